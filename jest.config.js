@@ -1,0 +1,12 @@
+const project = (name) => ({
+	displayName: name,
+	rootDir: __dirname,
+	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', isolatedModules: true }] },
+	setupFiles: ['<rootDir>/test/setup.js'],
+});
+
+/** One project per layer, from the quickest to the slowest; see CONTRIBUTING.md. */
+module.exports = {
+	projects: ['domain', 'sandbox', 'engine', 'package', 'host'].map(project),
+};
