@@ -1,0 +1,296 @@
+'use strict';
+
+const { setTimeout: wait } = require('node:timers/promises');
+
+const HTML = `<!DOCTYPE html>
+<html><head><title>Just a moment</title></head>
+<body><h1>Just a moment…</h1><p>The service is checking your connection.</p></body></html>
+`;
+
+/**
+ * @typedef {import('./types').Answer} Answer
+ * @typedef {import('./types').FaultSpec} FaultSpec
+ * @typedef {import('node:http').ServerResponse} ServerResponse
+ *
+ * @typedef {object} Reply What goes on the wire.
+ * @property {number} status
+ * @property {Record<string, string>} headers
+ * @property {string} body
+ *
+ * @typedef {object} Context
+ * @property {() => Answer} ask Puts the request to Braze; from then on it may be accepted.
+ * @property {() => Record<string, string>} limitHeaders
+ * @property {(status: number) => void} answering Called just before an answer is sent.
+ * @property {AbortSignal} signal Ends all waiting when the sandbox closes.
+ * @property {number} latencyMs
+ */
+
+/**
+ * Carries one request through Braze and back, with everything that is meant to go wrong.
+ *
+ * @param {ServerResponse} response
+ * @param {import('./faults').Plan} plan
+ * @param {Context} context
+ */
+async function runExchange(response, plan, context) {
+	/** @param {string} kind */
+	const touch = (kind) => plan.touches.find((spec) => spec.kind === kind);
+	const latency = touch('latency');
+	const pause = () => sleep((latency?.ms ?? 0) + context.latencyMs, context.signal);
+
+	if (latency?.before) await pause();
+	const reply = replyFor(plan.ending, context);
+	if (!latency?.before) await pause();
+	if (reply === 'silence') return;
+	if (reply === 'reset' || response.destroyed) {
+		response.socket?.resetAndDestroy();
+		return;
+	}
+	for (const spec of plan.touches) retouch(reply, spec);
+	context.answering(reply.status);
+	await send(response, reply, plan, context.signal);
+}
+
+/**
+ * @param {FaultSpec | undefined} ending
+ * @param {Context} context
+ * @returns {Reply | 'silence' | 'reset'}
+ */
+function replyFor(ending, context) {
+	switch (ending?.kind) {
+		case 'dropBefore':
+			return 'reset';
+		case 'dropAfter':
+			context.ask();
+			return 'reset';
+		case 'hang':
+			if (ending.accept) context.ask();
+			return 'silence';
+		case 'status':
+			if (ending.accept) context.ask();
+			return statusReply(ending, context);
+		case 'html':
+			if (ending.accept) context.ask();
+			return {
+				status: ending.status ?? 200,
+				headers: { 'Content-Type': 'text/html; charset=utf-8' },
+				body: HTML,
+			};
+		case 'redirect':
+			if (ending.accept) context.ask();
+			return {
+				status: ending.status ?? 307,
+				headers: { Location: ending.location ?? '/', 'Content-Type': 'text/plain' },
+				body: '',
+			};
+		default:
+			return answered(context.ask(), ending);
+	}
+}
+
+/**
+ * Faults that touch only what Braze took: a refusal stays as it is.
+ *
+ * @param {Answer} answer
+ * @param {FaultSpec | undefined} ending
+ * @returns {Reply}
+ */
+function answered({ status, headers, body, accepted }, ending) {
+	if (accepted && ending?.kind === 'queued') {
+		return { status: 202, headers, body: JSON.stringify({ message: 'queued' }) };
+	}
+	if (accepted && ending?.kind === 'emptyBody') {
+		return { status: ending.status ?? status, headers, body: '' };
+	}
+	return { status, headers: { ...headers }, body: JSON.stringify(body) };
+}
+
+/**
+ * @param {FaultSpec} spec
+ * @param {Context} context
+ * @returns {Reply}
+ */
+function statusReply({ status = 500, body, headers = {} }, { limitHeaders }) {
+	const limits = limitHeaders();
+	if (status === 429) limits['X-RateLimit-Remaining'] = '0';
+	/** @type {Reply} */
+	const reply = {
+		status,
+		headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache', ...limits },
+		body: '',
+	};
+	if (typeof body === 'string') {
+		reply.body = body;
+		if (/^\s*</.test(body)) reply.headers['Content-Type'] = 'text/html; charset=utf-8';
+	} else {
+		reply.body = JSON.stringify(body ?? { message: STATUS_MESSAGES[status] ?? 'Error' });
+	}
+	setHeaders(reply, headers);
+	return reply;
+}
+
+/** @type {Record<number, string>} */
+const STATUS_MESSAGES = {
+	400: 'Bad Request',
+	403: 'Forbidden',
+	404: 'Invalid URL',
+	413: 'Request Entity Too Large',
+	415: 'Unsupported Media Type',
+	429: 'Rate limit exceeded',
+	500: 'Internal Server Error',
+	502: 'Bad Gateway',
+	503: 'Service Unavailable',
+	504: 'Gateway Timeout',
+};
+
+/**
+ * @param {Reply} reply
+ * @param {FaultSpec} spec
+ */
+function retouch(reply, spec) {
+	switch (spec.kind) {
+		case 'headers':
+			setHeaders(reply, spec.headers ?? {});
+			break;
+		case 'wrongContentType':
+			reply.headers['Content-Type'] = spec.contentType ?? 'text/plain';
+			break;
+		case 'errors':
+			addToSuccess(reply, { errors: spec.errors ?? ['A minor problem with one message'] });
+			break;
+		case 'notice':
+			addToSuccess(reply, { notice: spec.notice ?? 'The Canvas is paused.' });
+			break;
+	}
+}
+
+/**
+ * @param {Reply} reply
+ * @param {Record<string, any>} fields
+ */
+function addToSuccess(reply, fields) {
+	if (reply.status >= 300 || !reply.body.startsWith('{')) return;
+	reply.body = JSON.stringify({ ...JSON.parse(reply.body), ...fields });
+}
+
+/**
+ * Sets headers whatever the case of their names; null takes one away.
+ *
+ * @param {Reply} reply
+ * @param {Record<string, string | number | null>} headers
+ */
+function setHeaders(reply, headers) {
+	for (const [name, value] of Object.entries(headers)) {
+		const old = Object.keys(reply.headers).find((n) => n.toLowerCase() === name.toLowerCase());
+		if (old !== undefined) delete reply.headers[old];
+		if (value !== null) reply.headers[name] = String(value);
+	}
+}
+
+/**
+ * @param {ServerResponse} response
+ * @param {Reply} reply
+ * @param {import('./faults').Plan} plan
+ * @param {AbortSignal} signal
+ */
+async function send(response, reply, plan, signal) {
+	/** @param {string} kind */
+	const touch = (kind) => plan.touches.find((spec) => spec.kind === kind);
+	const pairs = Object.entries(reply.headers);
+	if (touch('duplicateHeaders')) {
+		pairs.push(...pairs.filter(([name]) => /^(x-ratelimit-|content-type)/i.test(name)));
+	}
+	if (touch('http10Close')) {
+		sendHttp10(response, reply, pairs);
+		return;
+	}
+	const truncate = plan.ending?.kind === 'truncate' ? plan.ending : undefined;
+	const body = Buffer.from(truncate?.mode === 'short' ? cut(reply.body, truncate) : reply.body);
+	const hugeBytes = touch('hugeBody')?.bytes;
+	if (hugeBytes === undefined) pairs.push(['Content-Length', String(body.length)]);
+	response.writeHead(reply.status, pairs.flat());
+
+	if (truncate && truncate.mode !== 'short') {
+		response.write(cut(reply.body, truncate), () => response.socket?.destroySoon());
+	} else if (hugeBytes !== undefined) {
+		await sendPadded(response, reply.body, hugeBytes);
+	} else if (touch('slowBody')) {
+		await sendSlowly(response, body, touch('slowBody')?.ms ?? 5, signal);
+	} else {
+		response.end(body);
+	}
+}
+
+/**
+ * @param {string} body
+ * @param {FaultSpec} spec
+ */
+function cut(body, { bytes }) {
+	return Buffer.from(body).subarray(0, bytes ?? Math.floor(Buffer.byteLength(body) / 2));
+}
+
+/**
+ * As an old proxy answers: no length, the end of the connection ends the body.
+ *
+ * @param {ServerResponse} response
+ * @param {Reply} reply
+ * @param {string[][]} pairs
+ */
+function sendHttp10(response, { status, body }, pairs) {
+	const head = pairs.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+	response.socket?.end(`HTTP/1.0 ${status} Status\r\n${head}Connection: close\r\n\r\n${body}`);
+}
+
+/**
+ * @param {ServerResponse} response
+ * @param {Buffer} body
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ */
+async function sendSlowly(response, body, ms, signal) {
+	for (const byte of body) {
+		if (response.destroyed || signal.aborted) return;
+		response.write(Buffer.of(byte));
+		await sleep(ms, signal);
+	}
+	response.end();
+}
+
+/**
+ * The answer with a field of padding, so that it stays JSON at any size.
+ *
+ * @param {ServerResponse} response
+ * @param {string} body
+ * @param {number} bytes
+ */
+async function sendPadded(response, body, bytes) {
+	const chunk = Buffer.alloc(64 * 1024, 'x');
+	const isObject = body.startsWith('{') && body.length > 2;
+	response.write(isObject ? `${body.slice(0, -1)},"padding":"` : body);
+	for (let left = bytes; left > 0 && !response.destroyed; left -= chunk.length) {
+		const isFree = response.write(left < chunk.length ? chunk.subarray(0, left) : chunk);
+		if (!isFree) await drained(response);
+	}
+	response.end(isObject ? '"}' : '');
+}
+
+/** @param {ServerResponse} response */
+function drained(response) {
+	return new Promise((resolve) => {
+		const done = () => {
+			response.off('drain', done).off('close', done);
+			resolve(undefined);
+		};
+		response.on('drain', done).on('close', done);
+	});
+}
+
+/**
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ */
+async function sleep(ms, signal) {
+	if (ms > 0) await wait(ms, undefined, { signal }).catch(() => {});
+}
+
+module.exports = { runExchange };

@@ -1,0 +1,171 @@
+'use strict';
+
+const { randomUUID } = require('node:crypto');
+const { createServer } = require('node:http');
+const { createBraze, MAX_BODY_BYTES } = require('./braze');
+const { createClock } = require('./clock');
+const { createControl } = require('./control');
+const { createEvents } = require('./events');
+const { runExchange } = require('./exchange');
+const { createFaults } = require('./faults');
+const { parseJson, readBody } = require('./readBody');
+const { createRequestLog } = require('./requestLog');
+const { SEED } = require('./seed');
+
+const HOST = '127.0.0.1';
+/** Longer than any client keeps an idle connection, so that the sandbox never closes one first. */
+const KEEP_ALIVE_MS = 10 * 60_000;
+/** How often somebody who watches is told that time has moved schedules on. */
+const WATCH_MS = 1000;
+
+/**
+ * Starts a Braze to test against. See README.md for what it does.
+ *
+ * @param {import('./types').SandboxOptions} [options]
+ * @returns {Promise<import('./types').Sandbox>}
+ */
+async function startSandbox(options = {}) {
+	const keys = options.keys ?? [{ key: SEED.key, permissions: 'all' }];
+	const closing = new AbortController();
+	const events = createEvents();
+	const faults = createFaults();
+	const log = createRequestLog();
+	const clock = createClock(options, () => {
+		braze.book.settle();
+		events.emit('clock', { now: clock.iso() });
+	});
+	const braze = createBraze(options, clock, keys, (type, schedule) =>
+		events.emit('schedule', { type, schedule }),
+	);
+
+	/**
+	 * @param {import('node:http').IncomingMessage} request
+	 * @param {import('node:http').ServerResponse} response
+	 */
+	async function receive(request, response) {
+		const [path, search = ''] = splitUrl(request.url ?? '/');
+		const query = new URLSearchParams(search);
+		if (control.owns(path)) {
+			await control.handle(request, response, path, query);
+			return;
+		}
+		log.opened(response);
+		const { buffer, bytes } = await readBody(request, MAX_BODY_BYTES);
+		const parsed = parseJson(buffer);
+		/** @type {import('./types').RequestRecord} */
+		const record = {
+			number: log.requests.length + 1,
+			method: request.method ?? '',
+			path,
+			query: Object.fromEntries(query),
+			headers: request.headers,
+			body: parsed.body,
+			rawBody: buffer.toString('utf8'),
+			status: null,
+			at: clock.iso(),
+			accepted: false,
+			faults: [],
+			unknownFields: [],
+		};
+		log.requests.push(record);
+		const plan = faults.plan(record);
+		record.faults = [plan.ending, ...plan.touches].flatMap((spec) => (spec ? [spec.kind] : []));
+		response.setHeader('X-Request-Id', randomUUID());
+		await runExchange(response, plan, {
+			ask: () => {
+				const answer = braze.answer({
+					...record,
+					...parsed,
+					bodyBytes: bytes,
+					ip: request.socket.remoteAddress ?? '',
+				});
+				record.accepted = answer.accepted;
+				return answer;
+			},
+			limitHeaders: braze.rateLimitHeaders,
+			answering: (status) => {
+				record.status = status;
+				events.emit('request', { number: record.number, path, status });
+			},
+			signal: closing.signal,
+			latencyMs: options.latencyMs ?? 0,
+		});
+	}
+
+	const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
+	server.on('request', (request, response) => {
+		response.on('error', () => {});
+		receive(request, response).catch((error) => fail(response, error));
+	});
+	await new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(options.port ?? 0, HOST, () => resolve(undefined));
+	});
+	const watch = setInterval(() => events.count > 0 && braze.book.settle(), WATCH_MS);
+	watch.unref();
+
+	const address = server.address();
+	const port = typeof address === 'object' && address ? address.port : 0;
+	/** @type {import('./types').Sandbox} */
+	const sandbox = {
+		url: `http://${HOST}:${port}`,
+		port,
+		key: keys[0]?.key ?? '',
+		requests: log.requests,
+		get writes() {
+			return log.writes;
+		},
+		get schedules() {
+			braze.book.settle();
+			return braze.book.all;
+		},
+		clock,
+		schedulesPerPerson: braze.book.everPerPerson,
+		activePerPerson: () => {
+			braze.book.settle();
+			return braze.book.activePerPerson();
+		},
+		audienceSchedules: () => sandbox.schedules.filter(({ recipients }) => recipients.length === 0),
+		stats: () => ({ ...log.stats(), schedulesCreated: braze.book.all.length }),
+		fault: faults.add,
+		clearFaults: faults.clear,
+		reset() {
+			faults.clear();
+			log.clear();
+			clock.restart();
+			braze.restart();
+			events.emit('reset', {});
+		},
+		async close() {
+			clearInterval(watch);
+			closing.abort();
+			const closed = new Promise((resolve) => server.close(resolve));
+			server.closeAllConnections();
+			await closed;
+		},
+	};
+	const control = createControl(sandbox, events);
+	return sandbox;
+}
+
+/** Not the URL class: it reads a path that begins with two slashes as a host. @param {string} url */
+function splitUrl(url) {
+	const mark = url.indexOf('?');
+	return mark === -1 ? [url] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {Error & { code?: string }} error
+ */
+function fail(response, error) {
+	if (response.destroyed || error.code === 'ECONNRESET') return;
+	if (response.headersSent) {
+		response.destroy();
+		return;
+	}
+	response.writeHead(500, { 'Content-Type': 'application/json' });
+	response.end(JSON.stringify({ message: `The sandbox failed: ${error.message}` }));
+}
+
+module.exports = { startSandbox, SEED };

@@ -1,0 +1,30 @@
+'use strict';
+
+/**
+ * Where campaigns and Canvases differ on the wire. `properties` lists the current name first;
+ * `canvas_entry_properties` is the older name that is still understood.
+ */
+const TARGETS = {
+	campaign: {
+		kind: /** @type {const} */ ('campaign'),
+		idField: 'campaign_id',
+		collection: /** @type {const} */ ('campaigns'),
+		properties: ['trigger_properties'],
+		takesSendId: true,
+		malformedId: 'campaign_id must be a string of the campaign api identifier',
+		unknownId: 'Invalid Campaign ID',
+	},
+	canvas: {
+		kind: /** @type {const} */ ('canvas'),
+		idField: 'canvas_id',
+		collection: /** @type {const} */ ('canvases'),
+		properties: ['context', 'canvas_entry_properties'],
+		takesSendId: false,
+		malformedId: 'canvas_id must be a string of the Canvas api identifier',
+		unknownId: 'canvas_id must be a string of the Canvas api identifier',
+	},
+};
+
+/** @typedef {typeof TARGETS.campaign | typeof TARGETS.canvas} Target */
+
+module.exports = { TARGETS };
