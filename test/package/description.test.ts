@@ -1,0 +1,236 @@
+/** What the official lint cannot see: whether the parts of the description fit each other. */
+import { NodeHelpers } from 'n8n-workflow';
+import type {
+	IDisplayOptions,
+	INodeParameters,
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyModeValidation,
+	INodePropertyOptions,
+	INodeType,
+	NodeParameterValueType,
+} from 'n8n-workflow';
+import { BrazeApi } from '../../credentials/BrazeApi.credentials';
+import { BrazeSchedule } from '../../nodes/BrazeSchedule/BrazeSchedule.node';
+
+const node: INodeType = new BrazeSchedule();
+const { description } = node;
+const { properties } = description;
+
+interface Field {
+	path: string;
+	field: INodeProperties;
+	/** The fields of the same row or collection, which `displayOptions` may name. */
+	siblings: INodeProperties[];
+}
+
+const groupsOf = ({ type, options = [] }: INodeProperties) =>
+	type === 'fixedCollection' ? (options as INodePropertyCollection[]) : [];
+
+function walk(siblings: INodeProperties[], path = ''): Field[] {
+	return siblings.flatMap((field) => {
+		const here = path ? `${path}.${field.name}` : field.name;
+		const inside =
+			field.type === 'collection'
+				? walk(field.options as INodeProperties[], here)
+				: groupsOf(field).flatMap(({ name, values }) => walk(values, `${here}.${name}`));
+		return [{ path: here, field, siblings }, ...inside];
+	});
+}
+
+const fields = walk(properties);
+const paths = (of: Field[]) => of.map(({ path }) => path);
+const choices = ({ type, options = [] }: INodeProperties) =>
+	type === 'options' || type === 'multiOptions' ? (options as INodePropertyOptions[]) : [];
+
+const resources = choices(properties.find(({ name }) => name === 'resource') as INodeProperties);
+const operations = properties
+	.filter(({ name }) => name === 'operation')
+	.flatMap((field) =>
+		(field.displayOptions?.show?.resource ?? []).flatMap((resource) =>
+			choices(field).map((operation) => ({ resource: String(resource), operation })),
+		),
+	);
+
+test('the description survives being sent to the editor', () => {
+	expect(JSON.parse(JSON.stringify(description))).toStrictEqual(description);
+	const { properties: credentialFields, test: request, icon } = new BrazeApi();
+	const plain = { credentialFields, request, icon };
+	expect(JSON.parse(JSON.stringify(plain))).toStrictEqual(plain);
+});
+
+test('every resource has operations, and every operation a resource', () => {
+	expect(new Set(operations.map(({ resource }) => resource))).toEqual(
+		new Set(resources.map(({ value }) => value)),
+	);
+	const actions = operations.map(({ operation }) => operation.action);
+	expect(new Set(actions).size).toBe(actions.length);
+	for (const { operation } of operations) expect(operation.description).toBeTruthy();
+});
+
+test('every choice and every collection has something in it', () => {
+	const empty = fields.filter(({ field: { type, options, typeOptions } }) => {
+		if (!['options', 'multiOptions', 'collection', 'fixedCollection'].includes(type)) return false;
+		return !options?.length && !typeOptions?.loadOptionsMethod;
+	});
+	expect(paths(empty)).toEqual([]);
+});
+
+test('the default of a choice is one of its options, or says "choose" by being empty', () => {
+	const wrong = fields.filter(({ field }) => {
+		if (field.type !== 'options' || choices(field).length === 0) return false;
+		return field.default !== '' && !choices(field).some(({ value }) => value === field.default);
+	});
+	expect(paths(wrong)).toEqual([]);
+});
+
+test('names are unique within each collection', () => {
+	const doubled = fields.flatMap(({ path, field }) => {
+		const groups =
+			field.type === 'collection'
+				? [field.options as INodeProperties[]]
+				: groupsOf(field).map(({ values }) => values);
+		return groups
+			.filter((group) =>
+				group.some(
+					({ name, displayOptions }, index) =>
+						!displayOptions && group.findIndex((other) => other.name === name) !== index,
+				),
+			)
+			.map(() => path);
+	});
+	expect(doubled).toEqual([]);
+});
+
+test('every field that needs words has them', () => {
+	const silent = fields.filter(
+		({ field: { name, type, description: words, displayOptions } }) =>
+			!words &&
+			type !== 'notice' &&
+			!['resource', 'operation'].includes(name) &&
+			!displayOptions?.hide,
+	);
+	expect(paths(silent)).toEqual([]);
+	expect(paths(fields.filter(({ field }) => !field.displayName.trim()))).toEqual([]);
+});
+
+/** The fields a condition is about: a slash means "from the top", otherwise the same row. */
+const subjects = (name: string, { siblings }: Field) => {
+	const [first] = name.replace(/^\//, '').split('.');
+	return (name.startsWith('/') ? properties : siblings).filter((field) => field.name === first);
+};
+
+const conditions = ({ show = {}, hide = {} }: IDisplayOptions) => [
+	...Object.entries(show),
+	...Object.entries(hide),
+];
+
+test('conditions name fields that exist, and values those can have', () => {
+	const wrong: string[] = [];
+	for (const entry of fields) {
+		for (const [name, values] of conditions(entry.field.displayOptions ?? {})) {
+			if (name.startsWith('@')) continue;
+			const about = subjects(name, entry);
+			if (about.length === 0) wrong.push(`${entry.path} depends on ${name}, which is nowhere`);
+			if (!Array.isArray(values) || name.includes('.')) continue;
+			const possible = new Set<unknown>(
+				about.flatMap((field) =>
+					field.type === 'boolean' ? [true, false] : choices(field).map(({ value }) => value),
+				),
+			);
+			for (const value of values) {
+				if (possible.size === 0 || typeof value === 'object' || possible.has(value)) continue;
+				wrong.push(`${entry.path} waits for ${name} = ${String(value)}, which cannot be`);
+			}
+		}
+	}
+	expect(wrong).toEqual([]);
+});
+
+/** Which fields decide on the visibility of others. */
+const deciders = new Set(
+	properties
+		.flatMap(({ displayOptions }) => conditions(displayOptions ?? {}))
+		.map(([name]) => name.replace(/^\//, '').split('.')[0]),
+);
+
+/** Every state of the panel that a user can bring about by choosing, as n8n would show it. */
+function states(values: INodeParameters = {}): INodeParameters[] {
+	const next = visible(values).find((field) => deciders.has(field.name) && !(field.name in values));
+	if (!next) return [values];
+	const possible: NodeParameterValueType[] =
+		next.type === 'boolean' ? [true, false] : choices(next).map(({ value }) => value);
+	if (possible.length === 0) return states({ ...values, [next.name]: next.default });
+	return possible.flatMap((value) => states({ ...values, [next.name]: value }));
+}
+
+const visible = (values: INodeParameters) =>
+	properties.filter((field) =>
+		NodeHelpers.displayParameter(values, field, { typeVersion: 1 }, description),
+	);
+
+describe('in every state of the panel', () => {
+	const all = states();
+
+	test('there are states to look at', () => {
+		expect(all.length).toBeGreaterThanOrEqual(operations.length);
+		for (const { resource, operation } of operations) {
+			expect(all).toContainEqual(expect.objectContaining({ resource, operation: operation.value }));
+		}
+	});
+
+	test('no two fields answer to one name', () => {
+		const wrong = all.flatMap((values) => {
+			const names = visible(values).map(({ name }) => name);
+			const doubled = names.filter((name, index) => names.indexOf(name) !== index);
+			return doubled.map((name) => `${name} when ${JSON.stringify(values)}`);
+		});
+		expect(wrong).toEqual([]);
+	});
+
+	test('every field is shown in at least one', () => {
+		const seen = new Set(all.flatMap(visible));
+		expect(properties.filter((field) => !seen.has(field)).map(({ name }) => name)).toEqual([]);
+	});
+});
+
+test('every method that a field asks for is there, and none is left over', () => {
+	const asked = { listSearch: new Set<string>(), loadOptions: new Set<string>() };
+	for (const { field } of fields) {
+		if (field.typeOptions?.loadOptionsMethod)
+			asked.loadOptions.add(field.typeOptions.loadOptionsMethod);
+		for (const { typeOptions } of field.modes ?? []) {
+			if (typeOptions?.searchListMethod) asked.listSearch.add(typeOptions.searchListMethod);
+		}
+	}
+	expect(new Set(Object.keys(node.methods?.listSearch ?? {}))).toEqual(asked.listSearch);
+	expect(new Set(Object.keys(node.methods?.loadOptions ?? {}))).toEqual(asked.loadOptions);
+});
+
+test('things are picked from a list first, and by ID as well', () => {
+	const locators = fields.filter(({ field }) => field.type === 'resourceLocator');
+	expect(locators.length).toBeGreaterThan(0);
+	for (const { field } of locators) {
+		const { modes = [] } = field;
+		expect(modes.map(({ name }) => name)).toEqual(expect.arrayContaining(['list', 'id']));
+		expect(modes[0].name).toBe('list');
+		expect(field.default).toEqual({ mode: 'list', value: '' });
+		for (const { validation = [] } of modes) {
+			for (const rule of validation as INodePropertyModeValidation[]) {
+				// An ID may come in either way, and Braze's are UUIDs or 24 hexadecimal digits.
+				const pattern = new RegExp((rule.properties as { regex: string }).regex);
+				expect('3bbc4555-8fa0-4c9b-a5c0-4505edf3e064').toMatch(pattern);
+			}
+		}
+	}
+});
+
+test('the subtitle speaks of fields that exist', () => {
+	const named = [
+		...(description.subtitle ?? '').matchAll(/\$parameter(?:\.(\w+)|\[["'](\w+)["']\])/g),
+	];
+	expect(named.length).toBeGreaterThan(0);
+	for (const [, dotted, bracketed] of named) {
+		expect(properties.map(({ name }) => name)).toContain(dotted ?? bracketed);
+	}
+});

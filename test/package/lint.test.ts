@@ -1,0 +1,25 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import path from 'node:path';
+import { pack, root, runNode } from './packed';
+
+const scan = (folder: string, kind: 'source' | 'tarball') => {
+	const { output } = runNode([path.join(__dirname, 'scan.mjs'), folder, kind]);
+	return output.trim();
+};
+
+test("n8n's own lint is clean, with its configuration untouched", () => {
+	const cli = path.join(root, 'node_modules', '@n8n', 'node-cli', 'bin', 'n8n-node.mjs');
+	const { code, output } = runNode([cli, 'lint']);
+	expect(output).not.toMatch(/\d+ problems?|Strict mode violation/);
+	expect(code).toBe(0);
+}, 180_000);
+
+test("n8n's scanner of published packages passes the source, comments notwithstanding", () => {
+	expect(scan(root, 'source')).toBe('passed');
+}, 180_000);
+
+test('and the tarball', () => {
+	const packed = pack();
+	expect(scan(packed.folder, 'tarball')).toBe('passed');
+	packed.remove();
+}, 180_000);

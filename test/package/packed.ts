@@ -1,0 +1,119 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { spawnSync } from 'node:child_process';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export const root = path.join(__dirname, '..', '..');
+
+export interface Manifest {
+	name: string;
+	version: string;
+	license: string;
+	keywords: string[];
+	engines: Record<string, string>;
+	files: string[];
+	scripts: Record<string, string>;
+	n8n: { n8nNodesApiVersion: number; strict: boolean; nodes: string[]; credentials: string[] };
+	dependencies?: Record<string, string>;
+	peerDependencies: Record<string, string>;
+	[field: string]: unknown;
+}
+
+export interface Packed {
+	/** The package's folder, in a `node_modules` of its own, far away from this repository's. */
+	folder: string;
+	nodeModules: string;
+	/** Paths inside the package, with forward slashes. */
+	files: string[];
+	/** Size of the tarball in bytes. */
+	size: number;
+	manifest: Manifest;
+	read(file: string): string;
+	remove(): void;
+}
+
+export const readManifest = (folder: string) =>
+	JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
+
+/** Packs what `npm run build` made, and unpacks it as an installation would. */
+export function pack(): Packed {
+	demandFreshBuild();
+	const temporary = mkdtempSync(path.join(tmpdir(), 'braze-schedule-package-'));
+	const report = run('npm', [
+		'pack',
+		'--json',
+		'--ignore-scripts',
+		'--loglevel=error',
+		`--pack-destination=${temporary}`,
+	]);
+	const [{ filename, size }] = JSON.parse(report) as Array<{ filename: string; size: number }>;
+	const nodeModules = path.join(temporary, 'node_modules');
+	const manifest = readManifest(root);
+	const folder = path.join(nodeModules, manifest.name);
+	mkdirSync(folder, { recursive: true });
+	run('tar', ['-xzf', path.join(temporary, filename), '-C', folder, '--strip-components=1']);
+	return {
+		folder,
+		nodeModules,
+		files: filesIn(folder),
+		size,
+		manifest: readManifest(folder),
+		read: (file) => readFileSync(path.join(folder, file), 'utf8'),
+		remove: () => rmSync(temporary, { recursive: true, force: true }),
+	};
+}
+
+export function filesIn(folder: string): string[] {
+	return readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map(({ parentPath, name }) =>
+			path.relative(folder, path.join(parentPath, name)).split(path.sep).join('/'),
+		)
+		.sort();
+}
+
+export interface Finished {
+	code: number | null;
+	output: string;
+}
+
+/** Runs one of Node's own programs to its end, with everything it said. */
+export function runNode(args: string[], env: NodeJS.ProcessEnv = {}, cwd = root): Finished {
+	const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+		cwd,
+		env: { ...process.env, NO_COLOR: '1', ...env },
+		encoding: 'utf8',
+		stdio: ['ignore', 'pipe', 'pipe'],
+		maxBuffer: 64 * 1024 * 1024,
+	});
+	return { code: status, output: stdout + stderr };
+}
+
+function run(command: string, args: string[]): string {
+	const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+	if (status !== 0) throw new Error(`${command} ${args[0]} ended with ${status}:\n${stderr}`);
+	return stdout;
+}
+
+/** These tests judge the build: one that is missing or out of date would make them lie. */
+function demandFreshBuild() {
+	for (const kind of ['nodes', 'credentials']) {
+		const sources = filesIn(path.join(root, kind)).filter((file) => /\.(ts|json|svg)$/.test(file));
+		for (const source of sources) {
+			const built = path.join(root, 'dist', kind, source.replace(/\.ts$/, '.js'));
+			const written = (file: string) => statSync(file).mtimeMs;
+			if (!existsSync(built) || written(built) < written(path.join(root, kind, source))) {
+				throw new Error(`The build does not hold ${kind}/${source} as it is: run "npm run build"`);
+			}
+		}
+	}
+}
