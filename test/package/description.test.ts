@@ -148,11 +148,13 @@ test('conditions name fields that exist, and values those can have', () => {
 });
 
 /** Which fields decide on the visibility of others. */
-const deciders = new Set(
-	properties
+const deciders = new Set([
+	'resource',
+	'operation',
+	...properties
 		.flatMap(({ displayOptions }) => conditions(displayOptions ?? {}))
 		.map(([name]) => name.replace(/^\//, '').split('.')[0]),
-);
+]);
 
 /** Every state of the panel that a user can bring about by choosing, as n8n would show it. */
 function states(values: INodeParameters = {}): INodeParameters[] {

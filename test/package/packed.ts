@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 export const root = path.join(__dirname, '..', '..');
 
@@ -90,12 +91,13 @@ export interface Finished {
 export function runNode(args: string[], env: NodeJS.ProcessEnv = {}, cwd = root): Finished {
 	const { status, stdout, stderr } = spawnSync(process.execPath, args, {
 		cwd,
-		env: { ...process.env, NO_COLOR: '1', ...env },
+		// n8n's loader and its lint rules behave differently when they believe to be tested.
+		env: { ...process.env, NODE_ENV: undefined, ...env },
 		encoding: 'utf8',
 		stdio: ['ignore', 'pipe', 'pipe'],
 		maxBuffer: 64 * 1024 * 1024,
 	});
-	return { code: status, output: stdout + stderr };
+	return { code: status, output: stripVTControlCharacters(stdout + stderr) };
 }
 
 function run(command: string, args: string[]): string {
@@ -107,13 +109,17 @@ function run(command: string, args: string[]): string {
 /** These tests judge the build: one that is missing or out of date would make them lie. */
 function demandFreshBuild() {
 	for (const kind of ['nodes', 'credentials']) {
-		const sources = filesIn(path.join(root, kind)).filter((file) => /\.(ts|json|svg)$/.test(file));
-		for (const source of sources) {
-			const built = path.join(root, 'dist', kind, source.replace(/\.ts$/, '.js'));
-			const written = (file: string) => statSync(file).mtimeMs;
-			if (!existsSync(built) || written(built) < written(path.join(root, kind, source))) {
-				throw new Error(`The build does not hold ${kind}/${source} as it is: run "npm run build"`);
-			}
+		for (const file of filesIn(path.join(root, kind)).filter((name) =>
+			/\.(ts|json|svg)$/.test(name),
+		)) {
+			const source = path.join(root, kind, file);
+			const built = path.join(root, 'dist', kind, file.replace(/\.ts$/, '.js'));
+			const fresh =
+				existsSync(built) &&
+				(file.endsWith('.svg')
+					? readFileSync(source).equals(readFileSync(built))
+					: statSync(source).mtimeMs <= statSync(built).mtimeMs);
+			if (!fresh) throw new Error(`dist is older than ${kind}/${file}: run "npm run build"`);
 		}
 	}
 }
