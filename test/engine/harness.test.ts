@@ -489,6 +489,23 @@ describe('requests', () => {
 		expect(result.tries).toBe(2);
 	});
 
+	test.each([
+		['engine', [0, 0, 1, 1]],
+		['invoke', [0, 1, 2, 3]],
+	] as const)('what an agent retries is the same run, or a new one (%s)', async (via, runs) => {
+		const seen: number[] = [];
+		const node = stubNode(
+			async function () {
+				seen.push(this.getWorkflowDataProxy(0).$runIndex as number);
+				throw new NodeOperationError(this.getNode(), 'no');
+			},
+			{ usableAsTool: true },
+		);
+		const result = await runTool({ node, via, calls: [{}, {}], retryOnFail: { maxTries: 2 } });
+		expect(result.responses).toMatchObject([{ failed: 'no' }, { failed: 'no' }]);
+		expect(seen).toEqual(runs);
+	});
+
 	test('only a usable node becomes a tool', async () => {
 		const node = stubNode(async () => [[]], { outputs: [NodeConnectionTypes.Main] });
 		await expect(runTool({ node })).rejects.toThrow('not usable as a tool');
