@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { DateTime } from 'luxon';
 import { NodeApiError, NodeConnectionTypes, NodeOperationError, sleep } from 'n8n-workflow';
 import type {
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
 	ICredentialType,
 	IDataObject,
 	IExecuteFunctions,
@@ -463,7 +465,7 @@ describe('requests', () => {
 	test('a credential test speaks in the words of its rules', async () => {
 		const tested = async (url: string, type = programmatic, host = baseUrl) => {
 			const test = { ...base.test, request: { ...base.test.request, url } };
-			return await testCredential({ key: 'k-1', host }, { ...type, test });
+			return await testCredential({ key: 'k-1', host }, { credentialType: { ...type, test } });
 		};
 		expect(await tested('/check')).toEqual({ status: 'OK', message: 'Connection successful!' });
 		expect(seen[0].headers.authorization).toBe('Bearer k-1');
@@ -473,6 +475,32 @@ describe('requests', () => {
 		expect(await tested('/', programmatic, 'http://127.0.0.1:1')).toEqual({
 			status: 'Error',
 			message: 'ECONNREFUSED',
+		});
+	});
+
+	test("without one, the node's own function tests the credential", async () => {
+		const node = {
+			...stubNode(async () => [[]], { credentials: [{ name: 'stubApi', testedBy: 'check' }] }),
+			methods: {
+				credentialTest: {
+					async check(this: ICredentialTestFunctions, { data }: ICredentialsDecrypted) {
+						const uri = `${data?.host as string}/mine?key=${data?.key as string}`;
+						// n8n gives a credential test no other way to send a request.
+						// eslint-disable-next-line @n8n/community-nodes/no-deprecated-workflow-functions
+						const { path } = (await this.helpers.request({ uri, json: true })) as { path: string };
+						return { status: 'OK' as const, message: path };
+					},
+				},
+			},
+		};
+		const credentialType = { ...base, test: undefined };
+		const data = { key: 'k-1', host: baseUrl };
+		expect(await testCredential(data, { credentialType, node })).toEqual({
+			status: 'OK',
+			message: '/mine?key=k-1',
+		});
+		expect(await testCredential(data, { credentialType, node: caller })).toMatchObject({
+			message: 'No testing function found for this credential.',
 		});
 	});
 

@@ -7,6 +7,7 @@
  */
 import { parse, stringify } from 'flatted';
 import {
+	CredentialTestContext,
 	ExecuteContext,
 	ExecutionLifecycleHooks,
 	LoadOptionsContext,
@@ -309,19 +310,34 @@ export interface CredentialTestResult {
 }
 
 /**
- * The Save button of the credential form: n8n sends the type's declarative `test` request through
- * its routing engine, and turns the answer into one sentence.
+ * The Save button of the credential form. A `test` on the credential type goes through n8n's routing
+ * engine, and the answer becomes one sentence; without one, the node's own `testedBy` function runs.
  */
 export async function testCredential(
 	data: ICredentialDataDecryptedObject,
-	type?: ICredentialType,
+	options: { credentialType?: ICredentialType; node?: INodeType } = {},
 ): Promise<CredentialTestResult> {
-	const credential = type ?? (await brazeApi())[0];
-	if (!credential.test) throw new Error(`${credential.name} has no test`);
-	const { request, rules = [] } = credential.test;
+	const credential = options.credentialType ?? (await brazeApi())[0];
 	const helper = new TestCredentials([credential]);
 	const additionalData = additionalDataFor(helper);
 	const values = helper.resolved(additionalData, data, credential.name, 'internal');
+	const decrypted = {
+		id: 'temp',
+		name: credential.displayName,
+		type: credential.name,
+		data: values,
+	};
+	if (!credential.test) {
+		const { description, methods } = options.node ?? (await brazeSchedule());
+		const testedBy = description.credentials?.find(
+			({ name }) => name === credential.name,
+		)?.testedBy;
+		const method = methods?.credentialTest?.[testedBy as string];
+		if (!method)
+			return { status: 'Error', message: 'No testing function found for this credential.' };
+		return await method.call(new CredentialTestContext(additionalData), decrypted);
+	}
+	const { request, rules = [] } = credential.test;
 	const carrier = stubNode(async () => [], {
 		name: 'noOp',
 		credentials: [{ name: credential.name, required: true }],
@@ -357,12 +373,7 @@ export async function testCredential(
 		{ node, data: {}, source: null },
 		[],
 	);
-	const routing = new RoutingNode(context, carrier, {
-		id: 'temp',
-		name: credential.displayName,
-		type: credential.name,
-		data: values,
-	});
+	const routing = new RoutingNode(context, carrier, decrypted);
 	return await routing.runNode().then(
 		(output) => {
 			const body = output?.[0]?.[0]?.json ?? {};

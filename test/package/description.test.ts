@@ -1,4 +1,7 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /** What the official lint cannot see: whether the parts of the description fit each other. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { NodeHelpers } from 'n8n-workflow';
 import type {
 	IDisplayOptions,
@@ -12,6 +15,7 @@ import type {
 } from 'n8n-workflow';
 import { BrazeApi } from '../../credentials/BrazeApi.credentials';
 import { BrazeSchedule } from '../../nodes/BrazeSchedule/BrazeSchedule.node';
+import { filesIn, root } from './packed';
 
 const node: INodeType = new BrazeSchedule();
 const { description } = node;
@@ -54,9 +58,11 @@ const operations = properties
 
 test('the description survives being sent to the editor', () => {
 	expect(JSON.parse(JSON.stringify(description))).toStrictEqual(description);
-	const { properties: credentialFields, test: request, icon } = new BrazeApi();
-	const plain = { credentialFields, request, icon };
-	expect(JSON.parse(JSON.stringify(plain))).toStrictEqual(plain);
+	const { properties: credentialFields, icon } = new BrazeApi();
+	expect(JSON.parse(JSON.stringify({ credentialFields, icon }))).toStrictEqual({
+		credentialFields,
+		icon,
+	});
 });
 
 test('every resource has operations, and every operation a resource', () => {
@@ -196,6 +202,43 @@ describe('in every state of the panel', () => {
 	});
 });
 
+describe('fields and the code that reads them', () => {
+	const folder = path.join(root, 'nodes', 'BrazeSchedule');
+	const code = filesIn(folder)
+		.filter((file) => file.endsWith('.ts') && !/^(descriptions\/|BrazeSchedule\.node)/.test(file))
+		.map((file) => readFileSync(path.join(folder, file), 'utf8'))
+		// An operation's file declares its fields too: a declaration is not a use.
+		.map((text) => text.replace(/\bname: '\w+'/g, ''))
+		.join('\n');
+
+	test('what is read was declared', () => {
+		const declared = new Set(properties.map(({ name }) => name));
+		const read = [
+			...code.matchAll(/\.(?:read|rows|isByExpression|getNodeParameter)\(\s*'([\w.]+)'/g),
+		].map(([, name]) => name.split('.')[0]);
+		expect(read.length).toBeGreaterThan(10);
+		expect([...new Set(read)].filter((name) => !declared.has(name))).toEqual([]);
+	});
+
+	test('rows are read from groups that were declared', () => {
+		const groups = fields.flatMap(({ field }) =>
+			groupsOf(field).map(({ name }) => `${field.name} ${name}`),
+		);
+		const read = [...code.matchAll(/\.rows\(\s*'(\w+)',\s*'(\w+)'/g)].map(
+			([, name, group]) => `${name} ${group}`,
+		);
+		expect(read.filter((pair) => !groups.includes(pair))).toEqual([]);
+	});
+
+	test('what is declared is used', () => {
+		const unused = fields.filter(
+			({ field: { name, type } }) =>
+				!['notice', 'callout'].includes(type) && !new RegExp(`\\b${name}\\b`).test(code),
+		);
+		expect(paths(unused)).toEqual([]);
+	});
+});
+
 test('every method that a field asks for is there, and none is left over', () => {
 	const asked = { listSearch: new Set<string>(), loadOptions: new Set<string>() };
 	for (const { field } of fields) {
@@ -207,6 +250,8 @@ test('every method that a field asks for is there, and none is left over', () =>
 	}
 	expect(new Set(Object.keys(node.methods?.listSearch ?? {}))).toEqual(asked.listSearch);
 	expect(new Set(Object.keys(node.methods?.loadOptions ?? {}))).toEqual(asked.loadOptions);
+	const testedBy = (description.credentials ?? []).flatMap((entry) => entry.testedBy ?? []);
+	expect(Object.keys(node.methods?.credentialTest ?? {})).toEqual(testedBy);
 });
 
 test('things are picked from a list first, and by ID as well', () => {

@@ -146,8 +146,10 @@ test('the credential belongs to the node, has a test, and hides the key', () => 
 		name: 'brazeApi',
 		displayName: 'Braze API',
 		supportedNodes: ['brazeSchedule'],
-		test: { request: expect.anything() },
 	});
+	const testedBy = node.credentials?.[0].testedBy as string;
+	expect(credential.test ?? node.methods.credentialTest).toBeDefined();
+	if (!credential.test) expect(node.methods.credentialTest).toContain(testedBy);
 	expect(['function', 'object']).toContain(credential.authenticate);
 	const secrets = credential.properties.filter(({ typeOptions }) => typeOptions?.password);
 	expect(secrets).toHaveLength(1);
