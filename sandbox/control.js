@@ -3,6 +3,7 @@
 const { readFile } = require('node:fs/promises');
 const { join } = require('node:path');
 const { parseJson, readBody } = require('./readBody');
+const { timelineView } = require('./timelineView');
 
 const PREFIX = '/_sandbox/';
 const MAX_CONTROL_BYTES = 1024 * 1024;
@@ -28,6 +29,10 @@ function createControl(sandbox, events) {
 	/** @type {Record<string, (body: any, query: URLSearchParams) => unknown>} */
 	const actions = {
 		'GET state': (_, query) => state(query),
+		'GET timeline': () => ({
+			now: sandbox.clock.iso(),
+			schedules: sandbox.schedules.map(timelineView),
+		}),
 		'POST faults': (spec) => ({ id: sandbox.fault(spec).id }),
 		'DELETE faults': () => {
 			sandbox.clearFaults();

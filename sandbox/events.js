@@ -23,11 +23,11 @@ function createEvents() {
 
 		/**
 		 * @param {string} type
-		 * @param {unknown} data
+		 * @param {() => unknown} data Asked for only when somebody listens.
 		 */
 		emit(type, data) {
 			if (listeners.size === 0) return;
-			const text = `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+			const text = `event: ${type}\ndata: ${JSON.stringify(data())}\n\n`;
 			for (const response of listeners) response.write(text);
 		},
 	};

@@ -11,6 +11,7 @@ const { createFaults } = require('./faults');
 const { parseJson, readBody } = require('./readBody');
 const { createRequestLog } = require('./requestLog');
 const { SEED } = require('./seed');
+const { timelineView } = require('./timelineView');
 
 const HOST = '127.0.0.1';
 /** Longer than any client keeps an idle connection, so that the sandbox never closes one first. */
@@ -32,10 +33,10 @@ async function startSandbox(options = {}) {
 	const log = createRequestLog();
 	const clock = createClock(options, () => {
 		braze.book.settle();
-		events.emit('clock', { now: clock.iso() });
+		events.emit('clock', () => ({ now: clock.iso() }));
 	});
 	const braze = createBraze(options, clock, keys, (type, schedule) =>
-		events.emit('schedule', { type, schedule }),
+		events.emit('schedule', () => ({ type, schedule: timelineView(schedule) })),
 	);
 
 	/**
@@ -85,7 +86,7 @@ async function startSandbox(options = {}) {
 			limitHeaders: braze.rateLimitHeaders,
 			answering: (status) => {
 				record.status = status;
-				events.emit('request', { number: record.number, path, status });
+				events.emit('request', () => ({ number: record.number, path, status }));
 			},
 			signal: closing.signal,
 			latencyMs: options.latencyMs ?? 0,
@@ -134,7 +135,7 @@ async function startSandbox(options = {}) {
 			log.clear();
 			clock.restart();
 			braze.restart();
-			events.emit('reset', {});
+			events.emit('reset', () => ({}));
 		},
 		async close() {
 			clearInterval(watch);

@@ -49,7 +49,7 @@ const defaultCampaigns = () => [
 	},
 	{ id: C.welcomeOffer, name: 'Welcome offer', tags: ['lifecycle'], channels: ['email'] },
 	{ id: C.deliveryUpdate, name: 'Delivery update', channels: ['sms'] },
-	{ id: C.birthdayGift, name: 'Birthday gift 🎂', tags: ['lifecycle'], channels: ['email'] },
+	{ id: C.birthdayGift, name: 'Birthday café voucher', tags: ['lifecycle'], channels: ['email'] },
 	{ id: C.winBackPaused, name: 'Win-back text message', enabled: false, channels: ['sms'] },
 	{ id: C.springPreviewDraft, name: 'Spring preview', draft: true, enabled: false },
 	{ id: C.blackFridayArchived, name: 'Black Friday', archived: true, enabled: false },
