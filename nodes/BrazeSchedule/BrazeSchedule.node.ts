@@ -1,0 +1,39 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { operationFields, router } from './actions/router';
+import { operationSelectors, resourceField } from './descriptions/resource';
+import { brazeApiTest } from './methods/credentialTest';
+import { searchCampaigns, searchCanvases, searchTimeZones } from './methods/listSearch';
+
+export class BrazeSchedule implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Braze Schedule',
+		name: 'brazeSchedule',
+		icon: { light: 'file:braze.svg', dark: 'file:braze.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Schedule, reschedule and cancel Braze campaigns and Canvases',
+		defaults: { name: 'Braze Schedule' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'brazeApi', required: true, testedBy: 'brazeApiTest' }],
+		properties: [resourceField, ...operationSelectors, ...operationFields],
+	};
+
+	methods = {
+		credentialTest: { brazeApiTest },
+		listSearch: { searchCampaigns, searchCanvases, searchTimeZones },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await router.call(this);
+	}
+}

@@ -1,0 +1,113 @@
+import { audienceFields } from '../descriptions/audience';
+import { createOptions } from '../descriptions/options';
+import { propertyFields } from '../descriptions/properties';
+import { recipientFields } from '../descriptions/recipients';
+import { SEND_TO, sendToFields } from '../descriptions/sendTo';
+import { targetField } from '../descriptions/target';
+import { timeFields, whenField } from '../descriptions/when';
+import { composeProperties, readPropertiesJson } from '../domain/properties';
+import type { PropertyRow } from '../domain/properties';
+import { composeCreate, readId, readSendId } from '../domain/requests';
+import type { Audiences } from '../domain/requests';
+import type { OperationModule, Reading } from './operation';
+import { assignmentsOf } from './parameters';
+import type { Row } from './parameters';
+import { readAudience } from './readAudience';
+import { readRecipients } from './readRecipients';
+import { readSchedule } from './readSchedule';
+
+export const create: OperationModule = {
+	fields: (target) => [
+		targetField(target, 'list'),
+		...sendToFields(target),
+		...recipientFields(target),
+		...audienceFields,
+		whenField,
+		...timeFields,
+		...propertyFields(target),
+		createOptions(target),
+	],
+
+	compose: (reading) => {
+		const { target, parameters, item, findings } = reading;
+		const id = readId(
+			parameters.read(target.idParameter, item),
+			target.displayName,
+			`Choose the ${target.label} from the list, or paste its API identifier`,
+			findings,
+		);
+		const to = readAudiences(reading);
+		const schedule = readSchedule(reading);
+		const properties = readProperties(reading);
+		const options = (parameters.read('options', item) ?? {}) as Row;
+		const sendId = readSendId(options.sendId, findings);
+		if (!to || !schedule || findings.problems.length > 0) return undefined;
+		return composeCreate(
+			{
+				item,
+				target,
+				id,
+				to,
+				schedule,
+				properties,
+				sendId,
+				olderName: options.olderContextName === true,
+			},
+			findings,
+		);
+	},
+};
+
+/** Who gets the message. Everyone is a choice that only the builder of the workflow can make. */
+function readAudiences(reading: Reading): Audiences | undefined {
+	const { target, parameters, item, findings } = reading;
+	const refuse = (parameter: string, message: string, hint: string): undefined => {
+		findings.problems.push({ parameter, message, hint });
+		return undefined;
+	};
+	for (const [name, label] of [
+		['sendTo', 'Send To'],
+		['confirmEveryone', 'Yes, Send to Everyone'],
+	]) {
+		if (parameters.isByExpression(name)) {
+			return refuse(
+				label,
+				`'${label}' is filled by an expression`,
+				'Choose it by hand, so that no incoming value can send a message to more people than you meant',
+			);
+		}
+	}
+	const sendTo = parameters.read('sendTo', item);
+	switch (sendTo) {
+		case SEND_TO.recipients: {
+			const recipients = readRecipients(parameters, item, target, findings);
+			if (parameters.read('filterRecipients', item) !== true) return { sendTo, recipients };
+			const audience = readAudience(parameters, item, findings);
+			return audience && { sendTo, recipients, audience };
+		}
+		case SEND_TO.audience: {
+			const audience = readAudience(parameters, item, findings);
+			return audience && { sendTo, audience };
+		}
+		case SEND_TO.everyone:
+			if (parameters.read('confirmEveryone', item) === true) return { sendTo };
+			return refuse(
+				'Yes, Send to Everyone',
+				`'Yes, Send to Everyone' is off, so nothing was sent to the audience of the ${target.label}`,
+				"Turn it on if you mean everyone, or choose 'Recipients' or 'Audience Filter' under 'Send To'",
+			);
+		default:
+			return refuse('Send To', "'Send To' is not chosen", 'Choose who gets the message');
+	}
+}
+
+function readProperties({ target, parameters, item, findings }: Reading): Row | undefined {
+	const label = target.propertiesLabel;
+	return parameters.read('propertiesInput', item) === 'json'
+		? readPropertiesJson(parameters.read('propertiesJson', item), label, findings)
+		: composeProperties(
+				assignmentsOf(parameters.read('properties', item)) as PropertyRow[],
+				label,
+				findings,
+			);
+}

@@ -1,0 +1,19 @@
+import { readId } from '../domain/requests';
+import type { Existing } from '../domain/requests';
+import type { Reading } from './operation';
+
+const FROM_CREATE =
+	'It is in the item that Create gave out. Connect this node to it, or keep that item where this workflow can find it';
+
+/** The schedule that Update and Delete are about. */
+export function readExisting(reading: Reading): Existing {
+	const { target, parameters, item, findings } = reading;
+	const text = (parameter: string, label: string) =>
+		readId(parameters.read(parameter, item), label, FROM_CREATE, findings);
+	return {
+		item,
+		target,
+		id: text(target.idParameter, target.displayName),
+		scheduleId: text('scheduleId', 'Schedule ID'),
+	};
+}

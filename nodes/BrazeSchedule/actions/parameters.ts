@@ -1,0 +1,54 @@
+import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+
+/** n8n marks a value that is to be evaluated with a leading equals sign. */
+const isExpression = (raw: unknown): boolean => typeof raw === 'string' && raw.startsWith('=');
+
+const dependsOnItem = (raw: unknown): boolean =>
+	isExpression(raw) ||
+	(typeof raw === 'object' && raw !== null && Object.values(raw).some(dependsOnItem));
+
+/** Reads parameters item by item; those without an expression only once. */
+export class Parameters {
+	private readonly raw: INodeParameters;
+	private readonly fixed = new Map<string, unknown>();
+
+	constructor(private readonly context: IExecuteFunctions) {
+		this.raw = context.getNode().parameters;
+	}
+
+	read(name: string, item: number): unknown {
+		if (this.fixed.has(name)) return this.fixed.get(name);
+		const value = this.context.getNodeParameter(name, item, undefined, { extractValue: true });
+		if (!dependsOnItem(this.raw[name])) this.fixed.set(name, value);
+		return value;
+	}
+
+	/** The rows of a fixed collection. */
+	rows(name: string, kind: string, item: number): Row[] {
+		return rowsOf(this.read(name, item), kind);
+	}
+
+	/** A choice that only the person who builds the workflow may make: no expression, no model. */
+	isByExpression(name: string): boolean {
+		return dependsOnItem(this.raw[name]);
+	}
+
+	/** The zone chosen in the node, or the workflow's own. */
+	zone(item: number): string {
+		const chosen = this.read('timezone', item);
+		return chosen === undefined || chosen === null || chosen === '' || chosen === 'workflow'
+			? this.context.getTimezone()
+			: String(chosen).trim();
+	}
+}
+
+export type Row = Record<string, unknown>;
+
+export function rowsOf(collection: unknown, kind: string): Row[] {
+	const rows = (collection as Row | undefined)?.[kind];
+	if (Array.isArray(rows)) return rows as Row[];
+	return rows === undefined || rows === null ? [] : [rows as Row];
+}
+
+/** The rows of an assignment collection, n8n's name/type/value list. */
+export const assignmentsOf = (collection: unknown): Row[] => rowsOf(collection, 'assignments');

@@ -1,0 +1,73 @@
+import type { Findings } from '../domain/findings';
+import { composeProperties } from '../domain/properties';
+import type { PropertyRow } from '../domain/properties';
+import { checkRecipients, readRecipientsJson } from '../domain/recipients';
+import type { Recipient } from '../domain/recipients';
+import type { Target } from '../domain/targets';
+import { assignmentsOf } from './parameters';
+import type { Parameters, Row } from './parameters';
+
+function identifierOf(row: Row): Row {
+	switch (row.identifier ?? 'externalUserId') {
+		case 'userAlias':
+			return { user_alias: { alias_name: row.aliasName, alias_label: row.aliasLabel } };
+		case 'email':
+			return { email: row.email ?? '', prioritization: prioritizationOf(row.prioritization) };
+		case 'brazeId':
+			return { braze_id: row.brazeId ?? '' };
+		default:
+			return { external_user_id: row.externalUserId ?? '' };
+	}
+}
+
+const prioritizationOf = (value: unknown): unknown =>
+	typeof value === 'string'
+		? value
+				.split(',')
+				.map((entry) => entry.trim())
+				.filter((entry) => entry !== '')
+		: value;
+
+/** A form row in Braze's shape; the same check then judges rows and JSON alike. */
+function recipientFromRow(row: Row, position: number, target: Target, findings: Findings): Row {
+	const more = (row.additionalFields ?? {}) as Row;
+	const typed = (field: string, label: string) =>
+		composeProperties(
+			assignmentsOf(more[field]) as PropertyRow[],
+			`${label} of recipient ${position}`,
+			findings,
+		);
+	const properties = typed('properties', target.propertiesLabel);
+	const attributes = typed('attributes', 'Attributes');
+	return {
+		...identifierOf(row),
+		...(properties && { [target.propertiesField]: properties }),
+		...(attributes && { attributes }),
+		...(more.sendToExistingOnly !== undefined && {
+			send_to_existing_only: more.sendToExistingOnly,
+		}),
+	};
+}
+
+export function readRecipients(
+	parameters: Parameters,
+	item: number,
+	target: Target,
+	findings: Findings,
+): Recipient[] {
+	const before = findings.problems.length;
+	const raw =
+		parameters.read('recipientsInput', item) === 'json'
+			? readRecipientsJson(parameters.read('recipientsJson', item), findings)
+			: parameters
+					.rows('recipients', 'recipient', item)
+					.map((row, index) => recipientFromRow(row, index + 1, target, findings));
+	if (raw.length === 0 && findings.problems.length === before) {
+		findings.problems.push({
+			parameter: 'Recipients',
+			message: "'Recipients' is empty",
+			hint: "Name at least one person. To message everyone in the audience, choose that under 'Send To'",
+		});
+	}
+	return checkRecipients(raw, target, findings);
+}

@@ -1,0 +1,22 @@
+import { scheduleIdField, targetField } from '../descriptions/target';
+import { replaceNotice, timeFields, whenAgainField } from '../descriptions/when';
+import { composeUpdate } from '../domain/requests';
+import { readExisting } from './existing';
+import type { OperationModule } from './operation';
+import { readSchedule } from './readSchedule';
+
+export const update: OperationModule = {
+	fields: (target) => [
+		targetField(target, 'item'),
+		scheduleIdField(target),
+		replaceNotice,
+		whenAgainField,
+		...timeFields,
+	],
+
+	compose: (reading) => {
+		const existing = readExisting(reading);
+		const schedule = readSchedule(reading);
+		return schedule && composeUpdate(existing, schedule, reading.findings);
+	},
+};

@@ -1,0 +1,33 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Target } from '../domain/targets';
+
+export const propertyFields = (target: Target): INodeProperties[] => [
+	{
+		displayName: `Specify ${target.propertiesLabel}`,
+		name: 'propertiesInput',
+		type: 'options',
+		options: [
+			{ name: 'Using Fields Below', value: 'fields' },
+			{ name: 'Using JSON', value: 'json' },
+		],
+		default: 'fields',
+	},
+	{
+		displayName: target.propertiesLabel,
+		name: 'properties',
+		type: 'assignmentCollection',
+		default: {},
+		description: `Values that the message shows with {{ ${target.propertiesLiquid} }}, the same for everyone in this schedule`,
+		displayOptions: { show: { propertiesInput: ['fields'] } },
+	},
+	{
+		displayName: `${target.propertiesLabel} (JSON)`,
+		name: 'propertiesJson',
+		type: 'json',
+		typeOptions: { rows: 4 },
+		default: '{\n  "first_name": "Ada"\n}',
+		description: `Values that the message shows with {{ ${target.propertiesLiquid} }}, at most 50 KB`,
+		displayOptions: { show: { propertiesInput: ['json'] } },
+	},
+];

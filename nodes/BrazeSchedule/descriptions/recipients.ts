@@ -1,0 +1,170 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Target } from '../domain/targets';
+import { SEND_TO } from './sendTo';
+
+const toRecipients = { show: { sendTo: [SEND_TO.recipients] } };
+
+export const recipientFields = (target: Target): INodeProperties[] => [
+	{
+		displayName: 'Specify Recipients',
+		name: 'recipientsInput',
+		type: 'options',
+		options: [
+			{ name: 'Using Fields Below', value: 'fields' },
+			{ name: 'Using JSON', value: 'json' },
+		],
+		default: 'fields',
+		description: 'How to name the people who get the message',
+		displayOptions: toRecipients,
+	},
+	{
+		displayName: 'Recipients',
+		name: 'recipients',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true },
+		placeholder: 'Add Recipient',
+		default: {
+			recipient: [
+				{ identifier: 'externalUserId', externalUserId: '={{ $json.external_user_id }}' },
+			],
+		},
+		description: `Who gets the message. They must also be in the target audience that is set on the ${target.label} in Braze.`,
+		displayOptions: { show: { ...toRecipients.show, recipientsInput: ['fields'] } },
+		options: [
+			{
+				displayName: 'Recipient',
+				name: 'recipient',
+				values: recipientRow(target),
+			},
+		],
+	},
+	{
+		displayName: 'Recipients (JSON)',
+		name: 'recipientsJson',
+		type: 'json',
+		typeOptions: { rows: 6 },
+		default: `[\n  {\n    "external_user_id": "user-123",\n    "${target.propertiesField}": { "first_name": "Ada" }\n  }\n]`,
+		description:
+			'A list of recipient objects as Braze documents them. More than 50 are split into several schedules.',
+		displayOptions: { show: { ...toRecipients.show, recipientsInput: ['json'] } },
+	},
+];
+
+const recipientRow = (target: Target): INodeProperties[] => [
+	{
+		displayName: 'Identify By',
+		name: 'identifier',
+		type: 'options',
+		options: [
+			{ name: 'Braze ID', value: 'brazeId' },
+			{ name: 'Email', value: 'email' },
+			{ name: 'External User ID', value: 'externalUserId' },
+			{ name: 'User Alias', value: 'userAlias' },
+		],
+		default: 'externalUserId',
+		description: 'How Braze knows this person',
+	},
+	{
+		displayName: 'External User ID',
+		name: 'externalUserId',
+		type: 'string',
+		default: '={{ $json.external_user_id }}',
+		placeholder: 'e.g. user-123',
+		description: 'The ID that your own systems gave this person',
+		displayOptions: { show: { identifier: ['externalUserId'] } },
+	},
+	{
+		displayName: 'Alias Name',
+		name: 'aliasName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. ada.lovelace',
+		description: 'Upper and lower case count',
+		displayOptions: { show: { identifier: ['userAlias'] } },
+	},
+	{
+		displayName: 'Alias Label',
+		name: 'aliasLabel',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. shop_login',
+		description: 'The kind of alias, as it was set when the alias was made',
+		displayOptions: { show: { identifier: ['userAlias'] } },
+	},
+	{
+		displayName: 'Email',
+		name: 'email',
+		type: 'string',
+		default: '',
+		placeholder: 'name@email.com',
+		displayOptions: { show: { identifier: ['email'] } },
+	},
+	{
+		displayName: 'Prioritization',
+		name: 'prioritization',
+		type: 'options',
+		options: [
+			{
+				name: 'Identified, Then Least Recently Updated',
+				value: 'identified,least_recently_updated',
+			},
+			{ name: 'Identified, Then Most Recently Updated', value: 'identified,most_recently_updated' },
+			{ name: 'Least Recently Updated', value: 'least_recently_updated' },
+			{ name: 'Most Recently Updated', value: 'most_recently_updated' },
+			{ name: 'Only If Identified', value: 'identified' },
+			{ name: 'Only If Unidentified', value: 'unidentified' },
+			{
+				name: 'Unidentified, Then Least Recently Updated',
+				value: 'unidentified,least_recently_updated',
+			},
+			{
+				name: 'Unidentified, Then Most Recently Updated',
+				value: 'unidentified,most_recently_updated',
+			},
+		],
+		default: 'identified,most_recently_updated',
+		description:
+			'Which profile gets the message when several share this email. Braze sends only if exactly one is left.',
+		displayOptions: { show: { identifier: ['email'] } },
+	},
+	{
+		displayName: 'Braze ID',
+		name: 'brazeId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 5f6b2c1d9e8a7b0012345678',
+		displayOptions: { show: { identifier: ['brazeId'] } },
+	},
+	{
+		displayName: 'More for This Recipient',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		options: [
+			{
+				displayName: 'Attributes',
+				name: 'attributes',
+				type: 'assignmentCollection',
+				default: {},
+				description: 'Written to this person’s profile before the message goes out',
+			},
+			{
+				displayName: target.propertiesLabel,
+				name: 'properties',
+				type: 'assignmentCollection',
+				default: {},
+				description: `Values for this person only, shown in the message with {{ ${target.propertiesLiquid} }}. They win over those for everyone below.`,
+			},
+			{
+				displayName: 'Send to Existing Users Only',
+				name: 'sendToExistingOnly',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to leave this person out if Braze does not know them. If off, Braze creates the user and needs at least one attribute. Does not work with user aliases.',
+			},
+		],
+	},
+];

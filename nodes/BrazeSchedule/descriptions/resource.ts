@@ -1,0 +1,46 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { TARGETS } from '../domain/targets';
+import type { Target } from '../domain/targets';
+
+const targets = Object.values(TARGETS);
+
+export const resourceField: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: targets.map(({ displayName, resource }) => ({ name: displayName, value: resource })),
+	default: 'campaign',
+};
+
+const operationSelector = ({ resource, label }: Target): INodeProperties => ({
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	displayOptions: { show: { resource: [resource] } },
+	options: [
+		{
+			name: 'Create',
+			value: 'create',
+			description: `Schedule an API-triggered ${label}`,
+			action: `Create ${label} schedule`,
+		},
+		{
+			name: 'Delete',
+			value: 'delete',
+			description: 'Cancel a schedule before it is sent',
+			action: `Delete ${label} schedule`,
+		},
+		{
+			name: 'Update',
+			value: 'update',
+			description: 'Move a schedule to another time',
+			action: `Update ${label} schedule`,
+		},
+	],
+	default: 'create',
+});
+
+export const operationSelectors: INodeProperties[] = targets.map(operationSelector);

@@ -1,0 +1,53 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Target } from '../domain/targets';
+
+export const SEND_TO = {
+	recipients: 'recipients',
+	audience: 'audience',
+	everyone: 'everyone',
+} as const;
+
+export const sendToFields = (target: Target): INodeProperties[] => [
+	{
+		displayName: 'Send To',
+		name: 'sendTo',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Recipients',
+				value: SEND_TO.recipients,
+				description: 'The people you name below or take from the incoming items',
+			},
+			{
+				name: 'Audience Filter',
+				value: SEND_TO.audience,
+				description: `Everyone in the audience of the ${target.label} who also matches a filter`,
+			},
+			{
+				name: 'Everyone in the Audience',
+				value: SEND_TO.everyone,
+				description: `Everyone in the target audience that is set on the ${target.label} in Braze`,
+			},
+		],
+		default: 'recipients',
+		description: 'Who gets the message',
+	},
+	{
+		displayName: `This goes to every person in the target audience of the ${target.label}, once for each incoming item. Check the audience in Braze first.`,
+		name: 'everyoneNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { sendTo: [SEND_TO.everyone] } },
+	},
+	{
+		displayName: 'Yes, Send to Everyone',
+		name: 'confirmEveryone',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		description: 'Whether you really mean everyone. Nothing is scheduled until this is on.',
+		displayOptions: { show: { sendTo: [SEND_TO.everyone] } },
+	},
+];

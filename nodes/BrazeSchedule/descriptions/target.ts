@@ -1,0 +1,51 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Target } from '../domain/targets';
+
+/** Which campaign or Canvas. Update and Delete take it from the item that Create gave out. */
+export function targetField(target: Target, from: 'list' | 'item'): INodeProperties {
+	const preset =
+		from === 'list'
+			? { mode: 'list', value: '' }
+			: { mode: 'id', value: `={{ $json.${target.idField} }}` };
+	return {
+		displayName: target.displayName,
+		name: target.idParameter,
+		type: 'resourceLocator',
+		required: true,
+		default: preset,
+		description:
+			from === 'list'
+				? `The API-triggered ${target.label} to schedule. In Braze, its delivery must be set to API-Triggered.`
+				: `The ${target.label} that the schedule belongs to. Filled in from the item that Create gave out.`,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: `Choose a ${target.label}…`,
+				typeOptions: {
+					searchListMethod: target.listSearch,
+					searchable: true,
+				},
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 3f1c9b0e-52d4-4c6b-9a57-0f4f5d1f7a10',
+				hint: `In Braze, open the ${target.label} and copy its API identifier`,
+			},
+		],
+	};
+}
+
+export const scheduleIdField = (target: Target): INodeProperties => ({
+	displayName: 'Schedule ID',
+	name: 'scheduleId',
+	type: 'string',
+	required: true,
+	default: '={{ $json.schedule_id }}',
+	placeholder: 'e.g. 886a0a5a-75fb-4d2f-9f19-c6a1e0017fa8',
+	description: `The schedule_id that Create gave out for this ${target.label}. Braze cannot list schedules made through its API, so keep it: without it, a schedule can be neither moved nor cancelled.`,
+});

@@ -1,0 +1,303 @@
+import type { Findings } from './findings';
+import { isObject, kindOf, parseJson, show } from './json';
+import type { JsonObject } from './json';
+import { momentOf, readTime, utcText } from './time';
+
+/** Braze's connected audience: a filter, or AND/OR over filters and further AND/OR. */
+export type Audience = JsonObject;
+
+export type AttributeType = 'string' | 'array' | 'number' | 'boolean' | 'time';
+
+/** What the value of a comparison has to be. */
+type ValueKind =
+	'none' | 'text' | 'texts' | 'number' | 'boolean' | 'time' | 'days' | 'scalar' | 'scalars';
+
+const EXISTENCE = { exists: 'none', does_not_exist: 'none' } as const;
+
+/** The comparisons of Braze's documents, by the type of the custom attribute. */
+export const COMPARISONS: Record<AttributeType, Record<string, ValueKind>> = {
+	string: {
+		equals: 'text',
+		not_equal: 'text',
+		matches_regex: 'text',
+		does_not_match_regex: 'text',
+		is_any_of: 'texts',
+		is_none_of: 'texts',
+		...EXISTENCE,
+	},
+	array: {
+		includes_value: 'scalars',
+		does_not_include_value: 'scalars',
+		is_any_of: 'texts',
+		is_none_of: 'texts',
+		...EXISTENCE,
+	},
+	number: {
+		equals: 'number',
+		not_equal: 'number',
+		greater_than: 'number',
+		greater_than_or_equal_to: 'number',
+		less_than: 'number',
+		less_than_or_equal_to: 'number',
+		...EXISTENCE,
+	},
+	boolean: { equals: 'boolean', not_equal: 'boolean', ...EXISTENCE },
+	time: {
+		after: 'time',
+		before: 'time',
+		less_than_x_days_ago: 'days',
+		greater_than_x_days_ago: 'days',
+		less_than_x_days_in_the_future: 'days',
+		greater_than_x_days_in_the_future: 'days',
+		...EXISTENCE,
+	},
+};
+
+/** JSON does not say an attribute's type, so a comparison takes what any type allows. */
+const ANY_ATTRIBUTE: Record<string, ValueKind> = {
+	...COMPARISONS.string,
+	...COMPARISONS.array,
+	...COMPARISONS.number,
+	...COMPARISONS.time,
+	equals: 'scalar',
+	not_equal: 'scalar',
+	// The spelling of older documents, for booleans.
+	does_not_equal: 'scalar',
+};
+
+export const SUBSCRIPTION_STATES = ['opted_in', 'subscribed', 'unsubscribed'];
+
+const FILTERS: Record<string, { label: string; comparisons: Record<string, ValueKind> }> = {
+	custom_attribute: { label: 'Custom Attribute', comparisons: ANY_ATTRIBUTE },
+	push_subscription_status: {
+		label: 'Push Subscription Status',
+		comparisons: { is: 'text', is_not: 'text' },
+	},
+	email_subscription_status: {
+		label: 'Email Subscription Status',
+		comparisons: { is: 'text', is_not: 'text' },
+	},
+	last_used_app: { label: 'Last Used App', comparisons: { after: 'time', before: 'time' } },
+};
+
+const PARAMETER = 'Audience Filter';
+const DEEPEST = 200;
+
+const problem = (findings: Findings, message: string, hint?: string): undefined => {
+	findings.problems.push({ parameter: PARAMETER, message: `'${PARAMETER}' ${message}`, hint });
+	return undefined;
+};
+
+const isScalar = (value: unknown): boolean =>
+	typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+
+const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: string }> = {
+	none: { fits: () => true, wanted: 'nothing' },
+	text: { fits: (value) => typeof value === 'string' && value !== '', wanted: 'text' },
+	texts: {
+		fits: (value) =>
+			(typeof value === 'string' && value !== '') ||
+			(Array.isArray(value) && value.length > 0 && value.every(isScalar)),
+		wanted: 'text or a list of texts',
+	},
+	number: { fits: (value) => Number.isFinite(value), wanted: 'a number' },
+	boolean: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
+	time: {
+		fits: (value) => typeof value === 'string' && !('problem' in readTime(value, 'utc')),
+		wanted: 'a date and time like 2026-03-31T09:00:00Z',
+	},
+	days: {
+		fits: (value) => Number.isFinite(value) && (value as number) >= 0,
+		wanted: 'a number of days',
+	},
+	scalar: {
+		fits: (value) => isScalar(value) && value !== '',
+		wanted: 'text, a number, or true or false',
+	},
+	scalars: {
+		fits: (value) =>
+			(isScalar(value) && value !== '') ||
+			(Array.isArray(value) && value.length > 0 && value.every(isScalar)),
+		wanted: 'a value or a list of values',
+	},
+};
+
+/** Checks an audience of any depth, and returns it as Braze wants it. */
+export function checkAudience(raw: unknown, findings: Findings, depth = 0): Audience | undefined {
+	if (!isObject(raw)) {
+		return problem(findings, `has ${kindOf(raw)} where a filter belongs`);
+	}
+	if (depth > DEEPEST) return problem(findings, `is nested more than ${DEEPEST} levels deep`);
+	const keys = Object.keys(raw);
+	if (keys.length === 0) {
+		return problem(
+			findings,
+			'is empty, so the message would go to everyone',
+			"Add at least one filter. To message everyone, choose that under 'Send To'",
+		);
+	}
+	if (keys.length > 1) {
+		return problem(
+			findings,
+			`has ${keys.join(' and ')} side by side`,
+			'Put them into one group: {"AND": [ … ]} or {"OR": [ … ]}',
+		);
+	}
+	const [key] = keys;
+	if (key === 'AND' || key === 'OR') return checkGroup(key, raw[key], findings, depth);
+	return checkFilter(key, raw[key], findings);
+}
+
+function checkGroup(
+	key: 'AND' | 'OR',
+	members: unknown,
+	findings: Findings,
+	depth: number,
+): Audience | undefined {
+	if (!Array.isArray(members)) {
+		return problem(findings, `has ${kindOf(members)} under "${key}", but a list belongs there`);
+	}
+	if (members.length === 0) {
+		return problem(
+			findings,
+			`has an empty "${key}" group`,
+			'Remove the group, or add at least one filter to it',
+		);
+	}
+	const checked = members.flatMap((member) => checkAudience(member, findings, depth + 1) ?? []);
+	return checked.length === members.length ? { [key]: checked } : undefined;
+}
+
+function checkFilter(key: string, body: unknown, findings: Findings): Audience | undefined {
+	const filter = Object.hasOwn(FILTERS, key) ? FILTERS[key] : undefined;
+	if (!filter) return problem(findings, `has "${show(key)}", which is not a filter`, hintFor(key));
+	if (!isObject(body)) {
+		return problem(findings, `has ${kindOf(body)} under "${key}", but an object belongs there`);
+	}
+	const { custom_attribute_name: name, comparison, value } = body;
+	const isAttribute = key === 'custom_attribute';
+	if (isAttribute && (typeof name !== 'string' || name.trim() === '')) {
+		return problem(findings, 'has a custom attribute without a name');
+	}
+	const what = isAttribute ? `"${show(name)}"` : filter.label;
+	const kind =
+		typeof comparison === 'string' && Object.hasOwn(filter.comparisons, comparison)
+			? filter.comparisons[comparison]
+			: undefined;
+	if (!kind) {
+		return problem(
+			findings,
+			`compares ${what} by "${show(comparison)}"`,
+			`Use one of: ${Object.keys(filter.comparisons).join(', ')}`,
+		);
+	}
+	const base = isAttribute ? { custom_attribute_name: name, comparison } : { comparison };
+	if (kind === 'none') return { [key]: base };
+	if (!FITS[kind].fits(value)) {
+		return problem(
+			findings,
+			`has ${value === '' ? 'an empty value' : kindOf(value)} for ${what} "${comparison}", but needs ${FITS[kind].wanted}`,
+		);
+	}
+	if (key.endsWith('_subscription_status') && !SUBSCRIPTION_STATES.includes(value as string)) {
+		return problem(
+			findings,
+			`has "${show(value)}" for ${what}`,
+			`Use one of: ${SUBSCRIPTION_STATES.join(', ')}`,
+		);
+	}
+	return { [key]: { ...base, value } };
+}
+
+function hintFor(key: string): string {
+	if (/segment/i.test(key)) {
+		return 'Segments cannot be used here. Set the segment on the campaign or Canvas in the Braze dashboard';
+	}
+	if (/^(and|or)$/i.test(key)) return `Write it in capitals: "${key.toUpperCase()}"`;
+	return `Use one of: ${Object.keys(FILTERS).join(', ')}, or a group with "AND" or "OR"`;
+}
+
+export function readAudienceJson(value: unknown, findings: Findings): Audience | undefined {
+	const parsed = parseJson(value);
+	if ('problem' in parsed) return problem(findings, parsed.problem);
+	return checkAudience(parsed.value ?? {}, findings);
+}
+
+/** One filter as the form gives it; which value field counts depends on the rest. */
+export interface FilterRow {
+	filterBy?: unknown;
+	attributeName?: unknown;
+	attributeType?: unknown;
+	comparison?: unknown;
+	value?: unknown;
+}
+
+/** A list field holds one value per line or comma, or is a list already. */
+function asList(value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	return value
+		.split(/[\n,]/)
+		.map((entry) => entry.trim())
+		.filter((entry) => entry !== '');
+}
+
+function formValue(kind: ValueKind, value: unknown, zone: string): unknown {
+	switch (kind) {
+		case 'number':
+		case 'days':
+			return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+		case 'boolean':
+			return value === 'true' ? true : value === 'false' ? false : value;
+		case 'texts':
+			return asList(value);
+		case 'text':
+			return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+		case 'time': {
+			const read = readTime(value, zone);
+			if ('problem' in read) return value;
+			return utcText(read.instant ?? momentOf(read.wall, zone).instant);
+		}
+		default:
+			return value;
+	}
+}
+
+function filterFromRow(row: FilterRow, zone: string): unknown {
+	const key = String(row.filterBy);
+	if (key !== 'custom_attribute') {
+		const kind = FILTERS[key]?.comparisons[String(row.comparison)] ?? 'text';
+		return { [key]: { comparison: row.comparison, value: formValue(kind, row.value, zone) } };
+	}
+	const kind = COMPARISONS[row.attributeType as AttributeType]?.[String(row.comparison)];
+	return {
+		custom_attribute: {
+			custom_attribute_name: row.attributeName,
+			comparison: kind ? row.comparison : undefined,
+			value: kind ? formValue(kind, row.value, zone) : undefined,
+		},
+	};
+}
+
+export interface FilterGroup {
+	match: unknown;
+	filters: FilterRow[];
+}
+
+/** The form's audience: filters and groups of filters, one level deep, joined by AND or OR. */
+export function composeAudience(
+	top: FilterGroup & { groups: FilterGroup[] },
+	zone: string,
+	findings: Findings,
+): Audience | undefined {
+	const members = [
+		...top.filters.map((row) => filterFromRow(row, zone)),
+		...top.groups.map(({ match, filters }) => ({
+			[String(match)]: filters.map((row) => filterFromRow(row, zone)),
+		})),
+	];
+	if (members.length === 0) return checkAudience({}, findings);
+	return checkAudience(
+		members.length === 1 ? members[0] : { [String(top.match)]: members },
+		findings,
+	);
+}

@@ -1,0 +1,129 @@
+export interface Instance {
+	id: string;
+	label: string;
+	restUrl: string;
+}
+
+const us = (number: string): Instance => ({
+	id: `us-${number}`,
+	label: `US-${number}`,
+	restUrl: `https://rest.iad-${number}.braze.com`,
+});
+
+const eu = (number: string): Instance => ({
+	id: `eu-${number}`,
+	label: `EU-${number}`,
+	restUrl: `https://rest.fra-${number}.braze.eu`,
+});
+
+const newer = (id: string): Instance => ({
+	id,
+	label: id.toUpperCase(),
+	restUrl: `https://rest.${id}.braze.com`,
+});
+
+/** There is no US-09. */
+export const INSTANCES: Instance[] = [
+	newer('au-01'),
+	...['01', '02'].map(eu),
+	newer('id-01'),
+	newer('jp-01'),
+	newer('kr-01'),
+	...['01', '02', '03', '04', '05', '06', '07', '08'].map(us),
+	newer('us-10'),
+];
+
+export const CUSTOM_INSTANCE = 'custom';
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Which instance an SDK or dashboard address belongs to, so that the right REST address can be named. */
+function instanceOf(host: string): Instance | undefined {
+	const sdk = /^(?:sdk|\w+)\.((?:iad|fra|us|au|id|jp|kr)-\d\d)\.braze\.(?:com|eu)$/.exec(host)?.[1];
+	if (sdk) return INSTANCES.find(({ restUrl }) => restUrl.includes(`.${sdk}.`));
+	const dashboard = /^dashboard[.-](?:(\d\d)|(\w\w-\d\d))\.braze\.(com|eu)$/.exec(host);
+	if (!dashboard) return undefined;
+	const id = dashboard[2] ?? `${dashboard[3] === 'eu' ? 'eu' : 'us'}-${dashboard[1]}`;
+	return INSTANCES.find((instance) => instance.id === id);
+}
+
+export type RestUrl = { url: string } | { problem: string };
+
+/** The address that requests go to: always an origin, without a path or a trailing slash. */
+export function restUrl(credential: { instance?: unknown; customUrl?: unknown }): RestUrl {
+	if (credential.instance !== CUSTOM_INSTANCE) {
+		const known = INSTANCES.find(({ id }) => id === credential.instance);
+		if (known) return { url: known.restUrl };
+		return {
+			problem:
+				"Choose your 'Instance' in the Braze API credential. In Braze you find it under Settings > APIs and Identifiers",
+		};
+	}
+	return customRestUrl(String(credential.customUrl ?? '').trim());
+}
+
+function customRestUrl(text: string): RestUrl {
+	if (text === '') return { problem: "Fill in the 'Custom URL' of the Braze API credential" };
+	let url: URL;
+	try {
+		url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
+	} catch {
+		return {
+			problem: `The 'Custom URL' "${text}" is not a web address. It looks like https://rest.iad-01.braze.com`,
+		};
+	}
+	if (url.username || url.password) {
+		return { problem: "The 'Custom URL' must not contain a user name or password" };
+	}
+	const host = url.hostname.toLowerCase();
+	const braze = /(^|\.)braze\.(com|eu)$/.test(host);
+	if (braze && !host.startsWith('rest.')) {
+		const meant = instanceOf(host);
+		return {
+			problem: meant
+				? `The 'Custom URL' points to ${host}, which does not take API requests. Choose the instance ${meant.label}, or use ${meant.restUrl}`
+				: `The 'Custom URL' points to ${host}, which does not take API requests. Use the REST endpoint that Braze shows under Settings > APIs and Identifiers; it starts with https://rest.`,
+		};
+	}
+	if (url.protocol === 'http:' && !LOOPBACK.test(host)) {
+		return {
+			problem: `The 'Custom URL' must start with https:// because your REST API key would otherwise cross the network unprotected`,
+		};
+	}
+	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+		return { problem: "The 'Custom URL' must start with https://" };
+	}
+	return { url: url.origin };
+}
+
+export type Authorization = { header: string } | { problem: string };
+
+/** The key is never given to an address other than the one it was entered for. */
+export function authorizationFor(
+	credential: { instance?: unknown; customUrl?: unknown; apiKey?: unknown },
+	url: string,
+	baseUrl?: string,
+): Authorization {
+	const address = restUrl(credential);
+	if ('problem' in address) return address;
+	const key = String(credential.apiKey ?? '').trim();
+	if (key === '') return { problem: "Fill in the 'REST API Key' of the Braze API credential" };
+	if (!/^[\x21-\x7e]+$/.test(key)) {
+		return {
+			problem:
+				"The 'REST API Key' of the Braze API credential contains spaces or signs that no key has. Copy it again from Braze",
+		};
+	}
+	let origin: string;
+	try {
+		origin = new URL(url, baseUrl).origin;
+	} catch {
+		origin = '';
+	}
+	if (origin !== address.url) {
+		return {
+			problem: `This Braze API credential is for ${address.url} only, so its key was not sent anywhere else`,
+		};
+	}
+	return { header: `Bearer ${key}` };
+}

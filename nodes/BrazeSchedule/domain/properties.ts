@@ -1,0 +1,153 @@
+import type { Findings } from './findings';
+import { byteLength, isObject, kindOf, parseJson, show } from './json';
+import type { JsonObject } from './json';
+
+/** Braze says 50 KB and does not say which; the larger reading refuses nothing it might take. */
+export const PROPERTIES_LIMIT = 50 * 1024;
+
+/** One row of a name/type/value collection. */
+export interface PropertyRow {
+	name?: unknown;
+	type?: unknown;
+	value?: unknown;
+}
+
+type Cast = { value: unknown } | { problem: string };
+
+function castNumber(value: unknown): Cast {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof number !== 'number' || !Number.isFinite(number)) {
+		return { problem: `is ${show(value)}, which is not a number` };
+	}
+	if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
+		return { problem: `is ${show(value)}, a number too large to keep exactly. Use the type Text` };
+	}
+	return { value: number };
+}
+
+function castString(value: unknown): Cast {
+	if (typeof value === 'string') return { value };
+	if (typeof value === 'number') {
+		return Number.isFinite(value) ? { value: String(value) } : { problem: `is ${value}` };
+	}
+	if (typeof value === 'boolean') return { value: String(value) };
+	const iso = asTimeText(value);
+	if (iso !== undefined) return { value: iso };
+	return { problem: `is ${kindOf(value)}, but its type is Text` };
+}
+
+function asTimeText(value: unknown): string | undefined {
+	if (Object.prototype.toString.call(value) === '[object Date]') {
+		const date = value as Date;
+		return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+	}
+	const time = value as { isLuxonDateTime?: boolean; toISO?: () => string | null };
+	return time.isLuxonDateTime ? (time.toISO?.() ?? undefined) : undefined;
+}
+
+function castJson(value: unknown, wanted: 'array' | 'object'): Cast {
+	const parsed = parseJson(value);
+	if ('problem' in parsed) return parsed;
+	const fits = wanted === 'array' ? Array.isArray(parsed.value) : isObject(parsed.value);
+	if (!fits) {
+		return {
+			problem: `is ${kindOf(parsed.value)}, but its type is ${wanted === 'array' ? 'Array' : 'Object'}`,
+		};
+	}
+	return parsed;
+}
+
+function cast(type: unknown, value: unknown): Cast {
+	switch (type) {
+		case 'number':
+			return castNumber(value);
+		case 'boolean':
+			if (value === true || value === 'true') return { value: true };
+			if (value === false || value === 'false') return { value: false };
+			return { problem: `is ${show(value)}, which is neither true nor false` };
+		case 'array':
+		case 'object':
+			return castJson(value, type);
+		default:
+			return castString(value);
+	}
+}
+
+export function composeProperties(
+	rows: PropertyRow[],
+	parameter: string,
+	findings: Findings,
+): JsonObject | undefined {
+	const entries = new Map<string, unknown>();
+	rows.forEach(({ name, type, value }, index) => {
+		const key = typeof name === 'string' ? name.trim() : '';
+		if (key === '') {
+			if (value !== undefined && value !== null && value !== '') {
+				findings.problems.push({
+					parameter,
+					message: `Row ${index + 1} of '${parameter}' has no name`,
+				});
+			}
+			return;
+		}
+		if (entries.has(key)) {
+			findings.problems.push({ parameter, message: `'${parameter}' has "${key}" more than once` });
+			return;
+		}
+		if (value === undefined) {
+			findings.warnings.push(`"${key}" in '${parameter}' had no value and was left out`);
+			return;
+		}
+		const result: Cast = value === null ? { value: null } : cast(type, value);
+		if ('problem' in result) {
+			findings.problems.push({
+				parameter,
+				message: `"${key}" in '${parameter}' ${result.problem}`,
+			});
+			return;
+		}
+		entries.set(key, result.value);
+	});
+	return entries.size > 0
+		? checkProperties(Object.fromEntries(entries), parameter, findings)
+		: undefined;
+}
+
+export function readPropertiesJson(
+	value: unknown,
+	parameter: string,
+	findings: Findings,
+): JsonObject | undefined {
+	const parsed = parseJson(value);
+	if ('problem' in parsed) {
+		findings.problems.push({ parameter, message: `'${parameter}' ${parsed.problem}` });
+		return undefined;
+	}
+	if (parsed.value === undefined || parsed.value === null) return undefined;
+	return checkProperties(parsed.value, parameter, findings);
+}
+
+export function checkProperties(
+	value: unknown,
+	parameter: string,
+	findings: Findings,
+): JsonObject | undefined {
+	if (!isObject(value)) {
+		findings.problems.push({
+			parameter,
+			message: `'${parameter}' is ${kindOf(value)}, but it has to be an object`,
+			hint: 'It looks like {"first_name": "Ada"}',
+		});
+		return undefined;
+	}
+	const bytes = byteLength(value);
+	if (bytes > PROPERTIES_LIMIT) {
+		findings.problems.push({
+			parameter,
+			message: `'${parameter}' is ${Math.ceil(bytes / 1024)} KB, and Braze takes at most 50 KB`,
+			hint: 'Leave out what the message does not show, or send an ID and let Connected Content fetch the rest',
+		});
+		return undefined;
+	}
+	return value;
+}

@@ -1,0 +1,280 @@
+import type { Findings } from './findings';
+import { byteLength, isObject, kindOf, parseJson, show } from './json';
+import type { JsonObject } from './json';
+import { checkProperties } from './properties';
+import type { Target } from './targets';
+
+export const RECIPIENTS_PER_REQUEST = 50;
+const ALIAS_BYTES = 236;
+
+/** One person in Braze's own shape. */
+export type Recipient = JsonObject;
+
+const IDENTIFIERS = ['external_user_id', 'user_alias', 'braze_id', 'email'] as const;
+type Identifier = (typeof IDENTIFIERS)[number];
+
+const LABELS: Record<Identifier, string> = {
+	external_user_id: 'External User ID',
+	user_alias: 'User Alias',
+	braze_id: 'Braze ID',
+	email: 'Email',
+};
+
+export const PRIORITIES = [
+	'identified',
+	'unidentified',
+	'most_recently_updated',
+	'least_recently_updated',
+];
+
+const PARAMETER = 'Recipients';
+
+/** What an expression that found nothing leaves behind when it is turned into text. */
+const LEFTOVERS = ['undefined', 'null', 'NaN', '[object Object]'];
+
+const blank = (value: unknown): boolean =>
+	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+class RecipientCheck {
+	constructor(
+		private readonly target: Target,
+		private readonly position: number,
+		private readonly findings: Findings,
+	) {}
+
+	private problem(message: string, hint?: string): undefined {
+		this.findings.problems.push({
+			parameter: PARAMETER,
+			message: `Recipient ${this.position} in '${PARAMETER}' ${message}`,
+			hint,
+		});
+		return undefined;
+	}
+
+	private warning(message: string): void {
+		this.findings.warnings.push(`Recipient ${this.position} ${message}`);
+	}
+
+	run(raw: unknown): Recipient | undefined {
+		if (!isObject(raw)) {
+			return this.problem(
+				`is ${kindOf(raw)}, but it has to be an object`,
+				'It looks like {"external_user_id": "user-123"}',
+			);
+		}
+		const before = this.findings.problems.length;
+		const identifier = this.identifier(raw);
+		if (!identifier) return undefined;
+		const recipient: Recipient = { ...identifier };
+		this.prioritization(raw, recipient);
+		this.personalisation(raw, recipient);
+		this.existingOnly(raw, recipient);
+		this.unknownFields(raw, recipient);
+		return this.findings.problems.length === before ? recipient : undefined;
+	}
+
+	private identifier(raw: JsonObject): Recipient | undefined {
+		const present = IDENTIFIERS.filter((name) => raw[name] !== undefined && raw[name] !== null);
+		if (present.length === 0) {
+			return this.problem(
+				'has no identifier',
+				'external_id' in raw
+					? 'Braze calls it external_user_id here'
+					: 'Give each recipient an external user ID, a user alias, an email or a Braze ID',
+			);
+		}
+		if (present.length > 1) {
+			return this.problem(
+				`has ${present.length} identifiers (${present.map((name) => LABELS[name]).join(', ')}), but Braze takes exactly one`,
+			);
+		}
+		const [name] = present;
+		if (name === 'user_alias') return this.alias(raw.user_alias);
+		const id = this.text(raw[name], LABELS[name]);
+		return id === undefined ? undefined : { [name]: id };
+	}
+
+	private text(value: unknown, label: string): string | undefined {
+		if (blank(value)) {
+			return this.problem(
+				`has an empty '${label}'`,
+				'Check that the incoming item has this value, or leave the item out before this node',
+			);
+		}
+		if (typeof value === 'number') {
+			return Number.isSafeInteger(value)
+				? String(value)
+				: this.problem(`has the number ${value} as '${label}'`, 'Pass it on as text');
+		}
+		if (typeof value !== 'string') {
+			return this.problem(`has ${kindOf(value)} as '${label}', but it has to be text`);
+		}
+		if (LEFTOVERS.includes(value)) {
+			this.warning(`has the '${label}' "${value}". Check that the expression finds its value`);
+		}
+		return value;
+	}
+
+	private alias(value: unknown): Recipient | undefined {
+		if (!isObject(value)) {
+			return this.problem(
+				`has ${kindOf(value)} as 'User Alias', but it has a name and a label`,
+				'It looks like {"alias_name": "ada@example.com", "alias_label": "newsletter"}',
+			);
+		}
+		const name = this.text(value.alias_name, 'Alias Name');
+		const label = this.text(value.alias_label, 'Alias Label');
+		if (name === undefined || label === undefined) return undefined;
+		for (const [half, what] of [
+			[name, 'Alias Name'],
+			[label, 'Alias Label'],
+		]) {
+			if (byteLength(half) > ALIAS_BYTES) {
+				return this.problem(`has an '${what}' longer than ${ALIAS_BYTES} bytes`);
+			}
+		}
+		return { user_alias: { alias_name: name, alias_label: label } };
+	}
+
+	private prioritization(raw: JsonObject, recipient: Recipient): void {
+		const { prioritization } = raw;
+		const missing = prioritization === undefined || prioritization === null;
+		if (missing && recipient.email === undefined) return;
+		const wanted = 'It says which profile gets the message when several share the email';
+		if (missing || (Array.isArray(prioritization) && prioritization.length === 0)) {
+			this.problem("has an email but no 'Prioritization'", wanted);
+			return;
+		}
+		if (!Array.isArray(prioritization)) {
+			this.problem(
+				`has ${kindOf(prioritization)} as 'Prioritization', but it has to be a list`,
+				wanted,
+			);
+			return;
+		}
+		const unknown = prioritization.find((entry) => !PRIORITIES.includes(entry as string));
+		if (unknown !== undefined) {
+			this.problem(`has "${show(unknown)}" in 'Prioritization'`, `Use ${PRIORITIES.join(', ')}`);
+			return;
+		}
+		if (prioritization.includes('identified') && prioritization.includes('unidentified')) {
+			this.problem(
+				"has both identified and unidentified in 'Prioritization'",
+				'Choose one of the two',
+			);
+			return;
+		}
+		recipient.prioritization = prioritization;
+	}
+
+	private personalisation(raw: JsonObject, recipient: Recipient): void {
+		const { propertiesField, propertiesLabel, olderPropertiesField } = this.target;
+		for (const name of [propertiesField, olderPropertiesField]) {
+			const value = name && raw[name];
+			if (!name || value === undefined || value === null) continue;
+			const label = `${propertiesLabel} of recipient ${this.position}`;
+			const checked = checkProperties(value, label, this.findings);
+			if (checked) recipient[name] = checked;
+		}
+	}
+
+	private existingOnly(raw: JsonObject, recipient: Recipient): void {
+		const { attributes, send_to_existing_only: existingOnly } = raw;
+		if (attributes !== undefined && attributes !== null) {
+			if (isObject(attributes)) recipient.attributes = attributes;
+			else this.problem(`has ${kindOf(attributes)} as 'Attributes', but it has to be an object`);
+		}
+		if (existingOnly === undefined || existingOnly === null) return;
+		if (typeof existingOnly !== 'boolean') {
+			this.problem(
+				`has ${show(existingOnly)} as 'Send to Existing Users Only', but it has to be true or false`,
+			);
+			return;
+		}
+		if (recipient.user_alias !== undefined) {
+			this.problem(
+				"has a user alias, and 'Send to Existing Users Only' does not work with aliases",
+				'Remove the setting, or identify the person by external user ID',
+			);
+			return;
+		}
+		if (!existingOnly && (!isObject(attributes) || Object.keys(attributes).length === 0)) {
+			this.problem(
+				"may create a new user, and Braze then needs 'Attributes'",
+				"Add at least one attribute, such as the email, or turn 'Send to Existing Users Only' on",
+			);
+			return;
+		}
+		recipient.send_to_existing_only = existingOnly;
+	}
+
+	/** Braze may know more than its documents say, so a stranger is passed on, and mentioned. */
+	private unknownFields(raw: JsonObject, recipient: Recipient): void {
+		const known = [
+			...IDENTIFIERS,
+			'prioritization',
+			'attributes',
+			'send_to_existing_only',
+		] as string[];
+		const ours = [this.target.propertiesField, this.target.olderPropertiesField];
+		for (const [name, value] of Object.entries(raw)) {
+			if (known.includes(name) || ours.includes(name as never)) continue;
+			Object.defineProperty(recipient, name, { value, enumerable: true, configurable: true });
+			this.warning(
+				name === 'trigger_properties' || name === 'context'
+					? `has "${name}", but for a ${this.target.label} Braze reads "${this.target.propertiesField}"`
+					: `has "${name}", which Braze's documents do not mention`,
+			);
+		}
+	}
+}
+
+export function checkRecipients(raw: unknown[], target: Target, findings: Findings): Recipient[] {
+	return raw.flatMap((one, index) => {
+		const recipient = new RecipientCheck(target, index + 1, findings).run(one);
+		return recipient ? [recipient] : [];
+	});
+}
+
+export function readRecipientsJson(value: unknown, findings: Findings): unknown[] {
+	const parsed = parseJson(value);
+	if ('problem' in parsed) {
+		findings.problems.push({ parameter: PARAMETER, message: `'${PARAMETER}' ${parsed.problem}` });
+		return [];
+	}
+	if (parsed.value === undefined || parsed.value === null) return [];
+	if (Array.isArray(parsed.value)) return parsed.value;
+	if (isObject(parsed.value)) return [parsed.value];
+	findings.problems.push({
+		parameter: PARAMETER,
+		message: `'${PARAMETER}' is ${kindOf(parsed.value)}, but it has to be a list`,
+		hint: 'It looks like [{"external_user_id": "user-123"}]',
+	});
+	return [];
+}
+
+/** Two entries with the same key reach the same person. */
+export function personKey(recipient: Recipient): string {
+	const { user_alias: alias, email } = recipient;
+	if (isObject(alias)) return JSON.stringify(['alias', alias.alias_label, alias.alias_name]);
+	if (typeof email === 'string') return JSON.stringify(['email', email.toLowerCase()]);
+	const name = recipient.external_user_id === undefined ? 'braze_id' : 'external_user_id';
+	return JSON.stringify([name, recipient[name]]);
+}
+
+/** Braze keeps the last entry of a person in one request; so do we, before a list is split over several. */
+export function uniqueRecipients(recipients: Recipient[]): Recipient[] {
+	const last = new Map<string, Recipient>();
+	for (const recipient of recipients) {
+		const key = personKey(recipient);
+		last.delete(key);
+		last.set(key, recipient);
+	}
+	return [...last.values()];
+}
+
+export function inBatches<T>(list: T[], size = RECIPIENTS_PER_REQUEST): T[][] {
+	return Array.from({ length: Math.ceil(list.length / size) }, (_, batch) =>
+		list.slice(batch * size, (batch + 1) * size),
+	);
+}

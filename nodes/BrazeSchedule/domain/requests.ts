@@ -1,0 +1,185 @@
+import type { Audience } from './audience';
+import type { Findings } from './findings';
+import { byteLength, kindOf, show } from './json';
+import type { JsonObject } from './json';
+import { inBatches, uniqueRecipients } from './recipients';
+import type { Recipient } from './recipients';
+import type { Schedule } from './schedule';
+import { schedulePath } from './targets';
+import type { Operation, Target } from './targets';
+
+export const BODY_LIMIT = 4 * 1024 * 1024;
+const SEND_ID_LENGTH = 64;
+
+/** What one input item asks for, before it is cut into requests. */
+export interface Draft {
+	item: number;
+	target: Target;
+	operation: Operation;
+	/** The body without its recipients. */
+	body: JsonObject;
+	/** The people it names, each once; undefined where an audience decides, or none is needed. */
+	people?: Recipient[];
+	schedule?: Schedule;
+	warnings: string[];
+}
+
+/** One request to Braze. */
+export interface BrazeRequest {
+	target: Target;
+	operation: Operation;
+	path: string;
+	body: JsonObject;
+}
+
+/** A request, and what each input item has in it. */
+export interface Batch extends BrazeRequest {
+	schedule?: Schedule;
+	parts: Array<{ draft: Draft; people?: Recipient[] }>;
+}
+
+export type Audiences =
+	| { sendTo: 'recipients'; recipients: Recipient[]; audience?: Audience }
+	| { sendTo: 'audience'; audience: Audience }
+	| { sendTo: 'everyone' };
+
+export interface CreateIntent {
+	item: number;
+	target: Target;
+	id: string;
+	to: Audiences;
+	schedule: Schedule;
+	properties?: JsonObject;
+	sendId?: string;
+	/** Name the Canvas context as Braze did before 2025. */
+	olderName?: boolean;
+}
+
+/** Renames the context of a Canvas, or of one recipient, to the name it had before. */
+function withOlderName<T extends JsonObject>(target: Target, body: T): JsonObject {
+	const { propertiesField, olderPropertiesField } = target;
+	if (!olderPropertiesField || !(propertiesField in body)) return body;
+	const { [propertiesField]: properties, ...rest } = body;
+	return { ...rest, [olderPropertiesField]: properties };
+}
+
+export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
+	const { item, target, to, schedule } = intent;
+	const rename = (body: JsonObject) => (intent.olderName ? withOlderName(target, body) : body);
+	const body: JsonObject = {
+		[target.idField]: intent.id,
+		...(intent.sendId !== undefined && { send_id: intent.sendId }),
+		...(to.sendTo !== 'recipients' && { broadcast: true }),
+		...('audience' in to && to.audience && { audience: to.audience }),
+		...(intent.properties && { [target.propertiesField]: intent.properties }),
+		schedule,
+	};
+	return {
+		item,
+		target,
+		operation: 'create',
+		body: rename(body),
+		people: to.sendTo === 'recipients' ? onlyOnce(to.recipients, findings).map(rename) : undefined,
+		schedule,
+		warnings: findings.warnings,
+	};
+}
+
+function onlyOnce(recipients: Recipient[], findings: Findings): Recipient[] {
+	const people = uniqueRecipients(recipients);
+	const repeated = recipients.length - people.length;
+	if (repeated > 0) {
+		findings.warnings.push(
+			`${repeated === 1 ? '1 recipient was' : `${repeated} recipients were`} named more than once; the last entry of each person counts`,
+		);
+	}
+	return people;
+}
+
+export interface Existing {
+	item: number;
+	target: Target;
+	id: string;
+	scheduleId: string;
+}
+
+export const composeUpdate = (
+	{ item, target, id, scheduleId }: Existing,
+	schedule: Schedule,
+	findings: Findings,
+): Draft => ({
+	item,
+	target,
+	operation: 'update',
+	body: { [target.idField]: id, schedule_id: scheduleId, schedule },
+	schedule,
+	warnings: findings.warnings,
+});
+
+export const composeDelete = ({ item, target, id, scheduleId }: Existing): Draft => ({
+	item,
+	target,
+	operation: 'delete',
+	body: { [target.idField]: id, schedule_id: scheduleId },
+	warnings: [],
+});
+
+/** Cuts a draft into requests of at most 50 people; all of them belong to its item. */
+export function batchesOf(draft: Draft): Batch[] {
+	const { target, operation, schedule, people } = draft;
+	const batch = (part?: Recipient[]): Batch => ({
+		target,
+		operation,
+		path: schedulePath(target, operation),
+		body: part ? { ...draft.body, recipients: part } : draft.body,
+		schedule,
+		parts: [{ draft, people: part }],
+	});
+	return people ? inBatches(people).map((part) => batch(part)) : [batch()];
+}
+
+/** Checked before anything is sent, so that a list is never sent by halves because of its size. */
+export function checkSize(draft: Draft, findings: Findings): void {
+	const largest = Math.max(...batchesOf(draft).map(({ body }) => byteLength(body)));
+	if (largest <= BODY_LIMIT) return;
+	const parameter = draft.target.propertiesLabel;
+	findings.problems.push({
+		parameter,
+		message: `The request for this item is ${(largest / 1024 / 1024).toFixed(1)} MB, and Braze takes at most 4 MB`,
+		hint: `Use less in '${parameter}' or in the attributes of each recipient`,
+	});
+}
+
+/** IDs come as text; a number is taken as it is written, anything else is a slip. */
+export function readId(
+	value: unknown,
+	parameter: string,
+	hint: string,
+	findings: Findings,
+): string {
+	if (typeof value === 'string' && value.trim() !== '') return value.trim();
+	if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+	const empty = value === undefined || value === null || value === '' || typeof value === 'string';
+	findings.problems.push({
+		parameter,
+		message: empty
+			? `'${parameter}' is empty`
+			: `'${parameter}' is ${kindOf(value)}, but it has to be text`,
+		hint,
+	});
+	return '';
+}
+
+export function readSendId(value: unknown, findings: Findings): string | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	const id = typeof value === 'number' ? String(value) : value;
+	// Printable ASCII, as Braze asks for.
+	if (typeof id !== 'string' || !/^[\x20-\x7e]+$/.test(id) || id.length > SEND_ID_LENGTH) {
+		findings.problems.push({
+			parameter: 'Send ID',
+			message: `'Send ID' is ${show(value)}, but it has to be plain letters, digits and signs, at most ${SEND_ID_LENGTH} of them`,
+		});
+		return undefined;
+	}
+	return id;
+}

@@ -1,0 +1,135 @@
+import type { Findings } from './findings';
+import { show } from './json';
+import { clockFace, days, hours, isZone, momentOf, readTime, utcText, wallText } from './time';
+import type { ReadTime } from './time';
+
+export type ScheduleMode = 'exact' | 'local' | 'optimal';
+
+/** Braze's schedule object. */
+export interface Schedule {
+	time: string;
+	in_local_time?: true;
+	at_optimal_time?: true;
+}
+
+export interface ScheduleInput {
+	mode: unknown;
+	time: unknown;
+	/** The zone that a picked time is meant in. */
+	zone: string;
+	now: number;
+}
+
+/** Braze's documents named this horizon for years and are silent today, so it is said, not enforced. */
+const HORIZON_DAYS = 90;
+
+const labelOf = (mode: ScheduleMode): string => (mode === 'optimal' ? 'Date' : 'Time');
+
+export function composeSchedule(input: ScheduleInput, findings: Findings): Schedule | undefined {
+	const { mode, zone } = input;
+	if (mode !== 'exact' && mode !== 'local' && mode !== 'optimal') {
+		findings.problems.push({
+			parameter: 'When',
+			message: mode ? `'When' cannot be "${show(mode)}"` : "'When' is not chosen",
+			hint: 'Choose whether the time is exact, each user’s local time, or each user’s optimal time',
+		});
+		return undefined;
+	}
+	if (!isZone(zone)) {
+		findings.problems.push({
+			parameter: 'Time Zone',
+			message: `'Time Zone' "${show(zone)}" is not a known time zone`,
+			hint: 'Choose one from the list, or use a name like Europe/Berlin',
+		});
+		return undefined;
+	}
+	const parameter = labelOf(mode);
+	const read = readTime(input.time, zone);
+	if ('problem' in read) {
+		findings.problems.push({
+			parameter,
+			message: `'${parameter}' ${read.problem}`,
+			hint: read.hint,
+		});
+		return undefined;
+	}
+	if (read.wall.year > 9999 || read.wall.year < 1000) {
+		findings.problems.push({
+			parameter,
+			message: `'${parameter}' is in the year ${read.wall.year}`,
+		});
+		return undefined;
+	}
+	if (read.dateOnly && mode !== 'optimal') {
+		findings.problems.push({
+			parameter,
+			message: `'${parameter}' "${show(input.time)}" has a date but no time of day`,
+			hint: 'Add the time of day, for example 2026-03-31T09:00:00',
+		});
+		return undefined;
+	}
+	return mode === 'exact'
+		? exactSchedule(read, input, findings)
+		: wallClockSchedule(mode, read, input, findings);
+}
+
+function exactSchedule(read: ReadTime, { zone, now }: ScheduleInput, findings: Findings): Schedule {
+	const { instant, edge } =
+		read.instant === undefined ? momentOf(read.wall, zone) : { instant: read.instant };
+	const typed = clockFace(read.wall);
+	if (edge?.kind === 'skipped') {
+		findings.warnings.push(
+			`${typed} does not exist in ${zone}: the clocks go forward then. ${edge.shown} is used instead`,
+		);
+	}
+	if (edge?.kind === 'repeated') {
+		findings.warnings.push(
+			`${typed} happens twice in ${zone}: the clocks go back then. The first one is used`,
+		);
+	}
+	if (instant <= now) {
+		findings.warnings.push(
+			`The time ${utcText(instant)} is in the past. Braze does not say whether it sends such a message at once or not at all`,
+		);
+	}
+	warnOfHorizon(instant, now, findings);
+	return { time: utcText(instant) };
+}
+
+function wallClockSchedule(
+	mode: 'local' | 'optimal',
+	read: ReadTime,
+	{ now }: ScheduleInput,
+	findings: Findings,
+): Schedule {
+	const face = read.wall.toMillis();
+	if (read.offset && mode === 'local') {
+		findings.warnings.push(
+			`The time zone "${read.offset}" in the time was left out: local time has none, so each user gets the message when their own clock shows ${clockFace(read.wall)}`,
+		);
+	}
+	// The earliest zone is 14 hours ahead of UTC, the last 12 hours behind.
+	const passedEverywhere =
+		mode === 'local' ? face + hours(12) <= now : face + days(1) + hours(12) <= now;
+	if (passedEverywhere) {
+		findings.warnings.push(
+			`${mode === 'local' ? clockFace(read.wall) : read.wall.toFormat('yyyy-MM-dd')} has passed in every time zone, so Braze will probably refuse it`,
+		);
+	} else if (mode === 'local' && face - hours(14) <= now) {
+		findings.warnings.push(
+			`${clockFace(read.wall)} has already passed in some time zones. Braze may leave out the users there, or refuse the schedule`,
+		);
+	}
+	warnOfHorizon(face, now, findings);
+	return mode === 'local'
+		? { time: wallText(read.wall), in_local_time: true }
+		: { time: wallText(read.wall.startOf('day')), at_optimal_time: true };
+}
+
+function warnOfHorizon(time: number, now: number, findings: Findings): void {
+	if (time - now > days(HORIZON_DAYS)) {
+		findings.warnings.push(
+			`The time is more than ${HORIZON_DAYS} days ahead. Braze used to refuse that; check that the schedule was accepted`,
+		);
+	}
+}

@@ -1,0 +1,61 @@
+/** Everything in which scheduling a campaign differs from scheduling a Canvas. */
+export interface Target {
+	resource: 'campaign' | 'canvas';
+	/** Braze's own spelling, for sentences and for the head of a field. */
+	label: string;
+	displayName: string;
+	idParameter: 'campaignId' | 'canvasId';
+	idField: 'campaign_id' | 'canvas_id';
+	/** The root of the paths is plural for campaigns and singular for Canvases. */
+	root: '/campaigns' | '/canvas';
+	listField: 'campaigns' | 'canvases';
+	listSearch: 'searchCampaigns' | 'searchCanvases';
+	propertiesField: 'trigger_properties' | 'context';
+	propertiesLabel: string;
+	propertiesLiquid: string;
+	/** The name `propertiesField` had before; Braze still accepts it. */
+	olderPropertiesField?: 'canvas_entry_properties';
+	takesSendId: boolean;
+}
+
+export type Operation = 'create' | 'update' | 'delete';
+
+export const TARGETS: Record<Target['resource'], Target> = {
+	campaign: {
+		resource: 'campaign',
+		label: 'campaign',
+		displayName: 'Campaign',
+		idParameter: 'campaignId',
+		idField: 'campaign_id',
+		root: '/campaigns',
+		listField: 'campaigns',
+		listSearch: 'searchCampaigns',
+		propertiesField: 'trigger_properties',
+		propertiesLabel: 'Trigger Properties',
+		propertiesLiquid: 'api_trigger_properties.${name}',
+		takesSendId: true,
+	},
+	canvas: {
+		resource: 'canvas',
+		label: 'Canvas',
+		displayName: 'Canvas',
+		idParameter: 'canvasId',
+		idField: 'canvas_id',
+		root: '/canvas',
+		listField: 'canvases',
+		listSearch: 'searchCanvases',
+		propertiesField: 'context',
+		propertiesLabel: 'Context',
+		propertiesLiquid: 'context.${name}',
+		olderPropertiesField: 'canvas_entry_properties',
+		takesSendId: false,
+	},
+};
+
+export const schedulePath = (target: Target, operation: Operation): string =>
+	`${target.root}/trigger/schedule/${operation}`;
+
+export const listPath = (target: Target): string => `${target.root}/list`;
+
+/** Braze names a key's permission after the endpoint's path. */
+export const permissionFor = (path: string): string => path.slice(1).replaceAll('/', '.');

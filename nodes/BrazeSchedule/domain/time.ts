@@ -1,0 +1,118 @@
+import { DateTime, IANAZone } from 'luxon';
+
+import { show } from './json';
+
+const DAY = 86_400_000;
+
+/** A moment, or a wall-clock time that becomes one only in some zone. */
+export interface ReadTime {
+	/** The clock as it was written or picked, without a zone. */
+	wall: DateTime;
+	/** Set when the value itself says which moment it is. */
+	instant?: number;
+	/** The offset as it was written, where there was one. */
+	offset?: string;
+	dateOnly: boolean;
+}
+
+export type TimeResult = ReadTime | { problem: string; hint?: string };
+
+export const isZone = (zone: string): boolean => IANAZone.isValidZone(zone);
+
+const EXAMPLE = 'Use a date and a time like 2026-03-31T09:00:00';
+const WRITTEN = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]+(\d{2}.*))?$/i;
+const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2})?)(?:\[[^\]]+\])?$/i;
+
+/** Keeps the clock's face and forgets the zone. */
+const faceOf = (time: DateTime): DateTime => time.setZone('utc', { keepLocalTime: true });
+
+function fromInstant(millis: number, zone: string): TimeResult {
+	const time = DateTime.fromMillis(millis, { zone });
+	if (!time.isValid) return { problem: 'is not a date and time that exists', hint: EXAMPLE };
+	return { wall: faceOf(time), instant: millis, dateOnly: false };
+}
+
+function fromText(text: string): TimeResult {
+	const clock = WRITTEN.exec(text);
+	if (!clock) return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
+	const time = DateTime.fromISO(text.replace(/[T ]+/i, 'T').replace(/\s+(?=[+-Z])/i, ''), {
+		setZone: true,
+		zone: 'utc',
+		locale: 'en',
+	});
+	if (!time.isValid) {
+		return { problem: `"${show(text)}" is not a date and time that exists`, hint: EXAMPLE };
+	}
+	const offset = clock[4] ? OFFSET.exec(clock[4])?.[0] : undefined;
+	return {
+		wall: faceOf(time),
+		instant: offset ? time.toMillis() : undefined,
+		offset,
+		dateOnly: clock[4] === undefined,
+	};
+}
+
+/**
+ * n8n hands over a time in four shapes: text without a zone (the picker), a luxon DateTime (an
+ * expression), a Date, or a number. `zone` is the one a bare moment is shown in.
+ */
+export function readTime(value: unknown, zone: string): TimeResult {
+	if (value === undefined || value === null || value === '') return { problem: 'is empty' };
+	if (DateTime.isDateTime(value)) {
+		if (!value.isValid) return { problem: 'is not a date and time that exists', hint: EXAMPLE };
+		// Rebuilt with our own luxon: n8n may run another copy of it.
+		const { year, month, day, hour, minute, second, millisecond } = value;
+		const wall = DateTime.utc(year, month, day, hour, minute, second, millisecond);
+		return { wall, instant: value.toMillis(), dateOnly: false };
+	}
+	if (Object.prototype.toString.call(value) === '[object Date]') {
+		return fromInstant((value as Date).getTime(), zone);
+	}
+	if (typeof value === 'number') {
+		// Seconds since 1970 have ten digits for the next two centuries, milliseconds thirteen.
+		if (value >= 1e9 && value < 1e11) return fromInstant(value * 1000, zone);
+		if (value >= 1e11) return fromInstant(value, zone);
+		return { problem: `${value} is not a date and time`, hint: EXAMPLE };
+	}
+	if (typeof value === 'string') {
+		const text = value.trim();
+		if (text === '') return { problem: 'is empty' };
+		return /^\d{10}$|^\d{13}$/.test(text) ? readTime(Number(text), zone) : fromText(text);
+	}
+	return { problem: `${show(value)} is not a date and time`, hint: EXAMPLE };
+}
+
+export interface Moment {
+	instant: number;
+	/** The wall-clock time is skipped or repeated by a change of the clocks. */
+	edge?: { kind: 'skipped' | 'repeated'; shown: string };
+}
+
+/** Which moment a wall-clock time is in a zone, and whether the clocks change around it. */
+export function momentOf(wall: DateTime, zone: string): Moment {
+	const local = wall.setZone(zone, { keepLocalTime: true });
+	if (faceOf(local).toMillis() !== wall.toMillis()) {
+		return { instant: local.toMillis(), edge: { kind: 'skipped', shown: clockFace(local) } };
+	}
+	const [first, second] = local
+		.getPossibleOffsets()
+		.map((possible) => possible.toMillis())
+		.sort((a, b) => a - b);
+	if (second === undefined) return { instant: first };
+	return { instant: first, edge: { kind: 'repeated', shown: clockFace(local) } };
+}
+
+export const utcText = (instant: number): string =>
+	DateTime.fromMillis(instant, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
+
+/** Local times go out as the clock shows them: Braze refuses an offset there. */
+export const wallText = (wall: DateTime): string => wall.toFormat("yyyy-MM-dd'T'HH:mm:ss");
+
+export const clockFace = (time: DateTime): string =>
+	time.toFormat('yyyy-MM-dd HH:mm', { locale: 'en' });
+
+export const inZone = (instant: number, zone: string): string =>
+	DateTime.fromMillis(instant, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ssZZ", { locale: 'en' });
+
+export const days = (count: number): number => count * DAY;
+export const hours = (count: number): number => (count * DAY) / 24;

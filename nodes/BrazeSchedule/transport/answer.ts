@@ -1,0 +1,39 @@
+/** What came back from one request, before anyone judges it. */
+export type Answer =
+	| { kind: 'response'; statusCode: number; headers: Record<string, unknown>; body: unknown }
+	| { kind: 'fault'; code: string; neverLeft: boolean };
+
+/** Errors that can only happen before the first byte of a request is on its way. */
+const NEVER_LEFT = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'];
+const TLS_REFUSED =
+	/^(CERT_|ERR_TLS_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/;
+
+interface Linked {
+	code?: unknown;
+	syscall?: unknown;
+	cause?: unknown;
+	errors?: unknown[];
+}
+
+/** The error and what caused it, outermost first. */
+function chain(error: unknown): Linked[] {
+	const links: Linked[] = [];
+	for (
+		let link = error as Linked | undefined;
+		typeof link === 'object' && link !== null && links.length < 8;
+		link = link.cause as Linked | undefined
+	) {
+		links.push(link, ...((link.errors ?? []) as Linked[]));
+	}
+	return links;
+}
+
+export function faultFrom(error: unknown): Answer {
+	const links = chain(error);
+	const codes = links.map(({ code }) => code).filter((code) => typeof code === 'string');
+	const code = codes.find((one) => !one.startsWith('ERR_BAD_')) ?? codes[0] ?? 'UNKNOWN';
+	const neverLeft =
+		codes.some((one) => NEVER_LEFT.includes(one) || TLS_REFUSED.test(one)) ||
+		links.some(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo');
+	return { kind: 'fault', code, neverLeft };
+}

@@ -1,0 +1,127 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Batch } from '../domain/requests';
+import { utcText } from '../domain/time';
+import type { Answer } from './answer';
+import type { Ledger } from './ledger';
+import { judge } from './outcome';
+import type { Outcome } from './outcome';
+import { backoff, Pace, pause } from './pace';
+import { isUsedUp, resetTime } from './rateLimit';
+import { withoutSecret } from './secrets';
+import { send } from './send';
+
+export interface DeliveryOptions {
+	baseUrl: string;
+	/** Hidden from everything that comes back. */
+	apiKey: string;
+	ledger: Ledger;
+	/** How many requests at once, at most. */
+	concurrency: number;
+	/** How long one request may wait for a rate limit, in milliseconds. */
+	maximumWait: number;
+	/** How long to wait for an answer, in milliseconds. */
+	timeout: number;
+}
+
+const TRIES = 4;
+/** Spread over which the workers come back after a closed window. */
+const JITTER = 500;
+
+/** Sends every batch, several at a time; the outcomes keep the batches' order. */
+export async function deliver(
+	this: IExecuteFunctions,
+	batches: Batch[],
+	options: DeliveryOptions,
+): Promise<Outcome[]> {
+	const signal = this.getExecutionCancelSignal();
+	const pace = new Pace(options.concurrency, signal);
+	const outcomes: Outcome[] = [];
+	let next = 0;
+
+	const worker = async (): Promise<void> => {
+		for (let index = next++; index < batches.length; index = next++) {
+			await pace.enter();
+			outcomes[index] = await deliverOne.call(this, batches[index], options, pace, signal);
+			pace.leave();
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(options.concurrency, batches.length) }, worker));
+	return outcomes;
+}
+
+const CANCELLED: Outcome = {
+	kind: 'refused',
+	failure: {
+		message: 'The execution was cancelled before this request was sent',
+		description: 'Nothing was sent for this item',
+	},
+};
+
+async function deliverOne(
+	this: IExecuteFunctions,
+	batch: Batch,
+	options: DeliveryOptions,
+	pace: Pace,
+	signal?: AbortSignal,
+): Promise<Outcome> {
+	const startedAt = Date.now();
+	const claim = options.ledger.claim(batch);
+	let outcome: Outcome = CANCELLED;
+	for (let attempt = 0; ; attempt += 1) {
+		await pace.opened();
+		if (signal?.aborted) break;
+		const answer = withoutSecret(
+			await send.call(this, options.baseUrl, batch, options.timeout),
+			options.apiKey,
+		);
+		const judgement = judge(batch, answer);
+		outcome = judgement.outcome;
+		if (judgement.again === 'at-reset') {
+			const reset = closeWindow(answer, pace, attempt);
+			if (reset - startedAt <= options.maximumWait) continue;
+			outcome = beyondPatience(outcome, reset);
+			break;
+		}
+		notePace(answer, outcome, pace, options.maximumWait);
+		if (judgement.again === 'never' || attempt + 1 >= TRIES) break;
+		await pause(backoff(attempt), signal);
+		if (signal?.aborted) break;
+	}
+	claim.settle(outcome);
+	return outcome;
+}
+
+/** Closes the gate after a 429 and says when it opens again. */
+function closeWindow(answer: Answer, pace: Pace, attempt: number): number {
+	const now = Date.now();
+	const headers = answer.kind === 'response' ? answer.headers : {};
+	const reset = resetTime(headers, now);
+	pace.pushedBack();
+	const opensAt = reset === undefined ? now + backoff(attempt + 1) : reset + Math.random() * JITTER;
+	pace.closeUntil(opensAt);
+	return opensAt;
+}
+
+function notePace(answer: Answer, outcome: Outcome, pace: Pace, maximumWait: number): void {
+	if (answer.kind !== 'response' || answer.statusCode >= 500) {
+		pace.pushedBack();
+		return;
+	}
+	if (outcome.kind === 'accepted') pace.wentWell();
+	const reset = isUsedUp(answer.headers) ? resetTime(answer.headers, Date.now()) : undefined;
+	if (reset !== undefined && reset - Date.now() <= maximumWait) {
+		pace.closeUntil(reset + Math.random() * JITTER);
+	}
+}
+
+function beyondPatience(outcome: Outcome, reset: number): Outcome {
+	if (outcome.kind !== 'refused') return outcome;
+	return {
+		...outcome,
+		failure: {
+			...outcome.failure,
+			description: `${outcome.failure.description}. It takes requests again at ${utcText(reset)}; that is longer than this node waits. Run it again after that time`,
+		},
+	};
+}

@@ -1,0 +1,92 @@
+import { isObject } from '../domain/json';
+import type { JsonObject } from '../domain/json';
+import type { BrazeRequest } from '../domain/requests';
+import type { Answer } from './answer';
+import { wordsForFault, wordsForStatus, wordsForUnreadable } from './words';
+import type { Words } from './words';
+
+export interface Failure extends Words {
+	httpCode?: string;
+}
+
+export type Outcome =
+	| { kind: 'accepted'; queued: boolean; body: JsonObject; warnings: string[] }
+	/** Braze said no, or the request never left: nothing was scheduled or changed. */
+	| { kind: 'refused'; failure: Failure }
+	/** It left, and what became of it is not known. */
+	| { kind: 'unknown'; failure: Failure };
+
+export interface Judgement {
+	outcome: Outcome;
+	/** Whether sending the same request again can do no harm and may do good. */
+	again: 'never' | 'at-reset' | 'soon';
+}
+
+/** Braze's lists of slips are documented as texts and sometimes hold objects. */
+function slips(errors: unknown): string[] {
+	const list = Array.isArray(errors) ? errors : errors === undefined ? [] : [errors];
+	return list.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+}
+
+function warningsIn(request: BrazeRequest, body: JsonObject, queued: boolean): string[] {
+	return [
+		...slips(body.errors).map((slip) => `Braze accepted the request and noted: ${slip}`),
+		...(typeof body.notice === 'string' ? [`Braze noted: ${body.notice}`] : []),
+		...(queued
+			? ['Braze is busy and has put the request into its queue; it will carry it out later']
+			: []),
+		...(request.operation === 'create' && typeof body.schedule_id !== 'string'
+			? ['Braze gave no schedule_id, so this schedule can be neither moved nor cancelled from here']
+			: []),
+	];
+}
+
+function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown): Judgement {
+	// Braze does not document what update and delete answer, so an empty success is a success.
+	const isEmpty = body === undefined || body === null || body === '';
+	if (!isObject(body) && !(isEmpty && request.operation !== 'create')) {
+		return {
+			outcome: {
+				kind: 'unknown',
+				failure: { ...wordsForUnreadable(request), httpCode: String(statusCode) },
+			},
+			again: request.operation === 'create' ? 'never' : 'soon',
+		};
+	}
+	const answer = isObject(body) ? body : {};
+	const queued = statusCode === 202 || answer.message === 'queued';
+	return {
+		outcome: {
+			kind: 'accepted',
+			queued,
+			body: answer,
+			warnings: warningsIn(request, answer, queued),
+		},
+		again: 'never',
+	};
+}
+
+/** A create may be repeated only after a definite no; update and delete end at the same place. */
+export function judge(request: BrazeRequest, answer: Answer): Judgement {
+	const converges = request.operation !== 'create';
+	if (answer.kind === 'fault') {
+		const failure = { ...wordsForFault(request, answer), httpCode: answer.code };
+		const cancelled = answer.code === 'ERR_CANCELED';
+		return answer.neverLeft
+			? { outcome: { kind: 'refused', failure }, again: 'soon' }
+			: {
+					outcome: { kind: 'unknown', failure },
+					again: converges && !cancelled ? 'soon' : 'never',
+				};
+	}
+	const { statusCode, body } = answer;
+	if (statusCode >= 200 && statusCode < 300) return judgeSuccess(request, statusCode, body);
+	const failure = { ...wordsForStatus(request, answer), httpCode: String(statusCode) };
+	if (statusCode >= 500) {
+		return { outcome: { kind: 'unknown', failure }, again: converges ? 'soon' : 'never' };
+	}
+	return {
+		outcome: { kind: 'refused', failure },
+		again: statusCode === 429 ? 'at-reset' : 'never',
+	};
+}

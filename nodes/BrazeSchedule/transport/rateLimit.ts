@@ -1,0 +1,27 @@
+/** No window of Braze's is longer than a day, so a later reset is a slip. */
+const LONGEST_WINDOW = 86_400_000;
+
+const SECOND = 1000;
+
+function header(headers: Record<string, unknown>, name: string): number | undefined {
+	const entry = Object.entries(headers).find(([key]) => key.toLowerCase() === name);
+	const value = Array.isArray(entry?.[1]) ? entry[1][0] : entry?.[1];
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const number = String(value).trim() === '' ? Number.NaN : Number(value);
+	return Number.isFinite(number) ? number : undefined;
+}
+
+/** When the window opens again, if the answer says so believably. */
+export function resetTime(headers: Record<string, unknown>, now: number): number | undefined {
+	const reset = header(headers, 'x-ratelimit-reset');
+	// Seconds, as documented; thirteen digits can only be milliseconds.
+	const fromReset = reset === undefined ? undefined : reset < 1e11 ? reset * SECOND : reset;
+	const seconds = header(headers, 'retry-after');
+	const fromRetryAfter = seconds === undefined ? undefined : now + seconds * SECOND;
+	return [fromReset, fromRetryAfter].find(
+		(time) => time !== undefined && time > now && time <= now + LONGEST_WINDOW,
+	);
+}
+
+export const isUsedUp = (headers: Record<string, unknown>): boolean =>
+	header(headers, 'x-ratelimit-remaining') === 0;
