@@ -1,0 +1,437 @@
+const { randomBytes, randomUUID } = require('node:crypto');
+const fs = require('node:fs/promises');
+const net = require('node:net');
+const os = require('node:os');
+const path = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { parseFlatted } = require('./flatted');
+const { installPackage } = require('./pack');
+const { start } = require('./processes');
+
+const OWNER = {
+	email: 'owner@example.com',
+	password: 'Schedule-the-demo-1',
+	firstName: 'Demo',
+	lastName: 'Owner',
+};
+
+const READY = 'Editor is now accessible';
+const PORT_TAKEN = /port \d+ is already in use/i;
+const START_LIMIT_SECONDS = 240;
+const WAIT_LIMIT_SECONDS = 120;
+const POLL_MS = 150;
+const LOG_LIMIT = 2_000_000;
+const UNFINISHED = new Set(['new', 'running', 'waiting']);
+
+/** n8n gets these of the caller's environment and no others: it is configured through it. */
+const PASSED_ON = [
+	'LANG',
+	'LC_ALL',
+	'LOGNAME',
+	'PATH',
+	'SHELL',
+	'TMPDIR',
+	'USER',
+	'NODE_EXTRA_CA_CERTS',
+];
+
+/**
+ * @param {number} [wanted] taken if it is free
+ * @returns {Promise<number>}
+ */
+async function freePort(wanted = 0) {
+	const server = net.createServer();
+	return await new Promise((resolve, reject) => {
+		server.once('error', (error) => (wanted ? resolve(freePort()) : reject(error)));
+		server.listen(wanted, '127.0.0.1', () => {
+			const { port } = /** @type {net.AddressInfo} */ (server.address());
+			server.close(() => resolve(port));
+		});
+	});
+}
+
+/**
+ * Asks again and again until there is an answer.
+ * @template T
+ * @param {string} what
+ * @param {() => Promise<T | undefined> | T | undefined} ask
+ * @param {number} [seconds]
+ * @returns {Promise<T>}
+ */
+async function poll(what, ask, seconds = WAIT_LIMIT_SECONDS) {
+	const deadline = Date.now() + seconds * 1000;
+	for (;;) {
+		const answer = await ask();
+		if (answer !== undefined) return answer;
+		if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain for ${what}.`);
+		await sleep(POLL_MS);
+	}
+}
+
+/** @param {string} text */
+function parseBody(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+/**
+ * @param {string} userFolder
+ * @param {string} node
+ * @param {{ port: number, brokerPort: number, timezone: string, env: Record<string, string> }} options
+ */
+function environment(userFolder, node, { port, brokerPort, timezone, env }) {
+	const passedOn = Object.fromEntries(
+		PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+	);
+	return {
+		...passedOn,
+		// n8n starts its task runners as plain "node".
+		PATH: [path.dirname(node), passedOn.PATH].join(path.delimiter),
+		// Also where n8n keeps what it caches.
+		HOME: userFolder,
+		N8N_USER_FOLDER: userFolder,
+		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
+		// The login is printed and known: reachable from this machine only.
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_HOST: 'localhost',
+		N8N_PORT: String(port),
+		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+		N8N_SECURE_COOKIE: 'false',
+		GENERIC_TIMEZONE: timezone,
+		N8N_LOG_LEVEL: 'info',
+		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
+		// Quiet: nothing is asked of or told to anybody.
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		N8N_DISABLED_MODULES: 'mcp-registry',
+		EXTERNAL_FRONTEND_HOOKS_URLS: '',
+		...env,
+	};
+}
+
+/**
+ * Starts n8n and waits until it is ready. Tries again when somebody takes the port in between.
+ * @param {import('./install').Host} host
+ * @param {string} userFolder
+ * @param {{ port?: number, timezone: string, env: Record<string, string> }} options
+ */
+async function boot(host, userFolder, { port: wanted, timezone, env }) {
+	for (let attempt = 1; ; attempt++) {
+		const port = await freePort(attempt === 1 ? wanted : undefined);
+		const brokerPort = await freePort();
+		const n8n = start(host.node, [host.n8nBin, 'start'], {
+			cwd: userFolder,
+			env: environment(userFolder, host.node, { port, brokerPort, timezone, env }),
+		});
+		let logs = '';
+		for (const stream of [n8n.stdout, n8n.stderr]) {
+			stream?.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => {
+				logs = (logs + chunk).slice(-LOG_LIMIT);
+			});
+		}
+		let ended = false;
+		void n8n.ended.then(() => {
+			ended = true;
+		});
+		try {
+			await poll(
+				'n8n to start',
+				() => ended || logs.includes(READY) || undefined,
+				START_LIMIT_SECONDS,
+			);
+		} catch (error) {
+			await n8n.stop();
+			throw new Error(`${/** @type {Error} */ (error).message}\n${logs.slice(-4000)}`);
+		}
+		if (!ended) return { n8n, port, logs: () => logs, hasEnded: () => ended };
+		await n8n.stop();
+		if (attempt === 3 || !PORT_TAKEN.test(logs)) {
+			throw new Error(`n8n ended while it was starting.\n${logs.slice(-4000)}`);
+		}
+	}
+}
+
+/**
+ * A running n8n with our package installed, an owner, and hands to drive it with.
+ * @param {object} options
+ * @param {import('./install').Host} options.host from ensureN8n
+ * @param {string} [options.tarball] from packPackage; left out when `userFolder` has it already
+ * @param {string} [options.userFolder] kept when given; otherwise a temporary one, removed by close
+ * @param {number} [options.port] used if it is free
+ * @param {Record<string, string>} [options.env] settings on top of the driver's own
+ * @param {string} [options.timezone] n8n's GENERIC_TIMEZONE
+ */
+async function startN8n({
+	host,
+	tarball,
+	userFolder,
+	port: wantedPort,
+	env = {},
+	timezone = 'UTC',
+}) {
+	const folder = userFolder ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-n8n-')));
+	const removeFolder = async () => {
+		if (!userFolder) await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
+	};
+
+	/** @type {Awaited<ReturnType<typeof boot>>} */
+	let running;
+	try {
+		if (tarball) await installPackage(tarball, folder);
+		running = await boot(host, folder, {
+			port: wantedPort,
+			timezone,
+			env: { N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'), ...env },
+		});
+	} catch (error) {
+		await removeFolder();
+		throw error;
+	}
+	const { n8n, port } = running;
+	const url = `http://localhost:${port}`;
+	const origin = `http://127.0.0.1:${port}`;
+	let cookie = '';
+
+	/** @type {Promise<void> | undefined} */
+	let closing;
+	/** Ends n8n and everything it started, and removes its data. */
+	const close = () => (closing ??= n8n.stop().then(removeFolder));
+
+	/**
+	 * @param {string} target
+	 * @param {RequestInit} [init]
+	 */
+	const ask = async (target, init) => {
+		try {
+			return await fetch(origin + target, init);
+		} catch (error) {
+			if (!running.hasEnded()) throw error;
+			throw new Error(`n8n is not running any more.\n${running.logs().slice(-4000)}`);
+		}
+	};
+
+	/**
+	 * A call of the API that n8n's editor uses, as the owner.
+	 * @param {string} method
+	 * @param {string} target for example "/workflows"
+	 * @param {unknown} [body]
+	 * @returns {Promise<any>} the answer's `data`
+	 */
+	async function rest(method, target, body) {
+		const response = await ask(`/rest${target}`, {
+			method,
+			headers: {
+				accept: 'application/json',
+				...(cookie && { cookie }),
+				...(body !== undefined && { 'content-type': 'application/json' }),
+			},
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		for (const set of response.headers.getSetCookie()) {
+			if (set.startsWith('n8n-auth=')) [cookie] = set.split(';');
+		}
+		const text = await response.text();
+		const answer = parseBody(text);
+		if (!response.ok) {
+			throw Object.assign(
+				new Error(`${method} /rest${target}: ${response.status} ${answer?.message ?? text}`),
+				{ status: response.status, answer },
+			);
+		}
+		return answer?.data ?? answer;
+	}
+
+	async function signIn() {
+		const settings = await rest('GET', '/settings');
+		if (settings.userManagement?.showSetupOnFirstLoad) await rest('POST', '/owner/setup', OWNER);
+		const { email, password } = OWNER;
+		await rest('POST', '/login', { emailOrLdapLoginId: email, password });
+	}
+
+	/**
+	 * @param {{ name: string, type: string, data: Record<string, unknown> }} credential
+	 * @returns {Promise<{ id: string, name: string, type: string }>}
+	 */
+	async function createCredential({ name, type, data }) {
+		const { id } = await rest('POST', '/credentials', { name, type, data });
+		return { id, name, type };
+	}
+
+	/**
+	 * What the editor shows when a credential is saved.
+	 * @param {{ id?: string, name?: string, type: string, data: Record<string, unknown> }} credential
+	 * @returns {Promise<{ status: 'OK' | 'Error', message: string }>}
+	 */
+	const testCredential = async ({ id = '', name = 'Test', type, data }) =>
+		await rest('POST', '/credentials/test', { credentials: { id, name, type, data } });
+
+	/**
+	 * @param {{ name: string, nodes: any[], connections: Record<string, any>, settings?: object }} workflow
+	 *   as n8n exports it
+	 * @param {{ credential?: { id: string, name: string, type: string } }} [options] `credential`:
+	 *   put into every node of ours
+	 * @returns {Promise<{ id: string, name: string, versionId: string }>}
+	 */
+	async function createWorkflow({ name, nodes, connections, settings = {} }, { credential } = {}) {
+		return await rest('POST', '/workflows', {
+			name,
+			connections,
+			settings: { executionOrder: 'v1', ...settings },
+			nodes: nodes.map((node) => ({
+				...node,
+				id: node.id ?? randomUUID(),
+				position: node.position ?? [0, 0],
+				// Without one, n8n puts the workflow's id and the node's name before the path.
+				...(node.type === 'n8n-nodes-base.webhook' && {
+					webhookId: node.webhookId ?? randomUUID(),
+				}),
+				...(credential &&
+					node.type.startsWith('n8n-nodes-braze-schedule.') && {
+						credentials: { [credential.type]: { id: credential.id, name: credential.name } },
+					}),
+			})),
+		});
+	}
+
+	/** @param {string} id a workflow's */
+	async function activate(id) {
+		const { versionId } = await rest('GET', `/workflows/${id}`);
+		return await rest('POST', `/workflows/${id}/activate`, { versionId });
+	}
+
+	/**
+	 * Calls a production webhook. It goes live a moment after `activate` answers, so one that is
+	 * not there yet is asked again.
+	 * @param {string} hook the Webhook node's path
+	 * @param {unknown} [body]
+	 * @param {{ wait?: boolean, method?: string, headers?: Record<string, string> }} [options]
+	 *   `wait: false` takes "not registered" for an answer
+	 * @returns {Promise<{ status: number, headers: Headers, body: any }>}
+	 */
+	async function webhook(hook, body = {}, { wait = true, method = 'POST', headers = {} } = {}) {
+		return await poll(`the webhook ${hook}`, async () => {
+			const response = await ask(`/webhook/${hook}`, {
+				method,
+				headers: { 'content-type': 'application/json', ...headers },
+				body: method === 'GET' ? undefined : JSON.stringify(body),
+			});
+			const answer = parseBody(await response.text());
+			const missing = response.status === 404 && /not registered/.test(answer?.message ?? '');
+			if (missing && wait) return undefined;
+			return { status: response.status, headers: response.headers, body: answer };
+		});
+	}
+
+	/**
+	 * @param {string} workflowId
+	 * @returns {Promise<{ id: string, status: string, mode: string, retryOf?: string }[]>} newest first
+	 */
+	async function executions(workflowId) {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await rest('GET', `/executions?filter=${filter}&limit=100`);
+		return results;
+	}
+
+	/**
+	 * @param {string} id
+	 * @returns {Promise<any>} with `data` as n8n had it in memory
+	 */
+	async function execution(id) {
+		const found = await rest('GET', `/executions/${id}`);
+		return { ...found, data: found.data ? parseFlatted(found.data) : undefined };
+	}
+
+	/** @param {string} id */
+	const waitForExecution = async (id) =>
+		await poll(`execution ${id} to end`, async () => {
+			const found = await execution(id);
+			return UNFINISHED.has(found.status) ? undefined : found;
+		});
+
+	/**
+	 * Waits for a workflow to have been run so many times, and for the latest run to end.
+	 * @param {string} workflowId
+	 * @param {number} [count]
+	 */
+	const waitForExecutions = async (workflowId, count = 1) =>
+		await poll(`${count} executions of workflow ${workflowId}`, async () => {
+			const found = await executions(workflowId);
+			const done = found.filter(({ status }) => !UNFINISHED.has(status));
+			if (done.length < count) return undefined;
+			return await Promise.all(found.map(({ id }) => execution(id)));
+		});
+
+	/**
+	 * The retry button of a failed execution.
+	 * @param {string} id
+	 * @param {{ loadWorkflow?: boolean }} [options] `true`: with the workflow as it is now
+	 */
+	const retryExecution = async (id, { loadWorkflow = false } = {}) =>
+		await rest('POST', `/executions/${id}/retry`, { loadWorkflow });
+
+	/** @param {string} id */
+	const stopExecution = async (id) => await rest('POST', `/executions/${id}/stop`, {});
+
+	/** @returns {Promise<any[]>} what the editor's node panel is made from */
+	async function nodeTypes() {
+		const response = await ask('/types/nodes.json', { headers: { cookie } });
+		return await response.json();
+	}
+
+	try {
+		await signIn();
+	} catch (error) {
+		await close();
+		throw error;
+	}
+
+	return {
+		url,
+		owner: OWNER,
+		userFolder: folder,
+		pid: /** @type {number} */ (await n8n.pid),
+		get logs() {
+			return running.logs();
+		},
+		/** Resolves when n8n ends, wanted or not. */
+		ended: n8n.ended,
+		close,
+		rest,
+		createCredential,
+		testCredential,
+		createWorkflow,
+		activate,
+		webhook,
+		executions,
+		execution,
+		waitForExecution,
+		waitForExecutions,
+		retryExecution,
+		stopExecution,
+		nodeTypes,
+	};
+}
+
+/** @typedef {Awaited<ReturnType<typeof startN8n>>} N8n */
+
+/**
+ * The items a node put out in an execution.
+ * @param {any} execution
+ * @param {string} node its name
+ * @param {{ run?: number, output?: number }} [which]
+ * @returns {{ json: any, pairedItem?: any, error?: any }[]}
+ */
+const outputOf = (execution, node, { run = 0, output = 0 } = {}) =>
+	execution.data?.resultData?.runData?.[node]?.[run]?.data?.main?.[output] ?? [];
+
+module.exports = { startN8n, outputOf, freePort };
