@@ -108,13 +108,13 @@ test('names are unique within each collection', () => {
 	expect(doubled).toEqual([]);
 });
 
-test('every field that needs words has them', () => {
-	const silent = fields.filter(
-		({ field: { name, type, description: words, displayOptions } }) =>
-			!words &&
-			type !== 'notice' &&
-			!['resource', 'operation'].includes(name) &&
-			!displayOptions?.hide,
+test('every field to be filled in has words, unless its row explains it', () => {
+	const alone = walk(
+		properties.map((field) => (groupsOf(field).length ? { ...field, options: [] } : field)),
+	);
+	const obvious = ['notice', 'options', 'collection', 'fixedCollection'];
+	const silent = alone.filter(
+		({ field: { type, description: words, hint } }) => !words && !hint && !obvious.includes(type),
 	);
 	expect(paths(silent)).toEqual([]);
 	expect(paths(fields.filter(({ field }) => !field.displayName.trim()))).toEqual([]);
@@ -204,9 +204,11 @@ describe('in every state of the panel', () => {
 
 describe('fields and the code that reads them', () => {
 	const folder = path.join(root, 'nodes', 'BrazeSchedule');
-	const code = filesIn(folder)
-		.filter((file) => file.endsWith('.ts') && !/^(descriptions\/|BrazeSchedule\.node)/.test(file))
-		.map((file) => readFileSync(path.join(folder, file), 'utf8'))
+	const texts = (files: RegExp) =>
+		filesIn(folder)
+			.filter((file) => files.test(file))
+			.map((file) => readFileSync(path.join(folder, file), 'utf8'));
+	const code = texts(/^(?!descriptions\/|BrazeSchedule\.node).*\.ts$/)
 		// An operation's file declares its fields too: a declaration is not a use.
 		.map((text) => text.replace(/\bname: '\w+'/g, ''))
 		.join('\n');
@@ -231,9 +233,16 @@ describe('fields and the code that reads them', () => {
 	});
 
 	test('what is declared is used', () => {
+		// Names are also put together, as in `${type}Comparison`.
+		const endings = [
+			...texts(/\.ts$/)
+				.join('\n')
+				.matchAll(/\$\{[^}]+\}([A-Z]\w*)`/g),
+		].map(([, ending]) => ending);
+		const isUsed = (name: string) =>
+			new RegExp(`\\b${name}\\b`).test(code) || endings.some((ending) => name.endsWith(ending));
 		const unused = fields.filter(
-			({ field: { name, type } }) =>
-				!['notice', 'callout'].includes(type) && !new RegExp(`\\b${name}\\b`).test(code),
+			({ field: { name, type } }) => !['notice', 'callout'].includes(type) && !isUsed(name),
 		);
 		expect(paths(unused)).toEqual([]);
 	});
@@ -254,17 +263,20 @@ test('every method that a field asks for is there, and none is left over', () =>
 	expect(Object.keys(node.methods?.credentialTest ?? {})).toEqual(testedBy);
 });
 
-test('things are picked from a list first, and by ID as well', () => {
+test('campaigns and Canvases are picked from a list first, and by ID as well', () => {
 	const locators = fields.filter(({ field }) => field.type === 'resourceLocator');
-	expect(locators.length).toBeGreaterThan(0);
-	for (const { field } of locators) {
-		const { modes = [] } = field;
-		expect(modes.map(({ name }) => name)).toEqual(expect.arrayContaining(['list', 'id']));
-		expect(modes[0].name).toBe('list');
-		expect(field.default).toEqual({ mode: 'list', value: '' });
-		for (const { validation = [] } of modes) {
+	expect(locators.map(({ field }) => field.modes?.[0].name)).toEqual(locators.map(() => 'list'));
+	const things = locators.filter(({ field }) => /^(campaign|canvas)/.test(field.name));
+	expect(new Set(things.map(({ field }) => field.name)).size).toBe(2);
+	for (const { field } of things) {
+		expect(field.modes?.map(({ name }) => name)).toContain('id');
+		// Nothing is chosen for anybody in advance, except by the item that comes in.
+		expect([
+			{ mode: 'list', value: '' },
+			{ mode: 'id', value: expect.stringMatching(/^=\{\{ ?\$json\./) },
+		]).toContainEqual(field.default);
+		for (const { validation = [] } of field.modes ?? []) {
 			for (const rule of validation as INodePropertyModeValidation[]) {
-				// An ID may come in either way, and Braze's are UUIDs or 24 hexadecimal digits.
 				const pattern = new RegExp((rule.properties as { regex: string }).regex);
 				expect('3bbc4555-8fa0-4c9b-a5c0-4505edf3e064').toMatch(pattern);
 			}

@@ -99,11 +99,13 @@ describe('its code', () => {
 			([, , name]) => name,
 		);
 
-	test('needs nothing at run time but itself, n8n-workflow and luxon', () => {
+	test("needs nothing at run time but itself, n8n-workflow, luxon and Node's crypto", () => {
 		const outside = built(/\.js$/)
 			.flatMap(requires)
 			.filter((name) => !name.startsWith('.'));
-		expect(['luxon', 'n8n-workflow']).toEqual(expect.arrayContaining([...new Set(outside)]));
+		expect(['luxon', 'n8n-workflow', 'node:crypto']).toEqual(
+			expect.arrayContaining([...new Set(outside)]),
+		);
 	});
 
 	test('finds every file of its own that it asks for', () => {
