@@ -179,8 +179,21 @@ export async function retryExecution<Result extends WorkflowResult>(
 		}
 		return saved;
 	});
-	const { main } = previous as unknown as { main?: string };
-	return (main ? { ...result, ...result.node(main), main } : result) as unknown as Result;
+	return viewed(result, views.get(previous) as View<Result> | undefined);
+}
+
+/** How a result is presented, remembered so that a retry presents its own in the same way. */
+type View<Result extends WorkflowResult> = (result: WorkflowResult) => Result;
+const views = new WeakMap<WorkflowResult, View<WorkflowResult>>();
+
+function viewed<Result extends WorkflowResult>(
+	result: WorkflowResult,
+	view?: View<Result>,
+): Result {
+	if (!view) return result as Result;
+	const shown = view(result);
+	views.set(shown, view);
+	return shown;
 }
 
 /** What n8n's database does to an execution: dates and DateTimes come back as text. */
@@ -226,8 +239,7 @@ export async function runNode(options: RunNodeOptions): Promise<RunNodeResult> {
 				},
 	);
 	const result = await runWorkflow({ ...execution, nodes: [spec, ...further] });
-	const main = nameOf(spec);
-	return { ...result, ...result.node(main), main } as RunNodeResult;
+	return viewed(result, (whole) => ({ ...whole, ...whole.node(nameOf(spec)) }));
 }
 
 export interface RunToolOptions extends Omit<RunNodeOptions, 'next' | 'items' | 'nodeName'> {
@@ -258,9 +270,11 @@ export async function runTool(options: RunToolOptions): Promise<RunToolResult> {
 		],
 		connections: [[START, 'Agent']],
 	});
-	const { tries, thrown } = result.node(toolName);
-	const responses = result.node('Agent').json as unknown as RunToolResult['responses'];
-	return { ...result, responses, tries, thrown };
+	return viewed(result, (whole) => {
+		const { tries, thrown } = whole.node(toolName);
+		const responses = whole.node('Agent').json as unknown as RunToolResult['responses'];
+		return { ...whole, responses, tries, thrown };
+	});
 }
 
 /** Calls a picker's search as the editor does when its list is opened or typed into. */
