@@ -5,6 +5,7 @@ import { recipientFields } from '../descriptions/recipients';
 import { SEND_TO, sendToFields } from '../descriptions/sendTo';
 import { targetField } from '../descriptions/target';
 import { timeFields, whenField } from '../descriptions/when';
+import { show } from '../domain/json';
 import { composeProperties, readPropertiesJson } from '../domain/properties';
 import type { PropertyRow } from '../domain/properties';
 import { composeCreate, readId, readSendId } from '../domain/requests';
@@ -58,25 +59,16 @@ export const create: OperationModule = {
 	},
 };
 
-/** Who gets the message. Everyone is a choice that only the builder of the workflow can make. */
+/**
+ * Who gets the message. n8n takes 'Send To' and its confirmation literally, so neither an incoming
+ * value nor a model can widen it: what looks like an expression arrives here as its own text.
+ */
 function readAudiences(reading: Reading): Audiences | undefined {
 	const { target, parameters, item, findings } = reading;
 	const refuse = (parameter: string, message: string, hint: string): undefined => {
 		findings.problems.push({ parameter, message, hint });
 		return undefined;
 	};
-	for (const [name, label] of [
-		['sendTo', 'Send To'],
-		['confirmEveryone', 'Yes, Send to Everyone'],
-	]) {
-		if (parameters.isByExpression(name)) {
-			return refuse(
-				label,
-				`'${label}' is filled by an expression`,
-				'Choose it by hand, so that no incoming value can send a message to more people than you meant',
-			);
-		}
-	}
 	const sendTo = parameters.read('sendTo', item);
 	switch (sendTo) {
 		case SEND_TO.recipients: {
@@ -97,7 +89,11 @@ function readAudiences(reading: Reading): Audiences | undefined {
 				"Turn it on if you mean everyone, or choose 'Recipients' or 'Audience Filter' under 'Send To'",
 			);
 		default:
-			return refuse('Send To', "'Send To' is not chosen", 'Choose who gets the message');
+			return refuse(
+				'Send To',
+				`'Send To' is ${show(sendTo)}, which is none of its choices`,
+				'Choose by hand who gets the message; an expression cannot decide it',
+			);
 	}
 }
 

@@ -7,6 +7,12 @@ const dependsOnItem = (raw: unknown): boolean =>
 	isExpression(raw) ||
 	(typeof raw === 'object' && raw !== null && Object.values(raw).some(dependsOnItem));
 
+/** A resource locator holds its value beside the mode it was chosen in. */
+const unwrap = (value: unknown): unknown =>
+	typeof value === 'object' && value !== null && '__rl' in value
+		? (value as { value?: unknown }).value
+		: value;
+
 /** Reads parameters item by item; those without an expression only once. */
 export class Parameters {
 	private readonly raw: INodeParameters;
@@ -18,7 +24,8 @@ export class Parameters {
 
 	read(name: string, item: number): unknown {
 		if (this.fixed.has(name)) return this.fixed.get(name);
-		const value = this.context.getNodeParameter(name, item, undefined, { extractValue: true });
+		// Without a fallback n8n throws for a parameter that the choices of this node hide.
+		const value = unwrap(this.context.getNodeParameter(name, item, null));
 		if (!dependsOnItem(this.raw[name])) this.fixed.set(name, value);
 		return value;
 	}
@@ -26,11 +33,6 @@ export class Parameters {
 	/** The rows of a fixed collection. */
 	rows(name: string, kind: string, item: number): Row[] {
 		return rowsOf(this.read(name, item), kind);
-	}
-
-	/** A choice that only the person who builds the workflow may make: no expression, no model. */
-	isByExpression(name: string): boolean {
-		return dependsOnItem(this.raw[name]);
 	}
 
 	/** The zone chosen in the node, or the workflow's own. */

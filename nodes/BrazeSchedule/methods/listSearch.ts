@@ -85,8 +85,8 @@ function wordsFor(target: Target, answer: Answer): { message: string; descriptio
 	const byId = "You can still choose 'By ID' and paste the API identifier.";
 	if (answer.kind === 'fault') {
 		return {
-			message: `Braze could not be reached (${answer.code})`,
-			description: `Check the instance in the Braze API credential. ${byId}`,
+			message: 'Braze could not be reached',
+			description: `Check the instance in the Braze API credential (${answer.code}). ${byId}`,
 		};
 	}
 	switch (answer.statusCode) {

@@ -70,7 +70,7 @@ function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown):
 export function judge(request: BrazeRequest, answer: Answer): Judgement {
 	const converges = request.operation !== 'create';
 	if (answer.kind === 'fault') {
-		const failure = { ...wordsForFault(request, answer), httpCode: answer.code };
+		const failure = wordsForFault(request, answer);
 		const cancelled = answer.code === 'ERR_CANCELED';
 		return answer.neverLeft
 			? { outcome: { kind: 'refused', failure }, again: 'soon' }

@@ -47,8 +47,9 @@ export function wordsForUnreadable(request: BrazeRequest): Words {
 export function wordsForFault(request: BrazeRequest, { code, neverLeft }: Fault): Words {
 	if (neverLeft) {
 		return {
-			message: `Braze could not be reached (${code})`,
-			description: `${NOTHING_DONE(request)}. Check the instance in the Braze API credential, and whether this n8n may reach the internet`,
+			// n8n replaces a message that holds an error code by a sentence of its own.
+			message: 'Braze could not be reached',
+			description: `${NOTHING_DONE(request)} (${code}). Check the instance in the Braze API credential, and whether this n8n may reach the internet`,
 		};
 	}
 	const what =

@@ -1,0 +1,72 @@
+import { startSandbox } from '../../sandbox';
+import type { Sandbox } from '../../sandbox/types';
+import { SEED } from '../../sandbox/seed';
+import { runNode } from './harness';
+import type { RunNodeOptions, RunNodeResult } from './harness';
+
+type Options = Parameters<typeof startSandbox>[0];
+
+/** One sandbox for all tests of a file, empty again before each. */
+export function useBraze(options: Options = {}): () => Sandbox {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox(options);
+	});
+	beforeEach(() => {
+		sandbox.reset();
+	});
+	afterAll(async () => {
+		await sandbox.close();
+	});
+	return () => sandbox;
+}
+
+export const { orderReminder, welcomeOffer } = SEED.campaigns;
+export const { onboarding } = SEED.canvases;
+
+/** A moment far enough away for every rule, and within 90 days. */
+export const SOON = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 11) + '09:00:00';
+
+export const credentialFor = (sandbox: Sandbox, apiKey = sandbox.key) => ({
+	brazeApi: { instance: 'custom', customUrl: sandbox.url, apiKey },
+});
+
+export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+
+export const recipients = (...ids: string[]) => ({
+	recipient: ids.map((externalUserId) => ({ identifier: 'externalUserId', externalUserId })),
+});
+
+/** One campaign, one person, one time: the least that Create needs. */
+export const createCampaign = {
+	resource: 'campaign',
+	operation: 'create',
+	campaignId: byId(orderReminder),
+	sendTo: 'recipients',
+	recipients: recipients('ada'),
+	scheduleMode: 'exact',
+	time: SOON,
+};
+
+export const createCanvas = {
+	...createCampaign,
+	resource: 'canvas',
+	campaignId: undefined,
+	canvasId: byId(onboarding),
+};
+
+export async function run(
+	sandbox: Sandbox,
+	parameters: RunNodeOptions['parameters'],
+	options: Partial<RunNodeOptions> = {},
+): Promise<RunNodeResult> {
+	return await runNode({
+		credentials: credentialFor(sandbox),
+		timezone: 'Europe/Berlin',
+		parameters,
+		...options,
+	});
+}
+
+/** The bodies of the schedule requests that arrived, in order. */
+export const bodies = (sandbox: Sandbox) => sandbox.writes.map(({ body }) => body);

@@ -1,0 +1,109 @@
+import {
+	bodies,
+	byId,
+	createCampaign,
+	createCanvas,
+	orderReminder,
+	onboarding,
+	run,
+	SOON,
+	useBraze,
+} from './braze';
+
+const braze = useBraze();
+
+const LATER = '2027-01-20T18:30:00';
+
+describe.each([
+	['campaign', createCampaign, 'campaignId', 'campaign_id', orderReminder, '/campaigns'],
+	['canvas', createCanvas, 'canvasId', 'canvas_id', onboarding, '/canvas'],
+])('Update and Delete of a %s', (resource, create, parameter, field, id, root) => {
+	const made = async () => (await run(braze(), create)).json[0];
+
+	it('moves a schedule, filled in from the item that Create gave out', async () => {
+		const item = await made();
+		const { json, outputs } = await run(
+			braze(),
+			{ resource, operation: 'update', scheduleMode: 'exact', time: LATER },
+			{ items: [item] },
+		);
+		expect(braze().writes[1].path).toBe(`${root}/trigger/schedule/update`);
+		expect(bodies(braze())[1]).toEqual({
+			[field]: id,
+			schedule_id: item.schedule_id,
+			schedule: { time: '2027-01-20T17:30:00Z' },
+		});
+		expect(json).toEqual([
+			{
+				resource,
+				[field]: id,
+				schedule_id: item.schedule_id,
+				message: 'success',
+				schedule: { time: '2027-01-20T17:30:00Z' },
+				status: 'scheduled',
+				warnings: [],
+			},
+		]);
+		expect(outputs[0][0].pairedItem).toEqual({ item: 0 });
+		expect(braze().schedules[0].schedule).toEqual({ time: '2027-01-20T17:30:00Z' });
+	});
+
+	it('sends the mode again, because Braze replaces the whole schedule', async () => {
+		const local = await run(braze(), { ...create, scheduleMode: 'local' });
+		await run(
+			braze(),
+			{ resource, operation: 'update', scheduleMode: 'local', time: LATER },
+			{ items: local.json },
+		);
+		expect(bodies(braze())[1].schedule).toEqual({ time: LATER, in_local_time: true });
+		expect(braze().schedules[0].schedule).toEqual({ time: LATER, in_local_time: true });
+	});
+
+	it('asks for the mode rather than taking one for granted', async () => {
+		const item = await made();
+		const { error } = await run(
+			braze(),
+			{ resource, operation: 'update', time: LATER },
+			{ items: [item] },
+		);
+		expect(error?.message).toContain('Parameter "When" is required');
+		expect(braze().schedules[0].schedule).toEqual(item.schedule);
+	});
+
+	it('cancels a schedule, filled in from the item that Create gave out', async () => {
+		const item = await made();
+		const { json } = await run(braze(), { resource, operation: 'delete' }, { items: [item] });
+		expect(braze().writes[1].path).toBe(`${root}/trigger/schedule/delete`);
+		expect(bodies(braze())[1]).toEqual({ [field]: id, schedule_id: item.schedule_id });
+		expect(json).toEqual([
+			{
+				resource,
+				[field]: id,
+				schedule_id: item.schedule_id,
+				deleted: true,
+				message: 'success',
+				status: 'deleted',
+				warnings: [],
+			},
+		]);
+		expect(braze().schedules[0].state).toBe('cancelled');
+	});
+
+	it.each(['update', 'delete'])('refuses to %s without a schedule ID', async (operation) => {
+		const { error } = await run(
+			braze(),
+			{
+				resource,
+				operation,
+				[parameter]: byId(id),
+				scheduleId: '={{ $json.schedule_id }}',
+				scheduleMode: 'exact',
+				time: SOON,
+			},
+			{ items: [{}] },
+		);
+		expect(error?.message).toBe("'Schedule ID' is empty [item 0]");
+		expect(error?.description).toContain('the item that Create gave out');
+		expect(braze().requests).toHaveLength(0);
+	});
+});

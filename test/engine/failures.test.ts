@@ -1,0 +1,406 @@
+import type { RunNodeResult } from './harness';
+import { byId, createCampaign, createCanvas, credentialFor, run, useBraze } from './braze';
+
+const braze = useBraze();
+
+const people = (...ids: unknown[]) =>
+	ids.map((external_user_id) => ({ external_user_id }) as never);
+const perItem = { ...createCampaign, recipients: undefined };
+const key = 'sandbox-rest-api-key';
+
+/** Everywhere a person, a log or a database could see something of an execution. */
+const everything = ({ error, thrown, runData, outputs, hints }: RunNodeResult) =>
+	[
+		error,
+		runData,
+		outputs,
+		hints,
+		...thrown.flatMap((one) => [one, one.message, one.stack, one.cause, { ...one }]),
+	]
+		.map((part) => {
+			const seen = new WeakSet();
+			return JSON.stringify(part, (_, value: unknown) => {
+				if (typeof value !== 'object' || value === null) return value;
+				if (seen.has(value)) return undefined;
+				seen.add(value);
+				return value instanceof Error
+					? { ...value, message: value.message, stack: value.stack, cause: value.cause }
+					: value;
+			});
+		})
+		.join('\n')
+		// The credential as it was put in is the test's own doing.
+		.replace(/"credentials":\{[^{}]*(\{[^{}]*\}[^{}]*)*\}/g, '');
+
+describe('What Braze refuses, in words', () => {
+	it('401: says to compare the instance, and never repeats the key', async () => {
+		const result = await run(braze(), createCampaign, {
+			credentials: credentialFor(braze(), 'a-key-nobody-knows'),
+		});
+		expect(braze().writes[0].status).toBe(401);
+		expect(result.error?.message).toBe('Braze does not know this REST API key [item 0]');
+		expect(result.error?.description).toContain('the instance is not');
+		expect(everything(result)).not.toContain('a-key-nobody-knows');
+	});
+
+	it('401 with Continue On Fail: the key is in no output either', async () => {
+		const result = await run(braze(), createCampaign, {
+			credentials: credentialFor(braze(), 'a-key-nobody-knows'),
+			onError: 'continueRegularOutput',
+		});
+		expect(result.json[0].error).toBe('Braze does not know this REST API key [item 0]');
+		expect(everything(result)).not.toContain('a-key-nobody-knows');
+	});
+
+	it.each([
+		['create', createCampaign, 'campaigns.trigger.schedule.create', 'schedule a campaign'],
+		['create', createCanvas, 'canvas.trigger.schedule.create', 'schedule a Canvas'],
+		[
+			'update',
+			{
+				resource: 'campaign',
+				operation: 'update',
+				campaignId: byId('c'),
+				scheduleId: 's',
+				scheduleMode: 'exact',
+				time: '2027-01-01T00:00:00',
+			},
+			'campaigns.trigger.schedule.update',
+			'reschedule a campaign',
+		],
+		[
+			'delete',
+			{ resource: 'canvas', operation: 'delete', canvasId: byId('c'), scheduleId: 's' },
+			'canvas.trigger.schedule.delete',
+			'cancel a Canvas',
+		],
+	])('403 on %s: names the missing permission', async (_, parameters, permission, action) => {
+		braze().fault({ kind: 'status', status: 403, body: { message: 'Access Denied' } });
+		const { error } = await run(braze(), parameters);
+		expect(error?.message).toBe(`The REST API key is not allowed to ${action} [item 0]`);
+		expect(error?.description).toContain(permission);
+		expect(error?.httpCode).toBe('403');
+	});
+
+	it.each([
+		[
+			400,
+			{ message: 'Something about the campaign' },
+			'Braze refused it: Something about the campaign',
+		],
+		[404, { message: 'Invalid URL' }, 'Braze does not know this address'],
+		[413, { message: 'Too large' }, 'The request is too large for Braze'],
+		[
+			502,
+			'<html>Bad gateway</html>',
+			'Braze has a fault of its own (502), so the outcome is unknown',
+		],
+		[503, { message: 'busy' }, 'Braze has a fault of its own (503), so the outcome is unknown'],
+		[504, '', 'Braze has a fault of its own (504), so the outcome is unknown'],
+	])('%i', async (status, body, message) => {
+		braze().fault({ kind: 'status', status, body, times: 'always' });
+		const result = await run(braze(), createCampaign);
+		expect(result.error?.message).toBe(`${message} [item 0]`);
+		expect(result.error?.description).toBeTruthy();
+		expect(braze().writes).toHaveLength(1);
+		expect(everything(result)).not.toContain(key);
+	});
+
+	it('429: waits for the window and then sends, once', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 429,
+			headers: { 'X-RateLimit-Reset': Math.ceil(Date.now() / 1000) + 1 },
+		});
+		const { json } = await run(braze(), createCampaign);
+		expect(json[0].status).toBe('scheduled');
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
+	});
+
+	it('429 for longer than it waits: says when to come back', async () => {
+		const reset = Math.ceil(Date.now() / 1000) + 1800;
+		braze().fault({
+			kind: 'status',
+			status: 429,
+			times: 'always',
+			headers: { 'X-RateLimit-Reset': reset },
+		});
+		const { error } = await run(braze(), createCampaign);
+		expect(error?.message).toBe('Braze takes no more requests for now [item 0]');
+		expect(error?.description).toContain(new Date(reset * 1000).toISOString().slice(0, 15));
+		expect(braze().writes).toHaveLength(1);
+		expect(braze().schedules).toHaveLength(0);
+	});
+
+	it('an address that nobody answers', async () => {
+		const { error } = await run(braze(), createCampaign, {
+			credentials: {
+				brazeApi: { instance: 'custom', customUrl: 'http://127.0.0.1:9', apiKey: key },
+			},
+		});
+		expect(error?.message).toBe('Braze could not be reached [item 0]');
+		expect(error?.description).toContain('Nothing was scheduled (ECONNREFUSED)');
+	});
+
+	it.each([
+		['the answer is lost', { kind: 'dropAfter' }, 1],
+		['the connection breaks before Braze accepts', { kind: 'dropBefore' }, 0],
+		['the answer is cut off', { kind: 'truncate', mode: 'short' as const }, 1],
+		['the answer breaks off', { kind: 'truncate', mode: 'abort' as const }, 1],
+		['the answer is a page', { kind: 'html', accept: true }, 1],
+	])('a create whose outcome is unknown is never repeated: %s', async (_, fault, made) => {
+		braze().fault({ ...fault, times: 'always' });
+		const result = await run(braze(), createCampaign, { retryOnFail: { maxTries: 3, waitMs: 1 } });
+		expect(result.tries).toBe(3);
+		expect(braze().writes).toHaveLength(1);
+		expect(braze().schedules).toHaveLength(made);
+		expect(result.error?.message).toMatch(/outcome is unknown/);
+		expect(result.error?.description).toContain('Braze');
+		expect(everything(result)).not.toContain(key);
+	});
+
+	it('an update or delete without an answer is tried again, since it ends the same', async () => {
+		const { json } = await run(braze(), createCampaign);
+		braze().fault({ kind: 'dropAfter', match: { path: '/campaigns/trigger/schedule/delete' } });
+		const result = await run(
+			braze(),
+			{ resource: 'campaign', operation: 'delete' },
+			{ items: json },
+		);
+		expect(result.json[0]?.deleted ?? result.error?.message).toBeTruthy();
+		expect(braze().schedules[0].state).toBe('cancelled');
+	});
+
+	it('a redirect is not followed, so the key stays with Braze', async () => {
+		braze().fault({ kind: 'redirect', status: 307, location: 'http://127.0.0.1:9/elsewhere' });
+		const { error } = await run(braze(), createCampaign);
+		expect(error?.message).toMatch(/redirect \(307\), which was not followed/);
+	});
+});
+
+describe('What Braze accepts with a remark', () => {
+	it('shows the errors of an accepted request as warnings', async () => {
+		braze().fault({ kind: 'errors', errors: ['one alias was unknown', { code: 7 }] });
+		const { json, error } = await run(braze(), createCampaign);
+		expect(error).toBeUndefined();
+		expect(json[0]).toMatchObject({
+			status: 'scheduled',
+			warnings: [
+				'Braze accepted the request and noted: one alias was unknown',
+				'Braze accepted the request and noted: {"code":7}',
+			],
+		});
+		expect(json[0]).not.toHaveProperty('error');
+	});
+
+	it('shows a notice', async () => {
+		braze().fault({ kind: 'notice', notice: 'This Canvas is paused' });
+		const { json } = await run(braze(), createCanvas);
+		expect(json[0]).toMatchObject({
+			status: 'scheduled',
+			warnings: ['Braze noted: This Canvas is paused'],
+		});
+	});
+
+	it('shows that a request is queued, and that it cannot be called back', async () => {
+		braze().fault({ kind: 'queued' });
+		const { json } = await run(braze(), createCampaign);
+		expect(json[0]).toMatchObject({ status: 'queued', schedule_id: null });
+		expect(json[0].warnings).toHaveLength(2);
+	});
+});
+
+describe('Bad input', () => {
+	it('stops everything before anything is sent, and names the item', async () => {
+		const { error } = await run(braze(), perItem, { items: people('ada', '', 'cy', null) });
+		expect(error?.message).toBe(
+			"Recipient 1 in 'Recipients' has an empty 'External User ID' [item 1]",
+		);
+		expect(error?.description).toContain('1 more item needs a correction');
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it('with Continue On Fail sends the good items and reports the bad ones, each in its place', async () => {
+		const { json, outputs } = await run(braze(), perItem, {
+			items: people('ada', '', 'cy'),
+			onError: 'continueRegularOutput',
+		});
+		expect(json.map((item) => item.error ?? item.status)).toEqual([
+			'scheduled',
+			"Recipient 1 in 'Recipients' has an empty 'External User ID' [item 1]",
+			'scheduled',
+		]);
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+	});
+
+	it('with an error output sends the bad items there', async () => {
+		const { outputs } = await run(braze(), perItem, {
+			items: people('ada', '', 'cy'),
+			onError: 'continueErrorOutput',
+		});
+		expect(outputs[0].map(({ json }) => json.status)).toEqual(['scheduled', 'scheduled']);
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
+		expect(outputs[1]).toHaveLength(1);
+		expect(outputs[1][0].json.error).toMatch(/has an empty 'External User ID' \[item 1\]/);
+	});
+
+	it.each([
+		['no campaign', { campaignId: byId('={{ $json.nothing }}') }, "'Campaign' is empty"],
+		['no time', { time: '={{ $json.nothing }}' }, "'Time' is empty"],
+		['a time without a date', { time: '09:00' }, '\'Time\' "09:00" is not a date and time'],
+		[
+			'a date without a time',
+			{ time: '2027-01-01' },
+			'\'Time\' "2027-01-01" has a date but no time of day',
+		],
+		[
+			'an unknown zone',
+			{ timezone: byId('Europe/Berlim') },
+			'\'Time Zone\' "Europe/Berlim" is not a known time zone',
+		],
+		['no recipients', { recipients: {} }, "'Recipients' is empty"],
+		[
+			'JSON that is none',
+			{ recipientsInput: 'json', recipientsJson: '[{' },
+			/^'Recipients' is not valid JSON/,
+		],
+		[
+			'two identifiers',
+			{ recipientsInput: 'json', recipientsJson: [{ external_user_id: 'a', braze_id: 'b' }] },
+			"Recipient 1 in 'Recipients' has 2 identifiers (External User ID, Braze ID), but Braze takes exactly one",
+		],
+		[
+			'half an alias',
+			{ recipients: { recipient: [{ identifier: 'userAlias', aliasName: 'a', aliasLabel: '' }] } },
+			"Recipient 1 in 'Recipients' has an empty 'Alias Label'",
+		],
+		[
+			'an audience without filters',
+			{ sendTo: 'audience', audience: {} },
+			"'Audience Filter' is empty, so the message would go to everyone",
+		],
+		[
+			'a segment as audience',
+			{ sendTo: 'audience', audienceInput: 'json', audienceJson: { segment: 'x' } },
+			'\'Audience Filter\' has "segment", which is not a filter',
+		],
+		[
+			'properties that are no object',
+			{ propertiesInput: 'json', propertiesJson: '[1]' },
+			"'Trigger Properties' is a list, but it has to be an object",
+		],
+		[
+			'a number that is none',
+			{ properties: { assignments: [{ id: '1', name: 'n', type: 'number', value: 'many' }] } },
+			'"n" in \'Trigger Properties\' is many, which is not a number',
+		],
+		[
+			'a send ID with an emoji',
+			{ options: { sendId: '🎉' } },
+			/^'Send ID' is 🎉, but it has to be plain/,
+		],
+	])('%s', async (_, parameters, message) => {
+		const { error } = await run(braze(), { ...createCampaign, ...parameters });
+		if (typeof message === 'string') expect(error?.message).toBe(`${message} [item 0]`);
+		else expect(error?.message).toMatch(message);
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it('more than 50 KB of properties, measured in bytes', async () => {
+		const text = (length: number) => ({
+			propertiesInput: 'json',
+			propertiesJson: { t: 'é'.repeat(length) },
+		});
+		const small = await run(braze(), { ...createCampaign, ...text(25_590) });
+		expect(small.json[0].status).toBe('scheduled');
+		const large = await run(braze(), { ...createCampaign, ...text(25_600) });
+		expect(large.error?.message).toBe(
+			"'Trigger Properties' is 51 KB, and Braze takes at most 50 KB [item 0]",
+		);
+	});
+
+	it('an instance that is not chosen, and an address that is none of Braze’s', async () => {
+		for (const [credential, message] of [
+			[{ instance: '', apiKey: key }, /Choose your 'Instance'/],
+			[
+				{ instance: 'custom', customUrl: 'https://sdk.iad-03.braze.com', apiKey: key },
+				/Choose the instance US-03, or use https:\/\/rest\.iad-03\.braze\.com/,
+			],
+			[
+				{ instance: 'custom', customUrl: 'http://rest.iad-03.braze.com', apiKey: key },
+				/must start with https/,
+			],
+		] as const) {
+			const { error } = await run(braze(), createCampaign, {
+				credentials: { brazeApi: credential },
+			});
+			expect(error?.message).toMatch(message);
+		}
+	});
+});
+
+describe('Running again', () => {
+	it('sends only what is missing on Retry On Fail', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { bodyIncludes: '"u5"' },
+		});
+		const items = people(...Array.from({ length: 20 }, (_, index) => `u${index}`));
+		const { json, tries } = await run(braze(), perItem, {
+			items,
+			retryOnFail: { maxTries: 3, waitMs: 1 },
+		});
+		expect(tries).toBe(2);
+		expect(json).toHaveLength(20);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(20).fill(1));
+	});
+
+	it('sends only what is missing even when the time is {{ $now }}, another one on every try', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { bodyIncludes: '"bob"' },
+		});
+		const { tries } = await run(
+			braze(),
+			{
+				...perItem,
+				time: '={{ $now.plus({ days: 1, milliseconds: Math.round(Math.random() * 1e7) }) }}',
+			},
+			{ items: people('ada', 'bob'), retryOnFail: { maxTries: 3, waitMs: 1 } },
+		);
+		expect(tries).toBe(2);
+		expect(braze().schedulesPerPerson()).toEqual({
+			'external_user_id:ada': 1,
+			'external_user_id:bob': 1,
+		});
+	});
+
+	it('says how many were scheduled when some were not', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { bodyIncludes: '"bob"' },
+			times: 'always',
+		});
+		const { error } = await run(braze(), perItem, { items: people('ada', 'bob', 'cy') });
+		expect(error?.message).toBe('Braze refused it: No [item 1]');
+		expect(error?.description).toContain('2 of 3 scheduled, 1 not scheduled');
+		expect(error?.description).toContain('repeats none of those');
+		expect(braze().schedules).toHaveLength(2);
+	});
+
+	it('keeps two reminders for the same person apart', async () => {
+		const { json } = await run(braze(), perItem, { items: people('ada', 'ada') });
+		expect(new Set(json.map((item) => item.schedule_id)).size).toBe(2);
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 2 });
+	});
+});
