@@ -96,14 +96,11 @@ function createBraze(options, clock, keys, onChange) {
 				accepted: true,
 			};
 		} catch (error) {
-			if (!(error instanceof Refusal)) throw error;
-			if (error.status !== 401) reading ??= limits.read('shared');
-			return {
-				status: error.status,
-				body: error.body,
-				headers: headersFor('no-cache', reading),
-				accepted: false,
-			};
+			// Such as a body nested too deep to walk through. It must not take the sandbox down.
+			const { status, body } =
+				error instanceof Refusal ? error : new Refusal(500, `The sandbox failed: ${error}`);
+			if (status !== 401) reading ??= limits.read('shared');
+			return { status, body, headers: headersFor('no-cache', reading), accepted: false };
 		}
 	}
 

@@ -21,6 +21,7 @@ const HTML = `<!DOCTYPE html>
  * @property {() => Answer} ask Puts the request to Braze; from then on it may be accepted.
  * @property {() => Record<string, string>} limitHeaders
  * @property {(status: number) => void} answering Called just before an answer is sent.
+ * @property {string} requestId
  * @property {AbortSignal} signal Ends all waiting when the sandbox closes.
  * @property {number} latencyMs
  */
@@ -46,6 +47,7 @@ async function runExchange(response, plan, context) {
 		response.socket?.resetAndDestroy();
 		return;
 	}
+	reply.headers = { ...reply.headers, 'X-Request-Id': context.requestId };
 	for (const spec of plan.touches) retouch(reply, spec);
 	context.answering(reply.status);
 	await send(response, reply, plan, context.signal);

@@ -71,7 +71,6 @@ async function startSandbox(options = {}) {
 		log.requests.push(record);
 		const plan = faults.plan(record);
 		record.faults = [plan.ending, ...plan.touches].flatMap((spec) => (spec ? [spec.kind] : []));
-		response.setHeader('X-Request-Id', randomUUID());
 		await runExchange(response, plan, {
 			ask: () => {
 				const answer = braze.answer({
@@ -89,6 +88,7 @@ async function startSandbox(options = {}) {
 				events.emit('request', () => ({ number: record.number, path, status }));
 			},
 			signal: closing.signal,
+			requestId: randomUUID(),
 			latencyMs: options.latencyMs ?? 0,
 		});
 	}
@@ -96,7 +96,8 @@ async function startSandbox(options = {}) {
 	const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
 	server.on('request', (request, response) => {
 		response.on('error', () => {});
-		receive(request, response).catch((error) => fail(response, error));
+		// A client that goes away in the middle of its request is no concern of the sandbox.
+		receive(request, response).catch(() => response.destroy());
 	});
 	await new Promise((resolve, reject) => {
 		server.once('error', reject);
@@ -153,20 +154,6 @@ async function startSandbox(options = {}) {
 function splitUrl(url) {
 	const mark = url.indexOf('?');
 	return mark === -1 ? [url] : [url.slice(0, mark), url.slice(mark + 1)];
-}
-
-/**
- * @param {import('node:http').ServerResponse} response
- * @param {Error & { code?: string }} error
- */
-function fail(response, error) {
-	if (response.destroyed || error.code === 'ECONNRESET') return;
-	if (response.headersSent) {
-		response.destroy();
-		return;
-	}
-	response.writeHead(500, { 'Content-Type': 'application/json' });
-	response.end(JSON.stringify({ message: `The sandbox failed: ${error.message}` }));
 }
 
 module.exports = { startSandbox, SEED };

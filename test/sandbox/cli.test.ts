@@ -1,0 +1,61 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const CLI = join(__dirname, '../../sandbox/cli.js');
+
+function run(...args: string[]) {
+	const child = spawn(process.execPath, [CLI, ...args]);
+	let output = '';
+	const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+	const printed = async (pattern: RegExp) =>
+		await new Promise<string>((resolve, reject) => {
+			const look = () => {
+				const found = pattern.exec(output);
+				if (found) resolve(found[1]);
+			};
+			for (const stream of [child.stdout, child.stderr]) {
+				stream.on('data', (chunk: Buffer) => {
+					output += chunk.toString();
+					look();
+				});
+			}
+			child.on('close', () => reject(new Error(output)));
+		});
+	return { child, ended, printed };
+}
+
+it('prints how to reach it, serves, and ends with Ctrl-C', async () => {
+	const { child, ended, printed } = run('--port', '0', '--key', 'my-key', '--many', '200');
+	const url = await printed(/REST endpoint\s+(\S+)[\s\S]*Ctrl-C/);
+	const response = await fetch(`${url}/canvas/list?page=1`, {
+		headers: { Authorization: 'Bearer my-key' },
+	});
+	const { canvases } = (await response.json()) as { canvases: unknown[] };
+	child.kill('SIGINT');
+
+	expect(canvases).toHaveLength(100);
+	expect(await ended).toBe(0);
+});
+
+it.each([
+	[['--port', 'http'], /(--port takes a whole number)/],
+	[['--prot', '1'], /(--prot)/],
+	[['--now', 'noon', '--port', '0'], /(Not a time)/],
+])('says what is wrong with %j', async (args, pattern) => {
+	const { ended, printed } = run(...args);
+
+	await printed(pattern);
+	expect(await ended).toBe(1);
+});
+
+it('says when its port is taken', async () => {
+	const first = run('--port', '0');
+	const port = await first.printed(/REST endpoint\s+\S+:(\d+)/);
+	const second = run('--port', port);
+
+	await second.printed(/(The port is taken)/);
+	expect(await second.ended).toBe(1);
+	first.child.kill('SIGTERM');
+	expect(await first.ended).toBe(0);
+});

@@ -1,0 +1,264 @@
+import { SEED } from '../../sandbox';
+import { CAMPAIGN, campaignCreate, CANVAS, canvasCreate, paths, people, useSandbox } from './braze';
+
+const braze = useSandbox();
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+describe('an accepted create', () => {
+	it.each([
+		['campaign', campaignCreate()],
+		['canvas', canvasCreate()],
+	] as const)('answers for a %s as Braze was recorded to', async (kind, body) => {
+		const reply = await braze.post(paths[kind].create, body);
+
+		expect(reply.status).toBe(201);
+		expect(Object.keys(reply.json)).toEqual(['dispatch_id', 'schedule_id', 'message']);
+		expect(reply.json.dispatch_id).toMatch(/^[0-9a-f]{32}$/);
+		expect(reply.json.schedule_id).toMatch(UUID);
+		expect(reply.json.message).toBe('success');
+		expect(reply.headers.get('content-type')).toBe('application/json');
+		expect(reply.headers.get('cache-control')).toBe('max-age=0, private, must-revalidate');
+	});
+
+	it('keeps everything that was asked for', async () => {
+		const audience = { email_subscription_status: { comparison: 'is', value: 'subscribed' } };
+		await braze.post(
+			paths.campaign.create,
+			campaignCreate({
+				send_id: SEED.sendIds.orderReminder,
+				audience,
+				broadcast: false,
+				trigger_properties: { order: 7 },
+			}),
+		);
+
+		expect(braze.sandbox.schedules).toEqual([
+			expect.objectContaining({
+				kind: 'campaign',
+				id: CAMPAIGN,
+				name: 'Order reminder',
+				send_id: SEED.sendIds.orderReminder,
+				recipients: [{ external_user_id: 'ada' }],
+				audience,
+				broadcast: false,
+				properties: { order: 7 },
+				schedule: { time: '2026-03-11T09:00:00Z' },
+				state: 'scheduled',
+			}),
+		]);
+	});
+
+	it.each(['context', 'canvas_entry_properties'])('takes %s on a Canvas', async (name) => {
+		await braze.post(paths.canvas.create, canvasCreate({ [name]: { tier: 'gold' } }));
+
+		expect(braze.sandbox.schedules[0].properties).toEqual({ tier: 'gold' });
+		expect(braze.sandbox.requests[0].unknownFields).toEqual([]);
+	});
+
+	it('ignores fields it does not know but writes them down', async () => {
+		const reply = await braze.post(
+			paths.canvas.create,
+			canvasCreate({
+				send_id: 'no-such-thing-on-a-canvas',
+				schedule: { time: '2026-03-11T09:00:00Z', timezone: 'Europe/Berlin' },
+				recipients: [{ external_user_id: 'ada', trigger_properties: {} }],
+			}),
+		);
+
+		expect(reply.status).toBe(201);
+		expect(braze.sandbox.requests[0].unknownFields.sort()).toEqual([
+			'recipients[0].trigger_properties',
+			'schedule.timezone',
+			'send_id',
+		]);
+		expect(braze.sandbox.schedules[0]).not.toHaveProperty('send_id');
+	});
+});
+
+describe('who is addressed', () => {
+	it('refuses recipients together with broadcast', async () => {
+		const reply = await braze.post(paths.campaign.create, campaignCreate({ broadcast: true }));
+
+		expect(reply.status).toBe(400);
+		expect(braze.sandbox.schedules).toEqual([]);
+	});
+
+	it.each([{}, { broadcast: false }, { recipients: [] }])(
+		'refuses a create that addresses nobody: %j',
+		async (changes) => {
+			const body = { ...campaignCreate(), recipients: undefined, ...changes };
+			const reply = await braze.post(paths.campaign.create, body);
+
+			expect(reply.status).toBe(400);
+			expect(reply.json).toEqual({ message: 'No Recipients' });
+		},
+	);
+
+	it('takes a broadcast to everyone', async () => {
+		const body = { ...canvasCreate(), recipients: undefined, broadcast: true };
+		const reply = await braze.post(paths.canvas.create, body);
+
+		expect(reply.status).toBe(201);
+		expect(braze.sandbox.audienceSchedules()).toEqual([
+			expect.objectContaining({ id: CANVAS, broadcast: true, recipients: [] }),
+		]);
+		expect(braze.sandbox.schedulesPerPerson()).toEqual({});
+	});
+
+	it.each([true, false, undefined])('takes an audience with broadcast %s', async (broadcast) => {
+		const audience = { push_subscription_status: { comparison: 'is_not', value: 'opted_in' } };
+		const body = { ...campaignCreate(), recipients: undefined, audience, broadcast };
+
+		expect((await braze.post(paths.campaign.create, body)).status).toBe(201);
+		expect(braze.sandbox.audienceSchedules()).toHaveLength(1);
+	});
+
+	it('refuses a broadcast flag that is no boolean', async () => {
+		const body = { ...campaignCreate(), recipients: undefined, broadcast: 'true' };
+
+		expect((await braze.post(paths.campaign.create, body)).status).toBe(400);
+	});
+
+	it('takes 50 recipients and refuses 51', async () => {
+		const fifty = await braze.post(
+			paths.campaign.create,
+			campaignCreate({ recipients: people(50) }),
+		);
+		const more = await braze.post(
+			paths.campaign.create,
+			campaignCreate({ recipients: people(51) }),
+		);
+
+		expect(fifty.status).toBe(201);
+		expect(more.status).toBe(400);
+		expect(more.json).toEqual({
+			message: 'The max number of external_ids and aliases per request was exceeded',
+		});
+		expect(Object.keys(braze.sandbox.schedulesPerPerson())).toHaveLength(50);
+	});
+});
+
+describe('the campaign or Canvas', () => {
+	const { campaigns, canvases } = SEED;
+	const unknownId = '00000000-0000-4000-8000-000000000000';
+
+	it.each([
+		[undefined, 'campaign_id must be a string of the campaign api identifier'],
+		[42, 'campaign_id must be a string of the campaign api identifier'],
+		['not-an-id', 'campaign_id must be a string of the campaign api identifier'],
+		[unknownId, 'Invalid Campaign ID'],
+		[canvases.onboarding, 'Invalid Campaign ID'],
+		[campaigns.weeklyNewsletter, 'Invalid Campaign ID'],
+		[campaigns.passwordResetMessagesApi, 'Invalid Campaign ID'],
+		[campaigns.winBackPaused, 'The campaign is paused'],
+		[campaigns.blackFridayArchived, 'The campaign is archived'],
+		[campaigns.springPreviewDraft, 'The campaign is a draft'],
+	])('refuses the campaign id %s', async (id, message) => {
+		const reply = await braze.post(paths.campaign.create, campaignCreate({ campaign_id: id }));
+
+		expect([reply.status, reply.json]).toEqual([400, { message }]);
+		expect(braze.sandbox.schedules).toEqual([]);
+	});
+
+	it.each([undefined, 'not-an-id', unknownId])('refuses the Canvas id %s', async (id) => {
+		const reply = await braze.post(paths.canvas.create, canvasCreate({ canvas_id: id }));
+
+		expect(reply.status).toBe(400);
+		expect(reply.json).toEqual({
+			message: 'canvas_id must be a string of the Canvas api identifier',
+		});
+	});
+
+	it.each([canvases.summerJourneyStopped, canvases.holidayJourneyArchived])(
+		'takes a Canvas that does not run, with a notice, and sends nothing: %s',
+		async (id) => {
+			const reply = await braze.post(paths.canvas.create, canvasCreate({ canvas_id: id }));
+			braze.sandbox.clock.set('2026-03-12T00:00:00Z');
+
+			expect(reply.status).toBe(201);
+			expect(reply.json.notice).toEqual(expect.any(String));
+			expect(braze.sandbox.schedules[0].state).toBe('not_sent');
+		},
+	);
+});
+
+describe('properties', () => {
+	const ofBytes = (bytes: number) => ({ text: 'x'.repeat(bytes - '{"text":""}'.length) });
+
+	it.each([
+		['campaign', 'trigger_properties'],
+		['canvas', 'context'],
+		['canvas', 'canvas_entry_properties'],
+	] as const)('of a %s in %s may have 50 KB, counted in UTF-8', async (kind, name) => {
+		const body = kind === 'campaign' ? campaignCreate : canvasCreate;
+		const post = async (properties: unknown) =>
+			(await braze.post(paths[kind].create, body({ [name]: properties }))).status;
+
+		expect(await post(ofBytes(51_200))).toBe(201);
+		expect(await post(ofBytes(51_201))).toBe(400);
+		expect(await post({ text: 'é'.repeat(25_600) })).toBe(400);
+	});
+
+	it.each(['text', ['list'], 5])('must be an object, not %j', async (value) => {
+		const top = campaignCreate({ trigger_properties: value });
+		const own = campaignCreate({
+			recipients: [{ external_user_id: 'ada', trigger_properties: value }],
+		});
+
+		expect((await braze.post(paths.campaign.create, top)).status).toBe(400);
+		expect((await braze.post(paths.campaign.create, own)).status).toBe(400);
+	});
+
+	it('are measured per recipient', async () => {
+		const two = ['ada', 'bob'].map((id) => ({
+			external_user_id: id,
+			trigger_properties: ofBytes(40_000),
+		}));
+		const large = [{ external_user_id: 'ada', trigger_properties: ofBytes(51_201) }];
+
+		expect(
+			(await braze.post(paths.campaign.create, campaignCreate({ recipients: two }))).status,
+		).toBe(201);
+		expect(
+			(await braze.post(paths.campaign.create, campaignCreate({ recipients: large }))).status,
+		).toBe(400);
+	});
+});
+
+describe('send ids', () => {
+	const create = async (sendId: unknown) =>
+		await braze.post(paths.campaign.create, campaignCreate({ send_id: sendId }));
+
+	it('must exist before they are used', async () => {
+		expect((await create('spring')).status).toBe(400);
+
+		const made = await braze.post('/sends/id/create', { campaign_id: CAMPAIGN, send_id: 'spring' });
+		expect(made.json).toEqual({ message: 'success', send_id: 'spring' });
+
+		expect((await create('spring')).status).toBe(201);
+	});
+
+	it('are made up by Braze when none is given', async () => {
+		const made = await braze.post('/sends/id/create', { campaign_id: CAMPAIGN });
+
+		expect((await create(made.json.send_id)).status).toBe(201);
+	});
+
+	it.each(['größe', 'x'.repeat(65), '', 7])('must be ASCII of at most 64: %j', async (sendId) => {
+		const made = await braze.post('/sends/id/create', { campaign_id: CAMPAIGN, send_id: sendId });
+
+		expect(made.status).toBe(400);
+		expect((await create(sendId)).status).toBe(400);
+	});
+
+	it('can be made 100 times a day', async () => {
+		const statuses = [];
+		for (let count = 0; count < 101; count++) {
+			statuses.push((await braze.post('/sends/id/create', { campaign_id: CAMPAIGN })).status);
+		}
+		expect(statuses).toEqual([...Array<number>(100).fill(201), 429]);
+
+		braze.sandbox.clock.advance(24 * 3_600_000);
+		expect((await braze.post('/sends/id/create', { campaign_id: CAMPAIGN })).status).toBe(201);
+	});
+});

@@ -1,0 +1,362 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { request } from 'node:http';
+import { startSandbox } from '../../sandbox';
+import { campaignCreate, paths, useSandbox } from './braze';
+
+const braze = useSandbox();
+const create = async (changes: object = {}) =>
+	await braze.post(paths.campaign.create, campaignCreate(changes));
+const list = async () => await braze.get('/campaigns/list');
+const made = () => braze.sandbox.schedules.length;
+const lastRequest = () => braze.sandbox.requests.at(-1);
+
+/** The answer with its headers as they stood on the wire, or the error's code. */
+const rawCreate = async () =>
+	await new Promise<
+		{ status?: number; version?: string; headers: string[]; text: string } | string
+	>((resolve) => {
+		const outgoing = request(braze.sandbox.url + paths.campaign.create, {
+			method: 'POST',
+			headers: {
+				Authorization: `Bearer ${braze.sandbox.key}`,
+				'Content-Type': 'application/json',
+			},
+		});
+		const failed = (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message);
+		outgoing.on('error', failed);
+		outgoing.on('response', (response) => {
+			let text = '';
+			response.on('error', failed);
+			response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+			response.on('end', () =>
+				resolve({
+					status: response.statusCode,
+					version: response.httpVersion,
+					headers: response.rawHeaders,
+					text,
+				}),
+			);
+		});
+		outgoing.end(JSON.stringify(campaignCreate()));
+	});
+
+describe('faults in which nothing is scheduled', () => {
+	it.each([400, 403, 429, 500, 502, 503, 504])('status %s', async (status) => {
+		braze.sandbox.fault({ kind: 'status', status });
+		const reply = await create();
+
+		expect(reply.status).toBe(status);
+		expect(reply.json).toEqual({ message: expect.any(String) });
+		expect(made()).toBe(0);
+		expect(lastRequest()).toMatchObject({ status, accepted: false, faults: ['status'] });
+		expect((await create()).status).toBe(201);
+	});
+
+	it('status 429 says that nothing is left', async () => {
+		braze.sandbox.fault({ kind: 'status', status: 429 });
+		const { headers } = await create();
+
+		expect(headers.get('x-ratelimit-remaining')).toBe('0');
+		expect(Number(headers.get('x-ratelimit-reset'))).toBe(
+			Date.parse('2026-03-10T13:00:00Z') / 1000,
+		);
+	});
+
+	it('a status with a body and headers of its own', async () => {
+		braze.sandbox.fault({
+			kind: 'status',
+			status: 429,
+			body: { message: 'Slow down' },
+			headers: { 'x-ratelimit-reset': 'soon', 'X-RateLimit-Limit': null, 'Retry-After': 3 },
+		});
+		const { headers, json } = await create();
+
+		expect(json).toEqual({ message: 'Slow down' });
+		expect(headers.get('x-ratelimit-reset')).toBe('soon');
+		expect(headers.get('x-ratelimit-limit')).toBeNull();
+		expect(headers.get('retry-after')).toBe('3');
+	});
+
+	it('a gateway page instead of JSON', async () => {
+		braze.sandbox.fault({ kind: 'status', status: 502, body: '<html>Bad gateway</html>' });
+		const { headers, text } = await create();
+
+		expect(headers.get('content-type')).toContain('text/html');
+		expect(text).toBe('<html>Bad gateway</html>');
+	});
+
+	it('a dropped connection', async () => {
+		braze.sandbox.fault({ kind: 'dropBefore' });
+
+		expect(await rawCreate()).toBe('ECONNRESET');
+		expect(made()).toBe(0);
+		expect(lastRequest()).toMatchObject({ status: null, accepted: false });
+	});
+
+	it('a redirect', async () => {
+		braze.sandbox.fault({ kind: 'redirect', location: 'http://127.0.0.1:9/else', status: 308 });
+		const { status, headers } = await create();
+
+		expect([status, headers.get('location')]).toEqual([308, 'http://127.0.0.1:9/else']);
+		expect(made()).toBe(0);
+	});
+});
+
+describe('faults after the schedule was made', () => {
+	it('a dropped connection', async () => {
+		braze.sandbox.fault({ kind: 'dropAfter' });
+
+		expect(await rawCreate()).toBe('ECONNRESET');
+		expect(made()).toBe(1);
+		expect(lastRequest()).toMatchObject({ status: null, accepted: true });
+	});
+
+	it('an answer cut off in the middle', async () => {
+		braze.sandbox.fault({ kind: 'truncate' });
+
+		expect(await rawCreate()).toBe('ECONNRESET');
+		expect(made()).toBe(1);
+	});
+
+	it('an answer that is whole but stops in the middle of its JSON', async () => {
+		braze.sandbox.fault({ kind: 'truncate', mode: 'short', bytes: 20 });
+		const { status, text, json } = await create();
+
+		expect([status, text.length, json]).toEqual([201, 20, undefined]);
+		expect(made()).toBe(1);
+	});
+
+	it('only queued', async () => {
+		braze.sandbox.fault({ kind: 'queued' });
+		const { status, json } = await create();
+
+		expect([status, json]).toEqual([202, { message: 'queued' }]);
+		expect(made()).toBe(1);
+	});
+
+	it('an empty body', async () => {
+		braze.sandbox.fault({ kind: 'emptyBody', status: 204 });
+		const { status, text } = await create();
+
+		expect([status, text]).toEqual([204, '']);
+		expect(made()).toBe(1);
+	});
+
+	it('minor errors', async () => {
+		braze.sandbox.fault({ kind: 'errors', errors: ['one push was too long'] });
+		const { status, json } = await create();
+
+		expect(status).toBe(201);
+		expect(json).toMatchObject({ message: 'success', errors: ['one push was too long'] });
+		expect(json.schedule_id).toBe(braze.sandbox.schedules[0].schedule_id);
+	});
+
+	it('a notice', async () => {
+		braze.sandbox.fault({ kind: 'notice', notice: 'Paused.' });
+
+		expect((await create()).json).toMatchObject({ message: 'success', notice: 'Paused.' });
+	});
+
+	it.each([true, false])('with accept %s, a page or a server error', async (accept) => {
+		braze.sandbox.fault({ kind: 'html', accept });
+		braze.sandbox.fault({ kind: 'status', status: 504, accept });
+		const page = await create();
+		const gatewayTimeout = await create();
+
+		expect([page.status, page.headers.get('content-type')]).toEqual([
+			200,
+			'text/html; charset=utf-8',
+		]);
+		expect(gatewayTimeout.status).toBe(504);
+		expect(made()).toBe(accept ? 2 : 0);
+	});
+
+	it.each([true, false])('with accept %s, silence', async (accept) => {
+		braze.sandbox.fault({ kind: 'hang', accept });
+		const controller = new AbortController();
+		const pending = fetch(braze.sandbox.url + paths.campaign.create, {
+			method: 'POST',
+			headers: { Authorization: `Bearer ${braze.sandbox.key}`, 'Content-Type': 'application/json' },
+			body: JSON.stringify(campaignCreate()),
+			signal: controller.signal,
+		}).catch((error: Error) => error.name);
+		while (braze.sandbox.requests.length === 0) await list();
+		controller.abort();
+
+		expect(await pending).toBe('AbortError');
+		expect(made()).toBe(accept ? 1 : 0);
+		expect(braze.sandbox.writes[0]).toMatchObject({ status: null, accepted: accept });
+	});
+
+	it('leave a refusal as it is', async () => {
+		for (const kind of ['queued', 'errors', 'notice', 'emptyBody']) braze.sandbox.fault({ kind });
+
+		const { status, json } = await create({ recipients: [] });
+
+		expect([status, json]).toEqual([400, { message: 'No Recipients' }]);
+	});
+});
+
+describe('faults of delivery', () => {
+	it.each([
+		{ kind: 'latency', ms: 1 },
+		{ kind: 'latency', ms: 1, before: true },
+		{ kind: 'slowBody', ms: 0 },
+		{ kind: 'http10Close' },
+		{ kind: 'duplicateHeaders' },
+		{ kind: 'wrongContentType', contentType: 'text/plain' },
+	])('%j loses nothing of the answer', async (fault) => {
+		braze.sandbox.fault(fault);
+		const { status, json } = await create();
+
+		expect([status, json.schedule_id]).toEqual([201, braze.sandbox.schedules[0].schedule_id]);
+	});
+
+	it('wrongContentType changes the header alone', async () => {
+		braze.sandbox.fault({ kind: 'wrongContentType' });
+
+		expect((await create()).headers.get('content-type')).toBe('text/plain');
+	});
+
+	it('hugeBody pads an answer that stays JSON', async () => {
+		braze.sandbox.fault({ kind: 'hugeBody', bytes: 3_000_000 });
+		const { json, text } = await create();
+
+		expect(text.length).toBeGreaterThan(3_000_000);
+		expect(json).toMatchObject({ message: 'success', padding: 'x'.repeat(3_000_000) });
+	});
+
+	it('http10Close answers in the old protocol and closes', async () => {
+		braze.sandbox.fault({ kind: 'http10Close' });
+
+		expect(await rawCreate()).toMatchObject({ status: 201, version: '1.0' });
+	});
+
+	it('duplicateHeaders sends them twice', async () => {
+		braze.sandbox.fault({ kind: 'duplicateHeaders' });
+		const raw = await rawCreate();
+		const names = typeof raw === 'string' ? [] : raw.headers;
+
+		expect(names.filter((name) => name === 'X-RateLimit-Reset')).toHaveLength(2);
+		expect(names.filter((name) => name === 'Content-Type')).toHaveLength(2);
+	});
+
+	it('headers are overwritten, emptied or left out', async () => {
+		const headers = { 'X-RATELIMIT-RESET': 99_999_999_999, 'x-ratelimit-remaining': '' };
+		braze.sandbox.fault({ kind: 'headers', headers: { ...headers, 'X-RateLimit-Limit': null } });
+		const reply = await list();
+
+		expect(reply.headers.get('x-ratelimit-reset')).toBe('99999999999');
+		expect(reply.headers.get('x-ratelimit-remaining')).toBe('');
+		expect(reply.headers.get('x-ratelimit-limit')).toBeNull();
+	});
+
+	it('combine with each other and with one ending', async () => {
+		braze.sandbox.fault({ kind: 'latency', ms: 1 });
+		braze.sandbox.fault({ kind: 'notice' });
+		braze.sandbox.fault({ kind: 'truncate', mode: 'short', bytes: 5 });
+		braze.sandbox.fault({ kind: 'status', status: 500 });
+
+		expect((await create()).text).toHaveLength(5);
+		expect(lastRequest()?.faults).toEqual(['truncate', 'latency', 'notice']);
+		expect((await create()).status).toBe(500);
+	});
+});
+
+describe('when a fault strikes', () => {
+	const statuses = async (count: number) => {
+		const all = [];
+		for (let turn = 0; turn < count; turn++) all.push((await create()).status);
+		return all;
+	};
+
+	it('once, unless told otherwise', async () => {
+		braze.sandbox.fault({ kind: 'status', status: 500 });
+		expect(await statuses(3)).toEqual([500, 201, 201]);
+	});
+
+	it('after some requests, and so many times', async () => {
+		const fault = braze.sandbox.fault({ kind: 'status', status: 500, skip: 1, times: 2 });
+		expect(await statuses(5)).toEqual([201, 500, 500, 201, 201]);
+		expect(fault.hits).toBe(2);
+	});
+
+	it.each([Infinity, 'always'] as const)('until it is cleared, with times %s', async (times) => {
+		const fault = braze.sandbox.fault({ kind: 'status', status: 500, times });
+		expect(await statuses(3)).toEqual([500, 500, 500]);
+		fault.remove();
+		expect(await statuses(1)).toEqual([201]);
+		braze.sandbox.fault({ kind: 'status', status: 500, times });
+		braze.sandbox.clearFaults();
+		expect(await statuses(1)).toEqual([201]);
+	});
+
+	it('by chance, the same with the same seed', async () => {
+		const run = async (seed: number) => {
+			const fault = braze.sandbox.fault({ kind: 'status', status: 500, probability: 0.5, seed });
+			const result = await statuses(40);
+			fault.remove();
+			return result;
+		};
+		const first = await run(7);
+
+		expect(new Set(first)).toEqual(new Set([201, 500]));
+		expect(await run(7)).toEqual(first);
+		expect(await run(8)).not.toEqual(first);
+	});
+
+	it.each([
+		{ path: '/campaigns/list' },
+		{ path: /^\/campaigns\/list$/ },
+		{ method: 'get' },
+		{ path: 'list', method: 'GET', key: 'sandbox-rest-api-key' },
+	])('only where it matches: %j', async (match) => {
+		braze.sandbox.fault({ kind: 'status', status: 500, match });
+
+		expect((await create()).status).toBe(201);
+		expect((await list()).status).toBe(500);
+	});
+
+	it('only for a body or a key', async () => {
+		braze.sandbox.fault({ kind: 'status', status: 500, match: { bodyIncludes: '"bob"' } });
+		braze.sandbox.fault({ kind: 'status', status: 503, match: { key: 'another' } });
+
+		expect(await statuses(1)).toEqual([201]);
+		expect((await create({ recipients: [{ external_user_id: 'bob' }] })).status).toBe(500);
+	});
+
+	it('is an error when there is no such fault', () => {
+		expect(() => braze.sandbox.fault({ kind: 'gremlin' })).toThrow('gremlin');
+	});
+});
+
+it('closes at once, whatever is still hanging', async () => {
+	const sandbox = await startSandbox();
+	sandbox.fault({ kind: 'hang' });
+	sandbox.fault({ kind: 'latency', ms: 3_600_000, skip: 1, times: 'always' });
+	const ask = async () => await fetch(`${sandbox.url}/campaigns/list`).catch(() => 'closed');
+	const pending = [ask(), ask()];
+	while (sandbox.requests.length < 2) await fetch(`${sandbox.url}/_sandbox/timeline`);
+	await sandbox.close();
+
+	expect(await Promise.all(pending)).toEqual(['closed', 'closed']);
+});
+
+it('can be slow as a whole', async () => {
+	const sandbox = await startSandbox({ latencyMs: 1 });
+	const response = await fetch(`${sandbox.url}/campaigns/list`);
+	await sandbox.close();
+
+	expect(response.status).toBe(401);
+});
+
+it('counts connections and how many requests were open at once', async () => {
+	braze.sandbox.fault({ kind: 'latency', ms: 50, times: 'always' });
+	await Promise.all(Array.from({ length: 5 }, create));
+
+	expect(braze.sandbox.stats()).toMatchObject({
+		requests: 5,
+		schedulesCreated: 5,
+		maxConcurrent: 5,
+	});
+});
