@@ -7,14 +7,38 @@ const { plainEnv, run } = require('./processes');
 
 const root = path.join(__dirname, '..');
 
+/** Refuses a build that is missing or older than its sources: tests on it would lie. */
+async function demandFreshBuild() {
+	const sources = (
+		await Promise.all(
+			['credentials', 'nodes'].map(async (folder) =>
+				(await fs.readdir(path.join(root, folder), { recursive: true })).map((file) =>
+					path.join(folder, file),
+				),
+			),
+		)
+	).flat();
+	for (const source of sources.filter((file) => /\.(ts|json)$/.test(file))) {
+		const built = path.join(root, 'dist', source.replace(/\.ts$/, '.js'));
+		const [from, to] = await Promise.all([
+			fs.stat(path.join(root, source)),
+			fs.stat(built).catch(() => undefined),
+		]);
+		if (!to || to.mtimeMs < from.mtimeMs) {
+			throw new Error(`dist is older than ${source}. Run "npm run build" first.`);
+		}
+	}
+}
+
 /**
- * Builds the package and packs it as for publishing.
+ * Packs the package as for publishing.
  * @param {{ into?: string, build?: boolean }} [options] `into`: the folder for the tarball, a new
- *   temporary one if left out; `build: false` when dist is known to be fresh
+ *   temporary one if left out; `build: false` takes dist as it is, if it is fresh
  * @returns {Promise<string>} the tarball
  */
 async function packPackage({ into, build = true } = {}) {
 	if (build) await run('npm', ['run', 'build'], { cwd: root });
+	else await demandFreshBuild();
 	const folder = into ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-pack-')));
 	const answer = await run(
 		'npm',
@@ -22,8 +46,15 @@ async function packPackage({ into, build = true } = {}) {
 		{ cwd: root },
 	);
 	const packed = JSON.parse(answer);
-	// npm 11 and earlier answer with a list, later ones with an object by package name.
-	const [{ filename }] = Array.isArray(packed) ? packed : Object.values(packed);
+	// Some versions of npm answer with a list, others with an object by package name.
+	const [{ filename, files }] = Array.isArray(packed) ? packed : Object.values(packed);
+
+	const { n8n } = JSON.parse(await fs.readFile(path.join(root, 'package.json'), 'utf8'));
+	for (const entry of [...n8n.credentials, ...n8n.nodes]) {
+		if (!files.some((/** @type {{ path: string }} */ file) => file.path === entry)) {
+			throw new Error(`The packed package lacks ${entry}. Is something else building right now?`);
+		}
+	}
 	return path.join(folder, filename);
 }
 

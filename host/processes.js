@@ -1,6 +1,9 @@
 const { spawn } = require('node:child_process');
 const path = require('node:path');
 
+/** Everything under way, so that a script that is interrupted can end it. */
+const underWay = new Set();
+
 /** Enough of a failed command's output to see why it failed. */
 const TAIL = 6000;
 
@@ -54,6 +57,7 @@ function start(command, args, { cwd, env = plainEnv(), stdio = 'pipe', grace = 1
 	const ended = new Promise((resolve) => {
 		const settle = (/** @type {any} */ result) => {
 			running = false;
+			underWay.delete(task);
 			tellPid(undefined);
 			resolve(outcome ?? result);
 		};
@@ -69,7 +73,7 @@ function start(command, args, { cwd, env = plainEnv(), stdio = 'pipe', grace = 1
 		}
 	};
 
-	return {
+	const task = {
 		pid,
 		ended,
 		stdout: leash.stdout,
@@ -85,10 +89,9 @@ function start(command, args, { cwd, env = plainEnv(), stdio = 'pipe', grace = 1
 			killGroup();
 		},
 	};
+	underWay.add(task);
+	return task;
 }
-
-/** Commands that `run` has under way, so that a script that is interrupted can end them. */
-const underWay = new Set();
 
 /**
  * Runs a command to its end. Rejects with the end of its output when it fails.
@@ -99,7 +102,6 @@ const underWay = new Set();
  */
 async function run(command, args, options = {}) {
 	const task = start(command, args, options);
-	underWay.add(task);
 	let stdout = '';
 	let tail = '';
 	const keep = (/** @type {Buffer | string} */ chunk) => {
@@ -111,7 +113,6 @@ async function run(command, args, options = {}) {
 	});
 	task.stderr?.setEncoding('utf8').on('data', keep);
 	const { code, signal, error } = await task.ended;
-	underWay.delete(task);
 	if (code === 0) return stdout;
 	const what = [path.basename(command), ...args].join(' ');
 	const why = error ?? (signal ? `ended by ${signal}` : `exit code ${code}`);
@@ -120,7 +121,7 @@ async function run(command, args, options = {}) {
 	});
 }
 
-/** Ends every command that `run` has under way. */
+/** Ends everything that was started here and has not ended yet. */
 const stopAll = () => Promise.all([...underWay].map((task) => task.stop()));
 
 module.exports = { plainEnv, run, start, stopAll };

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const { plainEnv, run, stopAll } = require('../host/processes.js');
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+export const say = (line = '') => console.log(line);
+
+/** npm notes what it installed, last of all: an installation that was cut short has no note. */
+function isInstalled() {
+	const note = path.join(root, 'node_modules', '.package-lock.json');
+	if (!existsSync(note)) return false;
+	const read = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+	const installed = read(note);
+	const wanted = Object.entries(read(path.join(root, 'package-lock.json')));
+	return wanted
+		.filter(
+			([where, { optional, devOptional, peer }]) => where && !optional && !devOptional && !peer,
+		)
+		.every(([where, { version }]) => installed[where]?.version === version);
+}
+
+export async function installDependencies() {
+	if (isInstalled()) return;
+	say('Installing the development dependencies (once; a minute or two).');
+	const since = Date.now();
+	const ticker = setInterval(
+		() => say(`  ${Math.round((Date.now() - since) / 1000)} s  npm ci is at work`),
+		10_000,
+	);
+	try {
+		// Whatever NODE_ENV or the user's own settings say, this needs the tools.
+		await run('npm', ['ci', '--include=dev', '--include=optional', '--loglevel=error'], {
+			cwd: root,
+			env: plainEnv(),
+		});
+	} finally {
+		clearInterval(ticker);
+	}
+}
+
+/** How long an interrupted command may take to put away what it was making. */
+const PUT_AWAY_MS = 15_000;
+
+/**
+ * Runs a command's work and exits with the code it gives. However it ends, by itself, by Ctrl-C
+ * or by a failure, nothing it started is left, and `cleanUp` has run.
+ * @param {() => Promise<number>} work
+ * @param {() => Promise<unknown>} [cleanUp]
+ */
+export async function runCommand(work, cleanUp = async () => {}) {
+	let interrupted = false;
+	const working = work().catch((error) => {
+		// What was stopped because somebody pressed Ctrl-C is no news.
+		if (!interrupted) console.error(`\n${error instanceof Error ? error.message : error}`);
+		return 1;
+	});
+
+	const end = async (code) => {
+		try {
+			await stopAll();
+			await Promise.race([working, sleep(PUT_AWAY_MS)]);
+			await cleanUp();
+		} catch (error) {
+			console.error(error);
+			process.exit(code || 1);
+		}
+		process.exit(code);
+	};
+
+	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+		process.on(signal, () => {
+			if (interrupted) return;
+			interrupted = true;
+			say('\nStopping …');
+			void end(code);
+		});
+	}
+	const code = await working;
+	if (!interrupted) await end(code);
+}

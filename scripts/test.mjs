@@ -1,0 +1,68 @@
+/**
+ * npm test: build, type check, lint, and every layer of tests, from a bare clone.
+ * What follows "--" goes to jest: npm test -- --selectProjects domain
+ */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { installDependencies, root, runCommand, say } from './setup.mjs';
+
+const require = createRequire(import.meta.url);
+const { ensureN8n } = require('../host/install.js');
+const { plainEnv, run } = require('../host/processes.js');
+
+/** The jest projects that run a real n8n. */
+const WITH_N8N = ['host'];
+
+const bin = (name) => path.join(root, 'node_modules', '.bin', name);
+
+/** The values of a jest option that takes a list: "--name a b" or "--name=a". */
+function listOption(args, name) {
+	return args.flatMap((arg, index) => {
+		if (arg.startsWith(`${name}=`)) return [arg.slice(name.length + 1)];
+		if (arg !== name) return [];
+		const rest = args.slice(index + 1);
+		const end = rest.findIndex((value) => value.startsWith('-'));
+		return end === -1 ? rest : rest.slice(0, end);
+	});
+}
+
+function needsN8n(args) {
+	const selected = listOption(args, '--selectProjects');
+	const ignored = listOption(args, '--ignoreProjects');
+	return WITH_N8N.some(
+		(name) => (selected.length === 0 || selected.includes(name)) && !ignored.includes(name),
+	);
+}
+
+/** Runs a step in full view. Says whether it went well, so that one run shows every failure. */
+async function passes(title, command, args, env = {}) {
+	say(`\n▸ ${title}`);
+	try {
+		await run(command, args, { cwd: root, env: plainEnv(env), stdio: 'inherit' });
+		return true;
+	} catch (error) {
+		if (typeof error.exitCode !== 'number') throw error;
+		return false;
+	}
+}
+
+async function main() {
+	const jestArgs = process.argv.slice(2);
+	await installDependencies();
+
+	if (!(await passes('Build', 'npm', ['run', '--silent', 'build']))) return 1;
+	const failed = [];
+	const typeCheck = ['-p', 'test/tsconfig.json', '--noEmit'];
+	if (!(await passes('Type check', bin('tsc'), typeCheck))) failed.push('the type check');
+	if (!(await passes('Lint', 'npm', ['run', '--silent', 'lint']))) failed.push('lint');
+	if (needsN8n(jestArgs)) {
+		say('\n▸ n8n');
+		const { version, nodeVersion } = await ensureN8n({ log: say });
+		say(`n8n ${version} on Node ${nodeVersion}`);
+	}
+	if (failed.length > 0) say(`\nNot passed so far: ${failed.join(' and ')}.`);
+	const jest = await passes('Tests', bin('jest'), jestArgs);
+	return jest && failed.length === 0 ? 0 : 1;
+}
+
+await runCommand(main);
