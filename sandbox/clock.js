@@ -26,8 +26,10 @@ function createClock(start, onMove) {
 		else frozenAt = ms;
 	};
 	const restart = () => {
-		offset = start.now === undefined ? 0 : toMs(start.now) - Date.now();
-		frozenAt = start.frozen ? Date.now() + offset : undefined;
+		const real = Date.now();
+		const begin = start.now === undefined ? real : toMs(start.now);
+		offset = begin - real;
+		frozenAt = start.frozen ? begin : undefined;
 	};
 	restart();
 

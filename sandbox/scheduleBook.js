@@ -60,7 +60,7 @@ function createScheduleBook(clock, onChange) {
 	/** @param {(schedule: Schedule) => boolean} wanted */
 	const countPerPerson = (wanted) => {
 		/** @type {Record<string, number>} */
-		const counts = Object.create(null);
+		const counts = {};
 		for (const schedule of all) {
 			if (!wanted(schedule)) continue;
 			for (const recipient of schedule.recipients) {
@@ -68,7 +68,7 @@ function createScheduleBook(clock, onChange) {
 				counts[key] = (counts[key] ?? 0) + 1;
 			}
 		}
-		return { ...counts };
+		return counts;
 	};
 
 	return {
