@@ -1,0 +1,29 @@
+import { createCampaign, createCanvas, run, useBraze } from './braze';
+
+const braze = useBraze();
+
+/** What the editor shows of an output before the first run has to be what then comes out. */
+describe.each([
+	['campaign', createCampaign],
+	['canvas', createCanvas],
+])('The output schemas of a %s', (resource, create) => {
+	const fieldsOf = async (operation: string): Promise<string[]> => {
+		const schema = (await import(
+			`../../nodes/BrazeSchedule/__schema__/v1.0.0/${resource}/${operation}.json`
+		)) as { properties: Record<string, unknown> };
+		return Object.keys(schema.properties);
+	};
+
+	it('name exactly the fields that come out, in their order', async () => {
+		const created = await run(braze(), create);
+		expect(Object.keys(created.json[0])).toEqual(await fieldsOf('create'));
+		const updated = await run(
+			braze(),
+			{ resource, operation: 'update', scheduleMode: 'exact', time: create.time },
+			{ items: created.json },
+		);
+		expect(Object.keys(updated.json[0])).toEqual(await fieldsOf('update'));
+		const deleted = await run(braze(), { resource, operation: 'delete' }, { items: updated.json });
+		expect(Object.keys(deleted.json[0])).toEqual(await fieldsOf('delete'));
+	});
+});
