@@ -1,7 +1,7 @@
 import type { Findings } from './findings';
 import { isObject, kindOf, parseJson, show } from './json';
 import type { JsonObject } from './json';
-import { momentOf, readTime, utcText } from './time';
+import { momentIn, readTime, utcText } from './time';
 
 /** Braze's connected audience: a filter, or AND/OR over filters and further AND/OR. */
 export type Audience = JsonObject;
@@ -255,7 +255,7 @@ function formValue(kind: ValueKind, value: unknown, zone: string): unknown {
 		case 'time': {
 			const read = readTime(value, zone);
 			if ('problem' in read) return value;
-			return utcText(read.instant ?? momentOf(read.wall, zone).instant);
+			return utcText(momentIn(read, zone).instant);
 		}
 		default:
 			return value;

@@ -1,6 +1,6 @@
 import type { Findings } from './findings';
 import { show } from './json';
-import { clockFace, days, hours, isZone, momentOf, readTime, utcText, wallText } from './time';
+import { clockFace, days, hours, isZone, momentIn, readTime, utcText, wallText } from './time';
 import type { ReadTime } from './time';
 
 export type ScheduleMode = 'exact' | 'local' | 'optimal';
@@ -73,9 +73,10 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		: wallClockSchedule(mode, read, input, findings);
 }
 
-function exactSchedule(read: ReadTime, { zone, now }: ScheduleInput, findings: Findings): Schedule {
-	const { instant, edge } =
-		read.instant === undefined ? momentOf(read.wall, zone) : { instant: read.instant };
+function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings): Schedule {
+	const { now } = input;
+	const zone = read.zone ?? input.zone;
+	const { instant, edge } = momentIn(read, zone);
 	const typed = clockFace(read.wall);
 	if (edge?.kind === 'skipped') {
 		findings.warnings.push(
@@ -102,10 +103,11 @@ function wallClockSchedule(
 	{ now }: ScheduleInput,
 	findings: Findings,
 ): Schedule {
-	const face = read.wall.toMillis();
+	const wall = mode === 'local' ? read.wall : read.wall.startOf('day');
+	const face = wall.toMillis();
 	if (read.offset && mode === 'local') {
 		findings.warnings.push(
-			`The time zone "${read.offset}" in the time was left out: local time has none, so each user gets the message when their own clock shows ${clockFace(read.wall)}`,
+			`The time zone "${read.offset}" in the time was left out: local time has none, so each user gets the message when their own clock shows ${clockFace(wall)}`,
 		);
 	}
 	// The earliest zone is 14 hours ahead of UTC, the last 12 hours behind.
@@ -113,17 +115,17 @@ function wallClockSchedule(
 		mode === 'local' ? face + hours(12) <= now : face + days(1) + hours(12) <= now;
 	if (passedEverywhere) {
 		findings.warnings.push(
-			`${mode === 'local' ? clockFace(read.wall) : read.wall.toFormat('yyyy-MM-dd')} has passed in every time zone, so Braze will probably refuse it`,
+			`${mode === 'local' ? clockFace(wall) : clockFace(wall).slice(0, 10)} has passed in every time zone, so Braze will probably refuse it`,
 		);
 	} else if (mode === 'local' && face - hours(14) <= now) {
 		findings.warnings.push(
-			`${clockFace(read.wall)} has already passed in some time zones. Braze may leave out the users there, or refuse the schedule`,
+			`${clockFace(wall)} has already passed in some time zones. Braze may leave out the users there, or refuse the schedule`,
 		);
 	}
 	warnOfHorizon(face, now, findings);
 	return mode === 'local'
-		? { time: wallText(read.wall), in_local_time: true }
-		: { time: wallText(read.wall.startOf('day')), at_optimal_time: true };
+		? { time: wallText(wall), in_local_time: true }
+		: { time: wallText(wall), at_optimal_time: true };
 }
 
 function warnOfHorizon(time: number, now: number, findings: Findings): void {

@@ -10,7 +10,9 @@ export interface ReadTime {
 	wall: DateTime;
 	/** Set when the value itself says which moment it is. */
 	instant?: number;
-	/** The offset as it was written, where there was one. */
+	/** The zone in square brackets, as Java and Temporal write it. */
+	zone?: string;
+	/** The offset, the zone, or both, as written. */
 	offset?: string;
 	dateOnly: boolean;
 }
@@ -21,7 +23,10 @@ export const isZone = (zone: string): boolean => IANAZone.isValidZone(zone);
 
 const EXAMPLE = 'Use a date and a time like 2026-03-31T09:00:00';
 const WRITTEN = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]+(\d{2}.*))?$/i;
-const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2})?)(?:\[[^\]]+\])?$/i;
+const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/i;
+const BRACKETS = /\[([^\]]*)\]$/;
+/** As far from UTC as any place on earth. */
+const POSSIBLE_OFFSET = /^(?:Z|[+-](?:0\d|1[0-3])(?::?[0-5]\d)?|[+-]14(?::?00)?)$/i;
 
 /** Keeps the clock's face and forgets the zone. */
 const faceOf = (time: DateTime): DateTime => time.setZone('utc', { keepLocalTime: true });
@@ -33,22 +38,28 @@ function fromInstant(millis: number, zone: string): TimeResult {
 }
 
 function fromText(text: string): TimeResult {
-	const clock = WRITTEN.exec(text);
+	const [brackets = '', zone] = BRACKETS.exec(text) ?? [];
+	const clock = WRITTEN.exec(text.slice(0, text.length - brackets.length));
 	if (!clock) return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
-	const time = DateTime.fromISO(text.replace(/[T ]+/i, 'T').replace(/\s+(?=[+-Z])/i, ''), {
+	if (zone !== undefined && !isZone(zone)) {
+		return { problem: `"${show(text)}" names a time zone that is not known`, hint: EXAMPLE };
+	}
+	const [written, , , , timeOfDay] = clock;
+	const time = DateTime.fromISO(written.replace(/[T ]+/i, 'T').replace(/\s+(?=[-+Z])/i, ''), {
 		setZone: true,
 		zone: 'utc',
 		locale: 'en',
 	});
-	if (!time.isValid) {
+	const offset = timeOfDay && OFFSET.exec(timeOfDay)?.[0];
+	if (!time.isValid || (offset && !POSSIBLE_OFFSET.test(offset))) {
 		return { problem: `"${show(text)}" is not a date and time that exists`, hint: EXAMPLE };
 	}
-	const offset = clock[4] ? OFFSET.exec(clock[4])?.[0] : undefined;
 	return {
 		wall: faceOf(time),
 		instant: offset ? time.toMillis() : undefined,
-		offset,
-		dateOnly: clock[4] === undefined,
+		zone,
+		offset: `${offset ?? ''}${brackets}` || undefined,
+		dateOnly: timeOfDay === undefined,
 	};
 }
 
@@ -58,7 +69,8 @@ function fromText(text: string): TimeResult {
  */
 export function readTime(value: unknown, zone: string): TimeResult {
 	if (value === undefined || value === null || value === '') return { problem: 'is empty' };
-	if (DateTime.isDateTime(value)) {
+	// The mark alone proves nothing: an incoming item may hold it as plain data.
+	if (DateTime.isDateTime(value) && typeof value.toMillis === 'function') {
 		if (!value.isValid) return { problem: 'is not a date and time that exists', hint: EXAMPLE };
 		// Rebuilt with our own luxon: n8n may run another copy of it.
 		const { year, month, day, hour, minute, second, millisecond } = value;
@@ -102,11 +114,19 @@ export function momentOf(wall: DateTime, zone: string): Moment {
 	return { instant: first, edge: { kind: 'repeated', shown: clockFace(local) } };
 }
 
+/** The moment of a time that was read; `zone` is for a clock that names none itself. */
+export const momentIn = (read: ReadTime, zone: string): Moment =>
+	read.instant === undefined ? momentOf(read.wall, read.zone ?? zone) : { instant: read.instant };
+
+/** In English throughout, for on a machine set to Arabic even the digits would be others. */
 export const utcText = (instant: number): string =>
-	DateTime.fromMillis(instant, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
+	DateTime.fromMillis(instant, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'", {
+		locale: 'en',
+	});
 
 /** Local times go out as the clock shows them: Braze refuses an offset there. */
-export const wallText = (wall: DateTime): string => wall.toFormat("yyyy-MM-dd'T'HH:mm:ss");
+export const wallText = (wall: DateTime): string =>
+	wall.toFormat("yyyy-MM-dd'T'HH:mm:ss", { locale: 'en' });
 
 export const clockFace = (time: DateTime): string =>
 	time.toFormat('yyyy-MM-dd HH:mm', { locale: 'en' });
