@@ -2,15 +2,15 @@
  * npm start: a real n8n with this package installed, beside a make-believe Braze.
  * npm start -- --check: runs the example workflows there once, says what Braze got, and ends.
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { check } from './check.mjs';
-import { installDependencies, root, runCommand, say } from './setup.mjs';
+import { installDependencies, runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
+const { COLUMNS, importExamples, runExamples } = require('../host/examples.js');
 const { ensureN8n } = require('../host/install.js');
 const { packPackage } = require('../host/pack.js');
 const { freePort, startN8n } = require('../host/n8n.js');
@@ -35,14 +35,6 @@ const undo = [];
 
 async function cleanUp() {
 	for (const step of undo.splice(0).reverse()) await step();
-}
-
-async function readExamples() {
-	const folder = path.join(root, 'examples');
-	const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
-	return await Promise.all(
-		files.map(async (file) => JSON.parse(await readFile(path.join(folder, file), 'utf8'))),
-	);
 }
 
 /** @param {string} timezone */
@@ -75,10 +67,7 @@ async function setUp(timezone) {
 		type: 'brazeApi',
 		data: { instance: 'custom', customUrl: sandbox.url, apiKey: sandbox.key },
 	});
-	for (const example of await readExamples()) {
-		const { id } = await n8n.createWorkflow(example, { credential });
-		await n8n.activate(id);
-	}
+	await importExamples(n8n, credential);
 	return { n8n, sandbox, timezone };
 }
 
@@ -111,6 +100,31 @@ Nothing leaves this machine, and no real Braze is involved. Each start begins af
 in a temporary folder that goes when you stop.
 
 Press Ctrl-C to stop.`);
+}
+
+function printTable(rows) {
+	const lines = [COLUMNS, ...rows];
+	const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+	say();
+	for (const line of lines) {
+		say(`  ${line.map((cell, column) => cell.padEnd(widths[column])).join('  ')}`.trimEnd());
+		if (line === COLUMNS) say(`  ${widths.map((width) => '─'.repeat(width)).join('  ')}`);
+	}
+	say();
+}
+
+/** Whether everything the examples caused is as it should be. */
+async function check(running) {
+	const { rows, problems } = await runExamples({ ...running, log: say });
+	say('\nWhat the sandbox saw:');
+	printTable(rows);
+	if (problems.length === 0) {
+		say('All as it should be: every schedule was made once, moved and cancelled as told.');
+		return true;
+	}
+	say('Not as it should be:');
+	for (const problem of problems) say(`  ✗ ${problem}`);
+	return false;
 }
 
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

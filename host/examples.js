@@ -1,7 +1,29 @@
-import { isDeepStrictEqual } from 'node:util';
-import { say } from './setup.mjs';
+const { readdir, readFile } = require('node:fs/promises');
+const path = require('node:path');
+const { isDeepStrictEqual } = require('node:util');
 
-/** Same order as the columns of the table. */
+const folder = path.join(__dirname, '..', 'examples');
+
+/** @returns {Promise<any[]>} the example workflows, as n8n exports them */
+async function readExamples() {
+	const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
+	return await Promise.all(
+		files.map(async (file) => JSON.parse(await readFile(path.join(folder, file), 'utf8'))),
+	);
+}
+
+/**
+ * @param {import('./n8n').N8n} n8n
+ * @param {{ id: string, name: string, type: string }} credential
+ */
+async function importExamples(n8n, credential) {
+	for (const example of await readExamples()) {
+		const { id } = await n8n.createWorkflow(example, { credential });
+		await n8n.activate(id);
+	}
+}
+
+/** Same order as the cells of a row. */
 const COLUMNS = ['Workflow', 'Request', 'Status', 'ID', 'Schedule', 'People', 'When', 'State'];
 
 /** What each step of the two "schedule, move, cancel" examples must reach Braze as. */
@@ -33,7 +55,11 @@ const CUSTOMER = { customer_id: 'customer-1042', first_name: 'Ada' };
 /** @param {string} text */
 const brief = (text) => (text.length > 12 ? `${text.slice(0, 8)}…` : text);
 
-/** What the clock shows, "09:00", at a time as Braze got it: the user's clock or n8n's. */
+/**
+ * What the clock shows, "09:00", at a time as Braze got it: the user's clock or n8n's.
+ * @param {{ time: string, in_local_time?: boolean }} schedule
+ * @param {string} timeZone
+ */
 function clockOf({ time, in_local_time: local }, timeZone) {
 	if (local) return time.slice(11, 16);
 	return new Intl.DateTimeFormat('en-GB', {
@@ -43,25 +69,23 @@ function clockOf({ time, in_local_time: local }, timeZone) {
 	}).format(new Date(time));
 }
 
-function printTable(rows) {
-	const lines = [COLUMNS, ...rows];
-	const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-	say();
-	for (const line of lines) {
-		say(`  ${line.map((cell, column) => cell.padEnd(widths[column])).join('  ')}`.trimEnd());
-		if (line === COLUMNS) say(`  ${widths.map((width) => '─'.repeat(width)).join('  ')}`);
-	}
-	say();
-}
-
 /**
  * Runs every example through its webhook in the real n8n, and compares what the sandbox got.
- * @returns {Promise<boolean>} whether all of it is as it should be
+ * @param {object} running
+ * @param {import('./n8n').N8n} running.n8n with the examples imported
+ * @param {import('../sandbox/types').Sandbox} running.sandbox empty
+ * @param {string} running.timezone n8n's
+ * @param {(line: string) => void} [running.log]
+ * @returns {Promise<{ rows: string[][], problems: string[] }>} a row for each request that came,
+ *   and what is not as it should be
  */
-export async function check({ n8n, sandbox, timezone }) {
+async function runExamples({ n8n, sandbox, timezone, log = () => {} }) {
+	/** @type {string[]} */
 	const problems = [];
+	/** @type {string[][]} */
 	const rows = [];
 
+	/** @type {(what: string, actual: unknown, expected: unknown) => void} */
 	const expect = (what, actual, expected) => {
 		if (isDeepStrictEqual(actual, expected)) return;
 		problems.push(
@@ -69,13 +93,18 @@ export async function check({ n8n, sandbox, timezone }) {
 		);
 	};
 
-	/** Calls a webhook and gives the answer with the writes it caused. */
+	/**
+	 * Calls a webhook and gives the answer with the writes it caused.
+	 * @param {string} hook
+	 * @param {unknown} body
+	 */
 	const call = async (hook, body) => {
 		const before = sandbox.writes.length;
 		const answer = await n8n.webhook(hook, body);
 		return { answer, writes: sandbox.writes.slice(before) };
 	};
 
+	/** @type {(workflow: string, write: any, schedule: any, entry: any, state: string) => void} */
 	const addRow = (workflow, write, schedule, entry, state) =>
 		rows.push([
 			workflow,
@@ -83,14 +112,15 @@ export async function check({ n8n, sandbox, timezone }) {
 			String(write.status),
 			brief(write.body?.campaign_id ?? write.body?.canvas_id ?? ''),
 			brief(schedule?.schedule_id ?? ''),
-			schedule?.recipients.map((person) => person.external_user_id).join(', ') ?? '',
+			schedule?.recipients.map((/** @type {any} */ person) => person.external_user_id).join(', ') ??
+				'',
 			entry?.schedule?.time ?? '',
 			state,
 		]);
 
 	for (const trio of TRIOS) {
 		const { workflow, idField } = trio;
-		say(`Running "${workflow}: schedule, move, cancel" through its webhook.`);
+		log(`Running "${workflow}: schedule, move, cancel" through its webhook.`);
 		const known = new Set(sandbox.schedules.map(({ schedule_id }) => schedule_id));
 		const { answer, writes } = await call(trio.hook, CUSTOMER);
 		const schedule = sandbox.schedules.find(({ schedule_id }) => !known.has(schedule_id));
@@ -140,7 +170,7 @@ export async function check({ n8n, sandbox, timezone }) {
 		);
 	}
 
-	say('Running "Booking reminder" through its webhook.');
+	log('Running "Booking reminder" through its webhook.');
 	const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
 	const { answer, writes } = await call('booking', { ...CUSTOMER, starts_at: `${day}T18:30` });
 	const reminder = sandbox.schedules.find(
@@ -169,13 +199,7 @@ export async function check({ n8n, sandbox, timezone }) {
 	});
 	expect('Schedules made', sandbox.schedules.length, 3);
 
-	say('\nWhat the sandbox saw:');
-	printTable(rows);
-	if (problems.length === 0) {
-		say('All as it should be: every schedule was made once, moved and cancelled as told.');
-		return true;
-	}
-	say('Not as it should be:');
-	for (const problem of problems) say(`  ✗ ${problem}`);
-	return false;
+	return { rows, problems };
 }
+
+module.exports = { COLUMNS, importExamples, runExamples };
