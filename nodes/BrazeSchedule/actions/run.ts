@@ -80,11 +80,20 @@ function readAll(
 	return results;
 }
 
+/**
+ * An item's number is its place, and the same on every try. Not so for an agent's tool: each call
+ * has one item, and may have a run of its own, so there what the model asked for is the place.
+ */
 function openLedger(this: IExecuteFunctions): Ledger {
 	const store = this.getContext('node') as LedgerStore;
-	const { $runIndex } = this.getWorkflowDataProxy(0);
-	return new Ledger(store, Number($runIndex), isTool(this));
+	if (!this.getNode().type.endsWith('Tool')) {
+		const { $runIndex } = this.getWorkflowDataProxy(0);
+		return new Ledger(store, `run ${$runIndex}`, String);
+	}
+	const items = this.getInputData();
+	return new Ledger(store, 'tool', (item) => {
+		const asked = { ...items[item].json };
+		delete asked.toolCallId;
+		return JSON.stringify(asked);
+	});
 }
-
-/** As a tool, the node has one item at a time and its place says nothing. */
-const isTool = (context: IExecuteFunctions): boolean => context.getNode().type.endsWith('Tool');

@@ -49,13 +49,16 @@ const LOST: Outcome = {
 export class Ledger {
 	private readonly page: Page;
 
-	/** `wholeBody`: items have no lasting place (an agent calls the node again and again). */
+	/**
+	 * `run` and `placeOf` say where a request belongs, in words that are the same on every try:
+	 * mostly the run's and the item's number.
+	 */
 	constructor(
 		store: LedgerStore,
-		run: number,
-		private readonly wholeBody: boolean,
+		run: string,
+		private readonly placeOf: (item: number) => string,
 	) {
-		this.page = store[`run ${run}`] ??= { entries: [], claims: {} };
+		this.page = store[run] ??= { entries: [], claims: {} };
 	}
 
 	/** Splits a draft into what was sent before and what is still to be sent. */
@@ -109,11 +112,11 @@ export class Ledger {
 	private claimOf(draft: Draft, person?: Recipient): string {
 		const { target, operation, body, item } = draft;
 		const content =
-			operation === 'create' && !this.wholeBody
+			operation === 'create'
 				? [body[target.idField], body.audience, body.broadcast, body.send_id]
 				: body;
-		const place = this.wholeBody ? undefined : item;
-		const who = person && (this.wholeBody ? person : personKey(person));
+		const place = this.placeOf(item);
+		const who = person && personKey(person);
 		return createHash('sha256')
 			.update(JSON.stringify([operation, target.resource, content, place, who]))
 			.digest('base64url')

@@ -1,0 +1,89 @@
+import { createCampaign, credentialFor, SOON, useBraze } from './braze';
+import { runTool } from './harness';
+
+const braze = useBraze();
+
+const tool = {
+	...createCampaign,
+	recipientsInput: 'fields',
+	recipients: {
+		recipient: [{ identifier: 'externalUserId', externalUserId: "={{ $fromAI('person') }}" }],
+	},
+	time: "={{ $fromAI('time') }}",
+};
+
+describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (via) => {
+	const call = async (parameters: object, calls: Array<Record<string, string>>, retry = false) =>
+		await runTool({
+			parameters: parameters as never,
+			credentials: credentialFor(braze()),
+			calls,
+			via,
+			...(retry && { retryOnFail: { maxTries: 3 } }),
+		});
+
+	it('schedules what the model asked for', async () => {
+		const { responses } = await call(tool, [{ person: 'ada', time: SOON }]);
+		expect(responses[0].failed).toBeUndefined();
+		expect(JSON.stringify(responses[0].response)).toContain('"status":"scheduled"');
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
+	});
+
+	it('takes every call for a request of its own', async () => {
+		await call(tool, [
+			{ person: 'ada', time: SOON },
+			{ person: 'bob', time: SOON },
+			{ person: 'ada', time: SOON.replace('T09', 'T17') },
+		]);
+		expect(braze().schedulesPerPerson()).toEqual({
+			'external_user_id:ada': 2,
+			'external_user_id:bob': 1,
+		});
+	});
+
+	it('does not schedule twice when the model repeats itself word for word', async () => {
+		await call(tool, [
+			{ person: 'ada', time: SOON },
+			{ person: 'ada', time: SOON },
+		]);
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
+	});
+
+	it('repeats nothing on Retry On Fail', async () => {
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
+		const people = Array.from({ length: 51 }, (_, index) => ({ external_user_id: `u${index}` }));
+		const { tries } = await call(
+			{
+				...tool,
+				recipientsInput: 'json',
+				recipientsJson: people,
+				time: '={{ $now.plus({ days: 2 }) }}',
+			},
+			[{}],
+			true,
+		);
+		expect(tries).toBe(2);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(51).fill(1));
+	});
+
+	it('gives the model the words of a refusal, and no key', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 401,
+			body: { message: `Invalid API key: ${braze().key}` },
+		});
+		const { responses } = await call(tool, [{ person: 'ada', time: SOON }]);
+		expect(JSON.stringify(responses)).toContain('Braze does not know this REST API key');
+		expect(JSON.stringify(responses)).not.toContain(braze().key);
+	});
+
+	it('cannot be talked into messaging everyone', async () => {
+		const everyone = {
+			...tool,
+			sendTo: "={{ $fromAI('who') }}",
+			confirmEveryone: "={{ $fromAI('sure', '', 'boolean') }}",
+		};
+		await call(everyone, [{ who: 'everyone', sure: 'true', person: 'ada', time: SOON }]);
+		expect(braze().requests).toHaveLength(0);
+	});
+});
