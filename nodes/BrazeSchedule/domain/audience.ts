@@ -108,7 +108,7 @@ const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: strin
 	},
 	days: {
 		fits: (value) => Number.isFinite(value) && (value as number) >= 0,
-		wanted: 'a number of days',
+		wanted: 'a number of days, 0 or more',
 	},
 	scalar: {
 		fits: (value) => isScalar(value) && value !== '',
@@ -193,12 +193,7 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 	}
 	const base = isAttribute ? { custom_attribute_name: name, comparison } : { comparison };
 	if (kind === 'none') return { [key]: base };
-	if (!FITS[kind].fits(value)) {
-		return problem(
-			findings,
-			`has ${value === '' ? 'an empty value' : kindOf(value)} for ${what} "${comparison}", but needs ${FITS[kind].wanted}`,
-		);
-	}
+	if (!FITS[kind].fits(value)) return misfit(findings, what, comparison, value, kind);
 	if (key.endsWith('_subscription_status') && !SUBSCRIPTION_STATES.includes(value as string)) {
 		return problem(
 			findings,
@@ -207,6 +202,20 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 		);
 	}
 	return { [key]: { ...base, value } };
+}
+
+function misfit(
+	findings: Findings,
+	what: string,
+	comparison: unknown,
+	value: unknown,
+	kind: ValueKind,
+): undefined {
+	const found = value === '' ? 'an empty value' : kindOf(value);
+	return problem(
+		findings,
+		`has ${found} for ${what} "${show(comparison)}", but needs ${FITS[kind].wanted}`,
+	);
 }
 
 function hintFor(key: string): string {
@@ -241,17 +250,25 @@ function asList(value: unknown): unknown {
 		.filter((entry) => entry !== '');
 }
 
+/** Text stays text where it is no number, or none that JavaScript keeps exactly. */
+function asNumber(value: unknown): unknown {
+	if (typeof value !== 'string' || value.trim() === '') return value;
+	const number = Number(value);
+	const isExact = Number.isInteger(number) ? Number.isSafeInteger(number) : Number.isFinite(number);
+	return isExact ? number : value;
+}
+
 function formValue(kind: ValueKind, value: unknown, zone: string): unknown {
 	switch (kind) {
 		case 'number':
 		case 'days':
-			return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			return asNumber(value);
 		case 'boolean':
 			return value === 'true' ? true : value === 'false' ? false : value;
 		case 'texts':
 			return asList(value);
 		case 'text':
-			return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+			return Number.isFinite(value) || typeof value === 'boolean' ? String(value) : value;
 		case 'time': {
 			const read = readTime(value, zone);
 			if ('problem' in read) return value;
@@ -262,20 +279,21 @@ function formValue(kind: ValueKind, value: unknown, zone: string): unknown {
 	}
 }
 
-function filterFromRow(row: FilterRow, zone: string): unknown {
-	const key = String(row.filterBy);
+function filterFromRow(row: FilterRow, zone: string, findings: Findings): unknown {
+	const { filterBy, attributeName: name, attributeType, comparison } = row;
+	const key = String(filterBy);
 	if (key !== 'custom_attribute') {
-		const kind = FILTERS[key]?.comparisons[String(row.comparison)] ?? 'text';
-		return { [key]: { comparison: row.comparison, value: formValue(kind, row.value, zone) } };
+		const kind = FILTERS[key]?.comparisons?.[String(comparison)] ?? 'text';
+		return { [key]: { comparison, value: formValue(kind, row.value, zone) } };
 	}
-	const kind = COMPARISONS[row.attributeType as AttributeType]?.[String(row.comparison)];
-	return {
-		custom_attribute: {
-			custom_attribute_name: row.attributeName,
-			comparison: kind ? row.comparison : undefined,
-			value: kind ? formValue(kind, row.value, zone) : undefined,
-		},
-	};
+	const kind = COMPARISONS[attributeType as AttributeType]?.[String(comparison)];
+	if (!kind) return { custom_attribute: { custom_attribute_name: name } };
+	const value = formValue(kind, row.value, zone);
+	// Only the form knows the attribute's type; in Braze's shape, "equals" takes any.
+	if (name && !FITS[kind].fits(value)) {
+		return misfit(findings, `"${show(name)}"`, comparison, value, kind);
+	}
+	return { custom_attribute: { custom_attribute_name: name, comparison, value } };
 }
 
 export interface FilterGroup {
@@ -289,12 +307,13 @@ export function composeAudience(
 	zone: string,
 	findings: Findings,
 ): Audience | undefined {
+	const before = findings.problems.length;
+	const fromRow = (row: FilterRow) => filterFromRow(row, zone, findings);
 	const members = [
-		...top.filters.map((row) => filterFromRow(row, zone)),
-		...top.groups.map(({ match, filters }) => ({
-			[String(match)]: filters.map((row) => filterFromRow(row, zone)),
-		})),
+		...top.filters.map(fromRow),
+		...top.groups.map(({ match, filters }) => ({ [String(match)]: filters.map(fromRow) })),
 	];
+	if (findings.problems.length > before) return undefined;
 	if (members.length === 0) return checkAudience({}, findings);
 	return checkAudience(
 		members.length === 1 ? members[0] : { [String(top.match)]: members },
