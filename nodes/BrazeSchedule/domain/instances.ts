@@ -76,6 +76,9 @@ function customRestUrl(text: string): RestUrl {
 		return { problem: "The 'Custom URL' must not contain a user name or password" };
 	}
 	const host = url.hostname.toLowerCase();
+	if (host === 'https' || host === 'http') {
+		return { problem: `The 'Custom URL' "${text}" must start with https:// with both slashes` };
+	}
 	const braze = /(^|\.)braze\.(com|eu)$/.test(host);
 	if (braze && !host.startsWith('rest.')) {
 		const meant = instanceOf(host);

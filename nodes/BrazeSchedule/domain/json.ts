@@ -8,13 +8,33 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const byteLength = (value: unknown): number =>
 	Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
 
+/** Undefined for what JSON cannot hold: a BigInt, an object within itself, nesting without end. */
+export function jsonSize(value: unknown): number | undefined {
+	try {
+		return byteLength(value);
+	} catch {
+		return undefined;
+	}
+}
+
 export type Parsed = { value: unknown } | { problem: string };
 
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const ESCAPE_QUOTE_OR_NUMBER = /\\.|"|-?\d[\d.eE+-]*/gs;
 
-/** JavaScript would round such a number without a word. */
+/** JavaScript would round such a number without a word, or make nothing of it. */
 const inexact = (literal: string): boolean =>
-	/^-?\d+$/.test(literal) && !Number.isSafeInteger(Number(literal));
+	!Number.isFinite(Number(literal)) ||
+	(/^-?\d+$/.test(literal) && !Number.isSafeInteger(Number(literal)));
+
+/** The first number in a JSON text that would not survive. */
+function inexactIn(json: string): string | undefined {
+	let isQuoted = false;
+	for (const [token] of json.matchAll(ESCAPE_QUOTE_OR_NUMBER)) {
+		if (token === '"') isQuoted = !isQuoted;
+		else if (!isQuoted && inexact(token)) return token;
+	}
+	return undefined;
+}
 
 /** A JSON parameter arrives as text, or as the value itself when an expression made it. */
 export function parseJson(value: unknown): Parsed {
@@ -27,10 +47,10 @@ export function parseJson(value: unknown): Parsed {
 	} catch (error) {
 		return { problem: `is not valid JSON (${(error as Error).message})` };
 	}
-	const rounded = text.match(STRING_OR_NUMBER)?.find(inexact);
+	const rounded = inexactIn(text);
 	if (rounded) {
 		return {
-			problem: `contains the number ${rounded}, which is too large to keep exactly. Put it in quotes`,
+			problem: `contains the number ${show(rounded)}, which is too large to keep exactly. Put it in quotes`,
 		};
 	}
 	return { value: parsed };
@@ -38,16 +58,22 @@ export function parseJson(value: unknown): Parsed {
 
 /** A short, safe rendering of a value for a sentence. */
 export function show(value: unknown): string {
-	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	let text: string;
+	try {
+		text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	} catch {
+		text = typeof value === 'bigint' ? String(value) : kindOf(value);
+	}
 	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 /** What a value is, in words. */
 export function kindOf(value: unknown): string {
 	if (value === null || value === undefined) return 'nothing';
-	if (Array.isArray(value)) return 'a list';
+	if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
 	if (typeof value === 'object') return 'an object';
 	if (typeof value === 'string') return 'text';
+	if (Number.isNaN(value)) return 'a calculation without a result (NaN)';
 	if (typeof value === 'boolean') return 'true or false';
 	return `a ${typeof value}`;
 }

@@ -1,5 +1,5 @@
 import type { Findings } from './findings';
-import { byteLength, isObject, kindOf, parseJson, show } from './json';
+import { isObject, jsonSize, kindOf, parseJson, show } from './json';
 import type { JsonObject } from './json';
 
 /** Braze says 50 KB and does not say which; the larger reading refuses nothing it might take. */
@@ -14,10 +14,12 @@ export interface PropertyRow {
 
 type Cast = { value: unknown } | { problem: string };
 
+const shown = (value: unknown): string => (show(value).trim() === '' ? 'empty' : show(value));
+
 function castNumber(value: unknown): Cast {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number !== 'number' || !Number.isFinite(number)) {
-		return { problem: `is ${show(value)}, which is not a number` };
+		return { problem: `is ${shown(value)}, which is not a number` };
 	}
 	if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
 		return { problem: `is ${show(value)}, a number too large to keep exactly. Use the type Text` };
@@ -64,7 +66,7 @@ function cast(type: unknown, value: unknown): Cast {
 		case 'boolean':
 			if (value === true || value === 'true') return { value: true };
 			if (value === false || value === 'false') return { value: false };
-			return { problem: `is ${show(value)}, which is neither true nor false` };
+			return { problem: `is ${shown(value)}, which is neither true nor false` };
 		case 'array':
 		case 'object':
 			return castJson(value, type);
@@ -140,7 +142,11 @@ export function checkProperties(
 		});
 		return undefined;
 	}
-	const bytes = byteLength(value);
+	const bytes = jsonSize(value);
+	if (bytes === undefined) {
+		findings.problems.push({ parameter, message: `'${parameter}' cannot be written as JSON` });
+		return undefined;
+	}
 	if (bytes > PROPERTIES_LIMIT) {
 		findings.problems.push({
 			parameter,

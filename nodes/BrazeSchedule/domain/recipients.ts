@@ -152,9 +152,12 @@ class RecipientCheck {
 			);
 			return;
 		}
-		const unknown = prioritization.find((entry) => !PRIORITIES.includes(entry as string));
-		if (unknown !== undefined) {
-			this.problem(`has "${show(unknown)}" in 'Prioritization'`, `Use ${PRIORITIES.join(', ')}`);
+		const unknown = prioritization.findIndex((entry) => !PRIORITIES.includes(entry as string));
+		if (unknown !== -1) {
+			this.problem(
+				`has "${show(prioritization[unknown])}" in 'Prioritization'`,
+				`Use ${PRIORITIES.join(', ')}`,
+			);
 			return;
 		}
 		if (prioritization.includes('identified') && prioritization.includes('unidentified')) {

@@ -1,6 +1,6 @@
 import type { Audience } from './audience';
 import type { Findings } from './findings';
-import { byteLength, kindOf, show } from './json';
+import { jsonSize, kindOf, show } from './json';
 import type { JsonObject } from './json';
 import { inBatches, uniqueRecipients } from './recipients';
 import type { Recipient } from './recipients';
@@ -59,8 +59,11 @@ export interface CreateIntent {
 function withOlderName<T extends JsonObject>(target: Target, body: T): JsonObject {
 	const { propertiesField, olderPropertiesField } = target;
 	if (!olderPropertiesField || !(propertiesField in body)) return body;
-	const { [propertiesField]: properties, ...rest } = body;
-	return { ...rest, [olderPropertiesField]: properties };
+	const { [propertiesField]: properties, [olderPropertiesField]: older, ...rest } = body;
+	return {
+		...rest,
+		[olderPropertiesField]: { ...(older as JsonObject), ...(properties as JsonObject) },
+	};
 }
 
 export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
@@ -140,9 +143,18 @@ export function batchesOf(draft: Draft): Batch[] {
 
 /** Checked before anything is sent, so that a list is never sent by halves because of its size. */
 export function checkSize(draft: Draft, findings: Findings): void {
-	const largest = Math.max(...batchesOf(draft).map(({ body }) => byteLength(body)));
-	if (largest <= BODY_LIMIT) return;
 	const parameter = draft.target.propertiesLabel;
+	let largest = 0;
+	for (const { body } of batchesOf(draft)) {
+		const size = jsonSize(body);
+		if (size === undefined) {
+			const message = 'The request for this item cannot be written as JSON';
+			findings.problems.push({ parameter, message });
+			return;
+		}
+		largest = Math.max(largest, size);
+	}
+	if (largest <= BODY_LIMIT) return;
 	findings.problems.push({
 		parameter,
 		message: `The request for this item is ${(largest / 1024 / 1024).toFixed(1)} MB, and Braze takes at most 4 MB`,
