@@ -22,13 +22,12 @@ child.on('spawn', () => process.send({ pid: child.pid }));
 child.on('error', (error) => report({ error: error.message }));
 child.on('exit', (code, signal) => report({ code, signal }));
 
-let ending = false;
-const end = () => {
-	if (ending) return;
-	ending = true;
+/** @param {number} seconds */
+const end = (seconds) => {
 	child.kill('SIGTERM');
-	setTimeout(endGroup, Number(grace) * 1000);
+	setTimeout(endGroup, seconds * 1000);
 };
 
-process.on('disconnect', end);
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, end);
+// Nobody reads its output any more, which may keep it from ending in good order: no use waiting.
+process.on('disconnect', () => end(1));
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => end(Number(grace)));

@@ -73,13 +73,19 @@ export async function runCommand(work, cleanUp = async () => {}) {
 		process.exit(code);
 	};
 
+	const interrupt = (code) => {
+		if (interrupted) return;
+		interrupted = true;
+		say('\nStopping …');
+		void end(code);
+	};
 	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
-		process.on(signal, () => {
-			if (interrupted) return;
-			interrupted = true;
-			say('\nStopping …');
-			void end(code);
-		});
+		process.on(signal, () => interrupt(code));
+	}
+	// npm runs a script through a shell, which a SIGTERM ends without telling the script.
+	if (process.env.npm_lifecycle_event) {
+		const parent = process.ppid;
+		setInterval(() => process.ppid !== parent && interrupt(143), 500).unref();
 	}
 	const code = await working;
 	if (!interrupted) await end(code);

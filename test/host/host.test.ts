@@ -1,0 +1,431 @@
+import { runExamples, importExamples } from '../../host/examples';
+import { SEED } from '../../sandbox/seed';
+import { NARROW_KEY, NODE, TIMEZONE, useStage } from './stage';
+
+const stage = useStage();
+
+const { orderReminder } = SEED.campaigns;
+const { onboarding } = SEED.canvases;
+
+const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+const rows = (...entries: Array<[name: string, value: unknown, type: string]>) => ({
+	assignments: entries.map(([name, value, type]) => ({ id: name, name, value, type })),
+});
+
+/** Days from now, within what Braze accepts and beyond what it warns about. */
+const day = (days: number) =>
+	new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
+
+const FIRST = day(10);
+const SECOND = day(11);
+
+const person = (externalUserId: string) => ({
+	recipient: [{ identifier: 'externalUserId', externalUserId }],
+});
+
+/** The least that Create needs, for a person that comes with each item. */
+const createCampaign = {
+	resource: 'campaign',
+	operation: 'create',
+	campaignId: byId(orderReminder),
+	sendTo: 'recipients',
+	recipients: person('={{ $json.user }}'),
+	scheduleMode: 'exact',
+	time: `${FIRST}T09:00:00`,
+};
+
+describe('the node panel', () => {
+	test('offers Braze Schedule under its name, with its operations and its icon', async () => {
+		const offered = (await stage.n8n.nodeTypes()).filter(({ name }) => name === NODE);
+		expect(offered).toHaveLength(1);
+		const [node] = offered;
+		expect(node).toMatchObject({
+			displayName: 'Braze Schedule',
+			version: 1,
+			communityNodePackageVersion: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
+			credentials: [expect.objectContaining({ name: 'brazeApi', required: true })],
+		});
+		for (const url of Object.values(node.iconUrl as Record<string, string>)) {
+			const icon = await fetch(`${stage.n8n.url}/${url}`);
+			expect([icon.status, icon.headers.get('content-type')]).toEqual([
+				200,
+				expect.stringContaining('image/svg'),
+			]);
+		}
+	});
+
+	test('shows what each operation gives out before it has run', async () => {
+		for (const resource of ['campaign', 'canvas']) {
+			for (const operation of ['create', 'update', 'delete']) {
+				const schema = await fetch(
+					`${stage.n8n.url}/schemas/${NODE}/1.0.0/${resource}/${operation}.json`,
+				);
+				expect(await schema.json()).toMatchObject({ type: 'object' });
+			}
+		}
+	});
+});
+
+describe('the pickers', () => {
+	const pick = async (methodName: string, filter: string) =>
+		(await stage.n8n.rest('POST', '/dynamic-node-parameters/resource-locator-results', {
+			path: 'parameters.campaignId',
+			nodeTypeAndVersion: { name: NODE, version: 1 },
+			currentNodeParameters: {},
+			methodName,
+			filter,
+			credentials: {
+				brazeApi: { id: stage.credential.id, name: stage.credential.name },
+			},
+		})) as { results: Array<{ name: string; value: string }> };
+
+	test('find a campaign and a Canvas by a part of the name', async () => {
+		expect((await pick('searchCampaigns', 'order rem')).results).toEqual([
+			expect.objectContaining({ name: 'Order reminder', value: orderReminder }),
+		]);
+		expect((await pick('searchCanvases', 'onboard')).results).toEqual([
+			expect.objectContaining({ name: 'Onboarding journey', value: onboarding }),
+		]);
+	});
+
+	test('find a time zone', async () => {
+		expect((await pick('searchTimeZones', 'berlin')).results).toEqual([
+			expect.objectContaining({ value: 'Europe/Berlin' }),
+		]);
+	});
+});
+
+describe('the credential test', () => {
+	const tested = async (data: Record<string, unknown>) =>
+		await stage.n8n.testCredential({
+			type: 'brazeApi',
+			data: {
+				instance: 'custom',
+				customUrl: stage.sandbox.url,
+				apiKey: stage.sandbox.key,
+				...data,
+			},
+		});
+
+	test('is content with a good key', async () => {
+		expect(await tested({})).toMatchObject({ status: 'OK' });
+	});
+
+	test('refuses a wrong key, in words and without repeating it', async () => {
+		const result = await tested({ apiKey: 'mistyped-key' });
+		expect(result).toMatchObject({
+			status: 'Error',
+			message: expect.stringMatching(/does not know this key/) as string,
+		});
+		expect(JSON.stringify(result)).not.toContain('mistyped-key');
+	});
+
+	test('is content with a key that may not list campaigns, and says so', async () => {
+		expect(await tested({ apiKey: NARROW_KEY })).toMatchObject({
+			status: 'OK',
+			message: expect.stringContaining('campaigns.list') as string,
+		});
+	});
+
+	test('says that nobody answers at an address', async () => {
+		expect(await tested({ customUrl: 'http://127.0.0.1:1' })).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('cannot be reached') as string,
+		});
+	});
+});
+
+describe('the six operations', () => {
+	test('a campaign is scheduled, moved and cancelled', async () => {
+		const { execution, items, writes } = await stage.run(
+			[
+				{
+					name: 'Create',
+					parameters: {
+						...createCampaign,
+						recipients: {
+							recipient: [
+								{
+									identifier: 'externalUserId',
+									externalUserId: '={{ $json.user }}',
+									additionalFields: {
+										properties: rows(['visits', 3, 'number'], ['vip', true, 'boolean']),
+									},
+								},
+								{ identifier: 'userAlias', aliasName: 'grace', aliasLabel: 'shop' },
+								{
+									identifier: 'email',
+									email: 'alan@example.com',
+									prioritization: 'identified,most_recently_updated',
+								},
+							],
+						},
+						properties: rows(['city', '={{ $json.city }}', 'string']),
+						options: { sendId: SEED.sendIds.orderReminder },
+					},
+				},
+				{
+					name: 'Update',
+					parameters: {
+						resource: 'campaign',
+						operation: 'update',
+						scheduleMode: 'local',
+						time: `${SECOND}T18:30:00`,
+					},
+				},
+				{ name: 'Delete', parameters: { resource: 'campaign', operation: 'delete' } },
+			],
+			[{ user: 'ada', city: 'Łódź' }],
+		);
+
+		expect(execution.status).toBe('success');
+		const [schedule] = stage.sandbox.schedules;
+		const ids = { campaign_id: orderReminder, schedule_id: schedule.schedule_id };
+		expect(writes.map(({ path, status }) => [path, status])).toEqual([
+			['/campaigns/trigger/schedule/create', 201],
+			['/campaigns/trigger/schedule/update', expect.any(Number)],
+			['/campaigns/trigger/schedule/delete', expect.any(Number)],
+		]);
+		expect(writes.map(({ body }) => body as unknown)).toEqual([
+			{
+				campaign_id: orderReminder,
+				send_id: SEED.sendIds.orderReminder,
+				recipients: [
+					{ external_user_id: 'ada', trigger_properties: { visits: 3, vip: true } },
+					{ user_alias: { alias_name: 'grace', alias_label: 'shop' } },
+					{
+						email: 'alan@example.com',
+						prioritization: ['identified', 'most_recently_updated'],
+					},
+				],
+				trigger_properties: { city: 'Łódź' },
+				// Nine in the morning in Kolkata.
+				schedule: { time: `${FIRST}T03:30:00Z` },
+			},
+			{ ...ids, schedule: { time: `${SECOND}T18:30:00`, in_local_time: true } },
+			ids,
+		]);
+		expect(schedule.history.map(({ type }) => type)).toEqual(['created', 'moved', 'cancelled']);
+		expect(stage.sandbox.activePerPerson()).toEqual({});
+
+		expect(items('Create')).toEqual([
+			{
+				json: expect.objectContaining({
+					resource: 'campaign',
+					...ids,
+					dispatch_id: schedule.dispatch_id,
+					message: 'success',
+					schedule: { time: `${FIRST}T03:30:00Z` },
+					recipients: 3,
+					status: 'scheduled',
+					warnings: [],
+				}) as object,
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(items('Update')[0].json).toMatchObject({
+			...ids,
+			schedule: { time: `${SECOND}T18:30:00`, in_local_time: true },
+		});
+		expect(items('Delete')[0].json).toMatchObject({ ...ids, deleted: true });
+	});
+
+	test('a Canvas is scheduled, moved and cancelled', async () => {
+		const { execution, items, writes } = await stage.run([
+			{
+				name: 'Create',
+				parameters: {
+					resource: 'canvas',
+					operation: 'create',
+					canvasId: byId(onboarding),
+					sendTo: 'recipients',
+					recipientsInput: 'json',
+					recipientsJson: '[{ "external_user_id": "ada", "context": { "step": 1 } }]',
+					scheduleMode: 'optimal',
+					time: FIRST,
+					propertiesInput: 'json',
+					propertiesJson: '{ "season": { "name": "spring" } }',
+				},
+			},
+			{
+				name: 'Update',
+				parameters: {
+					resource: 'canvas',
+					operation: 'update',
+					scheduleMode: 'exact',
+					time: `${SECOND}T08:15:00`,
+					timezone: { __rl: true, mode: 'id', value: 'UTC' },
+				},
+			},
+			{ name: 'Delete', parameters: { resource: 'canvas', operation: 'delete' } },
+		]);
+
+		expect(execution.status).toBe('success');
+		const [schedule] = stage.sandbox.schedules;
+		const ids = { canvas_id: onboarding, schedule_id: schedule.schedule_id };
+		expect(writes.map(({ path }) => path)).toEqual([
+			'/canvas/trigger/schedule/create',
+			'/canvas/trigger/schedule/update',
+			'/canvas/trigger/schedule/delete',
+		]);
+		const [create, update, remove] = writes.map(({ body }) => body as Record<string, unknown>);
+		expect(create).toEqual({
+			canvas_id: onboarding,
+			recipients: [{ external_user_id: 'ada', context: { step: 1 } }],
+			context: { season: { name: 'spring' } },
+			schedule: {
+				time: expect.stringMatching(new RegExp(`^${FIRST}T\\d\\d:\\d\\d:\\d\\d$`)) as string,
+				at_optimal_time: true,
+			},
+		});
+		expect(update).toEqual({ ...ids, schedule: { time: `${SECOND}T08:15:00Z` } });
+		expect(remove).toEqual(ids);
+		expect(schedule.history.map(({ type }) => type)).toEqual(['created', 'moved', 'cancelled']);
+		expect(items('Create')[0].json).toMatchObject({
+			resource: 'canvas',
+			...ids,
+			recipients: 1,
+			status: 'scheduled',
+		});
+		expect(items('Delete')[0].json).toMatchObject({ ...ids, deleted: true });
+	});
+});
+
+describe('several items', () => {
+	test('each makes its own schedule and stays paired with what came in', async () => {
+		const users = ['ada', 'grace', 'alan'];
+		const { items } = await stage.run(
+			[
+				{ name: 'Create', parameters: createCampaign },
+				{
+					name: 'After',
+					type: 'n8n-nodes-base.set',
+					typeVersion: 3.4,
+					parameters: {
+						assignments: rows(['user', "={{ $('Items').item.json.user }}", 'string']),
+						includeOtherFields: true,
+						options: {},
+					},
+				},
+			],
+			users.map((user) => ({ user })),
+		);
+		const scheduledFor = new Map(
+			stage.sandbox.schedules.map(({ schedule_id, recipients: [first] }) => [
+				schedule_id,
+				first.external_user_id as string,
+			]),
+		);
+		expect(stage.sandbox.schedules).toHaveLength(3);
+		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual([1, 1, 1]);
+		expect(items('After').map(({ json }) => json.user as string)).toEqual(users);
+		expect(items('After').map(({ json }) => scheduledFor.get(json.schedule_id as string))).toEqual(
+			users,
+		);
+	});
+
+	test('the zone of the workflow wins over the one of the server', async () => {
+		const { writes } = await stage.run(
+			[{ name: 'Create', parameters: createCampaign }],
+			[{ user: 'ada' }],
+			{ timezone: 'Africa/Lagos' },
+		);
+		expect(writes[0].body).toMatchObject({ schedule: { time: `${FIRST}T08:00:00Z` } });
+	});
+});
+
+describe('when Braze says no', () => {
+	const WRONG_KEY = 'a-key-that-nobody-knows';
+
+	afterEach(async () => await stage.useCredential({}));
+
+	test('the execution fails with words, and nothing n8n stores holds the key', async () => {
+		await stage.useCredential({ apiKey: WRONG_KEY });
+		const { execution, answer } = await stage.run(
+			[{ name: 'Create', parameters: createCampaign }],
+			[{ user: 'ada' }],
+		);
+		expect(execution.status).toBe('error');
+		expect(execution.data.resultData.error?.message).toEqual(expect.stringMatching(/key/i));
+		expect(JSON.stringify(execution)).not.toContain(WRONG_KEY);
+		expect(JSON.stringify(answer.body)).not.toContain(WRONG_KEY);
+		expect(stage.n8n.logs).not.toContain(WRONG_KEY);
+	});
+
+	test('with an error output, good items and bad ones part ways', async () => {
+		const { items } = await stage.run(
+			[
+				{
+					name: 'Create',
+					parameters: {
+						...createCampaign,
+						campaignId: byId('={{ $json.campaign ?? "' + orderReminder + '" }}'),
+					},
+					settings: { onError: 'continueErrorOutput' },
+				},
+			],
+			[{ user: 'ada' }, { user: 'grace', campaign: 'no-such-campaign' }, { user: 'alan' }],
+		);
+		expect(items('Create').map(({ pairedItem }) => pairedItem as unknown)).toEqual([
+			{ item: 0 },
+			{ item: 2 },
+		]);
+		expect(items('Create', 1)).toEqual([
+			expect.objectContaining({
+				json: expect.objectContaining({ error: expect.any(String) as string }) as object,
+				pairedItem: { item: 1 },
+			}),
+		]);
+		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual([1, 1]);
+	});
+});
+
+describe('running again', () => {
+	const users = ['ada', 'grace', 'alan'];
+	const items = users.map((user) => ({ user }));
+	const onceEach = users.map(() => 1);
+
+	/** Braze takes the others, and refuses this person's request so many times. */
+	const refuse = (user: string, times: number) =>
+		stage.sandbox.fault({ kind: 'status', status: 400, match: { bodyIncludes: user }, times });
+
+	test('Retry On Fail sends only what was not scheduled yet', async () => {
+		refuse('grace', 1);
+		const { execution, writes } = await stage.run(
+			[
+				{
+					name: 'Create',
+					parameters: createCampaign,
+					settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 10 },
+				},
+			],
+			items,
+		);
+		expect(execution.status).toBe('success');
+		expect(writes).toHaveLength(4);
+		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual(onceEach);
+	});
+
+	test('the retry button sends only what was not scheduled yet', async () => {
+		refuse('grace', 1);
+		const failed = await stage.run([{ name: 'Create', parameters: createCampaign }], items);
+		expect(failed.execution.status).toBe('error');
+		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual([1, 1]);
+
+		await stage.n8n.retryExecution(failed.execution.id);
+		const [retried] = await stage.n8n.waitForExecutions(failed.workflowId, 2);
+		expect(retried.status).toBe('success');
+		expect(stage.sandbox.writes).toHaveLength(4);
+		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual(onceEach);
+	});
+});
+
+describe('the example workflows', () => {
+	test('do what they say', async () => {
+		await importExamples(stage.n8n, stage.credential);
+		const { n8n, sandbox } = stage;
+		const { problems, rows: seen } = await runExamples({ n8n, sandbox, timezone: TIMEZONE });
+		expect(problems).toEqual([]);
+		expect(seen).toHaveLength(7);
+	});
+});

@@ -1,0 +1,168 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ensureN8n } from '../../host/install';
+import { outputOf, startN8n } from '../../host/n8n';
+import type { N8n } from '../../host/n8n';
+import { packPackage } from '../../host/pack';
+import { startSandbox } from '../../sandbox';
+import type { RequestRecord, Sandbox } from '../../sandbox/types';
+
+export const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
+
+/** A key that may schedule campaigns and nothing else. */
+export const NARROW_KEY = 'sandbox-narrow-key';
+
+/** Neither UTC nor a zone of whole hours, so that a time left unconverted is seen. */
+export const TIMEZONE = 'Asia/Kolkata';
+
+/** Somebody without n8n in the cache waits for its installation here. */
+const SET_UP_LIMIT = 20 * 60_000;
+const TEST_LIMIT = 60_000;
+
+export interface Step {
+	name: string;
+	parameters: Record<string, unknown>;
+	/** The node's settings, such as retryOnFail or onError. */
+	settings?: Record<string, unknown>;
+	type?: string;
+	typeVersion?: number;
+}
+
+export interface Run {
+	workflowId: string;
+	/** The path of its webhook, to call it again. */
+	hook: string;
+	answer: { status: number; body: unknown };
+	execution: { id: string; status: string; data: { resultData: { error?: { message: string } } } };
+	/** What a node put out: its items, of its only output unless said otherwise. */
+	items: (step: string, output?: number) => ReturnType<typeof outputOf>;
+	/** The schedule requests that it caused, in order. */
+	writes: RequestRecord[];
+}
+
+export interface Stage {
+	n8n: N8n;
+	sandbox: Sandbox;
+	credential: { id: string; name: string; type: string };
+	/**
+	 * Runs steps one after another in a new workflow, behind a webhook that hands over `items`.
+	 * A step is a Braze Schedule node unless it names another type.
+	 */
+	run: (
+		steps: Step[],
+		items?: Array<Record<string, unknown>>,
+		settings?: Record<string, unknown>,
+	) => Promise<Run>;
+	useCredential: (data: Record<string, unknown>) => Promise<void>;
+}
+
+function workflowOf(hook: string, steps: Step[], settings: Record<string, unknown>) {
+	const nodes = [
+		{
+			name: 'Webhook',
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			parameters: { httpMethod: 'POST', path: hook, responseMode: 'lastNode', options: {} },
+		},
+		{
+			name: 'Items',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			parameters: { fieldToSplitOut: 'body.items', options: {} },
+		},
+		...steps.map((step) => ({
+			name: step.name,
+			type: step.type ?? NODE,
+			typeVersion: step.typeVersion ?? 1,
+			parameters: step.parameters,
+			...step.settings,
+		})),
+	];
+	const connections = Object.fromEntries(
+		nodes
+			.slice(0, -1)
+			.map(({ name }, index) => [
+				name,
+				{ main: [[{ node: nodes[index + 1].name, type: 'main', index: 0 }]] },
+			]),
+	);
+	return { name: `Test ${hook}`, nodes, connections, settings };
+}
+
+/** One n8n with the packed node and one sandbox, for every test of the suite. */
+export function useStage(): Stage {
+	const stage = {} as Stage;
+	const undo: Array<() => Promise<unknown>> = [];
+
+	beforeAll(async () => {
+		const host = await ensureN8n();
+		const tarball = await packPackage({ build: false });
+		undo.push(() => rm(path.dirname(tarball), { recursive: true }));
+		stage.sandbox = await startSandbox({
+			keys: [
+				{ key: 'sandbox-rest-api-key', permissions: 'all' },
+				{
+					key: NARROW_KEY,
+					permissions: ['create', 'update', 'delete'].map(
+						(operation) => `campaigns.trigger.schedule.${operation}`,
+					),
+				},
+			],
+		});
+		undo.push(stage.sandbox.close);
+		stage.n8n = await startN8n({ host, tarball, timezone: TIMEZONE });
+		undo.push(stage.n8n.close);
+		stage.credential = await stage.n8n.createCredential({
+			name: 'Braze API',
+			type: 'brazeApi',
+			data: good(),
+		});
+	}, SET_UP_LIMIT);
+
+	beforeEach(() => {
+		stage.sandbox.reset();
+	});
+
+	afterAll(async () => {
+		for (const step of undo.reverse()) await step();
+	}, TEST_LIMIT);
+
+	const good = () => ({
+		instance: 'custom',
+		customUrl: stage.sandbox.url,
+		apiKey: stage.sandbox.key,
+	});
+
+	stage.useCredential = async (data) => {
+		const { id, name, type } = stage.credential;
+		await stage.n8n.rest('PATCH', `/credentials/${id}`, {
+			id,
+			name,
+			type,
+			data: { ...good(), ...data },
+		});
+	};
+
+	stage.run = async (steps, items = [{}], settings = {}) => {
+		const { n8n, sandbox, credential } = stage;
+		const hook = randomUUID();
+		const { id } = await n8n.createWorkflow(workflowOf(hook, steps, settings), { credential });
+		await n8n.activate(id);
+		const before = sandbox.writes.length;
+		const answer = await n8n.webhook(hook, { items });
+		const [execution] = await n8n.waitForExecutions(id, 1);
+		return {
+			workflowId: id,
+			hook,
+			answer,
+			execution,
+			items: (step, output = 0) => outputOf(execution, step, { output }),
+			writes: sandbox.writes.slice(before),
+		};
+	};
+	return stage;
+}
+
+jest.setTimeout(TEST_LIMIT);
