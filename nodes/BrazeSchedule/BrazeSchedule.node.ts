@@ -18,7 +18,8 @@ export class BrazeSchedule implements INodeType {
 		icon: { light: 'file:braze.svg', dark: 'file:braze.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ $parameter["operation"].toTitleCase() + " · " + $parameter["resource"].toTitleCase() }}',
 		description: 'Schedule, reschedule and cancel Braze campaigns and Canvases',
 		defaults: { name: 'Braze Schedule' },
 		usableAsTool: true,

@@ -20,11 +20,11 @@ import { readSchedule } from './readSchedule';
 export const create: OperationModule = {
 	fields: (target) => [
 		targetField(target, 'list'),
+		whenField,
+		...timeFields,
 		...sendToFields(target),
 		...recipientFields(target),
 		...audienceFields,
-		whenField,
-		...timeFields,
 		...propertyFields(target),
 		createOptions(target),
 	],
