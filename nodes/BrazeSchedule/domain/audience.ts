@@ -286,7 +286,10 @@ function filterFromRow(row: FilterRow, zone: string, findings: Findings): unknow
 		const kind = FILTERS[key]?.comparisons?.[String(comparison)] ?? 'text';
 		return { [key]: { comparison, value: formValue(kind, row.value, zone) } };
 	}
-	const kind = COMPARISONS[attributeType as AttributeType]?.[String(comparison)];
+	const comparisons = COMPARISONS[attributeType as AttributeType] ?? {};
+	const kind = Object.hasOwn(comparisons, String(comparison))
+		? comparisons[String(comparison)]
+		: undefined;
 	if (!kind) return { custom_attribute: { custom_attribute_name: name } };
 	const value = formValue(kind, row.value, zone);
 	// Only the form knows the attribute's type; in Braze's shape, "equals" takes any.

@@ -5,6 +5,9 @@ export const isObject = (value: unknown): value is JsonObject =>
 	Object.prototype.toString.call(value) === '[object Object]' &&
 	!(value as { isLuxonDateTime?: boolean }).isLuxonDateTime;
 
+const isDate = (value: object): boolean =>
+	Object.prototype.toString.call(value) === '[object Date]' || 'isLuxonDateTime' in value;
+
 export const byteLength = (value: unknown): number =>
 	Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -60,9 +63,9 @@ export function parseJson(value: unknown): Parsed {
 export function show(value: unknown): string {
 	let text: string;
 	try {
-		text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+		text = typeof value === 'object' ? (JSON.stringify(value) ?? kindOf(value)) : String(value);
 	} catch {
-		text = typeof value === 'bigint' ? String(value) : kindOf(value);
+		text = kindOf(value);
 	}
 	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
@@ -71,7 +74,7 @@ export function show(value: unknown): string {
 export function kindOf(value: unknown): string {
 	if (value === null || value === undefined) return 'nothing';
 	if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-	if (typeof value === 'object') return 'an object';
+	if (typeof value === 'object') return isDate(value) ? 'a date' : 'an object';
 	if (typeof value === 'string') return 'text';
 	if (Number.isNaN(value)) return 'a calculation without a result (NaN)';
 	if (typeof value === 'boolean') return 'true or false';
