@@ -1,0 +1,547 @@
+import fc from 'fast-check';
+
+import {
+	checkAudience,
+	COMPARISONS,
+	composeAudience,
+	readAudienceJson,
+} from '../../nodes/BrazeSchedule/domain/audience';
+import type { FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
+import { bomb, fromJson, read } from './read';
+
+const check = (raw: unknown) => read((findings) => checkAudience(raw, findings));
+const asJson = (value: unknown) => read((findings) => readAudienceJson(value, findings));
+
+const passes = (raw: unknown, expected: unknown = raw) => {
+	expect(check(raw)).toMatchObject({ result: expected, problems: [], warnings: [] });
+};
+
+const refuses = (raw: unknown, ...messages: string[]) => {
+	const { result, problems, parameters } = check(raw);
+	expect(problems).toEqual(messages.map((message) => `'Audience Filter' ${message}`));
+	expect(new Set(parameters)).toEqual(new Set(['Audience Filter']));
+	expect(result).toBeUndefined();
+};
+
+const attribute = (
+	comparison: unknown,
+	value?: unknown,
+	custom_attribute_name: unknown = 'plan',
+) => ({
+	custom_attribute: { custom_attribute_name, comparison, ...(value !== undefined && { value }) },
+});
+const blue = attribute('equals', 'blue');
+const optedIn = { email_subscription_status: { comparison: 'is', value: 'opted_in' } };
+const used = { last_used_app: { comparison: 'after', value: '2019-07-22T13:17:55+0000' } };
+
+describe('a filter', () => {
+	test.each<[string, unknown[]]>([
+		['equals', ['blue', 5, true, 0, false, -1.5]],
+		['not_equal', ['blue', 5, true]],
+		['does_not_equal', [true]],
+		['matches_regex', ['^a.*z$']],
+		['does_not_match_regex', ['\\d+']],
+		['is_any_of', ['blue', ['blue', 'green'], ['blue']]],
+		['is_none_of', ['blue', ['blue', 'green']]],
+		['includes_value', ['pizza', 5, true, ['pizza', 'pasta']]],
+		['does_not_include_value', ['pizza', ['pizza']]],
+		['greater_than', [5, 0, -1]],
+		['greater_than_or_equal_to', [5]],
+		['less_than', [5.5]],
+		['less_than_or_equal_to', [5]],
+		['less_than_x_days_ago', [0, 7]],
+		['greater_than_x_days_ago', [7]],
+		['less_than_x_days_in_the_future', [7]],
+		['greater_than_x_days_in_the_future', [0.5]],
+		['after', ['2026-03-31', '2026-03-31T09:00:00Z', '2019-07-22T13:17:55+0000']],
+		['before', ['2026-03-31T09:00:00.000+02:00']],
+	])('on a custom attribute by %s', (comparison, values) => {
+		for (const value of values) passes(attribute(comparison, value));
+	});
+
+	test.each(['exists', 'does_not_exist'])('by %s goes out without a value', (comparison) => {
+		passes(attribute(comparison));
+		for (const value of ['', 'blue', null, [], 0]) {
+			passes(attribute(comparison, value), attribute(comparison));
+		}
+	});
+
+	test.each(['push_subscription_status', 'email_subscription_status'])('on %s', (name) => {
+		for (const comparison of ['is', 'is_not']) {
+			for (const value of ['opted_in', 'subscribed', 'unsubscribed']) {
+				passes({ [name]: { comparison, value } });
+			}
+		}
+	});
+
+	test('on the last use of the app', () => {
+		passes(used);
+		passes({ last_used_app: { comparison: 'before', value: '2026-03-31' } });
+	});
+
+	test('keeps nothing that Braze does not know of', () => {
+		passes({ custom_attribute: { ...blue.custom_attribute, type: 'string', note: 'x' } }, blue);
+	});
+
+	test.each<[string, unknown, string]>([
+		['text for a number', attribute('greater_than', '5'), 'text'],
+		['a flag for a number', attribute('less_than', true), 'true or false'],
+		['NaN for a number', attribute('less_than', NaN), 'a calculation without a result (NaN)'],
+		['nothing', attribute('greater_than'), 'nothing'],
+		['null', attribute('greater_than', null), 'nothing'],
+		['a list', attribute('greater_than', [5]), 'a list'],
+	])('needs a number and gets %s', (_, raw, found) => {
+		const { comparison } = (raw as typeof blue).custom_attribute;
+		refuses(raw, `has ${found} for "plan" "${comparison as string}", but needs a number`);
+	});
+
+	test.each<[string, unknown, string]>([
+		['matches_regex', 5, 'has a number for "plan" "matches_regex", but needs text'],
+		['matches_regex', '', 'has an empty value for "plan" "matches_regex", but needs text'],
+		[
+			'equals',
+			'',
+			'has an empty value for "plan" "equals", but needs text, a number, or true or false',
+		],
+		[
+			'equals',
+			['blue'],
+			'has a list for "plan" "equals", but needs text, a number, or true or false',
+		],
+		[
+			'is_any_of',
+			[],
+			'has an empty list for "plan" "is_any_of", but needs text or a list of texts',
+		],
+		['is_any_of', [['a']], 'has a list for "plan" "is_any_of", but needs text or a list of texts'],
+		[
+			'includes_value',
+			{},
+			'has an object for "plan" "includes_value", but needs a value or a list of values',
+		],
+		[
+			'after',
+			5,
+			'has a number for "plan" "after", but needs a date and time like 2026-03-31T09:00:00Z',
+		],
+		[
+			'before',
+			'soon',
+			'has text for "plan" "before", but needs a date and time like 2026-03-31T09:00:00Z',
+		],
+		[
+			'less_than_x_days_ago',
+			-1,
+			'has a number for "plan" "less_than_x_days_ago", but needs a number of days, 0 or more',
+		],
+	])('by %s of %j is refused', (comparison, value, message) => {
+		refuses(attribute(comparison, value), message);
+	});
+
+	test.each<[string, unknown, string]>([
+		['no name', attribute('equals', 'blue', undefined), 'has a custom attribute without a name'],
+		['a blank name', attribute('equals', 'blue', ' '), 'has a custom attribute without a name'],
+		[
+			'no comparison',
+			{ custom_attribute: { custom_attribute_name: 'plan' } },
+			'compares "plan" by "undefined"',
+		],
+		['an unknown comparison', attribute('is', 'blue'), 'compares "plan" by "is"'],
+		[
+			'a comparison that every object has',
+			attribute('constructor', 'blue'),
+			'compares "plan" by "constructor"',
+		],
+		['a comparison that is none', attribute(['equals'], 'blue'), 'compares "plan" by "["equals"]"'],
+		[
+			'a comparison of another filter',
+			{ last_used_app: { comparison: 'is', value: '2026-03-31' } },
+			'compares Last Used App by "is"',
+		],
+		[
+			'an unknown status',
+			{ push_subscription_status: { comparison: 'is', value: 'opted in' } },
+			'has "opted in" for Push Subscription Status',
+		],
+		[
+			'text',
+			{ custom_attribute: 'plan' },
+			'has text under "custom_attribute", but an object belongs there',
+		],
+		[
+			'a list',
+			{ last_used_app: [] },
+			'has an empty list under "last_used_app", but an object belongs there',
+		],
+	])('with %s is refused', (_, raw, message) => {
+		if (_ === 'no name')
+			delete (raw as { custom_attribute: Partial<typeof blue.custom_attribute> }).custom_attribute
+				.custom_attribute_name;
+		refuses(raw, message);
+	});
+});
+
+describe('nobody is messaged by accident', () => {
+	const EVERYONE = 'is empty, so the message would go to everyone';
+
+	test.each<[string, unknown]>([
+		['an empty object', {}],
+		['empty text', ''],
+		['blanks', ' \n'],
+		['null', 'null'],
+		['nothing', undefined],
+		['an empty object as text', '{}'],
+	])('%s is no audience', (_, value) => {
+		expect(asJson(value)).toMatchObject({
+			result: undefined,
+			problems: [`'Audience Filter' ${EVERYONE}`],
+			hints: [expect.stringContaining("choose that under 'Send To'")],
+		});
+	});
+
+	test('an empty filter inside a group is refused, and with it the whole', () => {
+		refuses({ AND: [blue, {}] }, EVERYONE);
+		refuses({ OR: [blue, { AND: [optedIn, {}] }] }, EVERYONE);
+	});
+
+	test.each(['AND', 'OR'])('an empty %s group is refused at any depth', (key) => {
+		refuses({ [key]: [] }, `has an empty "${key}" group`);
+		refuses({ AND: [blue, { OR: [{ [key]: [] }] }] }, `has an empty "${key}" group`);
+	});
+
+	test.each(['segment', 'segment_id', 'Segments', 'segments'])('%s cannot be used', (key) => {
+		const { result, problems, hints } = check({ AND: [{ [key]: 'abc' }] });
+		expect(result).toBeUndefined();
+		expect(problems).toEqual([`'Audience Filter' has "${key}", which is not a filter`]);
+		expect(hints[0]).toContain('Set the segment on the campaign or Canvas');
+	});
+
+	test('NOT does not exist, and and/or have capitals', () => {
+		expect(check({ NOT: [blue] }).hints[0]).toContain('a group with "AND" or "OR"');
+		expect(check({ and: [blue] }).hints).toEqual(['Write it in capitals: "AND"']);
+		expect(check({ Or: [blue] }).hints).toEqual(['Write it in capitals: "OR"']);
+	});
+
+	test('filters side by side need a group that says how they belong together', () => {
+		refuses(
+			{ ...blue, ...optedIn },
+			'has custom_attribute and email_subscription_status side by side',
+		);
+		refuses({ AND: [blue], OR: [optedIn] }, 'has AND and OR side by side');
+	});
+
+	test.each<[string, unknown, string]>([
+		['a list at the top', [blue], 'has a list where a filter belongs'],
+		['text in a group', { AND: ['blue'] }, 'has text where a filter belongs'],
+		['null in a group', { AND: [blue, null] }, 'has nothing where a filter belongs'],
+		['an object under AND', { AND: blue }, 'has an object under "AND", but a list belongs there'],
+		['an event', { custom_event: {} }, 'has "custom_event", which is not a filter'],
+	])('%s', (_, raw, message) => {
+		refuses(raw, message);
+	});
+
+	test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+		'%s is a key like any other',
+		(key) => {
+			refuses(fromJson(`{"${key}":{"comparison":"is"}}`), `has "${key}", which is not a filter`);
+			refuses(fromJson(`{"AND":[{"${key}":[]}]}`), `has "${key}", which is not a filter`);
+		},
+	);
+});
+
+describe('groups', () => {
+	const anyFilter = fc.constantFrom<object>(
+		blue,
+		optedIn,
+		used,
+		attribute('greater_than', 5),
+		attribute('exists'),
+	);
+	const { tree: anyAudience } = fc.letrec<{ tree: object }>((tie) => ({
+		tree: fc.oneof(
+			{ depthSize: 'large', maxDepth: 20 },
+			anyFilter,
+			fc.array(tie('tree'), { minLength: 1, maxLength: 4 }).map((AND) => ({ AND })),
+			fc.array(tie('tree'), { minLength: 1, maxLength: 4 }).map((OR) => ({ OR })),
+		),
+	}));
+
+	test('of any depth and width go out exactly as they came, as object or as text', () => {
+		fc.assert(
+			fc.property(anyAudience, (audience) => {
+				passes(audience);
+				expect(asJson(JSON.stringify(audience))).toMatchObject({ result: audience, problems: [] });
+			}),
+		);
+	});
+
+	test('one bad filter anywhere stops the whole audience', () => {
+		const bad = attribute('greater_than', '5');
+		const places = (audience: object): object[] => [
+			bad,
+			...Object.entries(audience).flatMap(([key, members]: [string, unknown]) =>
+				Array.isArray(members)
+					? members.flatMap((member: object, index) =>
+							places(member).map((changed) => ({ [key]: members.with(index, changed) })),
+						)
+					: [],
+			),
+		];
+		fc.assert(
+			fc.property(anyAudience, fc.nat(), (audience, seed) => {
+				const all = places(audience);
+				const { result, problems } = check(all[seed % all.length]);
+				expect(result).toBeUndefined();
+				expect(problems).toHaveLength(1);
+			}),
+		);
+	});
+
+	test('nested without end are refused, not crashed upon', () => {
+		const deep = `'Audience Filter' is nested more than 200 levels deep`;
+		expect(asJson(bomb('{"AND":[', ']}')).problems).toEqual([deep]);
+		const inValue = `{"custom_attribute":{"custom_attribute_name":"plan","comparison":"equals","value":${bomb('[', ']')}}}`;
+		expect(asJson(inValue).problems).toEqual([
+			`'Audience Filter' has a list for "plan" "equals", but needs text, a number, or true or false`,
+		]);
+		const inComparison = `{"custom_attribute":{"custom_attribute_name":"plan","comparison":${bomb('[', ']')}}}`;
+		expect(asJson(inComparison).problems).toEqual([
+			`'Audience Filter' compares "plan" by "a list"`,
+		]);
+	});
+
+	test('200 levels are still fine', () => {
+		const audience = Array.from({ length: 200 }).reduce<object>(
+			(inner) => ({ AND: [inner] }),
+			blue,
+		);
+		passes(audience);
+		refuses({ AND: [audience] }, 'is nested more than 200 levels deep');
+	});
+
+	test('whatever arrives, there is an audience or a reason, and nothing is thrown', () => {
+		fc.assert(
+			fc.property(fc.anything({ withBigInt: true, withDate: true }), (raw) => {
+				const { result, problems } = asJson(raw);
+				expect(result === undefined).toBe(problems.length > 0);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	test.each<[string, string, RegExp]>([
+		['broken text', '{"AND":[', /is not valid JSON \(.+\)$/],
+		[
+			'a number that would be rounded',
+			'{"custom_attribute":{"custom_attribute_name":"id","comparison":"equals","value":12345678901234567890}}',
+			/contains the number 12345678901234567890, which is too large to keep exactly/,
+		],
+	])('%s is refused', (_, value, message) => {
+		const { result, problems } = asJson(value);
+		expect(result).toBeUndefined();
+		expect(problems).toEqual([expect.stringMatching(message)]);
+	});
+});
+
+describe('the form', () => {
+	const row = (attributeType: string, comparison: unknown, value?: unknown): FilterRow => ({
+		filterBy: 'custom_attribute',
+		attributeName: 'plan',
+		attributeType,
+		comparison,
+		value,
+	});
+
+	const form = (
+		filters: FilterRow[],
+		groups: Array<{ match: unknown; filters: FilterRow[] }> = [],
+		match: unknown = 'AND',
+		zone = 'Europe/Berlin',
+	) => read((findings) => composeAudience({ match, filters, groups }, zone, findings));
+
+	test.each<[string, string, unknown, unknown]>([
+		['string', 'equals', 'blue', 'blue'],
+		['string', 'equals', 5, '5'],
+		['string', 'not_equal', true, 'true'],
+		['string', 'matches_regex', '^a, b$', '^a, b$'],
+		['string', 'is_any_of', 'blue, green\nred,', ['blue', 'green', 'red']],
+		['string', 'is_none_of', ['a,b', 'c'], ['a,b', 'c']],
+		['array', 'includes_value', 'pizza, no list', 'pizza, no list'],
+		['array', 'does_not_include_value', 5, 5],
+		['array', 'is_any_of', 'pizza,pasta', ['pizza', 'pasta']],
+		['number', 'equals', 5, 5],
+		['number', 'equals', '5', 5],
+		['number', 'less_than', ' -5.5 ', -5.5],
+		['boolean', 'equals', true, true],
+		['boolean', 'equals', 'false', false],
+		['boolean', 'not_equal', 'true', true],
+		['time', 'after', '2026-03-31T09:00:00', '2026-03-31T07:00:00Z'],
+		['time', 'before', '2026-03-31', '2026-03-30T22:00:00Z'],
+		['time', 'after', '2026-03-31T09:00:00Z', '2026-03-31T09:00:00Z'],
+		['time', 'after', '2026-03-31T09:00:00[Asia/Tokyo]', '2026-03-31T00:00:00Z'],
+		['time', 'less_than_x_days_ago', '7', 7],
+		['time', 'greater_than_x_days_in_the_future', 0, 0],
+	])('a %s that %s %j goes out as %j', (type, comparison, value, sent) => {
+		expect(form([row(type, comparison, value)])).toMatchObject({
+			result: attribute(comparison, sent),
+			problems: [],
+		});
+	});
+
+	test.each<[string, string, unknown, string]>([
+		['number', 'equals', 'five', 'text for "plan" "equals", but needs a number'],
+		['number', 'equals', '9007199254740993', 'text for "plan" "equals", but needs a number'],
+		['number', 'equals', '', 'an empty value for "plan" "equals", but needs a number'],
+		[
+			'number',
+			'greater_than',
+			NaN,
+			'a calculation without a result (NaN) for "plan" "greater_than", but needs a number',
+		],
+		['boolean', 'equals', 'yes', 'text for "plan" "equals", but needs true or false'],
+		['boolean', 'equals', 1, 'a number for "plan" "equals", but needs true or false'],
+		['string', 'equals', '', 'an empty value for "plan" "equals", but needs text'],
+		['string', 'equals', undefined, 'nothing for "plan" "equals", but needs text'],
+		[
+			'string',
+			'equals',
+			NaN,
+			'a calculation without a result (NaN) for "plan" "equals", but needs text',
+		],
+		[
+			'string',
+			'is_any_of',
+			' , ',
+			'an empty list for "plan" "is_any_of", but needs text or a list of texts',
+		],
+		[
+			'time',
+			'after',
+			'',
+			'an empty value for "plan" "after", but needs a date and time like 2026-03-31T09:00:00Z',
+		],
+		[
+			'time',
+			'after',
+			'soon',
+			'text for "plan" "after", but needs a date and time like 2026-03-31T09:00:00Z',
+		],
+		[
+			'time',
+			'less_than_x_days_ago',
+			'a week',
+			'text for "plan" "less_than_x_days_ago", but needs a number of days, 0 or more',
+		],
+	])('a %s that %s %j matches nobody, so it is refused', (type, comparison, value, message) => {
+		for (const { result, problems } of [
+			form([row(type, comparison, value)]),
+			form(
+				[row('string', 'equals', 'blue')],
+				[{ match: 'OR', filters: [row(type, comparison, value)] }],
+			),
+		]) {
+			expect(result).toBeUndefined();
+			expect(problems).toEqual([`'Audience Filter' has ${message}`]);
+		}
+	});
+
+	test('every comparison it offers goes out with a value of its kind, or none', () => {
+		const values = { string: 'x', array: 'x', number: 1, boolean: true, time: '2026-03-31T09:00Z' };
+		for (const [type, comparisons] of Object.entries(COMPARISONS)) {
+			for (const [comparison, kind] of Object.entries(comparisons)) {
+				const value = kind === 'days' ? 3 : values[type as keyof typeof values];
+				const { result, problems } = form([row(type, comparison, value)]);
+				expect(problems).toEqual([]);
+				const sent = (result as typeof blue).custom_attribute;
+				expect(sent.comparison).toBe(comparison);
+				expect('value' in sent).toBe(kind !== 'none');
+			}
+		}
+	});
+
+	test.each<[string, string[]]>([
+		['string', ['greater_than', 'includes_value', 'after']],
+		['number', ['matches_regex', 'is_any_of', 'before']],
+		['boolean', ['greater_than', 'is_any_of', 'does_not_equal']],
+		['array', ['equals', 'matches_regex']],
+		['time', ['equals', 'greater_than']],
+		['nonsense', ['equals']],
+	])('a comparison that a %s does not have is refused', (type, comparisons) => {
+		for (const comparison of [...comparisons, undefined, 'constructor']) {
+			expect(form([row(type, comparison, 'x')])).toMatchObject({
+				result: undefined,
+				problems: [expect.stringContaining(`'Audience Filter' compares "plan" by`)],
+			});
+		}
+	});
+
+	test('the other filters', () => {
+		expect(
+			form([
+				{ filterBy: 'email_subscription_status', comparison: 'is', value: 'opted_in' },
+				{ filterBy: 'push_subscription_status', comparison: 'is_not', value: 'unsubscribed' },
+				{ filterBy: 'last_used_app', comparison: 'after', value: '2026-03-31T09:00:00' },
+			]),
+		).toMatchObject({
+			result: {
+				AND: [
+					optedIn,
+					{ push_subscription_status: { comparison: 'is_not', value: 'unsubscribed' } },
+					{ last_used_app: { comparison: 'after', value: '2026-03-31T07:00:00Z' } },
+				],
+			},
+			problems: [],
+		});
+	});
+
+	test.each([undefined, '', 'segment', 'constructor', '__proto__'])(
+		'filter by %p is refused',
+		(filterBy) => {
+			const { result, problems } = form([{ filterBy, comparison: 'is', value: 'x' }]);
+			expect(result).toBeUndefined();
+			expect(problems).toHaveLength(1);
+		},
+	);
+
+	test('filters and groups are joined as chosen, each group in its own way', () => {
+		const [a, b, c] = ['a', 'b', 'c'].map((value) => row('string', 'equals', value));
+		const [A, B, C] = ['a', 'b', 'c'].map((value) => attribute('equals', value));
+		expect(form([a]).result).toEqual(A);
+		expect(form([a, b]).result).toEqual({ AND: [A, B] });
+		expect(form([a, b], [], 'OR').result).toEqual({ OR: [A, B] });
+		expect(form([a], [{ match: 'OR', filters: [b, c] }]).result).toEqual({
+			AND: [A, { OR: [B, C] }],
+		});
+		expect(form([], [{ match: 'OR', filters: [a, b] }]).result).toEqual({ OR: [A, B] });
+		expect(
+			form(
+				[],
+				[
+					{ match: 'AND', filters: [a, b] },
+					{ match: 'AND', filters: [c] },
+				],
+				'OR',
+			).result,
+		).toEqual({ OR: [{ AND: [A, B] }, { AND: [C] }] });
+	});
+
+	test.each<[string, FilterRow[], Array<{ match: unknown; filters: FilterRow[] }>]>([
+		['nothing at all', [], []],
+		['an empty group', [], [{ match: 'AND', filters: [] }]],
+		['a filter and an empty group', [row('string', 'equals', 'a')], [{ match: 'OR', filters: [] }]],
+		['a filter without a name', [{ ...row('string', 'equals', 'a'), attributeName: '' }], []],
+		['a filter that nobody filled in', [{ ...row('string', 'equals', ''), attributeName: '' }], []],
+	])('%s is refused', (_, filters, groups) => {
+		const { result, problems } = form(filters, groups);
+		expect(result).toBeUndefined();
+		expect(problems).toHaveLength(1);
+	});
+
+	test('a way to join that does not exist is refused', () => {
+		const rows = ['a', 'b'].map((value) => row('string', 'equals', value));
+		for (const match of [null, '', 'and', 'NOT']) {
+			expect(form(rows, [], match).result).toBeUndefined();
+			expect(form([], [{ match, filters: rows }]).result).toBeUndefined();
+		}
+	});
+});
