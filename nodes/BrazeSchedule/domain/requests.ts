@@ -21,6 +21,12 @@ export interface Draft {
 	/** The people it names, each once; undefined where an audience decides, or none is needed. */
 	people?: Recipient[];
 	schedule?: Schedule;
+	/** The zone that its time was meant in. */
+	zone?: string;
+	/** What this item is known by across executions. */
+	deduplicationKey?: string;
+	/** A part of it went out in an earlier try of this execution. */
+	resumed?: boolean;
 	warnings: string[];
 }
 
@@ -32,10 +38,16 @@ export interface BrazeRequest {
 	body: JsonObject;
 }
 
-/** A request, and what each input item has in it. */
+/** What one input item has in a request. */
+export interface Part {
+	draft: Draft;
+	people?: Recipient[];
+}
+
+/** A request, and whose it is, in the order of the items. */
 export interface Batch extends BrazeRequest {
 	schedule?: Schedule;
-	parts: Array<{ draft: Draft; people?: Recipient[] }>;
+	parts: Part[];
 }
 
 export type Audiences =
@@ -51,6 +63,8 @@ export interface CreateIntent {
 	schedule: Schedule;
 	properties?: JsonObject;
 	sendId?: string;
+	zone?: string;
+	deduplicationKey?: string;
 	/** Name the Canvas context as Braze did before 2025. */
 	olderName?: boolean;
 }
@@ -67,7 +81,7 @@ function withOlderName<T extends JsonObject>(target: Target, body: T): JsonObjec
 }
 
 export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
-	const { item, target, to, schedule } = intent;
+	const { item, target, to, schedule, zone, deduplicationKey } = intent;
 	const rename = (body: JsonObject) => (intent.olderName ? withOlderName(target, body) : body);
 	const body: JsonObject = {
 		[target.idField]: intent.id,
@@ -84,6 +98,8 @@ export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 		body: rename(body),
 		people: to.sendTo === 'recipients' ? onlyOnce(to.recipients, findings).map(rename) : undefined,
 		schedule,
+		zone,
+		deduplicationKey,
 		warnings: findings.warnings,
 	};
 }
@@ -110,12 +126,14 @@ export const composeUpdate = (
 	{ item, target, id, scheduleId }: Existing,
 	schedule: Schedule,
 	findings: Findings,
+	zone?: string,
 ): Draft => ({
 	item,
 	target,
 	operation: 'update',
 	body: { [target.idField]: id, schedule_id: scheduleId, schedule },
 	schedule,
+	zone,
 	warnings: findings.warnings,
 });
 
@@ -127,18 +145,26 @@ export const composeDelete = ({ item, target, id, scheduleId }: Existing): Draft
 	warnings: [],
 });
 
-/** Cuts a draft into requests of at most 50 people; all of them belong to its item. */
-export function batchesOf(draft: Draft): Batch[] {
-	const { target, operation, schedule, people } = draft;
-	const batch = (part?: Recipient[]): Batch => ({
+/** One request for parts that share everything but their people. */
+export function batchOf(parts: Part[]): Batch {
+	const [{ draft }] = parts;
+	const { target, operation, schedule } = draft;
+	const recipients = draft.people && uniqueRecipients(parts.flatMap(({ people }) => people ?? []));
+	return {
 		target,
 		operation,
 		path: schedulePath(target, operation),
-		body: part ? { ...draft.body, recipients: part } : draft.body,
+		body: recipients ? { ...draft.body, recipients } : draft.body,
 		schedule,
-		parts: [{ draft, people: part }],
-	});
-	return people ? inBatches(people).map((part) => batch(part)) : [batch()];
+		parts,
+	};
+}
+
+/** Cuts a draft into requests of at most 50 people; all of them belong to its item. */
+export function batchesOf(draft: Draft): Batch[] {
+	return draft.people
+		? inBatches(draft.people).map((people) => batchOf([{ draft, people }]))
+		: [batchOf([{ draft }])];
 }
 
 /** Checked before anything is sent, so that a list is never sent by halves because of its size. */
@@ -183,8 +209,9 @@ export function readId(
 }
 
 export function readSendId(value: unknown, findings: Findings): string | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	const id = typeof value === 'number' ? String(value) : value;
+	if (value === undefined || value === null) return undefined;
+	if (typeof value === 'string' && value.trim() === '') return undefined;
+	const id = Number.isSafeInteger(value) ? String(value) : value;
 	// Printable ASCII, as Braze asks for.
 	if (typeof id !== 'string' || !/^[\x20-\x7e]+$/.test(id) || id.length > SEND_ID_LENGTH) {
 		findings.problems.push({
@@ -194,4 +221,20 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 		return undefined;
 	}
 	return id;
+}
+
+/** An empty key would protect nobody, so it is a slip. */
+export function readDeduplicationKey(value: unknown, findings: Findings): string | undefined {
+	if (typeof value === 'string' && value.trim() !== '') return value;
+	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+	const parameter = 'Deduplication Key';
+	findings.problems.push({
+		parameter,
+		message:
+			value === undefined || value === null || typeof value === 'string'
+				? `'${parameter}' is empty`
+				: `'${parameter}' is ${kindOf(value)}, but it has to be text`,
+		hint: 'Check that the incoming item has this value, for example its order ID, or remove the option',
+	});
+	return undefined;
 }
