@@ -109,7 +109,7 @@ describe('who it is', () => {
 		);
 	});
 
-	test.each([9007199254740993, 1.5, NaN, Infinity])(
+	test.each([2 ** 53, 1.5, NaN, Infinity])(
 		'the number %p would reach somebody else, so it is refused',
 		(id) => {
 			refuses({ external_user_id: id }, `has the number ${id} as 'External User ID'`);

@@ -1,0 +1,268 @@
+import fc from 'fast-check';
+
+import {
+	authorizationFor,
+	CUSTOM_INSTANCE,
+	INSTANCES,
+	restUrl,
+} from '../../nodes/BrazeSchedule/domain/instances';
+
+/** As Braze lists them; the address of the dashboard, then the one of its REST API. */
+const BRAZE_HOSTS: Record<string, [dashboard: string, rest: string]> = {
+	'US-01': ['dashboard-01.braze.com', 'rest.iad-01.braze.com'],
+	'US-02': ['dashboard-02.braze.com', 'rest.iad-02.braze.com'],
+	'US-03': ['dashboard-03.braze.com', 'rest.iad-03.braze.com'],
+	'US-04': ['dashboard-04.braze.com', 'rest.iad-04.braze.com'],
+	'US-05': ['dashboard-05.braze.com', 'rest.iad-05.braze.com'],
+	'US-06': ['dashboard-06.braze.com', 'rest.iad-06.braze.com'],
+	'US-07': ['dashboard-07.braze.com', 'rest.iad-07.braze.com'],
+	'US-08': ['dashboard-08.braze.com', 'rest.iad-08.braze.com'],
+	'US-10': ['dashboard.us-10.braze.com', 'rest.us-10.braze.com'],
+	'EU-01': ['dashboard-01.braze.eu', 'rest.fra-01.braze.eu'],
+	'EU-02': ['dashboard-02.braze.eu', 'rest.fra-02.braze.eu'],
+	'AU-01': ['dashboard.au-01.braze.com', 'rest.au-01.braze.com'],
+	'ID-01': ['dashboard.id-01.braze.com', 'rest.id-01.braze.com'],
+	'JP-01': ['dashboard.jp-01.braze.com', 'rest.jp-01.braze.com'],
+	'KR-01': ['dashboard.kr-01.braze.com', 'rest.kr-01.braze.com'],
+};
+
+const custom = (customUrl: unknown) => restUrl({ instance: CUSTOM_INSTANCE, customUrl });
+const problemOf = (customUrl: unknown) => {
+	const result = custom(customUrl);
+	return 'problem' in result ? result.problem : undefined;
+};
+
+test('the list holds the fifteen instances of Braze and no other', () => {
+	expect(Object.fromEntries(INSTANCES.map((one) => [one.label, one.restUrl]))).toEqual(
+		Object.fromEntries(
+			Object.entries(BRAZE_HOSTS).map(([id, [, rest]]) => [id, `https://${rest}`]),
+		),
+	);
+	expect(INSTANCES).toHaveLength(15);
+	expect(INSTANCES.map(({ label }) => label)).toEqual(INSTANCES.map(({ label }) => label).sort());
+	for (const { id, label } of INSTANCES) expect(id).toBe(label.toLowerCase());
+});
+
+test.each(INSTANCES)('$label goes to its own host', ({ id, restUrl: url }) => {
+	expect(restUrl({ instance: id, customUrl: 'https://elsewhere.example' })).toEqual({ url });
+});
+
+test.each([undefined, '', 'us-09', 'US-01', 'constructor', 1])(
+	'no host is taken in silence for instance %p',
+	(instance) => {
+		const result = restUrl({ instance, customUrl: 'https://rest.iad-01.braze.com' });
+		expect(result).toEqual({ problem: expect.stringContaining("Choose your 'Instance'") });
+	},
+);
+
+describe('a custom URL', () => {
+	test.each([
+		['https://rest.iad-01.braze.com', 'https://rest.iad-01.braze.com'],
+		['https://rest.iad-01.braze.com/', 'https://rest.iad-01.braze.com'],
+		[' https://rest.iad-01.braze.com// \n', 'https://rest.iad-01.braze.com'],
+		['HTTPS://REST.IAD-01.BRAZE.COM', 'https://rest.iad-01.braze.com'],
+		['rest.fra-01.braze.eu', 'https://rest.fra-01.braze.eu'],
+		['//rest.fra-01.braze.eu', 'https://rest.fra-01.braze.eu'],
+		['https://rest.iad-01.braze.com/campaigns/list?page=0#top', 'https://rest.iad-01.braze.com'],
+		['https://rest.iad-01.braze.com:443', 'https://rest.iad-01.braze.com'],
+		['https://rest.us-11.braze.com', 'https://rest.us-11.braze.com'],
+		['https://braze-proxy.example:8443/v1/', 'https://braze-proxy.example:8443'],
+		['http://localhost:3000/', 'http://localhost:3000'],
+		['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+		['http://127.8.9.10', 'http://127.8.9.10'],
+		['http://[::1]:3000', 'http://[::1]:3000'],
+	])('%j is cleaned to %s', (text, url) => {
+		expect(custom(text)).toEqual({ url });
+	});
+
+	test.each([
+		'http://rest.iad-01.braze.com',
+		'http://braze-proxy.example',
+		'http://10.0.0.1',
+		'http://0.0.0.0',
+		'http://localhost.example.com',
+		'http://127.0.0.1.example.com',
+		'http://example.com#localhost',
+		'http://128.0.0.1',
+	])('%s would send the key unprotected', (url) => {
+		expect(problemOf(url)).toContain('must start with https://');
+	});
+
+	test.each(['ftp://rest.iad-01.braze.com', 'file:///etc/passwd', 'ws://localhost'])(
+		'%s is no place for an API',
+		(url) => {
+			expect(problemOf(url)).toContain('must start with https://');
+		},
+	);
+
+	test.each(['https:/rest.iad-01.braze.com', 'https//rest.iad-01.braze.com', 'http:/localhost:1'])(
+		'a slash is missing in %s',
+		(url) => {
+			expect(problemOf(url)).toBe(
+				`The 'Custom URL' "${url}" must start with https:// with both slashes`,
+			);
+		},
+	);
+
+	test.each(['javascript:alert(1)', 'https://', 'https://a b.example', 'http://[::1', 'my braze'])(
+		'%s is not a web address',
+		(url) => {
+			expect(problemOf(url)).toContain('is not a web address');
+		},
+	);
+
+	test.each([undefined, null, '', '  '])('%p is missing', (url) => {
+		expect(problemOf(url)).toBe("Fill in the 'Custom URL' of the Braze API credential");
+	});
+
+	test.each([
+		'https://user@rest.iad-01.braze.com',
+		'https://user:word@rest.iad-01.braze.com',
+		'https://rest.iad-01.braze.com@example.com',
+		'https://rest.iad-01.braze.com:443@example.com/',
+	])('%s may lead somewhere else than it seems', (url) => {
+		expect(problemOf(url)).toBe("The 'Custom URL' must not contain a user name or password");
+	});
+
+	test.each(Object.entries(BRAZE_HOSTS))(
+		'the dashboard and the SDK of %s get the REST address named',
+		(label, [dashboard, rest]) => {
+			for (const host of [dashboard, rest.replace('rest.', 'sdk.')]) {
+				for (const url of [`https://${host}/`, `http://${host.toUpperCase()}`, host]) {
+					const problem = problemOf(url);
+					expect(problem).toContain(`points to ${host}`);
+					expect(problem).toContain(`Choose the instance ${label}, or use https://${rest}`);
+				}
+			}
+		},
+	);
+
+	test('the older address of a dashboard counts as well', () => {
+		expect(problemOf('https://dashboard-10.braze.com')).toContain('https://rest.us-10.braze.com');
+	});
+
+	test.each(['dashboard.braze.com', 'www.braze.com', 'braze.eu', 'dashboard-09.braze.com'])(
+		'%s is told where to look',
+		(host) => {
+			const problem = problemOf(`https://${host}`);
+			expect(problem).toContain(`points to ${host}`);
+			expect(problem).toContain('Settings > APIs and Identifiers');
+			expect(problem).not.toContain('https://rest.iad');
+		},
+	);
+
+	test('a host that only looks like Braze’s is a host like any other', () => {
+		expect(custom('https://dashboard-01.braze.com.example')).toEqual({
+			url: 'https://dashboard-01.braze.com.example',
+		});
+		expect(custom('https://notbraze.com')).toEqual({ url: 'https://notbraze.com' });
+	});
+
+	test('is an https origin, an http one of this machine, or a sentence', () => {
+		const anyText = fc.oneof(
+			fc.string(),
+			fc.webUrl({ validSchemes: ['http', 'https', 'ftp'], withFragments: true }),
+			fc
+				.tuple(fc.constantFrom('http://', 'https://', ''), fc.domain())
+				.map((parts) => parts.join('')),
+		);
+		fc.assert(
+			fc.property(anyText, (text) => {
+				const result = custom(text);
+				if ('problem' in result) return;
+				expect(new URL(result.url).origin).toBe(result.url);
+				expect(result.url).toMatch(/^https:\/\/|^http:\/\/(localhost|127\.|\[::1\])/);
+			}),
+		);
+	});
+});
+
+describe('the key', () => {
+	const TYPED = 'd9f1c2a4-not-a-real-one';
+	const credential = { instance: 'us-03', apiKey: TYPED };
+
+	test.each([
+		'https://rest.iad-03.braze.com/campaigns/list?page=0',
+		'https://rest.iad-03.braze.com:443/',
+		'https://REST.iad-03.braze.com/canvas/trigger/schedule/create',
+	])('goes to its own instance: %s', (url) => {
+		expect(authorizationFor(credential, url)).toEqual({ header: `Bearer ${TYPED}` });
+	});
+
+	test.each([
+		'https://rest.iad-01.braze.com/campaigns/list',
+		'http://rest.iad-03.braze.com/campaigns/list',
+		'https://rest.iad-03.braze.com:8443/campaigns/list',
+		'https://rest.iad-03.braze.com.example/campaigns/list',
+		'https://rest.iad-03.braze.com@example.com/campaigns/list',
+		'https://example.com/https://rest.iad-03.braze.com',
+		'https://example.com\\@rest.iad-03.braze.com/',
+		'//example.com/campaigns/list',
+		'/campaigns/list',
+		'file:///etc/passwd',
+		'data:text/plain,x',
+		'',
+		'not a URL',
+	])('goes nowhere else: %s', (url) => {
+		const result = authorizationFor(credential, url);
+		expect(result).toEqual({
+			problem:
+				'This Braze API credential is for https://rest.iad-03.braze.com only, so its key was not sent anywhere else',
+		});
+	});
+
+	test('follows a path on its own base, and not off it', () => {
+		const base = 'https://rest.iad-03.braze.com';
+		expect(authorizationFor(credential, '/campaigns/list', base)).toEqual({
+			header: `Bearer ${TYPED}`,
+		});
+		for (const url of ['//example.com/x', 'https://example.com', '\\\\example.com\\x']) {
+			expect(authorizationFor(credential, url, base)).toHaveProperty('problem');
+		}
+		expect(authorizationFor(credential, '/x', 'https://example.com')).toHaveProperty('problem');
+	});
+
+	test('goes to no other host whatever the address looks like', () => {
+		fc.assert(
+			fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
+				expect(authorizationFor(credential, url)).toHaveProperty('problem');
+			}),
+		);
+	});
+
+	test('is taken without the blanks around it', () => {
+		const url = 'https://rest.iad-03.braze.com/';
+		expect(authorizationFor({ ...credential, apiKey: ` ${TYPED}\n` }, url)).toEqual({
+			header: `Bearer ${TYPED}`,
+		});
+	});
+
+	test.each([
+		['a line break', 'abc\r\nX-Other: 1'],
+		['a blank', 'Bearer abc'],
+		['a tab', 'a\tb'],
+		['a zero byte', 'a\0b'],
+		['a sign that no header may hold', 'ключ'],
+		['a dash that a word processor made', 'a–b'],
+		['a zero-width blank', 'a\u200bb'],
+	])('with %s in it is refused and not repeated', (_, apiKey) => {
+		const result = authorizationFor({ ...credential, apiKey }, 'https://rest.iad-03.braze.com/');
+		expect(result).toEqual({ problem: expect.stringContaining('Copy it again from Braze') });
+		expect(JSON.stringify(result)).not.toContain(apiKey);
+	});
+
+	test.each([undefined, null, '', '  '])('%p is missing', (apiKey) => {
+		expect(authorizationFor({ ...credential, apiKey }, 'https://rest.iad-03.braze.com/')).toEqual({
+			problem: "Fill in the 'REST API Key' of the Braze API credential",
+		});
+	});
+
+	test('is not used with an instance that is missing or wrong', () => {
+		for (const instance of [undefined, 'us-09']) {
+			const wrong = { instance, apiKey: TYPED };
+			expect(authorizationFor(wrong, 'https://rest.iad-03.braze.com/')).toEqual({
+				problem: expect.stringContaining("Choose your 'Instance'"),
+			});
+		}
+	});
+});

@@ -1,0 +1,363 @@
+import fc from 'fast-check';
+
+import {
+	batchesOf,
+	checkSize,
+	composeCreate,
+	composeDelete,
+	composeUpdate,
+	readId,
+	readSendId,
+} from '../../nodes/BrazeSchedule/domain/requests';
+import type { Audiences, CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import {
+	listPath,
+	permissionFor,
+	schedulePath,
+	TARGETS,
+} from '../../nodes/BrazeSchedule/domain/targets';
+import { bomb, fromJson, read } from './read';
+
+const { campaign, canvas } = TARGETS;
+const targets = Object.values(TARGETS);
+
+const schedule = { time: '2026-03-31T07:00:00Z' };
+const ada = { external_user_id: 'ada' };
+const audience = { email_subscription_status: { comparison: 'is', value: 'opted_in' } };
+const toAda: Audiences = { sendTo: 'recipients', recipients: [ada] };
+const people = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ external_user_id: `u${index}` }));
+
+const create = (intent: Partial<CreateIntent>) =>
+	read((findings) =>
+		composeCreate(
+			{ item: 0, target: campaign, id: 'c-1', to: toAda, schedule, ...intent },
+			findings,
+		),
+	);
+
+/** The one body that goes out. */
+const body = (intent: Partial<CreateIntent>) => {
+	const [batch, ...others] = batchesOf(create(intent).result);
+	expect(others).toEqual([]);
+	return batch.body;
+};
+
+describe('paths and permissions', () => {
+	test.each([
+		[
+			'campaign',
+			'create',
+			'/campaigns/trigger/schedule/create',
+			'campaigns.trigger.schedule.create',
+		],
+		[
+			'campaign',
+			'update',
+			'/campaigns/trigger/schedule/update',
+			'campaigns.trigger.schedule.update',
+		],
+		[
+			'campaign',
+			'delete',
+			'/campaigns/trigger/schedule/delete',
+			'campaigns.trigger.schedule.delete',
+		],
+		['canvas', 'create', '/canvas/trigger/schedule/create', 'canvas.trigger.schedule.create'],
+		['canvas', 'update', '/canvas/trigger/schedule/update', 'canvas.trigger.schedule.update'],
+		['canvas', 'delete', '/canvas/trigger/schedule/delete', 'canvas.trigger.schedule.delete'],
+	] as const)('%s %s', (resource, operation, path, permission) => {
+		expect(schedulePath(TARGETS[resource], operation)).toBe(path);
+		expect(permissionFor(path)).toBe(permission);
+	});
+
+	test.each([
+		['campaign', '/campaigns/list', 'campaigns.list'],
+		['canvas', '/canvas/list', 'canvas.list'],
+	] as const)('the list of %s', (resource, path, permission) => {
+		expect(listPath(TARGETS[resource])).toBe(path);
+		expect(permissionFor(path)).toBe(permission);
+	});
+});
+
+describe('create', () => {
+	test('for people names them, and says nothing of a broadcast', () => {
+		expect(body({})).toEqual({ campaign_id: 'c-1', schedule, recipients: [ada] });
+		expect(body({ target: canvas, id: 'v-1' })).toEqual({
+			canvas_id: 'v-1',
+			schedule,
+			recipients: [ada],
+		});
+	});
+
+	test('for people who also have to match a filter is still no broadcast', () => {
+		expect(body({ to: { sendTo: 'recipients', recipients: [ada], audience } })).toEqual({
+			campaign_id: 'c-1',
+			audience,
+			schedule,
+			recipients: [ada],
+		});
+	});
+
+	test('for an audience says broadcast, and has no recipients', () => {
+		expect(body({ to: { sendTo: 'audience', audience } })).toEqual({
+			campaign_id: 'c-1',
+			broadcast: true,
+			audience,
+			schedule,
+		});
+	});
+
+	test('for everyone says broadcast and nothing more', () => {
+		expect(body({ target: canvas, to: { sendTo: 'everyone' } })).toEqual({
+			canvas_id: 'c-1',
+			broadcast: true,
+			schedule,
+		});
+	});
+
+	test('carries properties under the name of its kind, and the send ID', () => {
+		expect(body({ properties: { a: 1 }, sendId: 's-1' })).toMatchObject({
+			trigger_properties: { a: 1 },
+			send_id: 's-1',
+		});
+		expect(body({ target: canvas, properties: { a: 1 } })).toMatchObject({ context: { a: 1 } });
+	});
+
+	test('gives the context its older name when asked, for everyone and each person', () => {
+		const to: Audiences = {
+			sendTo: 'recipients',
+			recipients: [{ ...ada, context: { b: 2 } }, { external_user_id: 'bob' }],
+		};
+		expect(body({ target: canvas, to, properties: { a: 1 }, olderName: true })).toEqual({
+			canvas_id: 'c-1',
+			canvas_entry_properties: { a: 1 },
+			schedule,
+			recipients: [{ ...ada, canvas_entry_properties: { b: 2 } }, { external_user_id: 'bob' }],
+		});
+	});
+
+	test('loses nothing when a person has the context under both names', () => {
+		const both = {
+			...ada,
+			context: { a: 1, x: 'new' },
+			canvas_entry_properties: { b: 2, x: 'old' },
+		};
+		const to: Audiences = { sendTo: 'recipients', recipients: [both] };
+		expect(body({ target: canvas, to, olderName: true }).recipients).toEqual([
+			{ ...ada, canvas_entry_properties: { a: 1, b: 2, x: 'new' } },
+		]);
+		expect(body({ target: canvas, to }).recipients).toEqual([both]);
+	});
+
+	test('has no older name for a campaign', () => {
+		expect(body({ properties: { a: 1 }, olderName: true })).toMatchObject({
+			trigger_properties: { a: 1 },
+		});
+	});
+
+	test('a person named twice goes out once, and this is said', () => {
+		const bob = { external_user_id: 'bob' };
+		const twice = create({ to: { sendTo: 'recipients', recipients: [ada, bob, ada] } });
+		expect(twice.result.people).toEqual([bob, ada]);
+		expect(twice.result.warnings).toEqual([
+			'1 recipient was named more than once; the last entry of each person counts',
+		]);
+		const thrice = create({ to: { sendTo: 'recipients', recipients: [ada, ada, ada] } });
+		expect(thrice.result.warnings).toEqual([
+			'2 recipients were named more than once; the last entry of each person counts',
+		]);
+		expect(create({}).result.warnings).toEqual([]);
+	});
+
+	const anyAudiences: fc.Arbitrary<Audiences> = fc.oneof(
+		fc.constant<Audiences>({ sendTo: 'everyone' }),
+		fc.constant<Audiences>({ sendTo: 'audience', audience }),
+		fc
+			.tuple(fc.integer({ min: 1, max: 230 }), fc.boolean())
+			.map(([count, filtered]): Audiences => ({
+				sendTo: 'recipients',
+				recipients: people(count),
+				...(filtered && { audience }),
+			})),
+	);
+
+	test('never has recipients and broadcast together, nor neither of them', () => {
+		fc.assert(
+			fc.property(fc.constantFrom(...targets), anyAudiences, (target, to) => {
+				for (const batch of batchesOf(create({ target, to }).result)) {
+					expect('recipients' in batch.body).toBe(batch.body.broadcast === undefined);
+					expect([true, undefined]).toContain(batch.body.broadcast);
+				}
+			}),
+		);
+	});
+
+	test('reaches everybody once, in requests of 50 that differ in nothing else', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 230 }), (count) => {
+				const everybody = people(count);
+				const { result } = create({ to: { sendTo: 'recipients', recipients: everybody } });
+				const batches = batchesOf(result);
+				expect(batches).toHaveLength(Math.ceil(count / 50));
+				expect(batches.flatMap((batch) => batch.body.recipients)).toEqual(everybody);
+				expect(batches.flatMap(({ parts }) => parts.flatMap((part) => part.people))).toEqual(
+					everybody,
+				);
+				for (const batch of batches) {
+					const { recipients, ...rest } = batch.body;
+					expect((recipients as unknown[]).length).toBeLessThanOrEqual(50);
+					expect(rest).toEqual({ campaign_id: 'c-1', schedule });
+					expect(batch.parts.every(({ draft }) => draft === result)).toBe(true);
+				}
+			}),
+		);
+	});
+});
+
+describe('update and delete', () => {
+	const anyExisting = fc.record({
+		item: fc.nat(),
+		target: fc.constantFrom(...targets),
+		id: fc.string({ minLength: 1 }),
+		scheduleId: fc.string({ minLength: 1 }),
+	});
+	const anySchedule = fc.oneof(
+		fc.constant({ time: '2026-03-31T07:00:00Z' }),
+		fc.constant({ time: '2026-03-31T07:00:00', in_local_time: true as const }),
+		fc.constant({ time: '2026-03-31T00:00:00', at_optimal_time: true as const }),
+	);
+
+	test('an update holds the two IDs and the whole schedule, and nothing else', () => {
+		fc.assert(
+			fc.property(anyExisting, anySchedule, (existing, when) => {
+				const { result } = read((findings) => composeUpdate(existing, when, findings));
+				const [batch, ...others] = batchesOf(result);
+				expect(others).toEqual([]);
+				expect(batch.path).toBe(schedulePath(existing.target, 'update'));
+				expect(batch.body).toEqual({
+					[existing.target.idField]: existing.id,
+					schedule_id: existing.scheduleId,
+					schedule: when,
+				});
+			}),
+		);
+	});
+
+	test('a delete holds the two IDs, and nothing else', () => {
+		fc.assert(
+			fc.property(anyExisting, (existing) => {
+				const [batch, ...others] = batchesOf(composeDelete(existing));
+				expect(others).toEqual([]);
+				expect(batch.path).toBe(schedulePath(existing.target, 'delete'));
+				expect(batch.body).toEqual({
+					[existing.target.idField]: existing.id,
+					schedule_id: existing.scheduleId,
+				});
+			}),
+		);
+	});
+});
+
+describe('the size of a request', () => {
+	const size = (draft: Draft) => read((findings) => checkSize(draft, findings));
+	const LIMIT = 4 * 1024 * 1024;
+
+	test('up to 4 MB pass, and one byte more does not', () => {
+		const withText = (text: string) =>
+			create({ to: { sendTo: 'recipients', recipients: [{ ...ada, attributes: { a: text } }] } })
+				.result;
+		const around = Buffer.byteLength(JSON.stringify(batchesOf(withText(''))[0].body));
+		expect(size(withText('x'.repeat(LIMIT - around))).problems).toEqual([]);
+		const { problems, parameters, hints } = size(withText('x'.repeat(LIMIT - around + 1)));
+		expect(problems).toEqual(['The request for this item is 4.0 MB, and Braze takes at most 4 MB']);
+		expect(parameters).toEqual(['Trigger Properties']);
+		expect(hints[0]).toContain('attributes of each recipient');
+	});
+
+	test('a list is refused as a whole when only its last request is too large', () => {
+		const recipients = [...people(50), { ...ada, attributes: { a: '漢'.repeat(LIMIT / 3) } }];
+		const { problems } = size(create({ to: { sendTo: 'recipients', recipients } }).result);
+		expect(problems).toHaveLength(1);
+	});
+
+	test('many requests that are each small enough pass', () => {
+		const recipients = people(500).map((one) => ({
+			...one,
+			attributes: { a: 'x'.repeat(20_000) },
+		}));
+		expect(size(create({ to: { sendTo: 'recipients', recipients } }).result).problems).toEqual([]);
+	});
+
+	test.each([
+		['a BigInt', { a: 10n }],
+		['nesting without end', { a: fromJson(bomb('[', ']')) }],
+	])('%s anywhere in it is said before anything is sent', (_, attributes) => {
+		const to: Audiences = { sendTo: 'recipients', recipients: [{ ...ada, attributes }] };
+		expect(size(create({ to }).result).problems).toEqual([
+			'The request for this item cannot be written as JSON',
+		]);
+	});
+});
+
+describe('IDs', () => {
+	const id = (value: unknown) =>
+		read((findings) => readId(value, 'Campaign', 'Choose one', findings));
+
+	test.each<[unknown, string]>([
+		['3f1c9b0e-52d4', '3f1c9b0e-52d4'],
+		[' 3f1c9b0e-52d4\n', '3f1c9b0e-52d4'],
+		[42, '42'],
+	])('%j is one', (value, expected) => {
+		expect(id(value)).toMatchObject({ result: expected, problems: [] });
+	});
+
+	test.each<[unknown, string]>([
+		[undefined, "'Campaign' is empty"],
+		[null, "'Campaign' is empty"],
+		['', "'Campaign' is empty"],
+		['  ', "'Campaign' is empty"],
+		[true, "'Campaign' is true or false, but it has to be text"],
+		[{ value: 'x' }, "'Campaign' is an object, but it has to be text"],
+		[['x'], "'Campaign' is a list, but it has to be text"],
+		[2 ** 53, "'Campaign' is a number, but it has to be text"],
+		[1.5, "'Campaign' is a number, but it has to be text"],
+		[NaN, "'Campaign' is a calculation without a result (NaN), but it has to be text"],
+	])('%p is none', (value, message) => {
+		expect(id(value)).toMatchObject({ problems: [message], hints: ['Choose one'] });
+	});
+});
+
+describe('a send ID', () => {
+	const sendId = (value: unknown) => read((findings) => readSendId(value, findings));
+
+	test.each<[unknown, string | undefined]>([
+		['spring_sale', 'spring_sale'],
+		['~!@#$%^&*() 9', '~!@#$%^&*() 9'],
+		['x'.repeat(64), 'x'.repeat(64)],
+		[2026, '2026'],
+		['', undefined],
+		['  ', undefined],
+		[undefined, undefined],
+		[null, undefined],
+	])('%j is taken', (value, expected) => {
+		expect(sendId(value)).toMatchObject({ result: expected, problems: [] });
+	});
+
+	test.each([
+		['x'.repeat(65)],
+		['frühling'],
+		['a\nb'],
+		['🎉'],
+		[true],
+		[NaN],
+		[1.5],
+		[{}],
+		[['x']],
+	])('%j is refused, for it is longer than 64 or no plain ASCII', (value) => {
+		const { result, problems, parameters } = sendId(value);
+		expect(result).toBeUndefined();
+		expect(parameters).toEqual(['Send ID']);
+		expect(problems[0]).toMatch(/^'Send ID' is .+, but it has to be plain letters/s);
+	});
+});

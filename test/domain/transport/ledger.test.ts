@@ -1,0 +1,336 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { stringify } from 'flatted';
+
+import fc from 'fast-check';
+import { noFindings } from '../../../nodes/BrazeSchedule/domain/findings';
+import { batchesOf, composeUpdate } from '../../../nodes/BrazeSchedule/domain/requests';
+import type { CreateIntent, Draft } from '../../../nodes/BrazeSchedule/domain/requests';
+import { TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
+import { Ledger } from '../../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore } from '../../../nodes/BrazeSchedule/transport/ledger';
+import type { Outcome } from '../../../nodes/BrazeSchedule/transport/outcome';
+import { createDraft, draftFor, OPERATIONS, TARGET_LIST } from './requests';
+
+const accepted = (schedule_id = 's-1'): Outcome => ({
+	kind: 'accepted',
+	queued: false,
+	body: { message: 'success', schedule_id, dispatch_id: 'd-1' },
+	warnings: [],
+});
+const failure = { message: 'm', description: 'd' };
+const refused: Outcome = { kind: 'refused', failure };
+const unknown: Outcome = { kind: 'unknown', failure };
+
+const open = (store: LedgerStore, run = 'run 0') =>
+	new Ledger(store, run, (item) => `item ${item}`);
+
+/** One try of the node: everything that is not recalled is sent, and has this outcome. */
+function attempt(store: LedgerStore, drafts: Draft[], outcome: Outcome | 'cut off', run?: string) {
+	const ledger = open(store, run);
+	const recalled = drafts.map((draft) => ledger.recall(draft));
+	const batches = recalled.flatMap(({ rest }) => (rest ? batchesOf(rest) : []));
+	for (const batch of batches) {
+		const claim = ledger.claim(batch);
+		if (outcome !== 'cut off') claim.settle(outcome);
+	}
+	return {
+		sent: batches.map(({ body }) => body),
+		recalled: recalled.flatMap((one) => one.recalled),
+	};
+}
+
+/** What n8n's database makes of the store between two tries. */
+const saved = (store: LedgerStore): LedgerStore => JSON.parse(JSON.stringify(store)) as LedgerStore;
+
+const people = (count: number, from = 0) =>
+	Array.from({ length: count }, (_, index) => ({ external_user_id: `u${from + index}` }));
+const toPeople = (count: number, from?: number): CreateIntent['to'] => ({
+	sendTo: 'recipients',
+	recipients: people(count, from),
+});
+
+const audience = { custom_attribute: { custom_attribute_name: 'plan', comparison: 'exists' } };
+
+describe('a second try', () => {
+	test.each(
+		TARGET_LIST.flatMap((target) => OPERATIONS.map((operation) => ({ target, operation }))),
+	)(
+		'does not send an accepted $operation of a $target.label again, and has its answer',
+		({ target, operation }) => {
+			const store: LedgerStore = {};
+			const draft = draftFor(target, operation);
+			expect(attempt(store, [draft], accepted('s-7')).sent).toHaveLength(1);
+			const again = attempt(saved(store), [draft], accepted('s-8'));
+			expect(again.sent).toEqual([]);
+			expect(again.recalled).toMatchObject([
+				{ schedule: draft.schedule, outcome: { kind: 'accepted', body: { schedule_id: 's-7' } } },
+			]);
+		},
+	);
+
+	test.each(OPERATIONS)('sends a refused %s again', (operation) => {
+		const store: LedgerStore = {};
+		const draft = draftFor(TARGETS.campaign, operation);
+		attempt(store, [draft], refused);
+		const again = attempt(saved(store), [draft], accepted());
+		expect(again).toMatchObject({ sent: [expect.anything()], recalled: [] });
+		expect(attempt(saved(store), [draft], accepted()).sent).toHaveLength(1);
+	});
+
+	test.each([
+		['whose outcome is unknown', unknown],
+		['that was cut off before its answer', 'cut off'],
+	] as const)('leaves out a create %s, and says so', (_, outcome) => {
+		for (const target of TARGET_LIST) {
+			const store: LedgerStore = {};
+			const draft = draftFor(target, 'create');
+			attempt(store, [draft], outcome);
+			const { sent, recalled } = attempt(saved(store), [draft], accepted());
+			expect(sent).toEqual([]);
+			expect(recalled).toMatchObject([
+				{
+					outcome: {
+						kind: 'unknown',
+						failure: { message: expect.stringContaining('the outcome is unknown') },
+					},
+				},
+			]);
+		}
+	});
+
+	test.each(['update', 'delete'] as const)(
+		'repeats an unknown %s, which does no harm',
+		(operation) => {
+			const store: LedgerStore = {};
+			const draft = draftFor(TARGETS.canvas, operation);
+			attempt(store, [draft], unknown);
+			expect(attempt(saved(store), [draft], accepted()).sent).toHaveLength(1);
+		},
+	);
+
+	test('keeps what the answer said: queued, warnings, and no more of it than is needed', () => {
+		const store: LedgerStore = {};
+		const answer: Outcome = {
+			kind: 'accepted',
+			queued: true,
+			body: { message: 'queued', schedule_id: 's-1', send_id: 'x', page: 'y'.repeat(10_000) },
+			warnings: ['Braze noted: paused'],
+		};
+		attempt(store, [createDraft()], answer);
+		expect(attempt(saved(store), [createDraft()], refused).recalled[0].outcome).toEqual({
+			kind: 'accepted',
+			queued: true,
+			body: { message: 'queued', schedule_id: 's-1', send_id: 'x' },
+			warnings: ['Braze noted: paused'],
+		});
+	});
+
+	test('knows a create whose time and properties are calculated anew on each try', () => {
+		const store: LedgerStore = {};
+		const at = (time: string, n: number): Draft =>
+			createDraft({
+				schedule: { time },
+				properties: { n },
+				to: {
+					sendTo: 'recipients',
+					recipients: [{ external_user_id: 'ada', trigger_properties: { n }, attributes: { n } }],
+				},
+			});
+		attempt(store, [at('2026-03-31T07:00:00Z', 1)], accepted());
+		const again = attempt(saved(store), [at('2026-03-31T07:00:05Z', 2)], accepted());
+		expect(again.sent).toEqual([]);
+		expect(again.recalled[0].schedule).toEqual({ time: '2026-03-31T07:00:00Z' });
+	});
+
+	test('sends an update that means another time', () => {
+		const store: LedgerStore = {};
+		const to = (time: string) =>
+			composeUpdate(
+				{ item: 0, target: TARGETS.campaign, id: 'c-1', scheduleId: 's-1' },
+				{ time },
+				noFindings(),
+			);
+		attempt(store, [to('2026-03-31T07:00:00Z')], accepted());
+		expect(attempt(saved(store), [to('2026-03-31T08:00:00Z')], accepted()).sent).toHaveLength(1);
+	});
+
+	test('sends only the people who are missing', () => {
+		const store: LedgerStore = {};
+		attempt(store, [createDraft({ to: toPeople(60) })], accepted());
+		const { sent, recalled } = attempt(
+			saved(store),
+			[createDraft({ to: toPeople(80) })],
+			accepted(),
+		);
+		expect(sent.flatMap(({ recipients }) => recipients)).toEqual(people(20, 60));
+		expect(recalled.flatMap((part) => part.people)).toEqual(people(60));
+		expect(recalled.map((part) => part.people?.length)).toEqual([50, 10]);
+	});
+});
+
+describe('requests that are not the same', () => {
+	const both = (one: Draft, other: Draft) =>
+		attempt(
+			(() => {
+				const store: LedgerStore = {};
+				attempt(store, [one], accepted());
+				return saved(store);
+			})(),
+			[other],
+			accepted(),
+		).sent.length;
+
+	const everyone: CreateIntent['to'] = { sendTo: 'everyone' };
+	test.each<[string, Partial<CreateIntent>, Partial<CreateIntent>]>([
+		['people', {}, { to: toPeople(1) }],
+		[
+			'kinds of identifier',
+			{},
+			{ to: { sendTo: 'recipients', recipients: [{ braze_id: 'ada' }] } },
+		],
+		['campaigns', {}, { id: 'c-2' }],
+		['kinds of message', {}, { target: TARGETS.canvas }],
+		['input items', {}, { item: 1 }],
+		['send IDs', {}, { sendId: 'x' }],
+		['ways to send', {}, { to: everyone }],
+		['items that broadcast', { to: everyone }, { to: everyone, item: 1 }],
+	])('other %s do not collide', (_, one, other) => {
+		expect(both(createDraft(one), createDraft(other))).toBe(1);
+	});
+
+	test('operations on the same schedule do not collide', () => {
+		const { campaign } = TARGETS;
+		expect(both(draftFor(campaign, 'update'), draftFor(campaign, 'delete'))).toBe(1);
+		expect(both(draftFor(campaign, 'create'), draftFor(campaign, 'delete'))).toBe(1);
+	});
+
+	test('runs of the node in a loop do not collide', () => {
+		const store: LedgerStore = {};
+		attempt(store, [createDraft()], accepted('s-1'), 'run 0');
+		expect(attempt(store, [createDraft()], accepted('s-2'), 'run 1').sent).toHaveLength(1);
+		expect(attempt(saved(store), [createDraft()], accepted(), 'run 0').recalled).toMatchObject([
+			{ outcome: { body: { schedule_id: 's-1' } } },
+		]);
+	});
+
+	test('the same request for two items is meant twice', () => {
+		const store: LedgerStore = {};
+		const two = [createDraft({ item: 0 }), createDraft({ item: 1 })];
+		expect(attempt(store, two, accepted()).sent).toHaveLength(2);
+		expect(attempt(saved(store), two, accepted()).sent).toEqual([]);
+	});
+});
+
+test('however often a run is tried and whatever happens, nobody is accepted twice or forgotten', () => {
+	const anyOutcome = fc.constantFrom<Outcome | 'cut off'>(accepted(), refused, unknown, 'cut off');
+	const anyItem = fc.record({
+		target: fc.constantFrom(...TARGET_LIST),
+		to: fc.oneof(
+			fc.constant<CreateIntent['to']>({ sendTo: 'everyone' }),
+			fc.constant<CreateIntent['to']>({ sendTo: 'audience', audience }),
+			fc
+				.tuple(fc.integer({ min: 1, max: 120 }), fc.nat(50))
+				.map(([count, from]) => toPeople(count, from)),
+		),
+	});
+	fc.assert(
+		fc.property(
+			fc.array(anyItem, { minLength: 1, maxLength: 4 }),
+			fc.array(fc.array(anyOutcome, { minLength: 1 }), { minLength: 1, maxLength: 5 }),
+			(items, tries) => {
+				const drafts = items.map((intent, item) => createDraft({ ...intent, item }));
+				let store: LedgerStore = {};
+				const mayBeScheduled = new Map<string, number>();
+				for (const outcomes of tries) {
+					const ledger = open(store);
+					let next = 0;
+					for (const draft of drafts) {
+						const { recalled, rest } = ledger.recall(draft);
+						const toSend = rest ? batchesOf(rest) : [];
+						const count = (list: Array<{ people?: unknown[] }>) =>
+							list.reduce((sum, part) => sum + (part.people?.length ?? 1), 0);
+						expect(count(recalled) + count(toSend.flatMap(({ parts }) => parts))).toBe(
+							draft.people?.length ?? 1,
+						);
+						for (const batch of toSend) {
+							const outcome = outcomes[next++ % outcomes.length];
+							const claim = ledger.claim(batch);
+							if (outcome !== 'cut off') claim.settle(outcome);
+							if (outcome === refused) continue;
+							for (const person of batch.parts[0].people ?? [{}]) {
+								const key = `${draft.item} ${JSON.stringify(person)}`;
+								mayBeScheduled.set(key, (mayBeScheduled.get(key) ?? 0) + 1);
+							}
+						}
+					}
+					store = saved(store);
+				}
+				for (const [who, times] of mayBeScheduled)
+					expect({ who, times }).toEqual({ who, times: 1 });
+			},
+		),
+	);
+});
+
+describe('what is stored', () => {
+	test('no person, no value and no campaign stands in it in clear', () => {
+		const store: LedgerStore = {};
+		const secret = 'ada.lovelace@example.com';
+		const recipients = [
+			{ email: secret, prioritization: ['identified'], attributes: { secret } },
+			{ external_user_id: secret },
+			{ braze_id: secret, trigger_properties: { [secret]: secret } },
+			{ user_alias: { alias_name: secret, alias_label: secret } },
+		];
+		const drafts = [accepted(), refused, unknown].map((_, item) =>
+			createDraft({
+				item,
+				id: secret,
+				properties: { secret },
+				to: {
+					sendTo: 'recipients',
+					recipients,
+					audience: {
+						custom_attribute: {
+							custom_attribute_name: secret,
+							comparison: 'equals',
+							value: secret,
+						},
+					},
+				},
+			}),
+		);
+		[accepted(), refused, unknown].forEach((outcome, item) =>
+			attempt(store, [drafts[item]], outcome),
+		);
+		expect(JSON.stringify(store)).not.toMatch(/ada|lovelace|example/i);
+		expect(Object.keys(store)).toHaveLength(1);
+	});
+
+	test('10,000 requests stay under 3 MB, in JSON and as n8n saves it', () => {
+		const store: LedgerStore = {};
+		const ledger = open(store);
+		for (let item = 0; item < 10_000; item += 1) {
+			const [batch] = batchesOf(createDraft({ item, to: toPeople(1, item) }));
+			ledger.claim(batch).settle({
+				kind: 'accepted',
+				queued: false,
+				body: {
+					message: 'success',
+					schedule_id: `3f1c9b0e-52d4-4c6b-9a57-${String(item).padStart(12, '0')}`,
+					dispatch_id: String(item).padStart(32, '0'),
+				},
+				warnings: [],
+			});
+		}
+		const LIMIT = 3 * 1024 * 1024;
+		expect(Buffer.byteLength(JSON.stringify(store))).toBeLessThan(LIMIT);
+		expect(Buffer.byteLength(stringify(store))).toBeLessThan(LIMIT);
+	});
+
+	test('two people do not get the same fingerprint', () => {
+		const store: LedgerStore = {};
+		attempt(store, [createDraft({ to: toPeople(20_000) })], accepted());
+		expect(Object.keys(store['run 0'].claims)).toHaveLength(20_000);
+	});
+});

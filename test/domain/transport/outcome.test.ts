@@ -1,0 +1,244 @@
+import { faultFrom } from '../../../nodes/BrazeSchedule/transport/answer';
+import type { Answer } from '../../../nodes/BrazeSchedule/transport/answer';
+import { judge } from '../../../nodes/BrazeSchedule/transport/outcome';
+import { OPERATIONS, requestFor, SIX, TARGET_LIST } from './requests';
+
+const [campaign] = TARGET_LIST;
+const create = requestFor(campaign, 'create');
+const update = requestFor(campaign, 'update');
+
+const response = (statusCode: number, body?: unknown): Answer => ({
+	kind: 'response',
+	statusCode,
+	headers: {},
+	body,
+});
+
+const CREATED = { message: 'success', schedule_id: 's-1', dispatch_id: 'd-1' };
+
+/** An error as axios throws it. */
+const fault = (code: string, more: object = {}) =>
+	faultFrom(Object.assign(new Error(code), { code, ...more }));
+
+describe('what became of a request, and whether it may be sent again', () => {
+	const STATUSES: Array<[status: number, kind: string, create: string, others: string]> = [
+		[200, 'accepted', 'never', 'never'],
+		[201, 'accepted', 'never', 'never'],
+		[202, 'accepted', 'never', 'never'],
+		[204, 'accepted', 'never', 'never'],
+		[299, 'accepted', 'never', 'never'],
+		...[301, 302, 303, 304, 307, 308].map((status): (typeof STATUSES)[number] => [
+			status,
+			'refused',
+			'never',
+			'never',
+		]),
+		...[400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 413, 414, 415, 418, 422].map(
+			(status): (typeof STATUSES)[number] => [status, 'refused', 'never', 'never'],
+		),
+		[429, 'refused', 'at-reset', 'at-reset'],
+		...[500, 501, 502, 503, 504, 505, 507, 520, 521, 522, 524, 529, 599].map(
+			(status): (typeof STATUSES)[number] => [status, 'unknown', 'never', 'soon'],
+		),
+	];
+
+	describe.each(STATUSES)('%i is %s', (status, kind, again, againForOthers) => {
+		test.each(SIX)('$path', (request) => {
+			const judgement = judge(request, response(status, CREATED));
+			expect(judgement.outcome.kind).toBe(kind);
+			expect(judgement.again).toBe(request.operation === 'create' ? again : againForOthers);
+		});
+	});
+
+	const FAULTS: Array<
+		[name: string, answer: Answer, kind: string, create: string, others: string]
+	> = [
+		['no such host', fault('ENOTFOUND', { syscall: 'getaddrinfo' }), 'refused', 'soon', 'soon'],
+		['no name server', fault('EAI_AGAIN'), 'refused', 'soon', 'soon'],
+		['a refused connection', fault('ECONNREFUSED'), 'refused', 'soon', 'soon'],
+		[
+			'a connection that could not be made in time',
+			fault('ETIMEDOUT', { syscall: 'connect' }),
+			'refused',
+			'soon',
+			'soon',
+		],
+		['no route', fault('EHOSTUNREACH', { syscall: 'connect' }), 'refused', 'soon', 'soon'],
+		['a certificate that has expired', fault('CERT_HAS_EXPIRED'), 'refused', 'soon', 'soon'],
+		[
+			'a certificate of another host',
+			fault('ERR_TLS_CERT_ALTNAME_INVALID'),
+			'refused',
+			'soon',
+			'soon',
+		],
+		['an unknown issuer', fault('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'refused', 'soon', 'soon'],
+		['an own certificate', fault('DEPTH_ZERO_SELF_SIGNED_CERT'), 'refused', 'soon', 'soon'],
+		['a timeout while waiting', fault('ECONNABORTED'), 'unknown', 'never', 'soon'],
+		['a timeout on the wire', fault('ETIMEDOUT'), 'unknown', 'never', 'soon'],
+		['a reset', fault('ECONNRESET', { syscall: 'read' }), 'unknown', 'never', 'soon'],
+		['a hang-up', fault('ECONNRESET'), 'unknown', 'never', 'soon'],
+		['a broken pipe', fault('EPIPE', { syscall: 'write' }), 'unknown', 'never', 'soon'],
+		['an answer that breaks off', fault('ERR_BAD_RESPONSE'), 'unknown', 'never', 'soon'],
+		[
+			'a TLS fault in mid-stream',
+			fault('EPROTO', { syscall: 'write' }),
+			'unknown',
+			'never',
+			'soon',
+		],
+		['something without a name', faultFrom(new Error('?')), 'unknown', 'never', 'soon'],
+		['the cancel button', fault('ERR_CANCELED'), 'unknown', 'never', 'never'],
+	];
+
+	describe.each(FAULTS)('%s', (_, answer, kind, again, againForOthers) => {
+		test.each(SIX)('$path', (request) => {
+			const judgement = judge(request, answer);
+			expect(judgement.outcome.kind).toBe(kind);
+			expect(judgement.again).toBe(request.operation === 'create' ? again : againForOthers);
+		});
+	});
+
+	test('a create is never sent again unless Braze said no or it never left', () => {
+		for (const target of TARGET_LIST) {
+			const request = requestFor(target, 'create');
+			for (let status = 200; status < 600; status += 1) {
+				for (const body of [CREATED, '', undefined, null, '<html>', [], 'x', { message: 'x' }]) {
+					const { outcome, again } = judge(request, response(status, body));
+					if (again !== 'never')
+						expect({ status, kind: outcome.kind }).toEqual({ status: 429, kind: 'refused' });
+				}
+			}
+		}
+	});
+
+	test('an unknown create is never called refused, so that nobody sends it anew in good faith', () => {
+		for (let status = 500; status < 600; status += 1) {
+			expect(judge(create, response(status, { message: 'no' })).outcome.kind).toBe('unknown');
+		}
+	});
+});
+
+describe('where in an exception the reason stands', () => {
+	test('in the cause, however deep', () => {
+		const inner = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+		const outer = new Error('a', { cause: new Error('b', { cause: inner }) });
+		expect(faultFrom(outer)).toEqual({ kind: 'fault', code: 'ECONNREFUSED', neverLeft: true });
+	});
+
+	test('behind axios’ own word for it', () => {
+		const cause = Object.assign(new Error('x'), { code: 'ECONNRESET' });
+		expect(
+			faultFrom(Object.assign(new Error('y', { cause }), { code: 'ERR_BAD_RESPONSE' })),
+		).toEqual({
+			kind: 'fault',
+			code: 'ECONNRESET',
+			neverLeft: false,
+		});
+	});
+
+	test('in each of several addresses that were tried', () => {
+		const tried = ['ENETUNREACH', 'ETIMEDOUT'].map((code) =>
+			Object.assign(new Error(code), { code, syscall: 'connect' }),
+		);
+		expect(faultFrom(new AggregateError(tried))).toEqual({
+			kind: 'fault',
+			code: 'ENETUNREACH',
+			neverLeft: true,
+		});
+	});
+
+	test.each([undefined, null, 'text', 42, {}, { code: 42 }, { cause: null }])(
+		'nowhere: %p is not taken for a request that never left',
+		(thrown) => {
+			expect(faultFrom(thrown)).toEqual({ kind: 'fault', code: 'UNKNOWN', neverLeft: false });
+		},
+	);
+
+	test('in a circle, without end', () => {
+		const circle: Error & { code?: string } = new Error('x');
+		circle.cause = circle;
+		expect(faultFrom(circle)).toEqual({ kind: 'fault', code: 'UNKNOWN', neverLeft: false });
+	});
+});
+
+describe('a 2xx', () => {
+	const accepted = (body: unknown, status = 201, request = create) => {
+		const { outcome } = judge(request, response(status, body));
+		if (outcome.kind !== 'accepted') throw new Error(`It was ${outcome.kind}`);
+		return outcome;
+	};
+
+	test('with all its fields has nothing to add', () => {
+		expect(accepted(CREATED)).toEqual({
+			kind: 'accepted',
+			queued: false,
+			body: CREATED,
+			warnings: [],
+		});
+	});
+
+	test.each<[string, unknown, string[]]>([
+		['texts', ['one', 'two'], ['one', 'two']],
+		['objects', [{ type: 'invalid_user', index: 3 }], ['{"type":"invalid_user","index":3}']],
+		['one text', 'one', ['one']],
+		['none', [], []],
+	])('with errors as %s has gone through, and says so', (_, errors, said) => {
+		const { queued, warnings } = accepted({ ...CREATED, errors });
+		expect(queued).toBe(false);
+		expect(warnings).toEqual(said.map((one) => `Braze accepted the request and noted: ${one}`));
+	});
+
+	test('with a notice shows it', () => {
+		expect(accepted({ ...CREATED, notice: 'The Canvas is paused.' }).warnings).toEqual([
+			'Braze noted: The Canvas is paused.',
+		]);
+	});
+
+	test.each([
+		[202, { ...CREATED }],
+		[200, { ...CREATED, message: 'queued' }],
+		[202, { ...CREATED, message: 'queued' }],
+	])('%i with %j is queued', (status, body) => {
+		const { queued, warnings } = accepted(body, status);
+		expect(queued).toBe(true);
+		expect(warnings).toEqual([expect.stringContaining('into its queue')]);
+	});
+
+	test.each([{}, { message: 'success' }, { schedule_id: null }, { schedule_id: 42 }])(
+		'without a schedule_id says that it cannot be called back: %j',
+		(body) => {
+			expect(accepted(body).warnings).toEqual([
+				expect.stringContaining('neither moved nor cancelled'),
+			]);
+			expect(accepted(body, 200, update).warnings).toEqual([]);
+		},
+	);
+
+	test.each([
+		['a page in HTML', '<!doctype html><title>Sign in</title>'],
+		['JSON that breaks off', '{"message":"success","schedule_id":"s-'],
+		['plain text', 'OK'],
+		['a list', []],
+		['a number', 42],
+		['a flag', true],
+	])('that is %s is unknown; only update and delete go out again', (_, body) => {
+		for (const request of SIX) {
+			const { outcome, again } = judge(request, response(200, body));
+			expect(outcome).toMatchObject({ kind: 'unknown', failure: { httpCode: '200' } });
+			expect(again).toBe(request.operation === 'create' ? 'never' : 'soon');
+		}
+	});
+
+	test.each([[''], [null], [undefined]])(
+		'that is empty (%p) is enough but for a create',
+		(body) => {
+			for (const target of TARGET_LIST) {
+				const kinds = OPERATIONS.map(
+					(operation) => judge(requestFor(target, operation), response(204, body)).outcome.kind,
+				);
+				expect(kinds).toEqual(['unknown', 'accepted', 'accepted']);
+			}
+		},
+	);
+});
