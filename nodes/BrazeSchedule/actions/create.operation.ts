@@ -8,7 +8,7 @@ import { timeFields, whenField } from '../descriptions/when';
 import { show } from '../domain/json';
 import { composeProperties, readPropertiesJson } from '../domain/properties';
 import type { PropertyRow } from '../domain/properties';
-import { composeCreate, readId, readSendId } from '../domain/requests';
+import { composeCreate, readDeduplicationKey, readId, readSendId } from '../domain/requests';
 import type { Audiences } from '../domain/requests';
 import type { OperationModule, Reading } from './operation';
 import { assignmentsOf } from './parameters';
@@ -42,6 +42,10 @@ export const create: OperationModule = {
 		const properties = readProperties(reading);
 		const options = (parameters.read('options', item) ?? {}) as Row;
 		const sendId = readSendId(options.sendId, findings);
+		const deduplicationKey =
+			'deduplicationKey' in options
+				? readDeduplicationKey(options.deduplicationKey, findings)
+				: undefined;
 		if (!to || !schedule || findings.problems.length > 0) return undefined;
 		return composeCreate(
 			{
@@ -52,6 +56,8 @@ export const create: OperationModule = {
 				schedule,
 				properties,
 				sendId,
+				zone: parameters.zone(item),
+				deduplicationKey,
 				olderName: options.olderContextName === true,
 			},
 			findings,

@@ -1,10 +1,11 @@
+import { deliveryOptions } from '../descriptions/options';
 import { scheduleIdField, targetField } from '../descriptions/target';
 import { composeDelete } from '../domain/requests';
 import { readExisting } from './existing';
 import type { OperationModule } from './operation';
 
 export const deleteSchedule: OperationModule = {
-	fields: (target) => [targetField(target, 'item'), scheduleIdField(target)],
+	fields: (target) => [targetField(target, 'item'), scheduleIdField(target), deliveryOptions],
 
 	compose: (reading) => composeDelete(readExisting(reading)),
 };

@@ -3,24 +3,33 @@ import type {
 	IExecuteFunctions,
 	INode,
 	INodeExecutionData,
+	IPairedItemData,
 	JsonObject,
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { Problem } from '../domain/findings';
 import type { Draft } from '../domain/requests';
-import type { Recalled } from '../transport/ledger';
+import type { Schedule } from '../domain/schedule';
+import { inZone } from '../domain/time';
+import type { PartResult } from '../transport/ledger';
 import type { Failure, Outcome } from '../transport/outcome';
+import { COMBINE } from './settings';
+import type { Settings } from './settings';
 
 /** What became of one input item: what stood in its way, or its part in each request. */
 export interface ItemResult {
 	item: number;
+	/** Missing when something stood in its way. */
 	draft?: Draft;
 	problems: Problem[];
-	parts: Recalled[];
+	parts: PartResult[];
 }
 
-type Accepted = Extract<Outcome, { kind: 'accepted' }>;
+/** The parts of one request that come out as one item. */
+interface Row {
+	results: Array<{ draft: Draft; part: PartResult }>;
+}
 
 /** [item 3] tells a person which of the incoming items is meant, counted as n8n counts them. */
 const atItem = (item: number): string => `[item ${item}]`;
@@ -43,81 +52,176 @@ export function invalidInput(node: INode, results: ItemResult[]): NodeOperationE
 	});
 }
 
-function success(draft: Draft, part: Recalled, accepted: Accepted): IDataObject {
-	const { target, operation, body } = draft;
-	const answer = accepted.body as IDataObject;
+export function report(
+	this: IExecuteFunctions,
+	results: ItemResult[],
+	settings: Settings,
+): INodeExecutionData[] {
+	const failures = results.flatMap(({ item, parts }) =>
+		parts.flatMap(({ outcome }) =>
+			outcome.kind === 'refused' || outcome.kind === 'unknown' ? [{ item, outcome }] : [],
+		),
+	);
+	if (failures.length > 0 && !this.continueOnFail()) {
+		throw summary(this.getNode(), results, failures);
+	}
+	// Whoever previews combined items wants to see the requests, not each of them once per item.
+	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
+	const outputs = perRequest ? rowsPerRequest(results) : results.flatMap(rowsPerItem);
+	return outputs.map((output) => ('json' in output ? output : outputOf(output)));
+}
+
+type Output = Row | INodeExecutionData;
+
+function rowsPerItem(result: ItemResult): Output[] {
+	const { draft, parts } = result;
+	if (!draft) return [invalidOutput(result)];
+	// An item has its result where its people count; elsewhere it was only named again.
+	const own = parts.filter(({ people, counting }) => !people || counting > 0);
+	return (own.length > 0 ? own : parts.slice(0, 1)).map((part) => ({ results: [{ draft, part }] }));
+}
+
+function rowsPerRequest(results: ItemResult[]): Output[] {
+	const rows = new Map<object, Row>();
+	const outputs: Output[] = [];
+	for (const result of results) {
+		const { draft } = result;
+		if (!draft) outputs.push(invalidOutput(result));
+		for (const part of draft ? result.parts : []) {
+			const known = part.outcome.kind === 'skipped' ? undefined : rows.get(part.request);
+			if (known) {
+				known.results.push({ draft: draft as Draft, part });
+				continue;
+			}
+			const row: Row = { results: [{ draft: draft as Draft, part }] };
+			outputs.push(row);
+			if (part.outcome.kind !== 'skipped') rows.set(part.request, row);
+		}
+	}
+	return outputs;
+}
+
+function invalidOutput({ item, problems }: ItemResult): INodeExecutionData {
+	const [first, ...more] = problems;
+	return failed(
+		item,
+		`${first.message} ${atItem(item)}`,
+		`${sentences([first.hint, ...more.map(({ message }) => message), 'Nothing was sent for this item'])}.`,
+	);
+}
+
+const failed = (
+	item: number,
+	error: string,
+	message: string,
+	pairedItem: INodeExecutionData['pairedItem'] = { item },
+): INodeExecutionData => ({
+	// No other keys: n8n takes an item with more of them for a success.
+	json: { error, message },
+	pairedItem,
+});
+
+function outputOf({ results }: Row): INodeExecutionData {
+	const [{ draft, part }] = results;
+	const { outcome } = part;
+	const pairs: IPairedItemData[] = results.map((result) => ({ item: result.draft.item }));
+	const pairedItem = pairs.length === 1 ? pairs[0] : pairs;
+	if (outcome.kind === 'refused' || outcome.kind === 'unknown') {
+		const { message, description } = outcome.failure;
+		return failed(draft.item, `${message} ${atItem(draft.item)}`, `${description}.`, pairedItem);
+	}
+	return { json: successOf(results), pairedItem };
+}
+
+/** The fields of a result, in the order of the output schemas. */
+function successOf(results: Row['results']): IDataObject {
+	const [{ draft, part }] = results;
+	const { target, operation, body, zone } = draft;
+	const { outcome, schedule } = part;
 	const ids = { resource: target.resource, [target.idField]: body[target.idField] as string };
-	const warnings = [...draft.warnings, ...accepted.warnings];
+	const people = part.people && results.reduce((sum, result) => sum + countOf(result.part), 0);
+	const warnings = [...new Set(results.flatMap(warningsOf))];
+	if (outcome.kind === 'preview') {
+		const { path, body: previewed } = outcome.request;
+		return {
+			...ids,
+			request: { method: 'POST', path, body: previewed as IDataObject },
+			...(schedule && { schedule: scheduleFields(schedule) }),
+			...(schedule && zone && { time: timesOf(schedule, zone) }),
+			...(operation === 'create' && { recipients: people ?? null }),
+			status: 'preview',
+			warnings,
+		};
+	}
+	const answer = (outcome.kind === 'accepted' ? outcome.body : {}) as IDataObject;
+	const queued = outcome.kind === 'accepted' && outcome.queued;
 	const message = (answer.message as string | undefined) ?? 'success';
 	if (operation === 'delete') {
 		return {
 			...ids,
 			schedule_id: body.schedule_id as string,
-			deleted: !accepted.queued,
+			deleted: !queued,
 			message,
-			status: accepted.queued ? 'queued' : 'deleted',
+			status: queued ? 'queued' : 'deleted',
 			warnings,
 		};
 	}
-	const status = accepted.queued ? 'queued' : 'scheduled';
-	const schedule = part.schedule as unknown as IDataObject;
+	const status = outcome.kind === 'skipped' ? 'skipped' : queued ? 'queued' : 'scheduled';
+	const when = { schedule: scheduleFields(schedule) };
 	if (operation === 'update') {
-		return { ...ids, schedule_id: body.schedule_id as string, message, schedule, status, warnings };
+		return { ...ids, schedule_id: body.schedule_id as string, message, ...when, status, warnings };
 	}
 	return {
 		...ids,
 		schedule_id: answer.schedule_id ?? null,
 		dispatch_id: answer.dispatch_id ?? null,
 		...(answer.send_id !== undefined && { send_id: answer.send_id }),
-		message,
-		schedule,
-		recipients: part.people ? part.people.length : null,
+		message: outcome.kind === 'skipped' ? 'skipped' : message,
+		...when,
+		recipients: people ?? null,
 		status,
 		warnings,
 	};
 }
 
-const failed = (item: number, error: string, message: string): INodeExecutionData => ({
-	// No other keys: n8n takes an item with more of them for a success.
-	json: { error, message },
-	pairedItem: { item },
-});
+const scheduleFields = (schedule?: Schedule): IDataObject | undefined =>
+	schedule && ({ ...schedule } as IDataObject);
 
-export function report(this: IExecuteFunctions, results: ItemResult[]): INodeExecutionData[] {
-	const failures = results.flatMap(({ item, parts }) =>
-		parts.flatMap(({ outcome }) => (outcome.kind === 'accepted' ? [] : [{ item, outcome }])),
-	);
-	if (failures.length > 0 && !this.continueOnFail()) {
-		throw summary(this.getNode(), results, failures);
-	}
-	return results.flatMap((result) => outputsOf(result));
+/** How many people an item has in a request; all of them if none counts for it alone. */
+const countOf = ({ people, counting }: PartResult): number => counting || (people?.length ?? 0);
+
+function warningsOf({ draft, part }: Row['results'][number]): string[] {
+	const { outcome, people, counting } = part;
+	const again = (people?.length ?? 0) - counting;
+	return [
+		...draft.warnings,
+		...(again > 0 && outcome.kind !== 'skipped'
+			? [
+					`${again === 1 ? '1 recipient is' : `${again} recipients are`} also in a later item, whose entry counts`,
+				]
+			: []),
+		...(outcome.kind === 'accepted' ? outcome.warnings : []),
+		...(outcome.kind === 'skipped'
+			? [`Not sent: an earlier item or execution has used the deduplication key "${outcome.key}"`]
+			: []),
+	];
 }
 
-function outputsOf({ item, draft, problems, parts }: ItemResult): INodeExecutionData[] {
-	if (!draft) {
-		const [first, ...more] = problems;
-		return [
-			failed(
-				item,
-				`${first.message} ${atItem(item)}`,
-				`${sentences([first.hint, ...more.map(({ message }) => message), 'Nothing was sent for this item'])}.`,
-			),
-		];
-	}
-	return parts.map((part) =>
-		part.outcome.kind === 'accepted'
-			? { json: success(draft, part, part.outcome), pairedItem: { item } }
-			: failed(
-					item,
-					`${part.outcome.failure.message} ${atItem(item)}`,
-					`${part.outcome.failure.description}.`,
-				),
-	);
-}
+/** A time as Braze gets it, and as the clock shows it where it was meant. */
+const timesOf = (
+	{ time, in_local_time: local, at_optimal_time: optimal }: Schedule,
+	zone: string,
+) =>
+	local || optimal
+		? { on_each_users_clock: time }
+		: { utc: time, in_zone: inZone(Date.parse(time), zone), zone };
 
 const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
 
-type Unsuccessful = { item: number; outcome: Exclude<Outcome, Accepted> };
+interface Unsuccessful {
+	item: number;
+	outcome: Exclude<Outcome, { kind: 'accepted' }>;
+}
 
 /** One error for the whole run. What was accepted is in the ledger, so trying again repeats nothing. */
 function summary(node: INode, results: ItemResult[], failures: Unsuccessful[]): NodeApiError {

@@ -2,20 +2,22 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
+import { group, repeatedAudiences } from '../domain/grouping';
 import { restUrl } from '../domain/instances';
-import { batchesOf, checkSize } from '../domain/requests';
+import { checkSize } from '../domain/requests';
+import type { Batch } from '../domain/requests';
 import type { Target } from '../domain/targets';
-import { deliver } from '../transport/deliver';
+import { Deduplication } from '../transport/deduplication';
+import { deliver, resultsOf } from '../transport/deliver';
+import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
 import type { LedgerStore } from '../transport/ledger';
 import type { OperationModule } from './operation';
 import { Parameters } from './parameters';
 import { invalidInput, report } from './report';
 import type { ItemResult } from './report';
-
-const CONCURRENCY = 8;
-const MAXIMUM_WAIT = 120_000;
-const TIMEOUT = 60_000;
+import { COMBINE, readSettings } from './settings';
+import type { Settings } from './settings';
 
 /** The one way through: read and compose every item, recall, group, deliver, report. */
 export async function run(
@@ -30,55 +32,68 @@ export async function run(
 			description: 'Nothing was sent',
 		});
 	}
+	const parameters = new Parameters(this);
+	const findings = noFindings();
+	const settings = readSettings(parameters, findings);
+	if (findings.problems.length > 0) {
+		throw invalidInput(this.getNode(), [{ item: 0, problems: findings.problems, parts: [] }]);
+	}
 
-	const results = readAll.call(this, operation, target);
+	const results = readAll.call(this, parameters, operation, target, settings);
 	const ledger = openLedger.call(this);
 	const drafts = results.flatMap((result) => {
 		if (!result.draft) return [];
-		const { recalled, rest } = ledger.recall(result.draft);
+		// A preview shows everything, whatever an earlier try has sent.
+		const { recalled, rest } = settings.preview
+			? { recalled: [], rest: result.draft }
+			: ledger.recall(result.draft);
 		result.parts.push(...recalled);
 		return rest ? [rest] : [];
 	});
 
-	const batches = drafts.flatMap(batchesOf);
-	const outcomes = await deliver.call(this, batches, {
-		baseUrl: address.url,
-		apiKey: String(credential.apiKey ?? ''),
-		ledger,
-		concurrency: CONCURRENCY,
-		maximumWait: MAXIMUM_WAIT,
-		timeout: TIMEOUT,
-	});
-	batches.forEach(({ parts, schedule }, index) => {
-		for (const { draft, people } of parts) {
-			results[draft.item].parts.push({ people, schedule, outcome: outcomes[index] });
-		}
-	});
-	return report.call(this, results);
+	const batches = group(drafts, settings.combine !== COMBINE.off);
+	const delivered = settings.preview
+		? batches.flatMap(preview)
+		: await deliver.call(this, batches, {
+				...settings,
+				baseUrl: address.url,
+				apiKey: String(credential.apiKey ?? '').trim(),
+				ledger,
+				deduplication: new Deduplication(this.helpers, settings.deduplication, batches),
+			});
+	for (const part of delivered) results[part.item].parts.push(part);
+	return report.call(this, results, settings);
 }
 
 /** Every item is read and checked before the first request leaves. */
 function readAll(
 	this: IExecuteFunctions,
+	parameters: Parameters,
 	operation: OperationModule,
 	target: Target,
+	settings: Settings,
 ): ItemResult[] {
-	const parameters = new Parameters(this);
 	const now = Date.now();
 	const results = this.getInputData().map((_, item): ItemResult => {
 		const findings = noFindings();
 		const draft = operation.compose({ target, parameters, item, findings, now });
 		if (draft && findings.problems.length === 0) checkSize(draft, findings);
-		return findings.problems.length > 0 || !draft
-			? { item, problems: findings.problems, parts: [] }
-			: { item, draft, problems: [], parts: [] };
+		const valid = draft && findings.problems.length === 0;
+		return { item, draft: valid ? draft : undefined, problems: findings.problems, parts: [] };
 	});
-	const invalid = results.filter(({ problems }) => problems.length > 0);
-	if (invalid.length > 0 && !this.continueOnFail()) {
-		throw invalidInput(this.getNode(), invalid);
+	if (!settings.allowRepeats) {
+		const drafts = results.flatMap(({ draft }) => draft ?? []);
+		for (const [{ item }, problem] of repeatedAudiences(drafts, settings.combine !== COMBINE.off)) {
+			results[item] = { item, problems: [problem], parts: [] };
+		}
 	}
+	const invalid = results.filter(({ draft }) => !draft);
+	if (invalid.length > 0 && !this.continueOnFail()) throw invalidInput(this.getNode(), invalid);
 	return results;
 }
+
+const preview = (batch: Batch): Delivered[] =>
+	resultsOf(batch, { kind: 'preview', request: batch });
 
 /**
  * An item's number is its place, and the same on every try. Not so for an agent's tool: each call

@@ -1,3 +1,4 @@
+import { deliveryOptions } from '../descriptions/options';
 import { scheduleIdField, targetField } from '../descriptions/target';
 import { replaceNotice, timeFields, whenAgainField } from '../descriptions/when';
 import { composeUpdate } from '../domain/requests';
@@ -12,11 +13,13 @@ export const update: OperationModule = {
 		replaceNotice,
 		whenAgainField,
 		...timeFields,
+		deliveryOptions,
 	],
 
 	compose: (reading) => {
+		const { parameters, item, findings } = reading;
 		const existing = readExisting(reading);
 		const schedule = readSchedule(reading);
-		return schedule && composeUpdate(existing, schedule, reading.findings);
+		return schedule && composeUpdate(existing, schedule, findings, parameters.zone(item));
 	},
 };

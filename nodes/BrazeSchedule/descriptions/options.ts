@@ -21,11 +21,136 @@ const olderContextName: INodeProperties = {
 		'Whether to send the context under the name it had before 2025, canvas_entry_properties. Only for Canvases that still use that name in their messages.',
 };
 
-export const createOptions = (target: Target): INodeProperties => ({
+const allowRepeatedAudienceSends: INodeProperties = {
+	displayName: 'Allow Repeated Audience Sends',
+	name: 'allowRepeatedAudienceSends',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether several items may each message the same audience. If off, that stops before anything is sent, because everyone would get the message several times.',
+};
+
+const combine: INodeProperties = {
+	displayName: 'Combine Items',
+	name: 'combine',
+	type: 'options',
+	options: [
+		{
+			name: 'Off: One Schedule per Item',
+			value: 'off',
+			description: 'Each schedule can be moved and cancelled by itself',
+		},
+		{
+			name: 'Combine, One Result per Item',
+			value: 'perItem',
+			description: 'Up to 50 people in one schedule; every item gets its result',
+		},
+		{
+			name: 'Combine, One Result per Schedule',
+			value: 'perSchedule',
+			description:
+				'Up to 50 people in one schedule, one result for all of them. Later nodes cannot refer to a single incoming item.',
+		},
+	],
+	default: 'off',
+	description:
+		'Whether items that share everything but their recipients go into one schedule. That needs far fewer requests, but people in one schedule can only be moved or cancelled together.',
+};
+
+const deduplicationKey: INodeProperties = {
+	displayName: 'Deduplication Key',
+	name: 'deduplicationKey',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. {{ $json.order_id }}',
+	description:
+		'What this item is known by, for example its order ID. An item whose key was used before is skipped, in later executions too, so a webhook that arrives twice schedules once. Two executions at the very same instant may both miss each other’s key.',
+};
+
+const deduplicationScope: INodeProperties = {
+	displayName: 'Deduplication Scope',
+	name: 'deduplicationScope',
+	type: 'options',
+	options: [
+		{ name: 'This Node', value: 'node', description: 'Keys count for this node alone' },
+		{
+			name: 'This Workflow',
+			value: 'workflow',
+			description: 'Keys are shared by all Braze Schedule nodes of this workflow',
+		},
+	],
+	default: 'node',
+	description: 'Where a used key counts. Only works together with a deduplication key.',
+};
+
+const deduplicationHistorySize: INodeProperties = {
+	displayName: 'Deduplication History Size',
+	name: 'deduplicationHistorySize',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 10000,
+	description: 'How many keys n8n remembers; the oldest are forgotten first',
+};
+
+const maximumWait: INodeProperties = {
+	displayName: 'Maximum Wait',
+	name: 'maximumWait',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 120,
+	description:
+		'How many seconds a request may wait when the rate limit of your Braze workspace is used up. Beyond that it fails and says when to come back.',
+};
+
+const previewOnly: INodeProperties = {
+	displayName: 'Preview Only',
+	name: 'previewOnly',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to only show the requests, with their times and warnings. Nothing is sent to Braze.',
+};
+
+const concurrency: INodeProperties = {
+	displayName: 'Requests at Once',
+	name: 'concurrency',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 64 },
+	default: 8,
+	description:
+		'How many requests may be under way at the same time. Fewer are used when Braze is busy.',
+};
+
+const timeout: INodeProperties = {
+	displayName: 'Timeout',
+	name: 'timeout',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 60,
+	description:
+		'How many seconds to wait for an answer. Too short a time leaves you with requests whose outcome is unknown.',
+};
+
+const collection = (options: INodeProperties[]): INodeProperties => ({
 	displayName: 'Options',
 	name: 'options',
 	type: 'collection',
 	placeholder: 'Add Option',
 	default: {},
-	options: target.takesSendId ? [sendId] : [olderContextName],
+	options: options.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 });
+
+const forEveryOperation = [concurrency, maximumWait, previewOnly, timeout];
+
+export const deliveryOptions = collection([...forEveryOperation]);
+
+export const createOptions = (target: Target): INodeProperties =>
+	collection([
+		...forEveryOperation,
+		allowRepeatedAudienceSends,
+		combine,
+		deduplicationHistorySize,
+		deduplicationKey,
+		deduplicationScope,
+		target.takesSendId ? sendId : olderContextName,
+	]);

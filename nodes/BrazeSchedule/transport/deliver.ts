@@ -1,11 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Batch } from '../domain/requests';
+import { countingIn } from '../domain/grouping';
+import { batchOf } from '../domain/requests';
+import type { Batch, Part } from '../domain/requests';
 import { utcText } from '../domain/time';
 import type { Answer } from './answer';
-import type { Ledger } from './ledger';
+import type { Deduplication } from './deduplication';
+import type { Ledger, PartResult } from './ledger';
 import { judge } from './outcome';
-import type { Outcome } from './outcome';
+import type { Outcome, PartOutcome } from './outcome';
 import { backoff, Pace, pause } from './pace';
 import { isUsedUp, resetTime } from './rateLimit';
 import { withoutSecret } from './secrets';
@@ -16,6 +19,7 @@ export interface DeliveryOptions {
 	/** Hidden from everything that comes back. */
 	apiKey: string;
 	ledger: Ledger;
+	deduplication: Deduplication;
 	/** How many requests at once, at most. */
 	concurrency: number;
 	/** How long one request may wait for a rate limit, in milliseconds. */
@@ -28,27 +32,84 @@ const TRIES = 4;
 /** Spread over which the workers come back after a closed window. */
 const JITTER = 500;
 
-/** Sends every batch, several at a time; the outcomes keep the batches' order. */
+/** What became of one item's part in a request. */
+export type Delivered = PartResult & { item: number };
+
+/** Sends every batch, several at a time; the results keep the batches' order. */
 export async function deliver(
 	this: IExecuteFunctions,
 	batches: Batch[],
 	options: DeliveryOptions,
-): Promise<Outcome[]> {
+): Promise<Delivered[]> {
 	const signal = this.getExecutionCancelSignal();
 	const pace = new Pace(options.concurrency, signal);
-	const outcomes: Outcome[] = [];
+	const delivered: Delivered[][] = [];
 	let next = 0;
 
 	const worker = async (): Promise<void> => {
 		for (let index = next++; index < batches.length; index = next++) {
 			await pace.enter();
-			outcomes[index] = await deliverOne.call(this, batches[index], options, pace, signal);
+			delivered[index] = await deliverAdmitted.call(this, batches[index], options, pace, signal);
 			pace.leave();
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(options.concurrency, batches.length) }, worker));
-	return outcomes;
+	return delivered.flat();
 }
+
+/** The results of a request, for each item that has a part in it. */
+export function resultsOf(
+	batch: Batch,
+	outcome: PartOutcome | ((part: Part) => PartOutcome),
+): Delivered[] {
+	const counting = countingIn(batch);
+	return batch.parts.map((part, index) => ({
+		item: part.draft.item,
+		people: part.people,
+		counting: counting[index],
+		schedule: batch.schedule,
+		outcome: typeof outcome === 'function' ? outcome(part) : outcome,
+		request: batch,
+	}));
+}
+
+/** Leaves out what another execution has sent, and sends the rest. */
+async function deliverAdmitted(
+	this: IExecuteFunctions,
+	batch: Batch,
+	options: DeliveryOptions,
+	pace: Pace,
+	signal?: AbortSignal,
+): Promise<Delivered[]> {
+	const { deduplication } = options;
+	if (signal?.aborted) return resultsOf(batch, CANCELLED);
+	let admitted: boolean[];
+	try {
+		admitted = await Promise.all(batch.parts.map(async (part) => await deduplication.admit(part)));
+	} catch {
+		return resultsOf(batch, UNRECORDED);
+	}
+	const skipped = batch.parts.filter((_, index) => !admitted[index]);
+	const skippedResults = resultsOf({ ...batch, parts: skipped }, ({ draft }) => ({
+		kind: 'skipped',
+		key: draft.deduplicationKey ?? '',
+	}));
+	const parts = batch.parts.filter((_, index) => admitted[index]);
+	if (parts.length === 0) return skippedResults;
+	const rest = skipped.length > 0 ? batchOf(parts) : batch;
+	const outcome = await deliverOne.call(this, rest, options, pace, signal);
+	await deduplication.settle(parts, outcome).catch(() => undefined);
+	return [...skippedResults, ...resultsOf(rest, outcome)];
+}
+
+const UNRECORDED: Outcome = {
+	kind: 'refused',
+	failure: {
+		message: "n8n could not write down the 'Deduplication Key', so nothing was sent",
+		description:
+			'Save the workflow if it is new, and run it again. If another node of this workflow removes duplicates for the whole workflow in another way, choose the scope This Node',
+	},
+};
 
 const CANCELLED: Outcome = {
 	kind: 'refused',

@@ -5,7 +5,7 @@ import { personKey } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Batch, Draft } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
-import type { Outcome } from './outcome';
+import type { Outcome, PartOutcome } from './outcome';
 
 /** What became of a request in an earlier try; without a body, nobody knows. */
 interface Entry {
@@ -17,17 +17,25 @@ interface Entry {
 
 interface Page {
 	entries: Entry[];
-	/** Which entry each claim belongs to. */
+	/**
+	 * Which entry each claim belongs to; ~n instead of n for someone whom a later item names again,
+	 * so that the other item's entry is the one that counts.
+	 */
 	claims: Record<string, number>;
 }
 
 /** What n8n keeps for this node as long as the execution and its retries last. */
 export type LedgerStore = { [run: string]: Page };
 
-export interface Recalled {
+/** What one item has in one request, and what became of it. */
+export interface PartResult {
 	people?: Recipient[];
+	/** How many of the people count here; the others are named again by a later item. */
+	counting: number;
 	schedule?: Schedule;
-	outcome: Outcome;
+	outcome: PartOutcome;
+	/** The same object for all parts of one request. */
+	request: object;
 }
 
 const KEPT_FIELDS = ['schedule_id', 'dispatch_id', 'send_id', 'message'];
@@ -62,33 +70,39 @@ export class Ledger {
 	}
 
 	/** Splits a draft into what was sent before and what is still to be sent. */
-	recall(draft: Draft): { recalled: Recalled[]; rest?: Draft } {
+	recall(draft: Draft): { recalled: PartResult[]; rest?: Draft } {
 		const { people } = draft;
 		if (!people) {
-			const entry = this.find(this.claimOf(draft));
-			return entry
-				? { recalled: [recalledFrom(entry)], rest: undefined }
-				: { recalled: [], rest: draft };
+			const [entry] = this.find(this.claimOf(draft));
+			return entry ? { recalled: [resultFrom(entry)] } : { recalled: [], rest: draft };
 		}
-		const known = new Map<Entry, Recipient[]>();
+		const known = new Map<Entry, { people: Recipient[]; counting: number }>();
 		const rest = people.filter((person) => {
-			const entry = this.find(this.claimOf(draft, person));
-			if (entry) known.set(entry, [...(known.get(entry) ?? []), person]);
-			return !entry;
+			const [entry, counts] = this.find(this.claimOf(draft, person));
+			if (!entry) return true;
+			const part = known.get(entry) ?? { people: [], counting: 0 };
+			part.people.push(person);
+			part.counting += Number(counts);
+			known.set(entry, part);
+			return false;
 		});
 		return {
-			recalled: [...known].map(([entry, part]) => recalledFrom(entry, part)),
-			rest: rest.length > 0 ? { ...draft, people: rest } : undefined,
+			recalled: [...known].map(([entry, part]) => resultFrom(entry, part)),
+			rest: rest.length > 0 ? { ...draft, people: rest, resumed: known.size > 0 } : undefined,
 		};
 	}
 
 	/** Written down before a request leaves: should the answer never come, it counts as sent. */
 	claim(batch: Batch): { settle: (outcome: Outcome) => void } {
-		const claims = batch.parts.flatMap(({ draft, people }) =>
-			people ? people.map((person) => this.claimOf(draft, person)) : [this.claimOf(draft)],
-		);
 		const index = this.page.entries.push({}) - 1;
-		for (const claim of claims) this.page.claims[claim] = index;
+		const counting = new Set(batch.body.recipients as Recipient[] | undefined);
+		const claims = batch.parts.flatMap(({ draft, people }) =>
+			(people ?? [undefined]).map((person) => {
+				const claim = this.claimOf(draft, person);
+				this.page.claims[claim] = !person || counting.has(person) ? index : ~index;
+				return claim;
+			}),
+		);
 		return {
 			settle: (outcome) => {
 				if (outcome.kind === 'accepted') {
@@ -101,20 +115,19 @@ export class Ledger {
 		};
 	}
 
-	private find(claim: string): Entry | undefined {
-		return this.page.entries[this.page.claims[claim]];
+	private find(claim: string): [Entry | undefined, boolean] {
+		const index = Object.hasOwn(this.page.claims, claim) ? this.page.claims[claim] : undefined;
+		if (index === undefined) return [undefined, false];
+		return [this.page.entries[index < 0 ? ~index : index], index >= 0];
 	}
 
 	/**
-	 * A create is recognised by its place, its target and its people, not by its time and its
+	 * A create is recognised by its place, its target and its people, not by its time, filters and
 	 * properties: an expression such as {{ $now }} gives another value on every try.
 	 */
 	private claimOf(draft: Draft, person?: Recipient): string {
 		const { target, operation, body, item } = draft;
-		const content =
-			operation === 'create'
-				? [body[target.idField], body.audience, body.broadcast, body.send_id]
-				: body;
+		const content = operation === 'create' ? [body[target.idField], body.broadcast, body.send_id] : body;
 		const place = this.placeOf(item);
 		const who = person && personKey(person);
 		return createHash('sha256')
@@ -127,12 +140,16 @@ export class Ledger {
 /** Update and Delete end at the same place however often they are sent. */
 const converges = ({ operation }: Batch): boolean => operation !== 'create';
 
-function recalledFrom(entry: Entry, people?: Recipient[]): Recalled {
+function resultFrom(
+	entry: Entry,
+	part: { people?: Recipient[]; counting: number } = { counting: 0 },
+): PartResult {
 	const { body, schedule, queued = false, warnings = [] } = entry;
 	return {
-		people,
+		...part,
 		schedule,
 		outcome: body ? { kind: 'accepted', queued, body, warnings } : LOST,
+		request: entry,
 	};
 }
 

@@ -16,6 +16,10 @@ export type Outcome =
 	/** It left, and what became of it is not known. */
 	| { kind: 'unknown'; failure: Failure };
 
+/** What an item is told: the outcome of a request, or why there was none. */
+export type PartOutcome =
+	Outcome | { kind: 'skipped'; key: string } | { kind: 'preview'; request: BrazeRequest };
+
 export interface Judgement {
 	outcome: Outcome;
 	/** Whether sending the same request again can do no harm and may do good. */

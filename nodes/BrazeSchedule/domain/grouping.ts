@@ -1,0 +1,127 @@
+import type { Problem } from './findings';
+import { jsonSize } from './json';
+import { personKey, RECIPIENTS_PER_REQUEST } from './recipients';
+import { batchesOf, batchOf, BODY_LIMIT } from './requests';
+import type { Batch, Draft, Part } from './requests';
+
+/** One schedule per item, or as few as possible for items that share everything but their people. */
+export function group(drafts: Draft[], combine: boolean): Batch[] {
+	if (!combine) return drafts.flatMap(batchesOf);
+	const alike = new Map<string, Draft[]>();
+	for (const draft of drafts) {
+		const key = JSON.stringify([
+			draft.operation,
+			draft.target.resource,
+			draft.body,
+			draft.people === undefined,
+		]);
+		const group = alike.get(key);
+		if (group) group.push(draft);
+		else alike.set(key, [draft]);
+	}
+	return [...alike.values()].flatMap((group) =>
+		group[0].people ? combinePeople(group) : [batchOf(group.map((draft) => ({ draft })))],
+	);
+}
+
+/** Fills requests item by item. An item stays in one request if it fits, so that it has one result. */
+function combinePeople(drafts: Draft[]): Batch[] {
+	const lastWith = new Map<string, Draft>();
+	for (const draft of drafts) {
+		for (const person of draft.people ?? []) lastWith.set(personKey(person), draft);
+	}
+	const room = BODY_LIMIT - (jsonSize({ ...drafts[0].body, recipients: [] }) ?? 0);
+	const slots: Part[][] = [];
+	const slotOf = new Map<string, Part[]>();
+	let count = 0;
+	let bytes = 0;
+	const place = (part: Required<Part>, size: number) => {
+		if (
+			slots.length === 0 ||
+			count + part.people.length > RECIPIENTS_PER_REQUEST ||
+			bytes + size > room
+		) {
+			slots.push([]);
+			count = 0;
+			bytes = 0;
+		}
+		const slot = slots[slots.length - 1];
+		slot.push(part);
+		for (const person of part.people) slotOf.set(personKey(person), slot);
+		count += part.people.length;
+		bytes += size;
+	};
+	for (const draft of drafts) {
+		const counting = (draft.people ?? []).filter((one) => lastWith.get(personKey(one)) === draft);
+		for (const { parts } of counting.length > 0 ? batchesOf({ ...draft, people: counting }) : []) {
+			const people = parts[0].people ?? [];
+			// A comma after each.
+			const size = people.reduce((sum, person) => sum + (jsonSize(person) ?? 0) + 1, 0);
+			place({ draft, people }, size);
+		}
+	}
+	placeSuperseded(drafts, lastWith, slotOf);
+	return slots.map((parts) => batchOf(parts.sort((a, b) => a.draft.item - b.draft.item)));
+}
+
+/** Someone whom a later item names again goes where that item is: one request, one message. */
+function placeSuperseded(
+	drafts: Draft[],
+	lastWith: Map<string, Draft>,
+	slotOf: Map<string, Part[]>,
+): void {
+	for (const draft of drafts) {
+		const bySlot = new Map<Part[], Part>();
+		for (const person of draft.people ?? []) {
+			const key = personKey(person);
+			const slot = slotOf.get(key);
+			if (!slot || lastWith.get(key) === draft) continue;
+			let part = bySlot.get(slot);
+			if (!part) {
+				part = { draft, people: [] };
+				bySlot.set(slot, part);
+				slot.push(part);
+			}
+			part.people?.push(person);
+		}
+	}
+}
+
+/** How many people of each part count in its request; the others are named again by a later part. */
+export function countingIn({ parts }: Pick<Batch, 'parts'>): number[] {
+	const last = new Map<string, number>();
+	parts.forEach(({ people }, index) => {
+		for (const person of people ?? []) last.set(personKey(person), index);
+	});
+	return parts.map(
+		({ people }, index) =>
+			people?.filter((person) => last.get(personKey(person)) === index).length ?? 0,
+	);
+}
+
+/**
+ * Items that would each message the same audience. Every one of them is a message to everyone in
+ * it, which hardly anybody means.
+ */
+export function repeatedAudiences(drafts: Draft[], combine: boolean): Array<[Draft, Problem]> {
+	const byAudience = new Map<string, Draft[]>();
+	for (const draft of drafts) {
+		const { target, operation, body, people } = draft;
+		if (operation !== 'create' || people) continue;
+		const key = JSON.stringify([target.resource, body[target.idField], body.audience]);
+		byAudience.set(key, [...(byAudience.get(key) ?? []), draft]);
+	}
+	return [...byAudience.values()].flatMap((alike) => {
+		const requests = combine
+			? new Set(alike.map(({ body }) => JSON.stringify(body))).size
+			: alike.length;
+		if (requests < 2) return [];
+		const [{ target }] = alike;
+		const problem: Problem = {
+			parameter: 'Send To',
+			message: `${requests} schedules would each message the whole audience of the same ${target.label}`,
+			hint: "Send one item into this node, or choose to combine items under 'Options'. If you mean it, turn on 'Allow Repeated Audience Sends' there",
+		};
+		return alike.map((draft): [Draft, Problem] => [draft, problem]);
+	});
+}
