@@ -49,6 +49,9 @@ const toPeople = (count: number, from?: number): CreateIntent['to'] => ({
 	recipients: people(count, from),
 });
 
+const usedAppAfter = (second: number) => ({
+	last_used_app: { comparison: 'after', value: `2026-03-01T00:00:0${second}Z` },
+});
 const audience = { custom_attribute: { custom_attribute_name: 'plan', comparison: 'exists' } };
 
 describe('a second try', () => {
@@ -142,6 +145,19 @@ describe('a second try', () => {
 		expect(again.recalled[0].schedule).toEqual({ time: '2026-03-31T07:00:00Z' });
 	});
 
+	test.each<[string, (n: number) => CreateIntent['to']]>([
+		['an audience', (n) => ({ sendTo: 'audience', audience: usedAppAfter(n) })],
+		[
+			'people who also match an audience',
+			(n) => ({ sendTo: 'recipients', recipients: people(60), audience: usedAppAfter(n) }),
+		],
+	])('knows a create for %s whose filter counts from now, and its send ID', (_, to) => {
+		const store: LedgerStore = {};
+		attempt(store, [createDraft({ to: to(1), sendId: 'at-1' })], accepted());
+		const again = attempt(saved(store), [createDraft({ to: to(2), sendId: 'at-2' })], accepted());
+		expect(again.sent).toEqual([]);
+	});
+
 	test('sends an update that means another time', () => {
 		const store: LedgerStore = {};
 		const to = (time: string) =>
@@ -191,7 +207,6 @@ describe('requests that are not the same', () => {
 		['campaigns', {}, { id: 'c-2' }],
 		['kinds of message', {}, { target: TARGETS.canvas }],
 		['input items', {}, { item: 1 }],
-		['send IDs', {}, { sendId: 'x' }],
 		['ways to send', {}, { to: everyone }],
 		['items that broadcast', { to: everyone }, { to: everyone, item: 1 }],
 	])('other %s do not collide', (_, one, other) => {
