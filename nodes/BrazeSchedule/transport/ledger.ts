@@ -127,7 +127,8 @@ export class Ledger {
 	 */
 	private claimOf(draft: Draft, person?: Recipient): string {
 		const { target, operation, body, item } = draft;
-		const content = operation === 'create' ? [body[target.idField], body.broadcast, body.send_id] : body;
+		const content =
+			operation === 'create' ? [body[target.idField], body.broadcast, body.send_id] : body;
 		const place = this.placeOf(item);
 		const who = person && personKey(person);
 		return createHash('sha256')

@@ -1,0 +1,393 @@
+import { DateTime } from 'luxon';
+
+import { bodies, createCampaign, createCanvas, run, SOON, useBraze } from './braze';
+import { savedSize } from './harness';
+
+const braze = useBraze();
+
+const people = (...ids: string[]) => ids.map((external_user_id) => ({ external_user_id }));
+const many = (count: number) =>
+	people(...Array.from({ length: count }, (_, index) => `user-${index}`));
+const combined = (combine: string, more: object = {}) => ({
+	...createCampaign,
+	recipients: undefined,
+	options: { combine, ...more },
+});
+const counts = () => Object.values(braze().schedulesPerPerson());
+
+describe('Combine Items', () => {
+	it('puts 120 items into three schedules, and gives every item its result', async () => {
+		const { json, outputs } = await run(braze(), combined('perItem'), { items: many(120) });
+		expect(bodies(braze()).map(({ recipients }) => recipients.length)).toEqual([50, 50, 20]);
+		expect(counts()).toEqual(Array(120).fill(1));
+		expect(json).toHaveLength(120);
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
+			json.map((_, item) => ({ item })),
+		);
+		expect(json[0].schedule_id).toBe(json[49].schedule_id);
+		expect(json[0].schedule_id).not.toBe(json[50].schedule_id);
+		expect(json[0]).toMatchObject({ recipients: 1, status: 'scheduled', warnings: [] });
+	});
+
+	it('gives one result per schedule when asked, paired with all of its items', async () => {
+		const { json, outputs } = await run(braze(), combined('perSchedule'), { items: many(60) });
+		expect(json.map(({ recipients }) => recipients)).toEqual([50, 10]);
+		expect(outputs[0][1].pairedItem).toEqual(
+			Array.from({ length: 10 }, (_, index) => ({ item: 50 + index })),
+		);
+	});
+
+	it('keeps apart what differs in anything but the recipients', async () => {
+		const items = [
+			{ external_user_id: 'a', plan: 'gold' },
+			{ external_user_id: 'b', plan: 'free' },
+			{ external_user_id: 'c', plan: 'gold' },
+		];
+		const properties = {
+			assignments: [{ id: '1', name: 'plan', type: 'string', value: '={{ $json.plan }}' }],
+		};
+		await run(braze(), { ...combined('perItem'), properties }, { items });
+		expect(
+			bodies(braze()).map(({ recipients, trigger_properties }) => [
+				trigger_properties.plan,
+				recipients.map((one: { external_user_id: string }) => one.external_user_id),
+			]),
+		).toEqual([
+			['gold', ['a', 'c']],
+			['free', ['b']],
+		]);
+	});
+
+	it('keeps each person’s own properties', async () => {
+		const recipients = {
+			recipient: [
+				{
+					identifier: 'externalUserId',
+					externalUserId: '={{ $json.external_user_id }}',
+					additionalFields: {
+						properties: {
+							assignments: [{ id: '1', name: 'n', type: 'string', value: '={{ $json.n }}' }],
+						},
+					},
+				},
+			],
+		};
+		await run(
+			braze(),
+			{ ...createCanvas, recipients, options: { combine: 'perItem' } },
+			{
+				items: [
+					{ external_user_id: 'a', n: '1' },
+					{ external_user_id: 'b', n: '2' },
+				],
+			},
+		);
+		expect(bodies(braze())[0].recipients).toEqual([
+			{ external_user_id: 'a', context: { n: '1' } },
+			{ external_user_id: 'b', context: { n: '2' } },
+		]);
+	});
+
+	it('collapses the same person over several requests, the last entry wins, and says so', async () => {
+		const items = [...many(60), ...people('user-3')];
+		const { json } = await run(braze(), combined('perItem'), { items });
+		expect(counts()).toEqual(Array(60).fill(1));
+		expect(json).toHaveLength(61);
+		expect(json[3].warnings).toEqual(['1 recipient is also in a later item, whose entry counts']);
+		expect(json[3].schedule_id).toBe(json[60].schedule_id);
+		expect(json[60].warnings).toEqual([]);
+	});
+
+	it('does not tear an item apart that fits into one schedule', async () => {
+		const rows = (count: number, prefix: string) => ({
+			rows: Array.from({ length: count }, (_, index) => ({
+				external_user_id: `${prefix}${index}`,
+			})),
+		});
+		const { json } = await run(
+			braze(),
+			{ ...combined('perItem'), recipientsInput: 'json', recipientsJson: '={{ $json.rows }}' },
+			{ items: [rows(30, 'a'), rows(30, 'b'), rows(20, 'c'), rows(70, 'd')] },
+		);
+		expect(bodies(braze()).map(({ recipients }) => recipients.length)).toEqual([30, 50, 50, 20]);
+		expect(json.map(({ recipients }) => recipients)).toEqual([30, 30, 20, 50, 20]);
+		expect(counts()).toEqual(Array(150).fill(1));
+	});
+
+	it('keeps a request below 4 MB', async () => {
+		const recipientsJson =
+			'={{ [{ external_user_id: $json.external_user_id, attributes: { blob: "x".repeat(200000) } }] }}';
+		await run(
+			braze(),
+			{ ...combined('perItem'), recipientsInput: 'json', recipientsJson },
+			{ items: many(50) },
+		);
+		expect(braze().writes.length).toBe(3);
+		for (const { rawBody } of braze().writes)
+			expect(Buffer.byteLength(rawBody)).toBeLessThanOrEqual(4 * 1024 * 1024);
+		expect(counts()).toEqual(Array(50).fill(1));
+	});
+
+	it('makes one send of many equal ones to everyone', async () => {
+		const { json } = await run(
+			braze(),
+			{ ...combined('perItem'), sendTo: 'everyone', confirmEveryone: true },
+			{ items: many(30) },
+		);
+		expect(braze().schedules).toHaveLength(1);
+		expect(json).toHaveLength(30);
+		expect(new Set(json.map((item) => item.schedule_id)).size).toBe(1);
+	});
+
+	it('reports a refused request to each of its items, and leaves the others alone', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { bodyIncludes: '"user-70"' },
+		});
+		const { json } = await run(braze(), combined('perItem'), {
+			items: many(120),
+			onError: 'continueRegularOutput',
+		});
+		expect(json.filter((item) => item.error)).toHaveLength(50);
+		expect(json.filter((item) => item.status === 'scheduled')).toHaveLength(70);
+	});
+
+	it('sends each person once when Retry On Fail fires, however the items fall together anew', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { bodyIncludes: '"user-70"' },
+		});
+		const { tries, json } = await run(
+			braze(),
+			{
+				...combined('perItem'),
+				time: '={{ $now.plus({ days: 2, seconds: $itemIndex % 7 + Math.floor(Math.random() * 5) }) }}',
+			},
+			{ items: [...many(120), ...people('user-70', 'user-3')], retryOnFail: { maxTries: 5 } },
+		);
+		expect(tries).toBe(2);
+		expect(json).toHaveLength(122);
+		// With times of their own, the two who are named twice are meant twice.
+		expect(counts().filter((count) => count > 2)).toEqual([]);
+	});
+
+	it('10,000 contacts: 200 requests, everyone once, while 5 % of the answers are 429 and Retry On Fail fires', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 429,
+			body: { message: 'busy' },
+			headers: { 'X-RateLimit-Reset': null },
+			probability: 0.05,
+			seed: 7,
+		});
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { bodyIncludes: '"user-5000"' },
+		});
+		const { json, tries, runData } = await run(braze(), combined('perItem'), {
+			items: many(10_000),
+			retryOnFail: { maxTries: 3 },
+		});
+		expect(tries).toBe(2);
+		expect(json).toHaveLength(10_000);
+		expect(counts()).toHaveLength(10_000);
+		expect(counts().every((count) => count === 1)).toBe(true);
+		expect(braze().writes.filter(({ accepted }) => accepted)).toHaveLength(200);
+		const { contextData } = runData.executionData ?? {};
+		expect(JSON.stringify(contextData).length).toBeLessThan(3_000_000);
+	}, 120_000);
+});
+
+describe('Several audience sends in one run', () => {
+	const everyone = { ...createCampaign, sendTo: 'everyone', confirmEveryone: true };
+
+	it('are stopped before anything is sent', async () => {
+		const { error } = await run(braze(), everyone, { items: many(3) });
+		expect(error?.message).toBe(
+			'3 schedules would each message the whole audience of the same campaign [item 0]',
+		);
+		expect(error?.description).toContain("'Allow Repeated Audience Sends'");
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it('are stopped with Continue On Fail too', async () => {
+		const { json } = await run(braze(), everyone, {
+			items: many(3),
+			onError: 'continueRegularOutput',
+		});
+		expect(json.every((item) => item.error)).toBe(true);
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it('are stopped even when an expression makes their times differ by a little', async () => {
+		const time = '={{ $now.plus({ days: 1, seconds: $itemIndex }) }}';
+		for (const combine of ['off', 'perItem']) {
+			const { error } = await run(
+				braze(),
+				{ ...everyone, time, options: { combine } },
+				{ items: many(2) },
+			);
+			expect(error?.message).toContain('2 schedules would each message');
+		}
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it('go out when that is meant', async () => {
+		const { json } = await run(
+			braze(),
+			{ ...everyone, options: { allowRepeatedAudienceSends: true } },
+			{ items: many(2) },
+		);
+		expect(json.map(({ status }) => status)).toEqual(['scheduled', 'scheduled']);
+		expect(braze().schedules).toHaveLength(2);
+	});
+});
+
+describe('Preview Only', () => {
+	const recipients = { ...createCampaign, recipients: undefined };
+
+	it('shows the exact request, the times and the warnings of a create', async () => {
+		const { json } = await run(braze(), {
+			...createCampaign,
+			time: '2027-03-28T02:30:00',
+			options: { previewOnly: true },
+		});
+		expect(json[0]).toMatchObject({
+			request: {
+				method: 'POST',
+				path: '/campaigns/trigger/schedule/create',
+				body: {
+					recipients: [{ external_user_id: 'ada' }],
+					schedule: { time: '2027-03-28T01:30:00Z' },
+				},
+			},
+			time: {
+				utc: '2027-03-28T01:30:00Z',
+				in_zone: '2027-03-28T03:30:00+02:00',
+				zone: 'Europe/Berlin',
+			},
+			recipients: 1,
+			status: 'preview',
+			warnings: [
+				expect.stringContaining('does not exist in Europe/Berlin'),
+				expect.stringContaining('more than 90 days'),
+			],
+		});
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it('is the request that is then sent', async () => {
+		const preview = await run(braze(), { ...createCampaign, options: { previewOnly: true } });
+		await run(braze(), createCampaign);
+		expect((preview.json[0].request as { body: unknown }).body).toEqual(bodies(braze())[0]);
+	});
+
+	const past = DateTime.utc().minus({ days: 1 }).toISO();
+	it.each([
+		['create', 'campaign', 'recipients', recipients],
+		[
+			'create',
+			'campaign',
+			'audience',
+			{
+				...createCampaign,
+				sendTo: 'audience',
+				audienceInput: 'json',
+				audienceJson: { push_subscription_status: { comparison: 'is', value: 'opted_in' } },
+			},
+		],
+		[
+			'create',
+			'campaign',
+			'everyone',
+			{ ...createCampaign, sendTo: 'everyone', confirmEveryone: true },
+		],
+		['create', 'canvas', 'local', { ...createCanvas, scheduleMode: 'local' }],
+		['create', 'canvas', 'optimal', { ...createCanvas, scheduleMode: 'optimal' }],
+		['create', 'campaign', 'combined', { ...recipients, options: { combine: 'perItem' } }],
+		['create', 'campaign', 'past', { ...createCampaign, time: past }],
+		['create', 'campaign', 'keyed', { ...createCampaign, options: { deduplicationKey: 'k' } }],
+		[
+			'update',
+			'campaign',
+			'',
+			{ resource: 'campaign', operation: 'update', scheduleMode: 'exact', time: SOON },
+		],
+		[
+			'update',
+			'canvas',
+			'',
+			{ resource: 'canvas', operation: 'update', scheduleMode: 'local', time: SOON },
+		],
+		['delete', 'campaign', '', { resource: 'campaign', operation: 'delete' }],
+		['delete', 'canvas', '', { resource: 'canvas', operation: 'delete' }],
+	])('sends nothing: %s of a %s, %s', async (operation, resource, _, parameters) => {
+		const options = { ...(parameters as { options?: object }).options, previewOnly: true };
+		const items = [{ external_user_id: 'ada', campaign_id: 'c', canvas_id: 'v', schedule_id: 's' }];
+		const { json } = await run(braze(), { ...parameters, options } as never, { items });
+		expect(json[0]).toMatchObject({ status: 'preview', resource });
+		expect((json[0].request as { path: string }).path).toMatch(new RegExp(`${operation}$`));
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it('leaves no trace: what was previewed can then be sent, under its key', async () => {
+		const keyed = {
+			...createCampaign,
+			options: { deduplicationKey: 'order-1', previewOnly: true },
+		};
+		const { deduplication, spec } = await run(braze(), keyed).then((result) => ({
+			deduplication: result.spec.deduplication,
+			spec: result.spec,
+		}));
+		const { json } = await run(
+			braze(),
+			{ ...keyed, options: { deduplicationKey: 'order-1' } },
+			{ deduplication, workflowId: spec.workflowId },
+		);
+		expect(json[0].status).toBe('scheduled');
+	});
+
+	it('of combined items shows each request once', async () => {
+		const { json } = await run(
+			braze(),
+			{ ...recipients, options: { previewOnly: true, combine: 'perItem' } },
+			{ items: many(120) },
+		);
+		expect(json.map((item) => item.recipients)).toEqual([50, 50, 20]);
+	});
+
+	it('of many broadcasts is stopped like the broadcasts themselves', async () => {
+		const { error } = await run(
+			braze(),
+			{
+				...createCampaign,
+				sendTo: 'everyone',
+				confirmEveryone: true,
+				options: { previewOnly: true },
+			},
+			{ items: many(2) },
+		);
+		expect(error?.message).toContain('2 schedules would each message');
+	});
+});
+
+describe('The ledger', () => {
+	it('takes less than 3 MB of execution data for 10,000 requests', async () => {
+		const { runData, json } = await run(
+			braze(),
+			{ ...createCampaign, recipients: undefined, options: { concurrency: 64 } },
+			{ items: many(10_000) },
+		);
+		expect(json).toHaveLength(10_000);
+		const without = structuredClone(runData);
+		if (without.executionData) without.executionData.contextData = {};
+		expect(savedSize(runData) - savedSize(without)).toBeLessThan(3_000_000);
+		expect(JSON.stringify(runData.executionData?.contextData)).not.toContain('user-1');
+	}, 120_000);
+});

@@ -1,0 +1,182 @@
+import { createCampaign, createCanvas, run as runOnce, useBraze } from './braze';
+import { DeduplicationStore, retryExecution } from './harness';
+import type { RunNodeOptions } from './harness';
+
+const braze = useBraze();
+
+const orders = (...rows: Array<[person: string, order: unknown]>) =>
+	rows.map(([external_user_id, order]) => ({ external_user_id, order }) as never);
+
+const keyed = {
+	...createCampaign,
+	recipients: undefined,
+	options: { deduplicationKey: '={{ $json.order }}' },
+};
+
+describe('Deduplication Key', () => {
+	let store: DeduplicationStore;
+	beforeEach(() => {
+		store = new DeduplicationStore();
+	});
+	const run = async (
+		items: never[],
+		parameters: object = keyed,
+		options: Partial<RunNodeOptions> = {},
+	) =>
+		await runOnce(braze(), parameters as never, {
+			items,
+			deduplication: store,
+			workflowId: 'w1',
+			...options,
+		});
+
+	it('skips what an earlier execution has sent, and says so', async () => {
+		const first = await run(orders(['ada', 'order-1']));
+		expect(first.json[0].status).toBe('scheduled');
+		const { json, outputs } = await run(orders(['ada', 'order-1'], ['bob', 'order-2']));
+		expect(json[0]).toMatchObject({
+			status: 'skipped',
+			schedule_id: null,
+			warnings: ['Not sent: an earlier item or execution has used the deduplication key "order-1"'],
+		});
+		expect(Object.keys(json[0])).toEqual(Object.keys(json[1]));
+		expect(json[1].status).toBe('scheduled');
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+		expect(braze().schedulesPerPerson()).toEqual({
+			'external_user_id:ada': 1,
+			'external_user_id:bob': 1,
+		});
+	});
+
+	it('sends only the first of two items with the same key', async () => {
+		const { json } = await run(orders(['ada', 'order-1'], ['ada', 'order-1'], ['ada', 'order-2']));
+		expect(json.map(({ status }) => status)).toEqual(['scheduled', 'skipped', 'scheduled']);
+		expect(braze().schedules).toHaveLength(2);
+	});
+
+	it('takes the key back when Braze refuses, so that a later execution can send', async () => {
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' } });
+		const refused = await run(orders(['ada', 'order-1']));
+		expect(refused.error?.message).toContain('Braze refused it');
+		expect(store.size).toBe(0);
+		const { json } = await run(orders(['ada', 'order-1']));
+		expect(json[0].status).toBe('scheduled');
+	});
+
+	it.each([['dropAfter'], ['dropBefore']])(
+		'keeps the key when the outcome is unknown (%s)',
+		async (kind) => {
+			braze().fault({ kind });
+			await run(orders(['ada', 'order-1']));
+			const before = braze().schedules.length;
+			const { json } = await run(orders(['ada', 'order-1']));
+			expect(json[0].status).toBe('skipped');
+			expect(braze().schedules).toHaveLength(before);
+		},
+	);
+
+	it('lets a failed execution be run again from the ledger, without tripping over its own keys', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { bodyIncludes: '"bob"' },
+		});
+		const failed = await run(orders(['ada', 'order-1'], ['bob', 'order-2']));
+		expect(failed.error).toBeDefined();
+		const { json } = await retryExecution(failed);
+		expect(json.map(({ status }) => status)).toEqual(['scheduled', 'scheduled']);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual([1, 1]);
+	});
+
+	it('counts an item with more than 50 people as one', async () => {
+		const people = Array.from({ length: 120 }, (_, index) => ({ external_user_id: `u${index}` }));
+		const many = { ...keyed, recipientsInput: 'json', recipientsJson: people };
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { bodyIncludes: '"u60"' },
+		});
+		const failed = await run(orders(['-', 'order-1']), many);
+		expect(failed.error).toBeDefined();
+		expect(braze().schedules).toHaveLength(2);
+		const again = await retryExecution(failed);
+		expect(again.json.map(({ status }) => status)).toEqual(['scheduled', 'scheduled', 'scheduled']);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(120).fill(1));
+		const later = await run(orders(['-', 'order-1']), many);
+		expect(later.json.map(({ status }) => status)).toEqual(['skipped', 'skipped', 'skipped']);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(120).fill(1));
+	});
+
+	it('works with combined items: the others of the request still go out', async () => {
+		await run(orders(['ada', 'order-1']));
+		const combined = { ...keyed, options: { ...keyed.options, combine: 'perItem' } };
+		const { json } = await run(
+			orders(['ada', 'order-1'], ['bob', 'order-2'], ['cy', 'order-3']),
+			combined,
+		);
+		expect(json.map(({ status }) => status)).toEqual(['skipped', 'scheduled', 'scheduled']);
+		expect(braze().writes).toHaveLength(2);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual([1, 1, 1]);
+	});
+
+	it('does not lose a person whose later entry is skipped', async () => {
+		await run(orders(['zoe', 'order-9']));
+		const combined = { ...keyed, options: { ...keyed.options, combine: 'perItem' } };
+		const { json } = await run(orders(['ada', 'order-1'], ['ada', 'order-9']), combined);
+		expect(json.map(({ status }) => status)).toEqual(['scheduled', 'skipped']);
+		expect(braze().schedulesPerPerson()['external_user_id:ada']).toBe(1);
+	});
+
+	it('forgets the oldest keys beyond the history size', async () => {
+		const small = { ...keyed, options: { ...keyed.options, deduplicationHistorySize: 2 } };
+		for (const order of ['a', 'b', 'c']) await run(orders(['ada', order]), small);
+		expect((await run(orders(['ada', 'c']), small)).json[0].status).toBe('skipped');
+		expect((await run(orders(['ada', 'a']), small)).json[0].status).toBe('scheduled');
+	});
+
+	it('keeps the nodes of a workflow apart, unless they share their keys', async () => {
+		const inWorkflow = { ...keyed, options: { ...keyed.options, deduplicationScope: 'workflow' } };
+		await run(orders(['ada', 'order-1']), keyed, { nodeName: 'First' });
+		await run(orders(['ada', 'order-1']), inWorkflow, { nodeName: 'First' });
+		const { json } = await run(orders(['ada', 'order-1']), inWorkflow, { nodeName: 'Second' });
+		expect(json[0].status).toBe('skipped');
+		expect(braze().schedules).toHaveLength(2);
+	});
+
+	it('writes its keys down in few calls, none of them at the same time', async () => {
+		await run(
+			orders(
+				...Array.from({ length: 100 }, (_, index): [string, string] => [`u${index}`, `o${index}`]),
+			),
+		);
+		expect(braze().schedules).toHaveLength(100);
+		expect(store.size).toBe(100);
+		expect(store.calls.length).toBeLessThan(100);
+	});
+
+	it('sends nothing when n8n cannot write the key down', async () => {
+		store.failure = new Error('database is locked');
+		const { error } = await run(orders(['ada', 'order-1']));
+		expect(error?.message).toBe(
+			"n8n could not write down the 'Deduplication Key', so nothing was sent [item 0]",
+		);
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it.each([[''], [undefined], [null], [{ a: 1 }]])(
+		'refuses %j as a key: it would protect nobody',
+		async (order) => {
+			const { error } = await run(orders(['ada', order]));
+			expect(error?.message).toMatch(/^'Deduplication Key' is /);
+			expect(braze().requests).toHaveLength(0);
+		},
+	);
+
+	it('takes a number as a key, for Canvases too', async () => {
+		const canvas = { ...createCanvas, recipients: undefined, options: keyed.options };
+		await run(orders(['ada', 42]), canvas);
+		expect((await run(orders(['ada', '42']), canvas)).json[0].status).toBe('skipped');
+	});
+});
