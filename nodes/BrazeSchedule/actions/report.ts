@@ -62,7 +62,9 @@ export function report(
 			outcome.kind === 'refused' || outcome.kind === 'unknown' ? [{ item, outcome }] : [],
 		),
 	);
-	if (failures.length > 0 && !this.continueOnFail()) {
+	// A cancelled execution ends as cancelled, with what it has done, rather than as failed.
+	const cancelled = this.getExecutionCancelSignal()?.aborted;
+	if (failures.length > 0 && !this.continueOnFail() && !cancelled) {
 		throw summary(this.getNode(), results, failures);
 	}
 	// Whoever previews combined items wants to see the requests, not each of them once per item.

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+
+import { createCampaign, run, useBraze } from './braze';
+import { DeduplicationStore, retryExecution } from './harness';
+
+const braze = useBraze();
+
+/** What Braze, or the way to it, may do with one request. */
+const fault = fc.constantFrom(
+	{
+		kind: 'status',
+		status: 429,
+		body: { message: 'busy' },
+		headers: { 'X-RateLimit-Reset': null, 'Retry-After': '0.001' },
+	},
+	{ kind: 'status', status: 400, body: { message: 'No' } },
+	{ kind: 'status', status: 503, body: { message: 'down' } },
+	{ kind: 'status', status: 504, body: '', accept: true },
+	{ kind: 'dropBefore' },
+	{ kind: 'dropAfter' },
+	{ kind: 'truncate', mode: 'short' as const },
+	{ kind: 'html', accept: true },
+	{ kind: 'html', accept: false },
+	{ kind: 'queued' },
+	{ kind: 'errors', errors: ['minor'] },
+	{ kind: 'emptyBody' },
+);
+
+const script = fc.array(fc.tuple(fc.nat(8), fault), { maxLength: 6 });
+const person = fc.integer({ min: 0, max: 12 }).map((id) => ({ external_user_id: `p${id}` }));
+const items = fc.array(
+	fc.array(person, { minLength: 1, maxLength: 4 }).map((rows) => ({ rows })),
+	{ minLength: 1, maxLength: 12 },
+);
+const combine = fc.constantFrom('off', 'perItem');
+
+const parameters = (mode: string, more: object = {}) => ({
+	...createCampaign,
+	recipientsInput: 'json',
+	recipientsJson: '={{ $json.rows }}',
+	options: { combine: mode, concurrency: 4, ...more },
+});
+
+/** How many schedules a person may have at the most: one per item that names them, or one in all. */
+const allowed = (rows: Array<{ rows: Array<{ external_user_id: string }> }>, mode: string) => {
+	const count: Record<string, number> = {};
+	for (const { rows: people } of rows) {
+		for (const id of new Set(people.map((one) => `external_user_id:${one.external_user_id}`))) {
+			count[id] = mode === 'off' ? (count[id] ?? 0) + 1 : 1;
+		}
+	}
+	return count;
+};
+
+const breakThings = (faults: Array<[number, object]>) => {
+	braze().reset();
+	for (const [skip, one] of faults) braze().fault({ ...one, skip } as never);
+};
+
+const RUNS = { numRuns: 60 };
+
+it('whatever Braze does: nobody is scheduled twice by re-runs, and every item has one result', async () => {
+	await fc.assert(
+		fc.asyncProperty(items, script, combine, async (rows, faults, mode) => {
+			breakThings(faults);
+			const { json, outputs } = await run(braze(), parameters(mode), {
+				items: rows as never,
+				retryOnFail: { maxTries: 3 },
+				onError: 'continueRegularOutput',
+			});
+			const limit = allowed(rows, mode);
+			for (const [id, made] of Object.entries(braze().schedulesPerPerson())) {
+				expect(made).toBeLessThanOrEqual(limit[id]);
+			}
+			expect(json).toHaveLength(rows.length);
+			expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(
+				rows.map((_, item) => ({ item })),
+			);
+		}),
+		RUNS,
+	);
+}, 120_000);
+
+it('whatever Braze does: who is said to be scheduled is, and who is not is told', async () => {
+	await fc.assert(
+		fc.asyncProperty(items, script, combine, async (rows, faults, mode) => {
+			breakThings(faults);
+			const { json } = await run(braze(), parameters(mode), {
+				items: rows as never,
+				onError: 'continueRegularOutput',
+			});
+			const known = new Map(braze().schedules.map((one) => [one.schedule_id, one]));
+			json.forEach((item, index) => {
+				if (item.error) {
+					expect(item.message).toEqual(expect.any(String));
+					return;
+				}
+				expect(['scheduled', 'queued']).toContain(item.status);
+				const schedule = known.get(String(item.schedule_id));
+				if (item.status === 'queued') return;
+				const named = rows[index].rows.map((one) => one.external_user_id);
+				const reached = schedule?.recipients.map((one) => one.external_user_id) ?? [];
+				// In a combined run a later item may have taken over some of its people.
+				if (mode === 'off') expect(reached).toEqual(expect.arrayContaining(named));
+				else expect(reached.some((id) => named.includes(id))).toBe(true);
+			});
+		}),
+		RUNS,
+	);
+}, 120_000);
+
+it('whatever Braze does: the retry button repeats nothing, and in the end nobody refused is left out', async () => {
+	await fc.assert(
+		fc.asyncProperty(items, script, combine, async (rows, faults, mode) => {
+			breakThings(faults);
+			let result = await run(braze(), parameters(mode), { items: rows as never });
+			for (let click = 0; click < 4 && !result.finished; click += 1) {
+				result = await retryExecution(result);
+			}
+			const limit = allowed(rows, mode);
+			const made = braze().schedulesPerPerson();
+			for (const [id, count] of Object.entries(made)) expect(count).toBeLessThanOrEqual(limit[id]);
+			if (result.finished) expect(Object.keys(made).sort()).toEqual(Object.keys(limit).sort());
+			else expect(result.error?.message).toMatch(/unknown|refused|no more requests|reached/);
+		}),
+		RUNS,
+	);
+}, 120_000);
+
+it('whatever Braze does: with a key, even a second execution schedules nobody twice', async () => {
+	const key = { deduplicationKey: '={{ $json.rows[0].external_user_id }}-{{ $itemIndex }}' };
+	await fc.assert(
+		fc.asyncProperty(items, script, combine, async (rows, faults, mode) => {
+			breakThings(faults);
+			const deduplication = new DeduplicationStore();
+			const shared = {
+				items: rows as never,
+				deduplication,
+				workflowId: 'w',
+				onError: 'continueRegularOutput' as const,
+			};
+			await run(braze(), parameters(mode, key), shared);
+			const { json } = await run(braze(), parameters(mode, key), shared);
+			expect(json).toHaveLength(rows.length);
+			const limit = allowed(rows, 'off');
+			for (const [id, count] of Object.entries(braze().schedulesPerPerson())) {
+				expect(count).toBeLessThanOrEqual(limit[id]);
+			}
+		}),
+		RUNS,
+	);
+}, 120_000);

@@ -1,0 +1,200 @@
+import { startSandbox } from '../../sandbox';
+import type { Sandbox } from '../../sandbox/types';
+import { createCampaign, credentialFor, orderReminder, run, useBraze } from './braze';
+import { brazeSchedule, loopNode, runWorkflow, setNode } from './harness';
+
+const perItem = { ...createCampaign, recipients: undefined };
+const many = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ external_user_id: `user-${index}` }));
+const once = (count: number) => Array(count).fill(1);
+
+describe('Pace', () => {
+	const braze = useBraze({ latencyMs: 20 });
+
+	it('sends several at once, not more than asked, and keeps the order', async () => {
+		const { json } = await run(
+			braze(),
+			{ ...perItem, options: { concurrency: 3 } },
+			{ items: many(40) },
+		);
+		expect(braze().stats().maxConcurrent).toBe(3);
+		const made = new Map(
+			braze().schedules.map((one) => [one.schedule_id, one.recipients[0].external_user_id]),
+		);
+		expect(json.map((item) => made.get(String(item.schedule_id)))).toEqual(
+			many(40).map(({ external_user_id }) => external_user_id),
+		);
+	});
+
+	it('goes up to its limit while answers are good, and halves when Braze struggles', async () => {
+		await run(braze(), { ...perItem, options: { concurrency: 16 } }, { items: many(200) });
+		expect(braze().stats().maxConcurrent).toBeGreaterThan(8);
+	});
+
+	it.each([
+		[
+			'missing',
+			{ 'X-RateLimit-Limit': null, 'X-RateLimit-Remaining': null, 'X-RateLimit-Reset': null },
+		],
+		['empty', { 'X-RateLimit-Limit': '', 'X-RateLimit-Remaining': '', 'X-RateLimit-Reset': '' }],
+		['in the past', { 'X-RateLimit-Reset': 1 }],
+		['a year ahead', { 'X-RateLimit-Reset': Math.round(Date.now() / 1000) + 31_536_000 }],
+		['in milliseconds', { 'X-RateLimit-Reset': Date.now() + 400 }],
+		['no numbers', { 'X-RateLimit-Remaining': 'none', 'X-RateLimit-Reset': 'soon' }],
+		['negative', { 'X-RateLimit-Remaining': -1, 'X-RateLimit-Reset': -1 }],
+	])('survives rate-limit headers that are %s', async (_, headers) => {
+		braze().fault({ kind: 'status', status: 429, body: { message: 'busy' }, headers });
+		const { json } = await run(braze(), createCampaign);
+		expect(json[0].status).toBe('scheduled');
+		expect(braze().writes).toHaveLength(2);
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
+	});
+
+	it('gives up on a 429 after the maximum wait', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 429,
+			body: { message: 'busy' },
+			times: 'always',
+			headers: { 'X-RateLimit-Reset': null },
+		});
+		const { error } = await run(braze(), { ...createCampaign, options: { maximumWait: 2 } });
+		expect(error?.message).toBe('Braze takes no more requests for now [item 0]');
+		expect(error?.description).toContain('Nothing was scheduled');
+		expect(braze().schedules).toHaveLength(0);
+	});
+
+	it('stops at once when the execution is cancelled while it waits, and starts nothing new', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 429,
+			body: { message: 'busy' },
+			times: 'always',
+			headers: { 'X-RateLimit-Reset': Math.round(Date.now() / 1000) + 100 },
+		});
+		const { status } = await run(braze(), perItem, { items: many(30), cancelAfter: 500 });
+		expect(status).toBe('canceled');
+		const sent = braze().writes.length;
+		expect(sent).toBeLessThanOrEqual(8);
+		expect(sent).toBeGreaterThan(0);
+		expect(braze().schedules).toHaveLength(0);
+		// Whoever runs it again afterwards is not held up by what was only planned.
+		braze().clearFaults();
+		const { json } = await run(braze(), perItem, { items: many(30) });
+		expect(json).toHaveLength(30);
+	});
+
+	it('refuses settings that make no sense', async () => {
+		for (const [options, message] of [
+			[{ concurrency: 0 }, "'Requests at Once' is 0, but it has to be a number from 1 to 64"],
+			[
+				{ maximumWait: 'long' },
+				"'Maximum Wait' is long, but it has to be a number from 0 to 86400",
+			],
+			[{ previewOnly: 'maybe' }, "'Preview Only' is maybe, but it has to be true or false"],
+		] as const) {
+			const { error } = await run(braze(), { ...createCampaign, options });
+			expect(error?.message).toBe(`${message} [item 0]`);
+		}
+		expect(braze().requests).toHaveLength(0);
+	});
+});
+
+describe('Against real windows', () => {
+	let braze: Sandbox;
+	afterEach(async () => {
+		await braze.close();
+	});
+
+	it('waits out a used-up window without running into it again and again', async () => {
+		braze = await startSandbox({ limits: { shared: { limit: 20, windowMs: 1000 } } });
+		await run(braze, perItem, { items: many(70) });
+		expect(Object.values(braze.schedulesPerPerson())).toEqual(once(70));
+		// At most what was under way when a window closed.
+		expect(braze.stats().rateLimited).toBeLessThanOrEqual(4 * 8);
+	});
+
+	it('respects the windows of audience sends', async () => {
+		braze = await startSandbox({ limits: { audience: { limit: 2, windowMs: 1000 } } });
+		const { json } = await run(
+			braze,
+			{
+				...createCampaign,
+				sendTo: 'everyone',
+				confirmEveryone: true,
+				options: { allowRepeatedAudienceSends: true },
+			},
+			{ items: many(5) },
+		);
+		expect(json.map(({ status }) => status)).toEqual(Array(5).fill('scheduled'));
+		expect(braze.audienceSchedules()).toHaveLength(5);
+	});
+});
+
+describe('In a workflow', () => {
+	const braze = useBraze();
+	const spec = async (name: string) => ({
+		node: await brazeSchedule(),
+		name,
+		parameters: perItem,
+		credentials: credentialFor(braze()),
+	});
+
+	it('a loop runs the node several times, and no run is taken for another', async () => {
+		const result = await runWorkflow({
+			items: many(6),
+			nodes: [{ node: loopNode, name: 'Loop', parameters: { batchSize: 2 } }, await spec('Braze')],
+			connections: [
+				['Start', 'Loop'],
+				['Loop', 'Braze', 1],
+				['Braze', 'Loop'],
+			],
+		});
+		expect(result.error).toBeUndefined();
+		expect(result.node('Braze').runs).toHaveLength(3);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(once(6));
+	});
+
+	it('a loop with the same person in every round schedules every round', async () => {
+		await runWorkflow({
+			items: [...many(1), ...many(1), ...many(1)],
+			nodes: [{ node: loopNode, name: 'Loop', parameters: { batchSize: 1 } }, await spec('Braze')],
+			connections: [
+				['Start', 'Loop'],
+				['Loop', 'Braze', 1],
+				['Braze', 'Loop'],
+			],
+		});
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:user-0': 3 });
+	});
+
+	it('two nodes with the same settings each do their own work', async () => {
+		const first = await spec('First');
+		const result = await runWorkflow({
+			items: many(2),
+			nodes: [first, { ...first, name: 'Second' }],
+			connections: [
+				['Start', 'First'],
+				['Start', 'Second'],
+			],
+		});
+		expect(result.error).toBeUndefined();
+		expect(Object.values(braze().schedulesPerPerson())).toEqual([2, 2]);
+	});
+
+	it('later nodes can refer to the item that a schedule came from', async () => {
+		const { node } = await runWorkflow({
+			items: many(3),
+			nodes: [
+				await spec('Braze'),
+				{
+					node: setNode,
+					name: 'After',
+					parameters: { value: "={{ $('Start').item.json.external_user_id }}" },
+				},
+			],
+		});
+		expect(node('After').json.map(({ value }) => value)).toEqual(['user-0', 'user-1', 'user-2']);
+		expect(braze().schedules[0].id).toBe(orderReminder);
+	});
+});
