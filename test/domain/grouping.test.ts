@@ -1,0 +1,290 @@
+import fc from 'fast-check';
+
+import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
+import { countingIn, group, repeatedAudiences } from '../../nodes/BrazeSchedule/domain/grouping';
+import { personKey } from '../../nodes/BrazeSchedule/domain/recipients';
+import type { Recipient } from '../../nodes/BrazeSchedule/domain/recipients';
+import {
+	BODY_LIMIT,
+	composeCreate,
+	composeDelete,
+	readDeduplicationKey,
+} from '../../nodes/BrazeSchedule/domain/requests';
+import type { Batch, CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { read } from './read';
+
+const { campaign, canvas } = TARGETS;
+const schedule = { time: '2026-03-31T07:00:00Z' };
+const audience = { email_subscription_status: { comparison: 'is', value: 'opted_in' } };
+
+const draft = (item: number, intent: Partial<CreateIntent> = {}): Draft =>
+	composeCreate(
+		{ item, target: campaign, id: 'c-1', to: { sendTo: 'everyone' }, schedule, ...intent },
+		noFindings(),
+	);
+
+const toPeople = (...ids: number[]): CreateIntent['to'] => ({
+	sendTo: 'recipients',
+	recipients: ids.map((id) => ({ external_user_id: `u${id}` })),
+});
+const range = (count: number, from = 0) =>
+	Array.from({ length: count }, (_, index) => from + index);
+
+const recipientsOf = ({ body }: Batch) => (body.recipients ?? []) as Recipient[];
+const idsOf = (batch: Batch) => recipientsOf(batch).map(({ external_user_id: id }) => id);
+const itemsOf = ({ parts }: Batch) => parts.map((part) => part.draft.item);
+
+describe('one schedule per item', () => {
+	test('keeps even equal items apart', () => {
+		const drafts = [draft(0, { to: toPeople(1) }), draft(1, { to: toPeople(1) }), draft(2)];
+		const batches = group(drafts, false);
+		expect(batches.map(idsOf)).toEqual([['u1'], ['u1'], []]);
+		expect(batches.map(itemsOf)).toEqual([[0], [1], [2]]);
+	});
+
+	test('cuts one item into as many as it needs', () => {
+		const batches = group([draft(0, { to: toPeople(...range(101)) })], false);
+		expect(batches.map((batch) => idsOf(batch).length)).toEqual([50, 50, 1]);
+	});
+});
+
+describe('combined items', () => {
+	test('become one schedule when they share everything but their people', () => {
+		const batches = group(
+			range(50).map((item) => draft(item, { to: toPeople(item) })),
+			true,
+		);
+		expect(batches).toHaveLength(1);
+		expect(idsOf(batches[0])).toEqual(range(50).map((id) => `u${id}`));
+		expect(batches[0].body).toMatchObject({ campaign_id: 'c-1', schedule });
+		expect(batches[0].body).not.toHaveProperty('broadcast');
+	});
+
+	test.each<[string, Partial<CreateIntent>]>([
+		['campaign', { id: 'c-2' }],
+		['kind of message', { target: canvas }],
+		['time', { schedule: { time: '2026-03-31T08:00:00Z' } }],
+		['way to mean the time', { schedule: { ...schedule, in_local_time: true } }],
+		['value for everyone', { properties: { a: 1 } }],
+		['send ID', { sendId: 'x' }],
+		[
+			'audience',
+			{ to: { sendTo: 'recipients', recipients: [{ external_user_id: 'u2' }], audience } },
+		],
+		['way to send', { to: { sendTo: 'audience', audience } }],
+	])('never mix with those of another %s', (_, other) => {
+		const drafts = [
+			draft(0, { to: toPeople(1) }),
+			draft(1, { to: toPeople(2), ...other }),
+			draft(2, { to: toPeople(3) }),
+		];
+		const batches = group(drafts, true);
+		expect(batches.map(itemsOf)).toEqual([[0, 2], [1]]);
+	});
+
+	test('for the same audience are one broadcast, not many', () => {
+		for (const to of [{ sendTo: 'everyone' }, { sendTo: 'audience', audience }] as const) {
+			const batches = group([draft(0, { to }), draft(1, { to }), draft(2, { to })], true);
+			expect(batches.map(itemsOf)).toEqual([[0, 1, 2]]);
+			expect(batches[0].body).not.toHaveProperty('recipients');
+			expect(batches[0].body.broadcast).toBe(true);
+		}
+	});
+
+	test('with the same person send once, what the last item says', () => {
+		const withValue = (item: number, n: number) =>
+			draft(item, {
+				to: {
+					sendTo: 'recipients',
+					recipients: [
+						{ external_user_id: 'ada', trigger_properties: { n } },
+						{ external_user_id: `u${item}` },
+					],
+				},
+			});
+		const [batch, ...others] = group([withValue(0, 1), withValue(1, 2)], true);
+		expect(others).toEqual([]);
+		expect(recipientsOf(batch)).toHaveLength(3);
+		expect(recipientsOf(batch)).toContainEqual({
+			external_user_id: 'ada',
+			trigger_properties: { n: 2 },
+		});
+	});
+
+	test('of at most 50 people stay whole, so that each has one result', () => {
+		const drafts = [30, 30, 20, 50, 1].map((count, item) =>
+			draft(item, { to: toPeople(...range(count, item * 100)) }),
+		);
+		expect(group(drafts, true).map(itemsOf)).toEqual([[0], [1, 2], [3], [4]]);
+	});
+
+	test('never make a request of more than 4 MB', () => {
+		const large = (item: number) =>
+			draft(item, {
+				to: {
+					sendTo: 'recipients',
+					recipients: [{ external_user_id: `u${item}`, attributes: { a: 'é'.repeat(500_000) } }],
+				},
+			});
+		const batches = group(range(10).map(large), true);
+		expect(batches.flatMap(idsOf)).toEqual(range(10).map((id) => `u${id}`));
+		expect(batches).toHaveLength(3);
+		for (const { body } of batches) {
+			expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(BODY_LIMIT);
+		}
+	});
+
+	test('that move or cancel different schedules stay apart', () => {
+		const cancel = (item: number, scheduleId: string) =>
+			composeDelete({ item, target: campaign, id: 'c-1', scheduleId });
+		const batches = group([cancel(0, 's-1'), cancel(1, 's-2')], true);
+		expect(batches.map(({ body }) => body.schedule_id)).toEqual(['s-1', 's-2']);
+	});
+
+	const anyDrafts = fc
+		.array(
+			fc.record({
+				id: fc.constantFrom('c-1', 'c-2'),
+				people: fc.array(fc.nat(120), { minLength: 1, maxLength: 130, size: 'max' }),
+			}),
+			{ maxLength: 12, size: 'max' },
+		)
+		.map((items) =>
+			items.map(({ id, people }, item) =>
+				draft(item, {
+					id,
+					to: {
+						sendTo: 'recipients',
+						recipients: people.map((person) => ({
+							external_user_id: `u${person}`,
+							trigger_properties: { item },
+						})),
+					},
+				}),
+			),
+		);
+
+	test('law: per campaign everybody once, from the last item, in requests of at most 50', () => {
+		fc.assert(
+			fc.property(anyDrafts, (drafts) => {
+				const batches = group(drafts, true);
+				for (const id of ['c-1', 'c-2']) {
+					const wanted = new Map<string, number>();
+					for (const { body, item, people } of drafts) {
+						if (body.campaign_id !== id) continue;
+						for (const person of people ?? []) wanted.set(personKey(person), item);
+					}
+					const sent = batches.filter(({ body }) => body.campaign_id === id).flatMap(recipientsOf);
+					expect(sent).toHaveLength(wanted.size);
+					expect(
+						new Map(
+							sent.map((one) => [
+								personKey(one),
+								(one.trigger_properties as { item: number }).item,
+							]),
+						),
+					).toEqual(wanted);
+				}
+				for (const batch of batches) {
+					expect(recipientsOf(batch).length).toBeGreaterThan(0);
+					expect(recipientsOf(batch).length).toBeLessThanOrEqual(50);
+				}
+			}),
+		);
+	});
+
+	test('law: each person of each item is in exactly one part, in a request that reaches them', () => {
+		fc.assert(
+			fc.property(anyDrafts, (drafts) => {
+				const found = new Map<Draft, string[]>(drafts.map((one) => [one, []]));
+				for (const batch of group(drafts, true)) {
+					const reached = new Set(recipientsOf(batch).map(personKey));
+					for (const part of batch.parts) {
+						const keys = (part.people ?? []).map(personKey);
+						for (const key of keys) expect(reached).toContain(key);
+						found.get(part.draft)?.push(...keys);
+					}
+					const counting = countingIn(batch);
+					expect(counting.reduce((sum, count) => sum + count, 0)).toBe(reached.size);
+					expect(itemsOf(batch)).toEqual([...itemsOf(batch)].sort((a, b) => a - b));
+				}
+				for (const [{ people }, keys] of found) {
+					expect(keys.sort()).toEqual((people ?? []).map(personKey).sort());
+				}
+			}),
+		);
+	});
+
+	test('100,000 items are grouped without comparing each with each', () => {
+		const batches = group(
+			range(100_000).map((item) => draft(item, { to: toPeople(item) })),
+			true,
+		);
+		expect(batches).toHaveLength(2000);
+	});
+});
+
+describe('many messages to one audience', () => {
+	const problems = (drafts: Draft[], combine = false) =>
+		repeatedAudiences(drafts, combine).map(([{ item }, { message }]) => [item, message]);
+	const two = '2 schedules would each message the whole audience of the same campaign';
+
+	test('are stopped, at each item that would send one', () => {
+		expect(problems([draft(0), draft(1)])).toEqual([
+			[0, two],
+			[1, two],
+		]);
+		const later = { schedule: { time: '2026-04-01T07:00:00Z' }, properties: { a: 1 } };
+		expect(problems([draft(0), draft(1, later)])).toHaveLength(2);
+	});
+
+	test('are not stopped when combining makes them one', () => {
+		expect(problems([draft(0), draft(1)], true)).toEqual([]);
+		expect(problems([draft(0), draft(1, { properties: { a: 1 } })], true)).toEqual([
+			[0, two],
+			[1, two],
+		]);
+	});
+
+	test.each<[string, Draft[]]>([
+		['one message to everyone', [draft(0)]],
+		['messages to people', [draft(0, { to: toPeople(1) }), draft(1, { to: toPeople(1) })]],
+		['messages of two campaigns', [draft(0), draft(1, { id: 'c-2' })]],
+		['a campaign and a Canvas', [draft(0), draft(1, { target: canvas })]],
+		['two audiences', [draft(0), draft(1, { to: { sendTo: 'audience', audience } })]],
+		[
+			'cancelling',
+			range(2).map((item) =>
+				composeDelete({ item, target: campaign, id: 'c-1', scheduleId: 's-1' }),
+			),
+		],
+	])('%s are none of the sort', (_, drafts) => {
+		expect(problems(drafts)).toEqual([]);
+	});
+});
+
+describe('a deduplication key', () => {
+	const key = (value: unknown) => read((findings) => readDeduplicationKey(value, findings));
+
+	test.each<[unknown, string]>([
+		['order-7', 'order-7'],
+		[' 7', ' 7'],
+		[7, '7'],
+		[0, '0'],
+	])('%j', (value, expected) => {
+		expect(key(value)).toMatchObject({ result: expected, problems: [] });
+	});
+
+	test.each<[unknown, string]>([
+		[undefined, "'Deduplication Key' is empty"],
+		[null, "'Deduplication Key' is empty"],
+		['', "'Deduplication Key' is empty"],
+		[' ', "'Deduplication Key' is empty"],
+		[true, "'Deduplication Key' is true or false, but it has to be text"],
+		[{ id: 7 }, "'Deduplication Key' is an object, but it has to be text"],
+		[NaN, "'Deduplication Key' is a calculation without a result (NaN), but it has to be text"],
+	])('%p would protect nobody', (value, message) => {
+		expect(key(value)).toMatchObject({ result: undefined, problems: [message] });
+	});
+});
