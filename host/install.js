@@ -135,7 +135,7 @@ async function buildNative(host, name) {
 		await run(host.node, [prebuilt, '-r', 'napi'], { cwd, env }).catch(() => {
 			throw new Error(
 				`${name}, which n8n keeps its data with, has to be built on this machine, and that ` +
-					`needs ${missing.join(' and ')}. On Debian or Ubuntu: ` +
+					`needs ${new Intl.ListFormat('en').format(missing)}. On Debian or Ubuntu: ` +
 					'"apt-get install python3 make g++"; on macOS: "xcode-select --install". ' +
 					'Then run the same command again.',
 			);

@@ -101,7 +101,7 @@ function start(command, args, { cwd, env = plainEnv(), stdio = 'pipe', grace = 1
  * @returns {Promise<string>} what it wrote to stdout
  */
 async function run(command, args, options = {}) {
-	const task = start(command, args, options);
+	const task = start(command, args, { grace: 2, ...options });
 	let stdout = '';
 	let tail = '';
 	const keep = (/** @type {Buffer | string} */ chunk) => {
