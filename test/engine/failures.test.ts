@@ -106,6 +106,32 @@ describe('What Braze refuses, in words', () => {
 		expect(everything(result)).not.toContain(key);
 	});
 
+	it('hides the key wherever else Braze might repeat it', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: `Bad header Bearer ${key}`, errors: [`key ${key}`] },
+		});
+		const refused = await run(braze(), createCampaign);
+		expect(refused.error?.message).toContain('Bearer [hidden]');
+		expect(everything(refused)).not.toContain(key);
+		braze().fault({ kind: 'errors', errors: [`sent with ${key}`, { [key]: key }] });
+		const accepted = await run(braze(), createCampaign);
+		expect(accepted.json[0].warnings).toHaveLength(2);
+		expect(everything(accepted)).not.toContain(key);
+	});
+
+	it('ends every sentence once', async () => {
+		for (const status of [400, 401, 403, 404, 413, 500]) {
+			for (const body of ['', { message: 'Said' }]) {
+				braze().fault({ kind: 'status', status, body });
+				const { error } = await run(braze(), createCampaign);
+				expect(error?.description).toMatch(/[^.]\.$/);
+				expect(error?.description).not.toMatch(/\.\.|\. \.| {2}/);
+			}
+		}
+	});
+
 	it('429: waits for the window and then sends, once', async () => {
 		braze().fault({
 			kind: 'status',
@@ -396,6 +422,18 @@ describe('Running again', () => {
 		expect(error?.description).toContain('2 of 3 scheduled, 1 not scheduled');
 		expect(error?.description).toContain('repeats none of those');
 		expect(braze().schedules).toHaveLength(2);
+	});
+
+	it('takes a 2xx of somebody else for no answer of Braze’s', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 200,
+			body: { error: 'login required' },
+			times: 'always',
+		});
+		const { error } = await run(braze(), createCampaign, { retryOnFail: { maxTries: 3 } });
+		expect(error?.message).toMatch(/its answer cannot be read, so the outcome is unknown/);
+		expect(braze().writes).toHaveLength(1);
 	});
 
 	it('keeps two reminders for the same person apart', async () => {

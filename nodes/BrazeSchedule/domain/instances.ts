@@ -75,7 +75,7 @@ function customRestUrl(text: string): RestUrl {
 	if (url.username || url.password) {
 		return { problem: "The 'Custom URL' must not contain a user name or password" };
 	}
-	const host = url.hostname.toLowerCase();
+	const host = url.hostname.toLowerCase().replace(/\.$/, '');
 	if (host === 'https' || host === 'http') {
 		return { problem: `The 'Custom URL' "${text}" must start with https:// with both slashes` };
 	}

@@ -12,18 +12,16 @@ interface Linked {
 	code?: unknown;
 	syscall?: unknown;
 	cause?: unknown;
-	errors?: unknown[];
+	errors?: unknown;
 }
+
+const isLink = (value: unknown): value is Linked => typeof value === 'object' && value !== null;
 
 /** The error and what caused it, outermost first. */
 function chain(error: unknown): Linked[] {
 	const links: Linked[] = [];
-	for (
-		let link = error as Linked | undefined;
-		typeof link === 'object' && link !== null && links.length < 8;
-		link = link.cause as Linked | undefined
-	) {
-		links.push(link, ...((link.errors ?? []) as Linked[]));
+	for (let link = error; isLink(link) && links.length < 8; link = link.cause) {
+		links.push(link, ...(Array.isArray(link.errors) ? link.errors.filter(isLink) : []));
 	}
 	return links;
 }

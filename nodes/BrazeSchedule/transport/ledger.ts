@@ -9,6 +9,8 @@ import type { Outcome, PartOutcome } from './outcome';
 
 /** What became of a request in an earlier try; without a body, nobody knows. */
 interface Entry {
+	/** Why the outcome is unknown. */
+	lost?: string;
 	body?: JsonObject;
 	schedule?: Schedule;
 	queued?: true;
@@ -40,15 +42,16 @@ export interface PartResult {
 
 const KEPT_FIELDS = ['schedule_id', 'dispatch_id', 'send_id', 'message'];
 
-const LOST: Outcome = {
+const lost = (
+	message = 'An earlier try of this execution got no answer, so the outcome is unknown',
+): Outcome => ({
 	kind: 'unknown',
 	failure: {
-		message:
-			'An earlier try of this execution sent this request and got no answer, so the outcome is unknown',
+		message,
 		description:
-			'It was not sent again, because the message could then go out twice. Check in Braze; to send it in any case, run the workflow anew',
+			'An earlier try of this execution sent it. It was not sent again, because the message could then go out twice. Check in Braze; to send it in any case, run the workflow anew',
 	},
-};
+});
 
 /**
  * n8n runs the whole node again on Retry On Fail and on its retry button, finished requests
@@ -108,6 +111,9 @@ export class Ledger {
 				if (outcome.kind === 'accepted') {
 					this.page.entries[index] = entryFrom(outcome, batch.schedule);
 				}
+				if (outcome.kind === 'unknown') {
+					this.page.entries[index] = { lost: outcome.failure.message };
+				}
 				if (outcome.kind === 'refused' || (outcome.kind === 'unknown' && converges(batch))) {
 					for (const claim of claims) delete this.page.claims[claim];
 				}
@@ -149,7 +155,7 @@ function resultFrom(
 	return {
 		...part,
 		schedule,
-		outcome: body ? { kind: 'accepted', queued, body, warnings } : LOST,
+		outcome: body ? { kind: 'accepted', queued, body, warnings } : lost(entry.lost),
 		request: entry,
 	};
 }

@@ -45,10 +45,18 @@ function warningsIn(request: BrazeRequest, body: JsonObject, queued: boolean): s
 	];
 }
 
-function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown): Judgement {
+/** Whether a 2xx comes from Braze at all: a login page of a proxy may answer with one as well. */
+function isSuccess({ operation }: BrazeRequest, body: unknown): boolean {
+	if (operation === 'create') {
+		return isObject(body) && (typeof body.schedule_id === 'string' || body.message === 'success');
+	}
 	// Braze does not document what update and delete answer, so an empty success is a success.
-	const isEmpty = body === undefined || body === null || body === '';
-	if (!isObject(body) && !(isEmpty && request.operation !== 'create')) {
+	return isObject(body) || body === undefined || body === null || body === '';
+}
+
+function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown): Judgement {
+	const queued = statusCode === 202 || (isObject(body) && body.message === 'queued');
+	if (!isSuccess(request, body) && !queued) {
 		return {
 			outcome: {
 				kind: 'unknown',
@@ -58,7 +66,6 @@ function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown):
 		};
 	}
 	const answer = isObject(body) ? body : {};
-	const queued = statusCode === 202 || answer.message === 'queued';
 	return {
 		outcome: {
 			kind: 'accepted',

@@ -31,7 +31,7 @@ const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
 function howToCheck({ operation, target }: BrazeRequest): string {
 	return operation === 'create'
 		? `It may or may not be scheduled, so it was not sent again. Braze cannot list schedules made through its API: look at the analytics of the ${target.label} after the time has passed, or run it for a test user first. To send it in any case, run the workflow anew; running this execution again leaves it out`
-		: 'It was tried several times. It does no harm to run it again';
+		: 'Running it again does no harm: it ends at the same place however often it is sent';
 }
 
 const NOTHING_DONE = ({ operation }: BrazeRequest) => `Nothing was ${DONE[operation]}`;
@@ -65,23 +65,23 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 	const { target, operation, path } = request;
 	const { statusCode, body } = answer;
 	const said = brazeSays(body);
-	const quote = said ? ` Braze says: ${shortened(said)}` : '';
+	const quote = said ? `. Braze says: ${shortened(said)}` : '';
 	switch (statusCode) {
 		case 401:
 			// Never quoted: Braze repeats the key in it.
 			return {
 				message: 'Braze does not know this REST API key',
-				description: `Most often the key is fine and the instance is not: compare the instance in the Braze API credential with the REST endpoint shown under ${KEYS_PAGE}. Otherwise the key is mistyped, deleted, or from another workspace. ${NOTHING_DONE(request)}`,
+				description: `Most often the key is fine and the instance is not: compare the instance in the Braze API credential with the REST endpoint shown under ${KEYS_PAGE}. Otherwise the key is mistyped, deleted, from another workspace, or lacks the permission ${permissionFor(path)}. ${NOTHING_DONE(request)}`,
 			};
 		case 403:
 			return {
 				message: `The REST API key is not allowed to ${TO_DO[operation]} a ${target.label}`,
-				description: `It needs the permission ${permissionFor(path)}. Permissions are fixed when a key is made, so create a new key under ${KEYS_PAGE} and tick it. If the key is limited to certain IP addresses, add the one of this n8n. ${NOTHING_DONE(request)}.${quote}`,
+				description: `It needs the permission ${permissionFor(path)}. Permissions are fixed when a key is made, so create a new key under ${KEYS_PAGE} and tick it. If the key is limited to certain IP addresses, add the one of this n8n. ${NOTHING_DONE(request)}${quote}`,
 			};
 		case 404:
 			return {
 				message: 'Braze does not know this address',
-				description: `Check that the instance in the Braze API credential is the REST endpoint, without anything after it. ${NOTHING_DONE(request)}.${quote}`,
+				description: `Check that the instance in the Braze API credential is the REST endpoint, without anything after it. ${NOTHING_DONE(request)}${quote}`,
 			};
 		case 413:
 			return {
@@ -97,7 +97,7 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 	if (statusCode >= 500) {
 		return {
 			message: `Braze has a fault of its own (${statusCode}), so the outcome is unknown`,
-			description: `${howToCheck(request)}.${quote}`,
+			description: `${howToCheck(request)}${quote}`,
 		};
 	}
 	if (statusCode >= 300 && statusCode < 400) {

@@ -205,12 +205,24 @@ describe('a 2xx', () => {
 		expect(warnings).toEqual([expect.stringContaining('into its queue')]);
 	});
 
-	test.each([{}, { message: 'success' }, { schedule_id: null }, { schedule_id: 42 }])(
-		'without a schedule_id says that it cannot be called back: %j',
+	test.each([
+		{ message: 'success' },
+		{ message: 'success', schedule_id: null },
+		{ message: 'success', schedule_id: 42 },
+	])('without a schedule_id says that it cannot be called back: %j', (body) => {
+		expect(accepted(body).warnings).toEqual([
+			expect.stringContaining('neither moved nor cancelled'),
+		]);
+		expect(accepted(body, 200, update).warnings).toEqual([]);
+	});
+
+	test.each([{}, { error: 'login required' }, { schedule_id: null }])(
+		'of a create that tells neither success nor a schedule_id is unknown: %j',
 		(body) => {
-			expect(accepted(body).warnings).toEqual([
-				expect.stringContaining('neither moved nor cancelled'),
-			]);
+			expect(judge(create, response(200, body))).toMatchObject({
+				outcome: { kind: 'unknown' },
+				again: 'never',
+			});
 			expect(accepted(body, 200, update).warnings).toEqual([]);
 		},
 	);
