@@ -15,12 +15,16 @@ async function readExamples() {
 /**
  * @param {import('./n8n').N8n} n8n
  * @param {{ id: string, name: string, type: string }} credential
+ * @returns {Promise<any[]>} the examples with the ids of their workflows
  */
 async function importExamples(n8n, credential) {
+	const imported = [];
 	for (const example of await readExamples()) {
 		const { id } = await n8n.createWorkflow(example, { credential });
 		await n8n.activate(id);
+		imported.push({ ...example, id });
 	}
+	return imported;
 }
 
 /** Same order as the cells of a row. */

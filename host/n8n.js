@@ -333,6 +333,19 @@ async function startN8n({
 	}
 
 	/**
+	 * The editor's "Execute workflow" button, from a manual trigger.
+	 * @param {string} id a workflow's
+	 * @param {string} trigger the trigger's name
+	 * @returns {Promise<string>} the execution's id
+	 */
+	async function runManually(id, trigger) {
+		const { executionId } = await rest('POST', `/workflows/${id}/run`, {
+			triggerToStartFrom: { name: trigger },
+		});
+		return executionId;
+	}
+
+	/**
 	 * @param {string} workflowId
 	 * @returns {Promise<{ id: string, status: string, mode: string, retryOf?: string }[]>} newest first
 	 */
@@ -412,6 +425,7 @@ async function startN8n({
 		createWorkflow,
 		activate,
 		webhook,
+		runManually,
 		executions,
 		execution,
 		waitForExecution,
