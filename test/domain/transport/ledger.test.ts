@@ -94,7 +94,9 @@ describe('a second try', () => {
 				{
 					outcome: {
 						kind: 'unknown',
-						failure: { message: expect.stringContaining('the outcome is unknown') },
+						failure: {
+							description: expect.stringContaining('An earlier try of this execution sent it'),
+						},
 					},
 				},
 			]);
