@@ -124,6 +124,15 @@ describe('The time zone picker', () => {
 		});
 		const found = await listSearch('searchTimeZones', { ...options, filter: 'new york' });
 		expect(found.results.map(({ value }) => value)).toContain('America/New_York');
+		for (const [filter, zone] of [
+			['kolkata', 'Asia/Kolkata'],
+			['kyiv', 'Europe/Kyiv'],
+			['utc', 'UTC'],
+		]) {
+			const { results: some } = await listSearch('searchTimeZones', { ...options, filter });
+			expect(some.map(({ value }) => value)).toContain(zone);
+			expect(new Set(some.map(({ value }) => value)).size).toBe(some.length);
+		}
 		expect(braze().requests).toHaveLength(0);
 	});
 });

@@ -161,16 +161,33 @@ export async function searchCanvases(
 	return await searchTargets.call(this, TARGETS.canvas, filter, paginationToken);
 }
 
+/** Today's names of zones that JavaScript still lists under their old ones. */
+const RENAMED_ZONES = [
+	'Africa/Asmara',
+	'America/Argentina/Buenos_Aires',
+	'America/Nuuk',
+	'Asia/Ho_Chi_Minh',
+	'Asia/Kathmandu',
+	'Asia/Kolkata',
+	'Asia/Yangon',
+	'Atlantic/Faroe',
+	'Europe/Kyiv',
+	'Pacific/Chuuk',
+	'Pacific/Kanton',
+	'Pacific/Pohnpei',
+];
+
 export async function searchTimeZones(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	const wanted = filter?.trim().toLowerCase().replace(/\s+/g, '_') ?? '';
-	const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+	const listed = [...Intl.supportedValuesOf('timeZone'), ...RENAMED_ZONES].sort();
+	const zones = new Set(['UTC', ...listed]);
 	return {
 		results: [
 			{ name: `Workflow time zone (${this.getTimezone()})`, value: 'workflow' },
-			...zones.map((zone) => ({ name: zone.replaceAll('_', ' '), value: zone })),
+			...[...zones].map((zone) => ({ name: zone.replaceAll('_', ' '), value: zone })),
 		].filter(({ name, value }) => `${value} ${name}`.toLowerCase().includes(wanted)),
 	};
 }
