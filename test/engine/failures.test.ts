@@ -174,9 +174,15 @@ describe('What Braze refuses, in words', () => {
 		['the answer is cut off', { kind: 'truncate', mode: 'short' as const }, 1],
 		['the answer breaks off', { kind: 'truncate', mode: 'abort' as const }, 1],
 		['the answer is a page', { kind: 'html', accept: true }, 1],
+		['the answer does not come in time', { kind: 'hang', accept: true }, 1],
+		['a gateway gives up after Braze accepted', { kind: 'status', status: 504, accept: true }, 1],
 	])('a create whose outcome is unknown is never repeated: %s', async (_, fault, made) => {
 		braze().fault({ ...fault, times: 'always' });
-		const result = await run(braze(), createCampaign, { retryOnFail: { maxTries: 3, waitMs: 1 } });
+		const result = await run(
+			braze(),
+			{ ...createCampaign, options: { timeout: 1 } },
+			{ retryOnFail: { maxTries: 3, waitMs: 1 } },
+		);
 		expect(result.tries).toBe(3);
 		expect(braze().writes).toHaveLength(1);
 		expect(braze().schedules).toHaveLength(made);
