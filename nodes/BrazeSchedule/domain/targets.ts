@@ -9,6 +9,7 @@ export interface Target {
 	/** The root of the paths is plural for campaigns and singular for Canvases. */
 	root: '/campaigns' | '/canvas';
 	listField: 'campaigns' | 'canvases';
+	listLabel: string;
 	listSearch: 'searchCampaigns' | 'searchCanvases';
 	propertiesField: 'trigger_properties' | 'context';
 	propertiesLabel: string;
@@ -29,6 +30,7 @@ export const TARGETS: Record<Target['resource'], Target> = {
 		idField: 'campaign_id',
 		root: '/campaigns',
 		listField: 'campaigns',
+		listLabel: 'campaigns',
 		listSearch: 'searchCampaigns',
 		propertiesField: 'trigger_properties',
 		propertiesLabel: 'Trigger Properties',
@@ -43,6 +45,7 @@ export const TARGETS: Record<Target['resource'], Target> = {
 		idField: 'canvas_id',
 		root: '/canvas',
 		listField: 'canvases',
+		listLabel: 'Canvases',
 		listSearch: 'searchCanvases',
 		propertiesField: 'context',
 		propertiesLabel: 'Context',
@@ -57,5 +60,8 @@ export const schedulePath = (target: Target, operation: Operation): string =>
 
 export const listPath = (target: Target): string => `${target.root}/list`;
 
-/** Braze names a key's permission after the endpoint's path. */
-export const permissionFor = (path: string): string => path.slice(1).replaceAll('/', '.');
+export const BROADCASTS_PATH = '/messages/scheduled_broadcasts';
+
+/** Braze names a key's permission after the endpoint's path, save for one. */
+export const permissionFor = (path: string): string =>
+	path === BROADCASTS_PATH ? 'messages.schedule_broadcasts' : path.slice(1).replaceAll('/', '.');

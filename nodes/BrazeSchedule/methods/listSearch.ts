@@ -1,27 +1,20 @@
 import type {
-	IDataObject,
 	ILoadOptionsFunctions,
-	IN8nHttpFullResponse,
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
 
-import { restUrl } from '../domain/instances';
 import { isObject } from '../domain/json';
-import { listPath, permissionFor, TARGETS } from '../domain/targets';
+import { listPath, TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
-import { faultFrom } from '../transport/answer';
-import type { Answer } from '../transport/answer';
-import { brazeSays } from '../transport/words';
-import { withoutSecret } from '../transport/secrets';
+import { read } from '../transport/read';
 
 const PAGE_SIZE = 100;
 /** Braze gives no total, so a list that never ends is cut off here. */
 const LAST_PAGE = 200;
 const PAGES_AT_ONCE = 4;
 const ENOUGH_MATCHES = 50;
-const TIMEOUT = 30_000;
 
 interface Entry {
 	id: string;
@@ -34,78 +27,25 @@ async function readPage(
 	target: Target,
 	page: number,
 ): Promise<Entry[]> {
-	const credential = await this.getCredentials('brazeApi');
-	const address = restUrl(credential);
-	if ('problem' in address) throw new NodeOperationError(this.getNode(), address.problem);
-	const answer = withoutSecret(
-		await request.call(this, `${address.url}${listPath(target)}`, {
-			page,
-			// The newest first, for it is usually the one that is looked for.
-			sort_direction: 'desc',
-		}),
-		String(credential.apiKey ?? ''),
-	);
-	if (answer.kind === 'response' && answer.statusCode === 200 && isObject(answer.body)) {
-		const list = answer.body[target.listField];
-		return Array.isArray(list) ? list.flatMap(entryFrom) : [];
+	const result = await read.call(this, {
+		path: listPath(target),
+		// The newest first, for it is usually the one that is looked for.
+		qs: { page, sort_direction: 'desc' },
+		what: target.listLabel,
+		instead: "You can still choose 'By ID' and paste the API identifier.",
+	});
+	if ('failure' in result) {
+		const { message, description } = result.failure;
+		throw new NodeApiError(this.getNode(), { message, description }, { message, description });
 	}
-	const { message, description } = wordsFor(target, answer);
-	throw new NodeApiError(this.getNode(), { message, description }, { message, description });
-}
-
-async function request(this: ILoadOptionsFunctions, url: string, qs: IDataObject): Promise<Answer> {
-	try {
-		const { statusCode, headers, body } = (await this.helpers.httpRequestWithAuthentication.call(
-			this,
-			'brazeApi',
-			{
-				method: 'GET',
-				url,
-				qs,
-				json: true,
-				timeout: TIMEOUT,
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				disableFollowRedirect: true,
-			},
-		)) as IN8nHttpFullResponse;
-		return { kind: 'response', statusCode, headers, body };
-	} catch (error) {
-		return faultFrom(error);
-	}
+	const list = result.body[target.listField];
+	return Array.isArray(list) ? list.flatMap(entryFrom) : [];
 }
 
 function entryFrom(raw: unknown): Entry[] {
 	if (!isObject(raw) || typeof raw.id !== 'string') return [];
 	const tags = Array.isArray(raw.tags) ? raw.tags.filter((tag) => typeof tag === 'string') : [];
 	return [{ id: raw.id, name: typeof raw.name === 'string' ? raw.name : raw.id, tags }];
-}
-
-function wordsFor(target: Target, answer: Answer): { message: string; description: string } {
-	const byId = "You can still choose 'By ID' and paste the API identifier.";
-	if (answer.kind === 'fault') {
-		return {
-			message: 'Braze could not be reached',
-			description: `Check the instance in the Braze API credential (${answer.code}). ${byId}`,
-		};
-	}
-	switch (answer.statusCode) {
-		case 401:
-			return {
-				message: 'Braze does not know this REST API key',
-				description: `Check the instance and the key in the Braze API credential. ${byId}`,
-			};
-		case 403:
-			return {
-				message: `The REST API key lacks the permission ${permissionFor(listPath(target))}`,
-				description: `Braze needs it to list names. Permissions are fixed when a key is made, so create a new key to pick from a list. ${byId}`,
-			};
-		default:
-			return {
-				message: `Braze could not list its ${target.listField} (${answer.statusCode})`,
-				description: `${brazeSays(answer.body) ?? 'Try again in a minute'}. ${byId}`,
-			};
-	}
 }
 
 const itemOf = ({ id, name, tags }: Entry): INodeListSearchItems => ({
