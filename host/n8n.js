@@ -448,4 +448,4 @@ async function startN8n({
 const outputOf = (execution, node, { run = 0, output = 0 } = {}) =>
 	execution.data?.resultData?.runData?.[node]?.[run]?.data?.main?.[output] ?? [];
 
-module.exports = { startN8n, outputOf, freePort };
+module.exports = { startN8n, outputOf, freePort, poll };

@@ -28,6 +28,8 @@ export interface Step {
 	settings?: Record<string, unknown>;
 	type?: string;
 	typeVersion?: number;
+	/** The steps that each output leads to; by default the only output leads to the next step. */
+	to?: string[];
 }
 
 export interface Run {
@@ -55,6 +57,11 @@ export interface Stage {
 		items?: Array<Record<string, unknown>>,
 		settings?: Record<string, unknown>,
 	) => Promise<Run>;
+	/** The same workflow, active and not yet called. */
+	publish: (
+		steps: Step[],
+		settings?: Record<string, unknown>,
+	) => Promise<{ workflowId: string; hook: string }>;
 	useCredential: (data: Record<string, unknown>) => Promise<void>;
 }
 
@@ -81,12 +88,11 @@ function workflowOf(hook: string, steps: Step[], settings: Record<string, unknow
 		})),
 	];
 	const connections = Object.fromEntries(
-		nodes
-			.slice(0, -1)
-			.map(({ name }, index) => [
-				name,
-				{ main: [[{ node: nodes[index + 1].name, type: 'main', index: 0 }]] },
-			]),
+		nodes.map(({ name }, index) => {
+			const next = nodes.slice(index + 1, index + 2);
+			const to = steps.find((step) => step.name === name)?.to ?? next.map((node) => node.name);
+			return [name, { main: to.map((node) => [{ node, type: 'main', index: 0 }]) }];
+		}),
 	);
 	return { name: `Test ${hook}`, nodes, connections, settings };
 }
@@ -145,16 +151,22 @@ export function useStage(): Stage {
 		});
 	};
 
-	stage.run = async (steps, items = [{}], settings = {}) => {
-		const { n8n, sandbox, credential } = stage;
+	stage.publish = async (steps, settings = {}) => {
+		const { n8n, credential } = stage;
 		const hook = randomUUID();
 		const { id } = await n8n.createWorkflow(workflowOf(hook, steps, settings), { credential });
 		await n8n.activate(id);
+		return { workflowId: id, hook };
+	};
+
+	stage.run = async (steps, items = [{}], settings = {}) => {
+		const { n8n, sandbox } = stage;
+		const { workflowId, hook } = await stage.publish(steps, settings);
 		const before = sandbox.writes.length;
 		const answer = await n8n.webhook(hook, { items });
-		const [execution] = await n8n.waitForExecutions(id, 1);
+		const [execution] = await n8n.waitForExecutions(workflowId, 1);
 		return {
-			workflowId: id,
+			workflowId,
 			hook,
 			answer,
 			execution,
