@@ -19,7 +19,7 @@ export class BrazeSchedule implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["operation"].toTitleCase() + " · " + $parameter["resource"].toTitleCase() }}',
+			'={{ $parameter["operation"].replace("getAll", "get many").toTitleCase() + " · " + $parameter["resource"].replace("upcomingB", "upcoming b").toTitleCase() }}',
 		description: 'Schedule, reschedule and cancel Braze campaigns and Canvases',
 		defaults: { name: 'Braze Schedule' },
 		usableAsTool: true,

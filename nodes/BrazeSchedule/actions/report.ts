@@ -32,7 +32,7 @@ interface Row {
 }
 
 /** [item 3] tells a person which of the incoming items is meant, counted as n8n counts them. */
-const atItem = (item: number): string => `[item ${item}]`;
+export const atItem = (item: number): string => `[item ${item}]`;
 
 const sentences = (texts: Array<string | undefined>): string =>
 	texts.filter((text) => text !== undefined && text !== '').join('. ');
@@ -112,7 +112,7 @@ function invalidOutput({ item, problems }: ItemResult): INodeExecutionData {
 	);
 }
 
-const failed = (
+export const failed = (
 	item: number,
 	error: string,
 	message: string,

@@ -12,6 +12,7 @@ import { deliver, resultsOf } from '../transport/deliver';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
 import type { LedgerStore } from '../transport/ledger';
+import { hintsFor } from './hints';
 import type { OperationModule } from './operation';
 import { Parameters } from './parameters';
 import { invalidInput, report } from './report';
@@ -62,6 +63,7 @@ export async function run(
 				deduplication: new Deduplication(this.helpers, settings.deduplication, batches),
 			});
 	for (const part of delivered) results[part.item].parts.push(part);
+	this.addExecutionHints(...hintsFor(results));
 	return report.call(this, results, settings);
 }
 

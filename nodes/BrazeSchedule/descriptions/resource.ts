@@ -5,12 +5,16 @@ import type { Target } from '../domain/targets';
 
 const targets = Object.values(TARGETS);
 
+const resources = targets
+	.map(({ displayName, resource }) => ({ name: displayName, value: resource as string }))
+	.concat({ name: 'Upcoming Broadcast', value: 'upcomingBroadcast' });
+
 export const resourceField: INodeProperties = {
 	displayName: 'Resource',
 	name: 'resource',
 	type: 'options',
 	noDataExpression: true,
-	options: targets.map(({ displayName, resource }) => ({ name: displayName, value: resource })),
+	options: resources,
 	default: 'campaign',
 };
 
@@ -43,4 +47,22 @@ const operationSelector = ({ resource, label }: Target): INodeProperties => ({
 	default: 'create',
 });
 
-export const operationSelectors: INodeProperties[] = targets.map(operationSelector);
+export const operationSelectors: INodeProperties[] = [
+	...targets.map(operationSelector),
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['upcomingBroadcast'] } },
+		options: [
+			{
+				name: 'Get Many',
+				value: 'getAll',
+				description: 'List broadcasts that are scheduled in the Braze dashboard',
+				action: 'Get many upcoming broadcasts',
+			},
+		],
+		default: 'getAll',
+	},
+];

@@ -38,6 +38,8 @@ export interface PartResult {
 	outcome: PartOutcome;
 	/** The same object for all parts of one request. */
 	request: object;
+	/** Sent by an earlier try of this execution. */
+	recalled?: true;
 }
 
 const KEPT_FIELDS = ['schedule_id', 'dispatch_id', 'send_id', 'message'];
@@ -157,6 +159,7 @@ function resultFrom(
 		schedule,
 		outcome: body ? { kind: 'accepted', queued, body, warnings } : lost(entry.lost),
 		request: entry,
+		recalled: true,
 	};
 }
 

@@ -1,0 +1,59 @@
+import type { NodeExecutionHint } from 'n8n-workflow';
+
+import type { ItemResult } from './report';
+
+const plural = (count: number, one: string, many = `${one}s`): string =>
+	`${count} ${count === 1 ? one : many}`;
+
+const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
+
+/** What a person should know at a glance; nothing where the items say it all. */
+export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
+	const parts = results.flatMap((result) => result.parts);
+	const of = (kind: string) => parts.filter(({ outcome }) => outcome.kind === kind);
+	const accepted = of('accepted');
+	const operation = results.find(({ draft }) => draft)?.draft?.operation ?? 'create';
+	const requests = new Set(accepted.map(({ request }) => request)).size;
+	const skipped = of('skipped').length;
+	const failures = of('refused').length + of('unknown').length;
+	const invalid = results.filter(({ draft }) => !draft).length;
+	const recalled = accepted.filter((part) => part.recalled).length;
+	const queued = accepted.filter(({ outcome }) => 'queued' in outcome && outcome.queued).length;
+	const withWarnings = results.filter(
+		({ draft, parts: own }) =>
+			(draft?.warnings.length ?? 0) > 0 ||
+			own.some(({ outcome }) => outcome.kind === 'accepted' && outcome.warnings.length > 0),
+	).length;
+
+	if (of('preview').length > 0) {
+		const previews = new Set(parts.map(({ request }) => request)).size;
+		return [
+			{
+				message: `This is a preview of ${plural(previews, 'request')}. Nothing was sent to Braze. Remove the option 'Preview Only' to send.`,
+				location: 'outputPane',
+			},
+		];
+	}
+	const notes = [
+		requests < accepted.length
+			? `${plural(accepted.length, 'item')} ${DONE[operation]} in ${plural(requests, 'schedule')}; people in one schedule are moved and cancelled together`
+			: '',
+		skipped > 0
+			? `${plural(skipped, 'item')} skipped, because the deduplication key was used before`
+			: '',
+		queued > 0 ? `${plural(queued, 'item')} queued by Braze` : '',
+		recalled > 0
+			? `${plural(recalled, 'item')} already ${DONE[operation]} by an earlier try, and not sent again`
+			: '',
+		failures + invalid > 0 ? `${plural(failures + invalid, 'item')} not ${DONE[operation]}` : '',
+		withWarnings > 0 ? `${plural(withWarnings, 'item')} with warnings` : '',
+	].filter((note) => note !== '');
+	if (notes.length === 0) return [];
+	return [
+		{
+			message: `${notes.join('. ')}.`,
+			type: failures + invalid + withWarnings > 0 ? 'warning' : 'info',
+			location: 'outputPane',
+		},
+	];
+}

@@ -1,0 +1,65 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+export const broadcastFields: INodeProperties[] = [
+	{
+		displayName:
+			'Braze lists broadcasts that are scheduled in its dashboard. Schedules made through the API, by this node too, are not among them: keep the item that Create gives out.',
+		name: 'dashboardOnlyNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Until',
+		name: 'until',
+		type: 'dateTime',
+		required: true,
+		typeOptions: { dateOnly: true },
+		default: '={{ $now.plus({ days: 30 }).toISODate() }}',
+		placeholder: 'e.g. 2026-03-31',
+		description: 'The last day to list, in UTC. The list starts now.',
+	},
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add Filter',
+		default: {},
+		options: [
+			{
+				displayName: 'Kind',
+				name: 'kind',
+				type: 'options',
+				options: [
+					{ name: 'Campaigns', value: 'Campaign' },
+					{ name: 'Canvases', value: 'Canvas' },
+				],
+				default: 'Campaign',
+				description: 'Only list broadcasts of this kind',
+			},
+			{
+				displayName: 'Name Contains',
+				name: 'name',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. newsletter',
+				description: 'Only list broadcasts with this in their name',
+			},
+		],
+	},
+];

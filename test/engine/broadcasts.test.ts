@@ -1,0 +1,125 @@
+import { SEED } from '../../sandbox/seed';
+import { createCampaign, credentialFor, run, useBraze } from './braze';
+
+const braze = useBraze({
+	now: '2027-01-05T12:00:00Z',
+	frozen: true,
+	companyTimeZone: 'Europe/Berlin',
+	keys: [
+		{ key: 'full-key', permissions: 'all' },
+		{ key: 'narrow-key', permissions: ['campaigns.list'] },
+	],
+});
+
+const list = {
+	resource: 'upcomingBroadcast',
+	operation: 'getAll',
+	until: '2027-01-31',
+	returnAll: true,
+};
+const names = (json: Array<Record<string, unknown>>) => json.map(({ name }) => name);
+
+describe('Upcoming Broadcast, Get Many', () => {
+	it('lists what the dashboard has scheduled, in Braze’s own fields', async () => {
+		const { json, outputs } = await run(braze(), list);
+		expect(json).toContainEqual({
+			name: 'Weekly newsletter',
+			id: SEED.campaigns.weeklyNewsletter,
+			type: 'Campaign',
+			tags: ['newsletter'],
+			next_send_time: expect.stringContaining('T'),
+			schedule_type: 'Europe/Berlin',
+		});
+		expect(names(json)).toContain('Product launch');
+		expect(outputs[0].every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(
+			true,
+		);
+	});
+
+	it('includes the whole last day', async () => {
+		expect(names((await run(braze(), { ...list, until: '2027-01-10' })).json)).not.toContain(
+			'Monday flash sale',
+		);
+		const { json } = await run(braze(), { ...list, until: '2027-01-11' });
+		expect(names(json)).toContain('Monday flash sale');
+		expect(braze().requests.at(-1)?.query).toEqual({ end_time: '2027-01-12T00:00:00Z' });
+	});
+
+	it('keeps to a limit, a kind and a part of the name', async () => {
+		expect((await run(braze(), { ...list, returnAll: false, limit: 1 })).json).toHaveLength(1);
+		const canvases = await run(braze(), { ...list, filters: { kind: 'Canvas' } });
+		expect(names(canvases.json)).toEqual(['Product launch']);
+		const named = await run(braze(), { ...list, filters: { name: 'NEWS' } });
+		expect(names(named.json)).toEqual(['Weekly newsletter']);
+	});
+
+	it('never shows schedules made through the API', async () => {
+		await run(
+			braze(),
+			{ ...createCampaign, time: '2027-01-20T09:00:00' },
+			{ credentials: credentialFor(braze(), 'full-key') },
+		);
+		expect(braze().schedules).toHaveLength(1);
+		expect(names((await run(braze(), list)).json)).not.toContain('Order reminder');
+	});
+
+	it('names the permission, whose spelling differs from the path', async () => {
+		const { error } = await run(braze(), list, {
+			credentials: credentialFor(braze(), 'narrow-key'),
+		});
+		expect(error?.message).toBe(
+			'The REST API key lacks the permission messages.schedule_broadcasts [item 0]',
+		);
+	});
+
+	it('tries again when Braze struggles, since reading does no harm', async () => {
+		braze().fault({ kind: 'status', status: 503, body: {}, times: 2 });
+		braze().fault({ kind: 'dropAfter' });
+		const { json } = await run(braze(), list);
+		expect(json.length).toBeGreaterThan(0);
+	});
+
+	it('refuses a date that is none, and goes on with the others if asked', async () => {
+		const perItem = { ...list, until: '={{ $json.until }}' };
+		const items = [{ until: 'soon' }, { until: '2027-01-31' }];
+		const { error } = await run(braze(), perItem, { items });
+		expect(error?.message).toBe('\'Until\' "soon" is not a date and time [item 0]');
+		const { json, outputs } = await run(braze(), perItem, {
+			items,
+			onError: 'continueRegularOutput',
+		});
+		expect(json[0].error).toContain("'Until'");
+		expect(outputs[0].at(-1)?.pairedItem).toEqual({ item: 1 });
+	});
+});
+
+describe('Execution hints', () => {
+	const hintsOf = async (parameters: object, options: object = {}) =>
+		(await run(braze(), { ...createCampaign, ...parameters }, options)).hints.map(
+			({ message }) => message,
+		);
+	const items = [{ external_user_id: 'ada' }, { external_user_id: 'bob' }];
+
+	it('are silent when everything went as it says', async () => {
+		expect(await hintsOf({})).toEqual([]);
+	});
+
+	it('say what was combined, previewed or left out', async () => {
+		expect(
+			await hintsOf({ recipients: undefined, options: { combine: 'perItem' } }, { items }),
+		).toEqual([
+			expect.stringContaining(
+				'2 items scheduled in 1 schedule; people in one schedule are moved and cancelled together',
+			),
+		]);
+		expect(await hintsOf({ options: { previewOnly: true } })).toEqual([
+			"This is a preview of 1 request. Nothing was sent to Braze. Remove the option 'Preview Only' to send.",
+		]);
+		expect(
+			await hintsOf(
+				{ recipients: undefined },
+				{ items: [...items, { external_user_id: '' }], onError: 'continueRegularOutput' },
+			),
+		).toEqual([expect.stringContaining('1 item not scheduled')]);
+	});
+});
