@@ -42,6 +42,25 @@ describe('The campaign and Canvas pickers', () => {
 		expect((await search('searchCampaigns', 'nothing like it')).results).toEqual([]);
 	});
 
+	it('marks what cannot be sent as it is, once there are few to choose from', async () => {
+		const namesFor = async (method: string, filter: string) =>
+			(await search(method, filter)).results.map(({ name }) => name);
+		expect(await namesFor('searchCampaigns', 'spring preview')).toEqual(['Spring preview (draft)']);
+		expect(await namesFor('searchCampaigns', 'win-back')).toEqual([
+			'Win-back text message (stopped)',
+		]);
+		expect(await namesFor('searchCanvases', 'reactivation')).toEqual(['Reactivation (draft)']);
+		expect(await namesFor('searchCanvases', 'onboarding')).toEqual(['Onboarding journey']);
+		braze().fault({
+			kind: 'status',
+			status: 403,
+			body: {},
+			match: { path: '/details' },
+			times: 'always',
+		});
+		expect(await namesFor('searchCampaigns', 'spring preview')).toEqual(['Spring preview']);
+	});
+
 	it('says which permission is missing, and that the ID can be typed', async () => {
 		await expect(search('searchCanvases', '', undefined, 'narrow-key')).rejects.toMatchObject({
 			message: 'The REST API key lacks the permission canvas.list',

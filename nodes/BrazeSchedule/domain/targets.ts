@@ -60,6 +60,8 @@ export const schedulePath = (target: Target, operation: Operation): string =>
 
 export const listPath = (target: Target): string => `${target.root}/list`;
 
+export const detailsPath = (target: Target): string => `${target.root}/details`;
+
 export const BROADCASTS_PATH = '/messages/scheduled_broadcasts';
 
 /** Braze names a key's permission after the endpoint's path, save for one. */

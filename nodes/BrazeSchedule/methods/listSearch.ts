@@ -6,7 +6,8 @@ import type {
 import { NodeApiError } from 'n8n-workflow';
 
 import { isObject } from '../domain/json';
-import { listPath, TARGETS } from '../domain/targets';
+import type { JsonObject } from '../domain/json';
+import { detailsPath, listPath, TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import { read } from '../transport/read';
 
@@ -15,6 +16,9 @@ const PAGE_SIZE = 100;
 const LAST_PAGE = 200;
 const PAGES_AT_ONCE = 4;
 const ENOUGH_MATCHES = 50;
+/** So many are few enough to ask for the state of each. */
+const FEW = 10;
+const STATE_TIMEOUT = 5000;
 
 interface Entry {
 	id: string;
@@ -54,6 +58,35 @@ const itemOf = ({ id, name, tags }: Entry): INodeListSearchItems => ({
 	...(tags.length > 0 && { description: tags.join(', ') }),
 });
 
+/**
+ * Marks what cannot be sent as it is. The lists do not tell, so each is asked for by itself, and
+ * left unmarked where the key may not ask.
+ */
+async function withStates(
+	this: ILoadOptionsFunctions,
+	target: Target,
+	items: INodeListSearchItems[],
+): Promise<INodeListSearchItems[]> {
+	return await Promise.all(
+		items.map(async (item) => {
+			const result = await read.call(this, {
+				path: detailsPath(target),
+				qs: { [target.idField]: String(item.value) },
+				what: target.listLabel,
+				timeout: STATE_TIMEOUT,
+			});
+			const state = 'body' in result ? stateIn(result.body) : '';
+			return state === '' ? item : { ...item, name: `${item.name} (${state})` };
+		}),
+	);
+}
+
+function stateIn({ archived, draft, enabled }: JsonObject): string {
+	if (archived === true) return 'archived';
+	if (draft === true) return 'draft';
+	return enabled === false ? 'stopped' : '';
+}
+
 /** Braze cannot search by name, so the pages are read and searched here, a few at a time. */
 async function searchTargets(
 	this: ILoadOptionsFunctions,
@@ -75,8 +108,11 @@ async function searchTargets(
 		);
 		for (const entry of pages.flat().filter(matches)) found.set(entry.id, itemOf(entry));
 		page += atOnce;
-		if (pages.some((entries) => entries.length < PAGE_SIZE))
-			return { results: [...found.values()] };
+		if (pages.some((entries) => entries.length < PAGE_SIZE)) {
+			const results = [...found.values()];
+			const few = wanted !== '' && results.length <= FEW;
+			return { results: few ? await withStates.call(this, target, results) : results };
+		}
 		if (wanted === '' || found.size >= ENOUGH_MATCHES) break;
 	}
 	return {
