@@ -70,7 +70,10 @@ const scheduledFor = ({ json }: ReturnType<typeof outputOf>[number]) =>
 		?.recipients.map(({ external_user_id }) => external_user_id as string);
 
 /** Calls the webhook of a workflow once more. */
-async function callAgain({ workflowId, hook }: Run, items: Array<Record<string, unknown>>) {
+async function callAgain(
+	{ workflowId, hook }: Pick<Run, 'workflowId' | 'hook'>,
+	items: Array<Record<string, unknown>>,
+) {
 	const before = (await stage.n8n.executions(workflowId)).length;
 	await stage.n8n.webhook(hook, { items });
 	const [execution] = await stage.n8n.waitForExecutions(workflowId, before + 1);
@@ -206,23 +209,24 @@ describe('the retry button of a failed execution', () => {
 });
 
 describe('the cancel button', () => {
-	const WAIT_SECONDS = 20;
+	const WAIT_SECONDS = 15;
 
-	test('ends a wait for the rate limit at once, and nothing goes out later', async () => {
+	test('ends a wait for the rate limit at once, nothing goes out later, and the next delivery is free to', async () => {
 		const { n8n, sandbox } = stage;
 		const people = users(3);
+		const workflow = await stage.publish([
+			create({ concurrency: 1, deduplicationKey: '={{ $json.user }}' }),
+		]);
 		const reset = Math.ceil(Date.now() / 1000) + WAIT_SECONDS;
 		sandbox.fault({
 			kind: 'status',
 			status: 429,
 			body: { message: 'Slow down' },
 			headers: { 'X-RateLimit-Reset': reset },
-			times: 1,
 		});
-		const { workflowId, hook } = await stage.publish([create({ concurrency: 1 })]);
-		const called = n8n.webhook(hook, { items: people }).catch(() => undefined);
+		const called = n8n.webhook(workflow.hook, { items: people });
 		await poll('the answer 429', () => (sandbox.stats().rateLimited === 1 ? true : undefined));
-		const [{ id }] = await n8n.executions(workflowId);
+		const [{ id }] = await n8n.executions(workflow.workflowId);
 
 		await n8n.stopExecution(id);
 		const execution = await n8n.waitForExecution(id);
@@ -234,6 +238,11 @@ describe('the cancel button', () => {
 		await poll('the reset to pass', () => (Date.now() > (reset + 3) * 1000 ? true : undefined));
 		expect(sandbox.writes).toHaveLength(1);
 		expect(schedulesOf(people)).toEqual([0, 0, 0]);
+
+		// What was never sent has not used up its key.
+		const next = await callAgain(workflow, people);
+		expect(statuses(next.items('Create'))).toEqual(Array(3).fill('scheduled'));
+		expect(schedulesOf(people)).toEqual(once(people));
 	});
 });
 
