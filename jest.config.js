@@ -8,5 +8,5 @@ const project = (name) => ({
 
 /** One project per layer, from the quickest to the slowest; see CONTRIBUTING.md. */
 module.exports = {
-	projects: ['domain', 'sandbox', 'engine', 'package', 'host', 'large'].map(project),
+	projects: ['domain', 'sandbox', 'engine', 'package', 'host', 'browser', 'large'].map(project),
 };

@@ -11,7 +11,9 @@ const { ensureN8n } = require('../host/install.js');
 const { plainEnv, run } = require('../host/processes.js');
 
 /** The jest projects that run a real n8n. */
-const WITH_N8N = ['host'];
+const WITH_N8N = ['host', 'browser'];
+/** The one that runs Chromium too. */
+const WITH_CHROMIUM = ['browser'];
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 
@@ -26,10 +28,10 @@ function listOption(args, name) {
 	});
 }
 
-function needsN8n(args) {
+function runsAnyOf(projects, args) {
 	const selected = listOption(args, '--selectProjects');
 	const ignored = listOption(args, '--ignoreProjects');
-	return WITH_N8N.some(
+	return projects.some(
 		(name) => (selected.length === 0 || selected.includes(name)) && !ignored.includes(name),
 	);
 }
@@ -49,13 +51,18 @@ async function passes(title, command, args, env = {}) {
 async function main() {
 	const jestArgs = process.argv.slice(2);
 	await installDependencies();
+	if (runsAnyOf(WITH_CHROMIUM, jestArgs)) {
+		// Known now rather than after all the other tests. It is not there before the installation.
+		const { findChromium } = require('../test/browser/chromium.js');
+		findChromium();
+	}
 
 	if (!(await passes('Build', 'npm', ['run', '--silent', 'build']))) return 1;
 	const failed = [];
 	const typeCheck = ['-p', 'test/tsconfig.json', '--noEmit'];
 	if (!(await passes('Type check', bin('tsc'), typeCheck))) failed.push('the type check');
 	if (!(await passes('Lint', 'npm', ['run', '--silent', 'lint']))) failed.push('lint');
-	if (needsN8n(jestArgs)) {
+	if (runsAnyOf(WITH_N8N, jestArgs)) {
 		say('\n▸ n8n');
 		const { version, nodeVersion } = await ensureN8n({ log: say });
 		say(`n8n ${version} on Node ${nodeVersion}`);

@@ -1,0 +1,331 @@
+ 
+import type { Locator, Page } from 'playwright-core';
+
+import type { N8n } from '../../host/n8n';
+
+const byTestId = (id: string) => `[data-test-id="${id}"]`;
+
+/**
+ * n8n's editor, driven as a person does: by what is on the screen. Fields are named by their path
+ * in the node, for example "recipients.recipient[0].email", so that labels may be reworded.
+ */
+export class Editor {
+	constructor(
+		readonly page: Page,
+		private readonly n8n: N8n,
+	) {}
+
+	private at(id: string): Locator {
+		return this.page.locator(byTestId(id));
+	}
+
+	/* Workflows and nodes */
+
+	async newWorkflow(): Promise<void> {
+		await this.page.goto(`${this.n8n.url}/workflow/new`);
+		await this.at('canvas-plus-button').waitFor();
+	}
+
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`${this.n8n.url}/workflow/${id}`);
+		await this.at('canvas-node').first().waitFor();
+	}
+
+	async openNodePanel(search: string): Promise<void> {
+		await this.at('canvas-plus-button').or(this.at('node-creator-plus-button')).first().click();
+		await this.at('node-creator-search-bar').fill(search);
+	}
+
+	async pickFromPanel(name: string): Promise<void> {
+		await this.at('item-iterator-item')
+			.filter({ has: this.page.getByText(name, { exact: true }) })
+			.first()
+			.click();
+	}
+
+	/** Adds our node by one of its actions, which opens its form. */
+	async addNode(action: string): Promise<void> {
+		await this.openNodePanel('braze');
+		await this.pickFromPanel('Braze Schedule');
+		await this.pickFromPanel(action);
+		await this.at('node-parameters').waitFor();
+	}
+
+	async openNode(name: string): Promise<void> {
+		const node = this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`);
+		const box = await node.boundingBox();
+		if (!box) throw new Error(`There is no node "${name}" on the canvas.`);
+		// The label beneath is not clickable: the middle of the picture is.
+		await this.page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
+		await this.at('node-parameters').waitFor();
+	}
+
+	async closeNode(): Promise<void> {
+		await this.at('ndv-close-button').click();
+		await this.at('node-parameters').waitFor({ state: 'hidden' });
+	}
+
+	/* Fields */
+
+	field(path: string): Locator {
+		return this.page.locator(`[data-parameter-path="parameters.${path}"]`);
+	}
+
+	/** Whether a field is on the form, visible or to be scrolled to. */
+	async has(path: string): Promise<boolean> {
+		return (await this.field(path).count()) > 0;
+	}
+
+	private item(path: string): Locator {
+		return this.at('parameter-item')
+			.filter({ has: this.field(path) })
+			.last();
+	}
+
+	/** What a field shows: its value, the name of what is chosen, or the text of an expression. */
+	async shown(path: string): Promise<string> {
+		const expression = this.field(path).locator('[role="textbox"]');
+		if ((await expression.count()) > 0) return (await expression.innerText()).trim();
+		return await this.field(path).locator('input, textarea').last().inputValue();
+	}
+
+	/** The choices that a list offers. */
+	async choices(path: string): Promise<string[]> {
+		await this.field(path).click();
+		const options = this.page.locator('[role="option"]:visible');
+		await options.first().waitFor();
+		const names = await options
+			.locator('.list-option .option-headline, .option-headline')
+			.allInnerTexts();
+		await this.page.keyboard.press('Tab');
+		await options.first().waitFor({ state: 'hidden' });
+		return names.map((name) => name.trim());
+	}
+
+	private async pickOption(option: string): Promise<void> {
+		const name = this.page.getByText(option, { exact: true });
+		await this.page.locator('[role="option"]:visible').filter({ has: name }).first().click();
+		await this.page.locator('[role="option"]:visible').first().waitFor({ state: 'hidden' });
+	}
+
+	async choose(path: string, option: string): Promise<void> {
+		await this.field(path).click();
+		await this.pickOption(option);
+	}
+
+	async switchOn(path: string): Promise<void> {
+		await this.field(path).locator('.el-switch').click();
+	}
+
+	/** Types a fixed value, also over an expression. */
+	async type(path: string, text: string): Promise<void> {
+		await this.useFixed(path);
+		const input = this.field(path).locator('input, textarea').first();
+		await input.fill(text);
+		// A list of days opens under a time; it closes, and the time counts, with Enter.
+		if ((await input.getAttribute('aria-controls')) !== null) await input.press('Enter');
+		else await input.blur();
+	}
+
+	async useFixed(path: string): Promise<void> {
+		const expression = this.field(path).locator('[role="textbox"]');
+		if ((await expression.count()) === 0) return;
+		await this.item(path).hover();
+		await this.item(path).locator(byTestId('radio-button-fixed')).first().click();
+		await expression.waitFor({ state: 'detached' });
+	}
+
+	/** Whether a field can be switched to an expression. */
+	async takesExpression(path: string): Promise<boolean> {
+		await this.item(path).hover();
+		return (await this.item(path).locator(byTestId('radio-button-expression')).count()) > 0;
+	}
+
+	/** Adds a row to a list of rows; `kind` where it offers several. */
+	async addRow(collection: string, kind?: string): Promise<void> {
+		const list = this.at(`fixed-collection-${collection}`).last();
+		if (!kind) {
+			await list.locator(byTestId('fixed-collection-add')).last().click();
+			return;
+		}
+		await list.locator('> * input[role="combobox"]').last().click();
+		await this.pickOption(kind);
+	}
+
+	/** Adds an optional field, under the button of that name. */
+	async addOptional(button: string, field: string): Promise<void> {
+		await this.at('collection-parameter-add')
+			.filter({ has: this.page.getByPlaceholder(button, { exact: true }) })
+			.last()
+			.click();
+		await this.pickOption(field);
+	}
+
+	/** Adds a name with a typed value. */
+	async addValue(path: string, name: string, type: string, value: string): Promise<void> {
+		const list = this.at(`assignment-collection-${path}`).last();
+		await list.locator(byTestId('assignment-collection-drop-area')).click();
+		const row = list.locator(byTestId('assignment')).last();
+		await row.locator(`${byTestId('assignment-name')} input`).fill(name);
+		if (type !== 'String') {
+			await row.locator(`${byTestId('assignment-type-select')} button`).click();
+			await this.page.getByRole('menuitem', { name: type, exact: true }).click();
+		}
+		if (type === 'Boolean') {
+			await row.locator(byTestId('assignment-value')).click();
+			await this.pickOption(value);
+			return;
+		}
+		const input = row.locator(`${byTestId('assignment-value')} input`);
+		await input.fill(value);
+		await input.blur();
+	}
+
+	/* Lists that Braze fills */
+
+	/** Opens a list, types part of a name, and says what is found. */
+	async searchList(path: string, search: string): Promise<string[]> {
+		await this.field(path).locator(byTestId('rlc-input')).click();
+		const answered = this.page.waitForResponse(
+			(response) =>
+				response.url().includes('/resource-locator-results') &&
+				(response.request().postData() ?? '').includes(JSON.stringify(search)),
+		);
+		await this.page.locator(`${byTestId('rlc-search')}:visible`).pressSequentially(search);
+		await answered;
+		const items = this.page.locator(`${byTestId('rlc-item')}:visible`);
+		await items.first().waitFor();
+		return (await items.allInnerTexts()).map((name) => name.trim());
+	}
+
+	/** Picks one of what the search has found. */
+	async pickFound(name: string): Promise<void> {
+		await this.page
+			.locator(`${byTestId('rlc-item')}:visible`)
+			.filter({ has: this.page.getByText(name, { exact: true }) })
+			.first()
+			.click();
+	}
+
+	async enterById(path: string, id: string): Promise<void> {
+		await this.field(path).locator(byTestId('rlc-mode-selector')).click();
+		await this.page.locator(`${byTestId('mode-id')}:visible`).click();
+		await this.field(path).locator(byTestId('rlc-input')).fill(id);
+	}
+
+	/* What the form says */
+
+	async notices(): Promise<string[]> {
+		const found = this.at('node-parameters').locator('.notice:visible, [class*="notice"]:visible');
+		return (await found.allInnerTexts()).map((text) => text.trim());
+	}
+
+	/** The words behind the red sign beside a field. */
+	async issueOf(path: string): Promise<string> {
+		await this.item(path).locator('.parameter-issues, [class*="issues"] svg').first().hover();
+		const tip = this.page.locator('[role="tooltip"]:visible').last();
+		await tip.waitFor();
+		return (await tip.innerText()).trim();
+	}
+
+	/** The words of the notification in the corner. */
+	async notification(): Promise<string> {
+		const newest = this.page.locator('.el-notification:visible').last();
+		await newest.waitFor();
+		return (await newest.innerText()).trim();
+	}
+
+	/* Running */
+
+	/** Presses "Execute step" and waits for the end. Says how it went. */
+	async runStep(): Promise<'success' | 'error'> {
+		const started = this.page.waitForResponse(
+			(response) =>
+				response.request().method() === 'POST' && /\/workflows\/[^/]+\/run/.test(response.url()),
+		);
+		await this.at('node-execute-button').click();
+		const { data } = (await (await started).json()) as { data: { executionId: string } };
+		const { status } = await this.n8n.waitForExecution(data.executionId);
+		const outcome = status === 'success' ? 'success' : 'error';
+		const mark = outcome === 'success' ? 'node-run-status-success' : 'node-run-status-danger';
+		await this.at('output-panel').locator(byTestId(mark)).waitFor();
+		await this.at('node-execute-button').getByText('Execute step').waitFor();
+		return outcome;
+	}
+
+	/** The output on the screen, in its JSON view. */
+	async outputJson(): Promise<Array<Record<string, unknown>>> {
+		const panel = this.at('output-panel');
+		await panel.hover();
+		await panel.locator(byTestId('radio-button-json')).click();
+		const tree = panel.locator('.json-data');
+		await tree.waitFor();
+		const lines = await tree.locator('.vjs-tree-node').allInnerTexts();
+		return JSON.parse(lines.map((line) => line.replace(/\s+/g, ' ')).join('')) as Array<
+			Record<string, unknown>
+		>;
+	}
+
+	/** What the output panel says when the step has failed. */
+	async errorShown(): Promise<string> {
+		const panel = this.at('output-panel');
+		await panel.locator(byTestId('node-error-message')).waitFor();
+		const description = panel.locator(byTestId('node-error-description'));
+		return [
+			await panel.locator(byTestId('node-error-message')).innerText(),
+			...(await description.allInnerTexts()),
+		]
+			.map((text) => text.trim())
+			.join('\n');
+	}
+
+	/** What the output panel says beside the items. */
+	async hints(): Promise<string[]> {
+		return (await this.at('output-panel').locator(byTestId('run-data-hints')).allInnerTexts())
+			.map((text) => text.trim())
+			.filter(Boolean);
+	}
+
+	/* The credential */
+
+	async newCredential(): Promise<void> {
+		await this.at('node-credentials-select').click();
+		await this.page.locator(`${byTestId('node-credentials-select-item-new')}:visible`).click();
+		await this.at('editCredential-modal').waitFor();
+	}
+
+	credentialField(name: string): Locator {
+		return this.at('editCredential-modal').locator(byTestId(`parameter-input-${name}`));
+	}
+
+	async chooseInCredential(name: string, option: string): Promise<void> {
+		await this.credentialField(name).click();
+		await this.pickOption(option);
+	}
+
+	async typeInCredential(name: string, text: string): Promise<void> {
+		await this.credentialField(name).locator('input').fill(text);
+	}
+
+	/** Saves the credential and says what its test shows. */
+	async saveCredential(): Promise<{ ok: boolean; words: string }> {
+		const dialog = this.at('editCredential-modal');
+		const tested = this.page.waitForResponse((response) =>
+			response.url().endsWith('/rest/credentials/test'),
+		);
+		await this.at('credential-save-button').locator('button').click();
+		await tested;
+		const good = dialog.locator(byTestId('credentials-config-container-test-success'));
+		const bad = dialog.getByText('Couldn’t connect with these settings');
+		await good.or(bad).filter({ visible: true }).first().waitFor();
+		if (await good.isVisible()) return { ok: true, words: (await good.innerText()).trim() };
+		const more = dialog.getByText('More details');
+		if (await more.isVisible()) await more.click();
+		return { ok: false, words: await dialog.innerText() };
+	}
+
+	async closeCredential(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.at('editCredential-modal').waitFor({ state: 'hidden' });
+	}
+}

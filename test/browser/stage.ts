@@ -1,0 +1,140 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, BrowserContext } from 'playwright-core';
+
+import { ensureN8n } from '../../host/install';
+import { startN8n } from '../../host/n8n';
+import type { N8n } from '../../host/n8n';
+import { packPackage } from '../../host/pack';
+import { startSandbox } from '../../sandbox';
+import type { Sandbox } from '../../sandbox/types';
+import { launchChromium } from './chromium';
+import { Editor } from './editor';
+
+export const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
+
+/** The zone of n8n, and so of its workflows: an hour ahead of UTC in winter. */
+export const TIMEZONE = 'Europe/Berlin';
+
+/** A key that may schedule campaigns, but not list them. */
+export const NARROW_KEY = 'sandbox-narrow-key';
+
+/** Enough for many pages of a list. */
+export const CAMPAIGNS = 2500;
+
+const SET_UP_LIMIT = 20 * 60_000;
+const TEST_LIMIT = 120_000;
+/** For anything that has to appear: long, because two cores may be busy with other tests. */
+const PATIENCE = 30_000;
+
+const PICTURES = path.join(__dirname, '..', '..', '.tmp', 'browser');
+
+export interface Step {
+	name: string;
+	parameters: Record<string, unknown>;
+}
+
+export interface Stage {
+	n8n: N8n;
+	sandbox: Sandbox;
+	/** A workflow of a trigger and steps of our node, one after another; its id. */
+	workflow: (steps: Step[]) => Promise<string>;
+	/** A test in a browser tab of its own. What the screen showed when it failed is kept. */
+	walk: (name: string, walk: (editor: Editor) => Promise<void>) => void;
+}
+
+/** Signs in as the owner; every tab of the context is signed in then. */
+async function signIn(context: BrowserContext, n8n: N8n): Promise<void> {
+	const page = await context.newPage();
+	await page.goto(`${n8n.url}/signin`);
+	await page.fill('input[name=emailOrLdapLoginId]', n8n.owner.email);
+	await page.fill('input[name=password]', n8n.owner.password);
+	await page.click('[data-test-id=form-submit-button]');
+	await page.waitForURL(/home|workflow/);
+	await page.close();
+}
+
+/** One n8n, one sandbox and one Chromium for the tests of a file. */
+export function useEditor(): Stage {
+	const stage = {} as Stage;
+	const undo: Array<() => Promise<unknown>> = [];
+	let browser: Browser;
+	let context: BrowserContext;
+	let credential: { id: string; name: string; type: string };
+
+	beforeAll(async () => {
+		browser = await launchChromium();
+		undo.push(() => browser.close());
+		const host = await ensureN8n();
+		const tarball = await packPackage({ build: false });
+		undo.push(() => rm(path.dirname(tarball), { recursive: true }));
+		stage.sandbox = await startSandbox({
+			seedMany: { campaigns: CAMPAIGNS },
+			keys: [
+				{ key: 'sandbox-rest-api-key', permissions: 'all' },
+				{ key: NARROW_KEY, permissions: ['campaigns.trigger.schedule.create'] },
+			],
+		});
+		undo.push(stage.sandbox.close);
+		stage.n8n = await startN8n({ host, tarball, timezone: TIMEZONE });
+		undo.push(stage.n8n.close);
+		const { url, key } = stage.sandbox;
+		credential = await stage.n8n.createCredential({
+			name: 'Braze API',
+			type: 'brazeApi',
+			data: { instance: 'custom', customUrl: url, apiKey: key },
+		});
+		context = await browser.newContext({ viewport: { width: 1500, height: 1300 } });
+		context.setDefaultTimeout(PATIENCE);
+		await signIn(context, stage.n8n);
+	}, SET_UP_LIMIT);
+
+	beforeEach(() => {
+		stage.sandbox.reset();
+	});
+
+	afterAll(async () => {
+		for (const step of undo.reverse()) await step();
+	}, TEST_LIMIT);
+
+	stage.workflow = async (steps) => {
+		const nodes = [
+			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+			...steps.map((step) => ({ ...step, type: NODE, typeVersion: 1 })),
+		].map((node, index) => ({ ...node, position: [index * 260, 0] }));
+		const connections = Object.fromEntries(
+			nodes.slice(1).map(({ name }, index) => {
+				return [nodes[index].name, { main: [[{ node: name, type: 'main', index: 0 }]] }];
+			}),
+		);
+		const name = expect.getState().currentTestName ?? 'Test';
+		const { id } = await stage.n8n.createWorkflow(
+			{ name: name.slice(0, 100), nodes, connections },
+			{ credential },
+		);
+		return id;
+	};
+
+	stage.walk = (name, walk) => {
+		test(name, async () => {
+			const page = await context.newPage();
+			try {
+				await walk(new Editor(page, stage.n8n));
+			} catch (error) {
+				const picture = path.join(PICTURES, `${name.replace(/[^a-z0-9]+/gi, '-')}.png`);
+				await mkdir(PICTURES, { recursive: true });
+				await page.screenshot({ path: picture }).catch(() => undefined);
+				if (error instanceof Error) {
+					error.message += `\n\nWhat the screen showed: ${path.relative(process.cwd(), picture)}`;
+				}
+				throw error;
+			} finally {
+				await page.close();
+			}
+		});
+	};
+	return stage;
+}
+
+jest.setTimeout(TEST_LIMIT);
