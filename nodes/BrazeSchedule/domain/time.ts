@@ -45,11 +45,12 @@ function fromText(text: string): TimeResult {
 		return { problem: `"${show(text)}" names a time zone that is not known`, hint: EXAMPLE };
 	}
 	const [written, , , , timeOfDay] = clock;
-	const time = DateTime.fromISO(written.replace(/[T ]+/i, 'T').replace(/\s+(?=[-+Z])/i, ''), {
-		setZone: true,
-		zone: 'utc',
-		locale: 'en',
-	});
+	// In capitals: the Luxon of n8n 1 does not take "z" for "Z".
+	const iso = written
+		.replace(/[T ]+/i, 'T')
+		.replace(/\s+(?=[-+Z])/i, '')
+		.toUpperCase();
+	const time = DateTime.fromISO(iso, { setZone: true, zone: 'utc', locale: 'en' });
 	const offset = timeOfDay && OFFSET.exec(timeOfDay)?.[0];
 	if (!time.isValid || (offset && !POSSIBLE_OFFSET.test(offset))) {
 		return { problem: `"${show(text)}" is not a date and time that exists`, hint: EXAMPLE };

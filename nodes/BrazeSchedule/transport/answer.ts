@@ -10,6 +10,7 @@ const TLS_REFUSED =
 
 interface Linked {
 	code?: unknown;
+	httpCode?: unknown;
 	syscall?: unknown;
 	cause?: unknown;
 	errors?: unknown;
@@ -28,7 +29,11 @@ function chain(error: unknown): Linked[] {
 
 export function faultFrom(error: unknown): Answer {
 	const links = chain(error);
-	const codes = links.map(({ code }) => code).filter((code) => typeof code === 'string');
+	// n8n 1 drops the cause, and leaves the cause's code where a status would stand.
+	const codes = [
+		...links.map(({ code }) => code),
+		...links.map(({ httpCode }) => httpCode).filter((one) => /^[A-Z]/.test(String(one))),
+	].filter((code) => typeof code === 'string');
 	const code = codes.find((one) => !one.startsWith('ERR_BAD_')) ?? codes[0] ?? 'UNKNOWN';
 	const neverLeft =
 		codes.some((one) => NEVER_LEFT.includes(one) || TLS_REFUSED.test(one)) ||

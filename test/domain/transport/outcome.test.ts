@@ -137,6 +137,18 @@ describe('where in an exception the reason stands', () => {
 		});
 	});
 
+	test.each([
+		['ECONNREFUSED', { code: 'ECONNREFUSED', neverLeft: true }],
+		['ERR_CANCELED', { code: 'ERR_CANCELED', neverLeft: false }],
+		['502', { code: 'UNKNOWN', neverLeft: false }],
+		[null, { code: 'UNKNOWN', neverLeft: false }],
+	])('as n8n 1 words it, with %p for a status and no cause', (httpCode, fault) => {
+		expect(faultFrom(Object.assign(new Error('x'), { httpCode }))).toEqual({
+			kind: 'fault',
+			...fault,
+		});
+	});
+
 	test('in each of several addresses that were tried', () => {
 		const tried = ['ENETUNREACH', 'ETIMEDOUT'].map((code) =>
 			Object.assign(new Error(code), { code, syscall: 'connect' }),
