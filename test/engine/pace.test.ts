@@ -50,6 +50,30 @@ describe('Pace', () => {
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
 	});
 
+	it('does not let the others wait for a window that one of them gave up on', async () => {
+		const reset = Math.ceil(Date.now() / 1000) + 1800;
+		braze().fault({
+			kind: 'status',
+			status: 429,
+			body: { message: 'busy' },
+			times: 'always',
+			skip: 5,
+			headers: { 'X-RateLimit-Reset': reset },
+		});
+		const { json } = await run(braze(), perItem, {
+			items: many(60),
+			onError: 'continueRegularOutput',
+		});
+		expect(json.filter(({ status }) => status === 'scheduled')).toHaveLength(5);
+		const refused = json.filter(({ error }) => error);
+		expect(refused).toHaveLength(55);
+		for (const { message } of refused) {
+			expect(message).toContain(new Date(reset * 1000).toISOString().slice(0, 15));
+		}
+		// Only those that were under way when the window closed.
+		expect(braze().writes.length).toBeLessThanOrEqual(5 + 8);
+	});
+
 	it('gives up on a 429 after the maximum wait', async () => {
 		braze().fault({
 			kind: 'status',

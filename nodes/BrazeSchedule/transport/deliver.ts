@@ -132,6 +132,10 @@ async function deliverOne(
 	for (let attempt = 0; ; attempt += 1) {
 		await pace.opened();
 		if (signal?.aborted) break;
+		if (pace.abandonedUntil !== undefined) {
+			outcome = beyondPatience(judge(batch, RATE_LIMITED).outcome, pace.abandonedUntil);
+			break;
+		}
 		const answer = withoutSecret(
 			await send.call(this, options.baseUrl, batch, options.timeout),
 			options.apiKey,
@@ -139,9 +143,15 @@ async function deliverOne(
 		const judgement = judge(batch, answer);
 		outcome = judgement.outcome;
 		if (judgement.again === 'at-reset') {
-			const reset = closeWindow(answer, pace, attempt);
-			if (reset - startedAt <= options.maximumWait) continue;
-			outcome = beyondPatience(outcome, reset);
+			const opensAt = openingAfter(answer, attempt);
+			pace.pushedBack();
+			if (opensAt - startedAt <= options.maximumWait) {
+				pace.closeUntil(opensAt);
+				continue;
+			}
+			// Nobody else needs to wait for it either.
+			if (opensAt - Date.now() > options.maximumWait) pace.abandon(opensAt);
+			outcome = beyondPatience(outcome, opensAt);
 			break;
 		}
 		notePace(answer, outcome, pace, options.maximumWait);
@@ -153,15 +163,13 @@ async function deliverOne(
 	return outcome;
 }
 
-/** Closes the gate after a 429 and says when it opens again. */
-function closeWindow(answer: Answer, pace: Pace, attempt: number): number {
+const RATE_LIMITED: Answer = { kind: 'response', statusCode: 429, headers: {}, body: undefined };
+
+/** When Braze takes requests again after a 429, or when to ask again if it does not say. */
+function openingAfter(answer: Answer, attempt: number): number {
 	const now = Date.now();
-	const headers = answer.kind === 'response' ? answer.headers : {};
-	const reset = resetTime(headers, now);
-	pace.pushedBack();
-	const opensAt = reset === undefined ? now + backoff(attempt + 1) : reset + Math.random() * JITTER;
-	pace.closeUntil(opensAt);
-	return opensAt;
+	const reset = answer.kind === 'response' ? resetTime(answer.headers, now) : undefined;
+	return reset === undefined ? now + backoff(attempt + 1) : reset + Math.random() * JITTER;
 }
 
 function notePace(answer: Answer, outcome: Outcome, pace: Pace, maximumWait: number): void {

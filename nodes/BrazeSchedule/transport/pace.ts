@@ -25,6 +25,8 @@ export class Pace {
 	private active = 0;
 	private good = 0;
 	private opensAt = 0;
+	/** Set when the window opens too late to wait for. */
+	abandonedUntil?: number;
 	private readonly waiting: Array<() => void> = [];
 
 	constructor(
@@ -72,6 +74,10 @@ export class Pace {
 		this.opensAt = Math.max(this.opensAt, time);
 		this.limit = 1;
 		this.good = 0;
+	}
+
+	abandon(time: number): void {
+		this.abandonedUntil = time;
 	}
 
 	private wake(): void {
