@@ -7,7 +7,10 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { plainEnv, run } = require('./processes');
 
 /** Each line of n8n is one folder with a manifest and a lock file. */
-const LINES = { '2.x': { folder: 'n8n-2', native: ['sqlite3'] } };
+const LINES = {
+	'2.x': { folder: 'n8n-2', native: ['sqlite3'] },
+	'1.x': { folder: 'n8n-1', native: ['sqlite3'] },
+};
 
 const MANIFEST = ['package.json', 'package-lock.json', '.npmrc'];
 const PROGRESS_EVERY = 10_000;

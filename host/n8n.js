@@ -78,18 +78,24 @@ function parseBody(text) {
 }
 
 /**
+ * n8n 1 wants some things said that n8n 2 knows, and refuses some that n8n 2 takes.
+ * @param {import('./install').Host} host
+ */
+const isOld = ({ version }) => version.startsWith('1.');
+
+/**
  * @param {string} userFolder
- * @param {string} node
+ * @param {import('./install').Host} host
  * @param {{ port: number, brokerPort: number, timezone: string, env: Record<string, string> }} options
  */
-function environment(userFolder, node, { port, brokerPort, timezone, env }) {
+function environment(userFolder, host, { port, brokerPort, timezone, env }) {
 	const passedOn = Object.fromEntries(
 		PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 	);
 	return {
 		...passedOn,
 		// n8n starts its task runners as plain "node".
-		PATH: [path.dirname(node), passedOn.PATH].join(path.delimiter),
+		PATH: [path.dirname(host.node), passedOn.PATH].join(path.delimiter),
 		// Also where n8n keeps what it caches.
 		HOME: userFolder,
 		N8N_USER_FOLDER: userFolder,
@@ -113,7 +119,8 @@ function environment(userFolder, node, { port, brokerPort, timezone, env }) {
 		N8N_HIRING_BANNER_ENABLED: 'false',
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-		N8N_DISABLED_MODULES: 'mcp-registry',
+		// n8n 1 does not start when it is told to leave out what it does not have.
+		...(!isOld(host) && { N8N_DISABLED_MODULES: 'mcp-registry' }),
 		EXTERNAL_FRONTEND_HOOKS_URLS: '',
 		...env,
 	};
@@ -131,7 +138,7 @@ async function boot(host, userFolder, { port: wanted, timezone, env }) {
 		const brokerPort = await freePort();
 		const n8n = start(host.node, [host.n8nBin, 'start'], {
 			cwd: userFolder,
-			env: environment(userFolder, host.node, { port, brokerPort, timezone, env }),
+			env: environment(userFolder, host, { port, brokerPort, timezone, env }),
 		});
 		let logs = '';
 		for (const stream of [n8n.stdout, n8n.stderr]) {
@@ -272,8 +279,18 @@ async function startN8n({
 	 * @param {{ id?: string, name?: string, type: string, data: Record<string, unknown> }} credential
 	 * @returns {Promise<{ status: 'OK' | 'Error', message: string }>}
 	 */
-	const testCredential = async ({ id = '', name = 'Test', type, data }) =>
-		await rest('POST', '/credentials/test', { credentials: { id, name, type, data } });
+	async function testCredential({ id = '', name = 'Test', type, data }) {
+		const test = async (/** @type {string} */ saved) =>
+			await rest('POST', '/credentials/test', { credentials: { id: saved, name, type, data } });
+		if (id || !isOld(host)) return await test(id);
+		// n8n 1 tests only what it has already saved.
+		const saved = await createCredential({ name, type, data });
+		try {
+			return await test(saved.id);
+		} finally {
+			await rest('DELETE', `/credentials/${saved.id}`);
+		}
+	}
 
 	/**
 	 * @param {{ name: string, nodes: any[], connections: Record<string, any>, settings?: object }} workflow
@@ -285,6 +302,7 @@ async function startN8n({
 	async function createWorkflow({ name, nodes, connections, settings = {} }, { credential } = {}) {
 		return await rest('POST', '/workflows', {
 			name,
+			active: false,
 			connections,
 			settings: { executionOrder: 'v1', ...settings },
 			nodes: nodes.map((node) => ({
@@ -341,6 +359,7 @@ async function startN8n({
 	async function runManually(id, trigger) {
 		const { executionId } = await rest('POST', `/workflows/${id}/run`, {
 			triggerToStartFrom: { name: trigger },
+			...(isOld(host) && { workflowData: await rest('GET', `/workflows/${id}`) }),
 		});
 		return executionId;
 	}

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,6 +16,9 @@ export const NARROW_KEY = 'sandbox-narrow-key';
 
 /** Neither UTC nor a zone of whole hours, so that a time left unconverted is seen. */
 export const TIMEZONE = 'Asia/Kolkata';
+
+/** The line of n8n the suite runs on. */
+const LINE = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
 
 /** Somebody without n8n in the cache waits for its installation here. */
 const SET_UP_LIMIT = 20 * 60_000;
@@ -103,7 +106,7 @@ export function useStage(): Stage {
 	const undo: Array<() => Promise<unknown>> = [];
 
 	beforeAll(async () => {
-		const host = await ensureN8n();
+		const host = await ensureN8n({ line: LINE });
 		const tarball = await packPackage({ build: false });
 		undo.push(() => rm(path.dirname(tarball), { recursive: true }));
 		stage.sandbox = await startSandbox({
