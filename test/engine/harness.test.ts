@@ -2,8 +2,9 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
-import { NodeApiError, NodeConnectionTypes, NodeOperationError, sleep } from 'n8n-workflow';
+import { NodeApiError, NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type {
 	ICredentialsDecrypted,
 	ICredentialTestFunctions,
@@ -19,6 +20,7 @@ import {
 	DeduplicationStore,
 	listSearch,
 	loopNode,
+	OLD_ENGINE,
 	retryExecution,
 	runNode,
 	runTool,
@@ -60,6 +62,11 @@ function sender(sent: string[], fails: { times: number }) {
 }
 
 const letters = ['a', 'b', 'c', 'd'].map((id) => ({ id }));
+
+const onNewEngine = OLD_ENGINE ? test.skip : test;
+
+/** Of those that hear of a tool's failure: in n8n 1 it ends the execution of the present agent. */
+const agents = OLD_ENGINE ? (['invoke'] as const) : (['engine', 'invoke'] as const);
 
 describe('tries', () => {
 	test('without Retry On Fail one failure ends the execution, with what was thrown', async () => {
@@ -258,7 +265,7 @@ describe('executions', () => {
 	test('the Stop button fires the signal, and ends the run as canceled', async () => {
 		const node = stubNode(async function () {
 			const signal = this.getExecutionCancelSignal();
-			await sleep(20_000, signal).catch(() => {});
+			await sleep(20_000, undefined, { signal }).catch(() => {});
 			return [[{ json: { aborted: signal?.aborted === true } }]];
 		});
 		const started = Date.now();
@@ -462,7 +469,8 @@ describe('requests', () => {
 		expect(seen[0].headers.authorization).toBe('Bearer k-1');
 	});
 
-	test('a credential test speaks in the words of its rules', async () => {
+	// The error of n8n 1 does not hold the answer, so its rules are never asked.
+	onNewEngine('a credential test speaks in the words of its rules', async () => {
 		const tested = async (url: string, type = programmatic, host = baseUrl) => {
 			const test = { ...base.test, request: { ...base.test.request, url } };
 			return await testCredential({ key: 'k-1', host }, { credentialType: { ...type, test } });
@@ -504,7 +512,7 @@ describe('requests', () => {
 		});
 	});
 
-	test.each(['engine', 'invoke'] as const)('an agent uses the node as a tool (%s)', async (via) => {
+	test.each(agents)('an agent uses the node as a tool (%s)', async (via) => {
 		const result = await runTool({
 			...execution(programmatic),
 			via,
@@ -517,22 +525,22 @@ describe('requests', () => {
 		expect(result.tries).toBe(2);
 	});
 
-	test.each([
-		['engine', [0, 0, 1, 1]],
-		['invoke', [0, 1, 2, 3]],
-	] as const)('what an agent retries is the same run, or a new one (%s)', async (via, runs) => {
-		const seen: number[] = [];
-		const node = stubNode(
-			async function () {
-				seen.push(this.getWorkflowDataProxy(0).$runIndex as number);
-				throw new NodeOperationError(this.getNode(), 'no');
-			},
-			{ usableAsTool: true },
-		);
-		const result = await runTool({ node, via, calls: [{}, {}], retryOnFail: { maxTries: 2 } });
-		expect(result.responses).toMatchObject([{ failed: 'no' }, { failed: 'no' }]);
-		expect(seen).toEqual(runs);
-	});
+	test.each(agents.map((via) => ({ via, runs: via === 'engine' ? [0, 0, 1, 1] : [0, 1, 2, 3] })))(
+		'what an agent retries is the same run, or a new one ($via)',
+		async ({ via, runs }) => {
+			const seen: number[] = [];
+			const node = stubNode(
+				async function () {
+					seen.push(this.getWorkflowDataProxy(0).$runIndex as number);
+					throw new NodeOperationError(this.getNode(), 'no');
+				},
+				{ usableAsTool: true },
+			);
+			const result = await runTool({ node, via, calls: [{}, {}], retryOnFail: { maxTries: 2 } });
+			expect(result.responses).toMatchObject([{ failed: 'no' }, { failed: 'no' }]);
+			expect(seen).toEqual(runs);
+		},
+	);
 
 	test('only a usable node becomes a tool', async () => {
 		const node = stubNode(async () => [[]], { outputs: [NodeConnectionTypes.Main] });

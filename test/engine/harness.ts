@@ -6,6 +6,7 @@
  * store, the deduplication table, and the start of an execution.
  */
 import { parse, stringify } from 'flatted';
+import { version as engineVersion } from 'n8n-core/package.json';
 import {
 	CredentialTestContext,
 	ExecuteContext,
@@ -19,6 +20,7 @@ import {
 	NodeConnectionTypes,
 	NodeHelpers,
 	UnexpectedError,
+	UserError,
 	Workflow,
 } from 'n8n-workflow';
 import type {
@@ -39,6 +41,7 @@ import type {
 	IRunExecutionData,
 	ITaskData,
 	IWorkflowExecuteAdditionalData,
+	IWorkflowIssues,
 	IWorkflowSettings,
 	NodeExecutionHint,
 	OnError,
@@ -56,6 +59,9 @@ export { loopNode, setNode, startNode, stubNode } from './harness-nodes';
 const PACKAGE = 'n8n-nodes-braze-schedule';
 
 export const START = 'Start';
+
+/** Whether these tests run on the engine of n8n 1 (scripts/compat.mjs). */
+export const OLD_ENGINE = engineVersion.startsWith('1.');
 
 /** One node on the canvas, with what its panel and its Settings tab would say. */
 export interface NodeSpec {
@@ -481,6 +487,15 @@ class NodeTypes implements INodeTypes {
 
 let executions = 0;
 
+const wordsOf = (issues: IWorkflowIssues): string =>
+	Object.entries(issues)
+		.map(([name, { parameters = {} }]) => [
+			`The '${name}' node has issues:`,
+			...Object.values(parameters).flat(),
+		])
+		.flat()
+		.join('\n');
+
 async function execute(
 	spec: WorkflowSpec,
 	prepare: (workflow: Workflow) => IRunExecutionData,
@@ -534,9 +549,11 @@ async function execute(
 
 	let run: Pick<IRun, 'status' | 'finished' | 'data'>;
 	try {
-		const execution = new WorkflowExecute(additionalData, mode, runData).processRunExecutionData(
-			workflow,
-		);
+		const engine = new WorkflowExecute(additionalData, mode, runData);
+		const issues = OLD_ENGINE && engine.checkReadyForExecution(workflow, { startNode: START });
+		// n8n 1 shows what is missing beside the field, and does not repeat it in its error.
+		if (issues) throw new UserError(wordsOf(issues));
+		const execution = engine.processRunExecutionData(workflow);
 		const cancel = () => execution.cancel();
 		const timer = cancelAfter === undefined ? undefined : setTimeout(cancel, cancelAfter);
 		signal?.addEventListener('abort', cancel, { once: true });

@@ -1,5 +1,5 @@
 import { createCampaign, credentialFor, SOON, useBraze } from './braze';
-import { runTool } from './harness';
+import { OLD_ENGINE, runTool } from './harness';
 
 const braze = useBraze();
 
@@ -66,7 +66,10 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(51).fill(1));
 	});
 
-	it('gives the model the words of a refusal, and no key', async () => {
+	// In n8n 1 a tool that fails ends the execution: the present agent gets no answer.
+	const onceAnswered = OLD_ENGINE && via === 'engine' ? it.skip : it;
+
+	onceAnswered('gives the model the words of a refusal, and no key', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 401,

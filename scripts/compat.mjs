@@ -1,0 +1,134 @@
+/**
+ * npm run test:compat: the same tests on the older line of n8n. What it takes from n8n's engine
+ * runs in a copy of this folder with the older engine beside it, what it takes from the whole n8n
+ * in a real one. One word runs one part: npm run test:compat -- engine
+ */
+import fs from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { installDependencies, root, runCommand, say } from './setup.mjs';
+
+const require = createRequire(import.meta.url);
+const { ensureN8n } = require('../host/install.js');
+const { plainEnv, run } = require('../host/processes.js');
+
+const LINE = '1.x';
+const ENGINE = path.join(root, 'host', 'engine-1');
+const NOT_COPIED = new Set(['node_modules', '.git', '.tmp', 'coverage']);
+
+/** What the older engine and Luxon can change. Lint belongs to the newest n8n alone. */
+const ENGINE_TESTS = ['--selectProjects', 'domain', 'engine', 'package'];
+const NO_LINT = ['--testPathIgnorePatterns', '/node_modules/', 'test/package/lint'];
+
+/** @type {string | undefined} */
+let temporary;
+
+const versionOf = async (modules, name) => {
+	const manifest = path.join(modules, name, 'package.json');
+	return JSON.parse(await fs.readFile(manifest, 'utf8')).version;
+};
+
+const versionsOf = async (modules, ...names) =>
+	(await Promise.all(names.map(async (name) => `${name} ${await versionOf(modules, name)}`))).join(
+		', ',
+	);
+
+/** Runs jest in full view. */
+async function jest(cwd, args, env = {}) {
+	const outputFile = path.join(temporary, `result-${Date.now()}.json`);
+	const command = path.join(cwd, 'node_modules', 'jest', 'bin', 'jest.js');
+	const since = Date.now();
+	let ended = true;
+	try {
+		await run(process.execPath, [command, ...args, '--json', `--outputFile=${outputFile}`], {
+			cwd,
+			env: plainEnv(env),
+			stdio: 'inherit',
+		});
+	} catch (error) {
+		if (typeof error.exitCode !== 'number') throw error;
+		ended = false;
+	}
+	const report = await fs.readFile(outputFile, 'utf8').then(JSON.parse, () => undefined);
+	const seconds = `${Math.round((Date.now() - since) / 1000)} s`;
+	if (!report) return { passed: false, result: 'did not run', seconds };
+	const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = report;
+	const counts = [
+		`${numPassedTests} passed`,
+		...(numFailedTests > 0 ? [`${numFailedTests} failed`] : []),
+		...(numPendingTests > 0 ? [`${numPendingTests} skipped`] : []),
+		...(numFailedTests === 0 && numFailedTestSuites > 0
+			? [`${numFailedTestSuites} files failed`]
+			: []),
+	];
+	return { passed: ended && report.success, result: counts.join(', '), seconds };
+}
+
+/** The unit, engine and package tests, in a copy of this folder with the older engine. */
+async function testEngine() {
+	const install = path.join(temporary, 'engine');
+	const copy = path.join(temporary, 'copy');
+	await fs.mkdir(install);
+	for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
+		await fs.copyFile(path.join(ENGINE, file), path.join(install, file));
+	}
+	say('\n▸ The older engine: installing (a minute or two)');
+	const flags = ['--ignore-scripts', '--legacy-peer-deps', '--loglevel=error'];
+	await run('npm', ['ci', ...flags], { cwd: install, env: plainEnv() });
+
+	await fs.cp(root, copy, {
+		recursive: true,
+		preserveTimestamps: true,
+		filter: (source) => !NOT_COPIED.has(path.relative(root, source)),
+	});
+	const modules = path.join(copy, 'node_modules');
+	await fs.rename(path.join(install, 'node_modules'), modules);
+	const versions = await versionsOf(modules, 'n8n-core', 'n8n-workflow', 'luxon');
+	say(`\n▸ Unit, engine and package tests on ${versions}`);
+	// This n8n-core keeps something open after the last test.
+	const outcome = await jest(copy, [...ENGINE_TESTS, ...NO_LINT, '--forceExit']);
+	return {
+		what: 'unit, engine, package',
+		versions: `${versions}, Node ${process.versions.node}`,
+		...outcome,
+	};
+}
+
+/** The host tests, in the older n8n itself. */
+async function testHost() {
+	say('\n▸ The older n8n');
+	const { version, nodeVersion } = await ensureN8n({ line: LINE, log: say });
+	const versions = `n8n ${version}, Node ${nodeVersion}`;
+	say(`\n▸ Host tests on ${versions}`);
+	const outcome = await jest(root, ['--selectProjects', 'host'], { N8N_LINE: LINE });
+	return { what: 'host', versions, ...outcome };
+}
+
+const PARTS = { engine: testEngine, host: testHost };
+
+async function main() {
+	const wanted = process.argv.slice(2);
+	const unknown = wanted.find((name) => !(name in PARTS));
+	if (unknown) throw new Error(`There is no part "${unknown}"; there are: engine, host.`);
+	temporary = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-compat-')));
+
+	await installDependencies();
+	say('\n▸ Build');
+	await run('npm', ['run', '--silent', 'build'], { cwd: root, env: plainEnv() });
+
+	const outcomes = [];
+	for (const [name, test] of Object.entries(PARTS)) {
+		if (wanted.length === 0 || wanted.includes(name)) outcomes.push(await test());
+	}
+
+	say('\n| Tests | Versions | Result | Time |\n|---|---|---|---|');
+	for (const { what, versions, result, seconds } of outcomes) {
+		say(`| ${what} | ${versions} | ${result} | ${seconds} |`);
+	}
+	return outcomes.every(({ passed }) => passed) ? 0 : 1;
+}
+
+await runCommand(main, async () => {
+	if (temporary) await fs.rm(temporary, { recursive: true, force: true, maxRetries: 5 });
+});
