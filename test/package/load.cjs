@@ -2,7 +2,7 @@
  * Loads an unpacked package as n8n does at its start, in a process of its own so that nothing of a
  * test runner gets in between, and prints what n8n then knows. Arguments: the node_modules folder.
  */
-const { existsSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 require('reflect-metadata');
@@ -20,6 +20,16 @@ Module._resolveFilename = function (request, parent, ...rest) {
 	return found;
 };
 
+// n8n 1 has the loader in n8n-core, and the two things around it in n8n itself.
+const {
+	scanDirectoryForPackages = async (folder) => [
+		new n8n.LazyPackageDirectoryLoader(path.join(folder, 'n8n-nodes-braze-schedule')),
+	],
+	resolveOutputSchemaPath = ({ nodeDir, version, resource, operation }) =>
+		path.join(nodeDir, '__schema__', `v${version}.0.0`, resource, `${operation}.json`),
+	loadOutputSchema = (ref) => JSON.parse(readFileSync(resolveOutputSchemaPath(ref), 'utf8')),
+} = n8n;
+
 const schemasOf = (description, folder) => {
 	const find = (name) => description.properties.filter((property) => property.name === name);
 	const nodeDir = path.join(folder, path.dirname(description.sourcePath));
@@ -30,8 +40,8 @@ const schemasOf = (description, folder) => {
 				return {
 					resource,
 					operation: option.value,
-					found: existsSync(n8n.resolveOutputSchemaPath(ref) ?? ''),
-					schema: n8n.loadOutputSchema(ref),
+					found: existsSync(resolveOutputSchemaPath(ref) ?? ''),
+					schema: loadOutputSchema(ref),
 				};
 			}),
 		),
@@ -39,7 +49,7 @@ const schemasOf = (description, folder) => {
 };
 
 void (async () => {
-	const loaders = await n8n.scanDirectoryForPackages(nodeModules);
+	const loaders = await scanDirectoryForPackages(nodeModules);
 	const packages = [];
 	for (const loader of loaders) {
 		await loader.loadAll();
