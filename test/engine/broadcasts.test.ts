@@ -112,6 +112,12 @@ describe('Execution hints', () => {
 				'2 items scheduled in 1 schedule; people in one schedule are moved and cancelled together',
 			),
 		]);
+		expect(
+			await hintsOf(
+				{ recipients: undefined, options: { combine: 'perItem' } },
+				{ items: [...items, ...items] },
+			),
+		).toEqual([expect.stringContaining('2 items with warnings')]);
 		expect(await hintsOf({ options: { previewOnly: true } })).toEqual([
 			"This is a preview of 1 request. Nothing was sent to Braze. Remove the option 'Preview Only' to send.",
 		]);

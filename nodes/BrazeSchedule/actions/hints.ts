@@ -1,5 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
+import { warningsOf } from './report';
 import type { ItemResult } from './report';
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
@@ -21,8 +22,10 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 	const queued = accepted.filter(({ outcome }) => 'queued' in outcome && outcome.queued).length;
 	const withWarnings = results.filter(
 		({ draft, parts: own }) =>
-			(draft?.warnings.length ?? 0) > 0 ||
-			own.some(({ outcome }) => outcome.kind === 'accepted' && outcome.warnings.length > 0),
+			draft &&
+			own.some(
+				(part) => part.outcome.kind === 'accepted' && warningsOf({ draft, part }).length > 0,
+			),
 	).length;
 
 	if (of('preview').length > 0) {

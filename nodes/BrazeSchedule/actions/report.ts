@@ -192,7 +192,7 @@ const scheduleFields = (schedule?: Schedule): IDataObject | undefined =>
 /** How many people an item has in a request; all of them if none counts for it alone. */
 const countOf = ({ people, counting }: PartResult): number => counting || (people?.length ?? 0);
 
-function warningsOf({ draft, part }: Row['results'][number]): string[] {
+export function warningsOf({ draft, part }: Row['results'][number]): string[] {
 	const { outcome, people, counting } = part;
 	const again = (people?.length ?? 0) - counting;
 	return [
