@@ -5,11 +5,16 @@ const stage = useEditor();
 const { walk } = stage;
 
 const { orderReminder } = SEED.campaigns;
+const { onboarding } = SEED.canvases;
 
 /** Winter, so an hour ahead of UTC in Berlin, and far enough away for any of Braze's rules. */
 const YEAR = new Date().getUTCFullYear() + 1;
 const TIME = `${YEAR}-01-20 09:30:00`;
 const TIME_IN_UTC = `${YEAR}-01-20T08:30:00Z`;
+
+const FIRST = 'recipients.recipient[0]';
+
+const sent = () => stage.sandbox.writes.map(({ path, body }) => ({ path, body }));
 
 describe('the node panel', () => {
 	walk('finds the node by "braze", and its actions by name', async (editor) => {
@@ -34,15 +39,15 @@ describe('picking a campaign', () => {
 });
 
 describe('a schedule filled in by hand', () => {
-	walk('for the least that is needed', async (editor) => {
+	walk('with the least that is needed', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');
 		await editor.enterById('campaignId', orderReminder);
 		await editor.type('time', TIME);
-		await editor.type('recipients.recipient[0].externalUserId', 'ada');
+		await editor.type(`${FIRST}.externalUserId`, 'ada');
 		expect(await editor.runStep()).toBe('success');
 
-		expect(stage.sandbox.writes.map(({ path, body }) => ({ path, body }))).toEqual([
+		expect(sent()).toEqual([
 			{
 				path: '/campaigns/trigger/schedule/create',
 				body: {
@@ -56,5 +61,216 @@ describe('a schedule filled in by hand', () => {
 		expect(await editor.outputJson()).toMatchObject([
 			{ schedule_id: schedule.schedule_id, schedule: { time: TIME_IN_UTC } },
 		]);
+	});
+
+	walk('with an alias, a typed property and a nested audience', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Create campaign schedule');
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type('time', TIME);
+		await editor.choose(`${FIRST}.identifier`, 'User Alias');
+		await editor.type(`${FIRST}.aliasName`, 'ada.lovelace');
+		await editor.type(`${FIRST}.aliasLabel`, 'shop_login');
+		await editor.addRow('recipients');
+		await editor.type('recipients.recipient[1].externalUserId', 'grace');
+
+		await editor.addValue('properties', 'seats', 'Number', '3');
+		await editor.addValue('properties', 'city', 'String', 'Leipzig');
+
+		await editor.press('filterRecipients');
+		await editor.addRow('audience', 'Filter');
+		await editor.type('audience.filter[0].attributeName', 'plan');
+		await editor.type('audience.filter[0].stringValue', 'gold');
+		await editor.addRow('audience', 'Group');
+		expect(await editor.shown('audience.group[0].match')).toBe('Any');
+		await editor.addRow('filters');
+		const visit = 'audience.group[0].filters.filter[0]';
+		await editor.type(`${visit}.attributeName`, 'last_visit');
+		await editor.choose(`${visit}.attributeType`, 'Time');
+		await editor.choose(`${visit}.timeComparison`, 'Less Than X Days Ago');
+		await editor.type(`${visit}.daysValue`, '30');
+		await editor.addRow('filters');
+		const email = 'audience.group[0].filters.filter[1]';
+		await editor.choose(`${email}.filterBy`, 'Email Subscription Status');
+		await editor.choose(`${email}.status`, 'Subscribed');
+
+		expect(await editor.runStep()).toBe('success');
+		expect(sent()).toEqual([
+			{
+				path: '/campaigns/trigger/schedule/create',
+				body: {
+					campaign_id: orderReminder,
+					recipients: [
+						{ user_alias: { alias_name: 'ada.lovelace', alias_label: 'shop_login' } },
+						{ external_user_id: 'grace' },
+					],
+					audience: {
+						AND: [
+							{
+								custom_attribute: {
+									custom_attribute_name: 'plan',
+									comparison: 'equals',
+									value: 'gold',
+								},
+							},
+							{
+								OR: [
+									{
+										custom_attribute: {
+											custom_attribute_name: 'last_visit',
+											comparison: 'less_than_x_days_ago',
+											value: 30,
+										},
+									},
+									{ email_subscription_status: { comparison: 'is', value: 'subscribed' } },
+								],
+							},
+						],
+					},
+					schedule: { time: TIME_IN_UTC },
+					trigger_properties: { seats: 3, city: 'Leipzig' },
+				},
+			},
+		]);
+		expect(await editor.outputJson()).toMatchObject([{ recipients: 2, status: 'scheduled' }]);
+	});
+
+	walk('keeps what the forms share, and sends nothing that is hidden', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Create campaign schedule');
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type('time', TIME);
+		await editor.type(`${FIRST}.externalUserId`, 'ada');
+
+		const shared = async () => ({
+			time: await editor.shown('time'),
+			person: await editor.shown(`${FIRST}.externalUserId`),
+		});
+		const typed = { time: TIME, person: 'ada' };
+		await editor.choose('resource', 'Canvas');
+		expect(await shared()).toEqual(typed);
+		await editor.choose('scheduleMode', 'At Each User’s Local Time');
+		await editor.choose('scheduleMode', 'At an Exact Time');
+		await editor.choose('propertiesInput', 'Using JSON');
+		await editor.choose('propertiesInput', 'Using Fields Below');
+		expect(await shared()).toEqual(typed);
+		await editor.choose('resource', 'Campaign');
+		await editor.enterById('campaignId', orderReminder);
+		await editor.choose('operation', 'Update');
+		await editor.choose('operation', 'Delete');
+		await editor.choose('operation', 'Create');
+		expect(await editor.shown('campaignId')).toBe(orderReminder);
+		// n8n forgets what no form on the way has: it is asked for anew, not sent as it was.
+		expect(await shared()).toEqual({ time: '', person: '{{ $json.external_user_id }}' });
+
+		await editor.choose('resource', 'Canvas');
+		await editor.enterById('canvasId', onboarding);
+		await editor.addValue('properties', 'city', 'String', 'Leipzig');
+		// Filled in, and then hidden again.
+		await editor.press('filterRecipients');
+		await editor.addRow('audience', 'Filter');
+		await editor.type('audience.filter[0].attributeName', 'plan');
+		await editor.type('audience.filter[0].stringValue', 'gold');
+		await editor.press('filterRecipients');
+		await editor.choose('sendTo', 'Everyone in the Audience');
+		await editor.press('confirmEveryone');
+		await editor.choose('sendTo', 'Recipients');
+		await editor.type('time', TIME);
+		await editor.type(`${FIRST}.externalUserId`, 'ada');
+
+		expect(await editor.runStep()).toBe('success');
+		expect(sent()).toEqual([
+			{
+				path: '/canvas/trigger/schedule/create',
+				body: {
+					canvas_id: onboarding,
+					recipients: [{ external_user_id: 'ada' }],
+					schedule: { time: TIME_IN_UTC },
+					context: { city: 'Leipzig' },
+				},
+			},
+		]);
+	});
+
+	walk('at a day and time picked from the calendar', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Create campaign schedule');
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type(`${FIRST}.externalUserId`, 'ada');
+		const picked = await editor.pickTime('time', { day: '15', time: '09:30:00' });
+		expect(await editor.runStep()).toBe('success');
+
+		const [{ schedule }] = stage.sandbox.schedules;
+		const inBerlin = new Intl.DateTimeFormat('sv-SE', {
+			timeZone: 'Europe/Berlin',
+			dateStyle: 'short',
+			timeStyle: 'medium',
+		}).format(new Date(schedule.time as string));
+		expect(inBerlin).toBe(picked);
+		expect(picked).toMatch(/-15 09:30:00$/);
+	});
+});
+
+describe('everyone in the audience', () => {
+	walk('needs its own confirmation, chosen by a person', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Create campaign schedule');
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type('time', TIME);
+		expect(await editor.takesExpression('scheduleMode')).toBe(true);
+		expect(await editor.takesExpression('sendTo')).toBe(false);
+		await editor.choose('sendTo', 'Everyone in the Audience');
+		expect(await editor.takesExpression('confirmEveryone')).toBe(false);
+		expect(await editor.words()).toContain('every person in the target audience');
+
+		expect(await editor.runStep()).toBe('error');
+		expect(await editor.errorShown()).toMatch(/everyone/i);
+		expect(stage.sandbox.writes).toEqual([]);
+
+		await editor.press('confirmEveryone');
+		expect(await editor.runStep()).toBe('success');
+		expect(sent()).toMatchObject([{ body: { campaign_id: orderReminder, broadcast: true } }]);
+	});
+});
+
+describe('Preview Only', () => {
+	walk('shows the request and sends nothing', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Create campaign schedule');
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type('time', TIME);
+		await editor.type(`${FIRST}.externalUserId`, 'ada');
+		await editor.addOptional('Add Option', 'Preview Only');
+		await editor.press('options.previewOnly');
+		expect(await editor.runStep()).toBe('success');
+
+		expect(stage.sandbox.requests).toEqual([]);
+		expect(await editor.outputJson()).toMatchObject([
+			{
+				request: {
+					method: 'POST',
+					path: '/campaigns/trigger/schedule/create',
+					body: { campaign_id: orderReminder, schedule: { time: TIME_IN_UTC } },
+				},
+			},
+		]);
+	});
+});
+
+describe('what is missing', () => {
+	walk('is said in words, before anything is sent', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Create campaign schedule');
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type(`${FIRST}.externalUserId`, 'ada');
+		await editor.pressRun();
+		expect(await editor.notification(/required/)).toContain('"Time" is required');
+		expect(await editor.issueOf('time')).toMatch(/Time.*required/);
+
+		await editor.type('time', TIME);
+		await editor.type(`${FIRST}.externalUserId`, '');
+		expect(await editor.runStep()).toBe('error');
+		expect(await editor.errorShown()).toContain("empty 'External User ID'");
+		expect(stage.sandbox.writes).toEqual([]);
 	});
 });

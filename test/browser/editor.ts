@@ -1,4 +1,3 @@
- 
 import type { Locator, Page } from 'playwright-core';
 
 import type { N8n } from '../../host/n8n';
@@ -17,6 +16,16 @@ export class Editor {
 
 	private at(id: string): Locator {
 		return this.page.locator(byTestId(id));
+	}
+
+	/** As the owner; every tab of the same context is signed in then. */
+	async signIn(): Promise<void> {
+		const { email, password } = this.n8n.owner;
+		await this.page.goto(`${this.n8n.url}/signin`);
+		await this.page.fill('input[name=emailOrLdapLoginId]', email);
+		await this.page.fill('input[name=password]', password);
+		await this.at('form-submit-button').click();
+		await this.page.waitForURL(/home|workflow/);
 	}
 
 	/* Workflows and nodes */
@@ -113,7 +122,8 @@ export class Editor {
 		await this.pickOption(option);
 	}
 
-	async switchOn(path: string): Promise<void> {
+	/** Presses a switch, on or off. */
+	async press(path: string): Promise<void> {
 		await this.field(path).locator('.el-switch').click();
 	}
 
@@ -125,6 +135,20 @@ export class Editor {
 		// A list of days opens under a time; it closes, and the time counts, with Enter.
 		if ((await input.getAttribute('aria-controls')) !== null) await input.press('Enter');
 		else await input.blur();
+	}
+
+	/** Picks a day of the month after this one, and a time, from the calendar; what shows then. */
+	async pickTime(path: string, { day, time }: { day: string; time: string }): Promise<string> {
+		await this.field(path).locator('input').click();
+		const calendar = this.page.locator('.el-picker-panel:visible');
+		await calendar.locator('.el-date-picker__next-btn .arrow-right, .arrow-right').first().click();
+		await calendar.locator('td.available').getByText(day, { exact: true }).first().click();
+		const clock = calendar.getByPlaceholder('Select time');
+		await clock.fill(time);
+		await clock.press('Enter');
+		await calendar.locator('.el-picker-panel__footer').getByText('OK').click();
+		await calendar.waitFor({ state: 'hidden' });
+		return await this.shown(path);
 	}
 
 	async useFixed(path: string): Promise<void> {
@@ -166,7 +190,10 @@ export class Editor {
 		const list = this.at(`assignment-collection-${path}`).last();
 		await list.locator(byTestId('assignment-collection-drop-area')).click();
 		const row = list.locator(byTestId('assignment')).last();
-		await row.locator(`${byTestId('assignment-name')} input`).fill(name);
+		const nameInput = row.locator(`${byTestId('assignment-name')} input`);
+		await nameInput.fill(name);
+		// A tip covers what is beneath as long as the field has the focus.
+		await nameInput.blur();
 		if (type !== 'String') {
 			await row.locator(`${byTestId('assignment-type-select')} button`).click();
 			await this.page.getByRole('menuitem', { name: type, exact: true }).click();
@@ -208,6 +235,7 @@ export class Editor {
 	}
 
 	async enterById(path: string, id: string): Promise<void> {
+		await this.useFixed(path);
 		await this.field(path).locator(byTestId('rlc-mode-selector')).click();
 		await this.page.locator(`${byTestId('mode-id')}:visible`).click();
 		await this.field(path).locator(byTestId('rlc-input')).fill(id);
@@ -215,27 +243,33 @@ export class Editor {
 
 	/* What the form says */
 
-	async notices(): Promise<string[]> {
-		const found = this.at('node-parameters').locator('.notice:visible, [class*="notice"]:visible');
-		return (await found.allInnerTexts()).map((text) => text.trim());
+	/** All that the form says: labels, hints and notices, without what is filled in. */
+	async words(): Promise<string> {
+		return await this.at('node-parameters').innerText();
 	}
 
 	/** The words behind the red sign beside a field. */
 	async issueOf(path: string): Promise<string> {
-		await this.item(path).locator('.parameter-issues, [class*="issues"] svg').first().hover();
-		const tip = this.page.locator('[role="tooltip"]:visible').last();
+		await this.item(path)
+			.locator(`${byTestId('parameter-issues')} svg`)
+			.hover();
+		const tip = this.page.locator(`${byTestId('tooltip-content')}:visible`);
 		await tip.waitFor();
 		return (await tip.innerText()).trim();
 	}
 
-	/** The words of the notification in the corner. */
-	async notification(): Promise<string> {
-		const newest = this.page.locator('.el-notification:visible').last();
-		await newest.waitFor();
-		return (await newest.innerText()).trim();
+	/** Waits for a notification in the corner that says so, and gives all its words. */
+	async notification(saying: RegExp): Promise<string> {
+		const said = this.page.locator('.el-notification').filter({ hasText: saying }).last();
+		await said.waitFor();
+		return (await said.innerText()).trim();
 	}
 
 	/* Running */
+
+	async pressRun(): Promise<void> {
+		await this.at('node-execute-button').click();
+	}
 
 	/** Presses "Execute step" and waits for the end. Says how it went. */
 	async runStep(): Promise<'success' | 'error'> {
@@ -243,7 +277,7 @@ export class Editor {
 			(response) =>
 				response.request().method() === 'POST' && /\/workflows\/[^/]+\/run/.test(response.url()),
 		);
-		await this.at('node-execute-button').click();
+		await this.pressRun();
 		const { data } = (await (await started).json()) as { data: { executionId: string } };
 		const { status } = await this.n8n.waitForExecution(data.executionId);
 		const outcome = status === 'success' ? 'success' : 'error';
@@ -294,8 +328,18 @@ export class Editor {
 		await this.at('editCredential-modal').waitFor();
 	}
 
+	/** Opens the credential in use. */
+	async editCredential(): Promise<void> {
+		await this.at('credential-edit-button').click();
+		await this.at('editCredential-modal').waitFor();
+	}
+
 	credentialField(name: string): Locator {
 		return this.at('editCredential-modal').locator(byTestId(`parameter-input-${name}`));
+	}
+
+	async shownInCredential(name: string): Promise<string> {
+		return await this.credentialField(name).locator('input').inputValue();
 	}
 
 	async chooseInCredential(name: string, option: string): Promise<void> {
@@ -307,25 +351,27 @@ export class Editor {
 		await this.credentialField(name).locator('input').fill(text);
 	}
 
-	/** Saves the credential and says what its test shows. */
+	/** Saves the credential and says what its test shows; if all is well, the form is closed. */
 	async saveCredential(): Promise<{ ok: boolean; words: string }> {
 		const dialog = this.at('editCredential-modal');
 		const tested = this.page.waitForResponse((response) =>
 			response.url().endsWith('/rest/credentials/test'),
 		);
 		await this.at('credential-save-button').locator('button').click();
-		await tested;
-		const good = dialog.locator(byTestId('credentials-config-container-test-success'));
-		const bad = dialog.getByText('Couldn’t connect with these settings');
-		await good.or(bad).filter({ visible: true }).first().waitFor();
-		if (await good.isVisible()) return { ok: true, words: (await good.innerText()).trim() };
+		const failed = dialog.getByText('Couldn’t connect with these settings');
+		const { data } = (await (await tested).json()) as { data: { status: string } };
+		if (data.status === 'OK') {
+			// n8n closes the form of a new credential by itself, and no other.
+			const passed = dialog.locator(byTestId('credentials-config-container-test-success'));
+			await Promise.any([dialog.waitFor({ state: 'hidden' }), passed.waitFor()]);
+			const close = dialog.locator('.el-dialog__headerbtn');
+			await Promise.any([dialog.waitFor({ state: 'hidden' }), close.click()]);
+			await dialog.waitFor({ state: 'hidden' });
+			return { ok: true, words: '' };
+		}
+		await failed.waitFor();
 		const more = dialog.getByText('More details');
 		if (await more.isVisible()) await more.click();
 		return { ok: false, words: await dialog.innerText() };
-	}
-
-	async closeCredential(): Promise<void> {
-		await this.page.keyboard.press('Escape');
-		await this.at('editCredential-modal').waitFor({ state: 'hidden' });
 	}
 }

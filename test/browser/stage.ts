@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
@@ -44,17 +45,6 @@ export interface Stage {
 	walk: (name: string, walk: (editor: Editor) => Promise<void>) => void;
 }
 
-/** Signs in as the owner; every tab of the context is signed in then. */
-async function signIn(context: BrowserContext, n8n: N8n): Promise<void> {
-	const page = await context.newPage();
-	await page.goto(`${n8n.url}/signin`);
-	await page.fill('input[name=emailOrLdapLoginId]', n8n.owner.email);
-	await page.fill('input[name=password]', n8n.owner.password);
-	await page.click('[data-test-id=form-submit-button]');
-	await page.waitForURL(/home|workflow/);
-	await page.close();
-}
-
 /** One n8n, one sandbox and one Chromium for the tests of a file. */
 export function useEditor(): Stage {
 	const stage = {} as Stage;
@@ -87,7 +77,9 @@ export function useEditor(): Stage {
 		});
 		context = await browser.newContext({ viewport: { width: 1500, height: 1300 } });
 		context.setDefaultTimeout(PATIENCE);
-		await signIn(context, stage.n8n);
+		const page = await context.newPage();
+		await new Editor(page, stage.n8n).signIn();
+		await page.close();
 	}, SET_UP_LIMIT);
 
 	beforeEach(() => {
@@ -99,21 +91,30 @@ export function useEditor(): Stage {
 	}, TEST_LIMIT);
 
 	stage.workflow = async (steps) => {
+		const { id, name, type } = credential;
 		const nodes = [
 			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
-			...steps.map((step) => ({ ...step, type: NODE, typeVersion: 1 })),
-		].map((node, index) => ({ ...node, position: [index * 260, 0] }));
+			...steps.map((step) => ({
+				...step,
+				type: NODE,
+				typeVersion: 1,
+				credentials: { [type]: { id, name } },
+			})),
+		].map((node, index) => ({ ...node, id: randomUUID(), position: [index * 260, 0] }));
 		const connections = Object.fromEntries(
-			nodes.slice(1).map(({ name }, index) => {
-				return [nodes[index].name, { main: [[{ node: name, type: 'main', index: 0 }]] }];
+			nodes.slice(1).map((node, index) => {
+				return [nodes[index].name, { main: [[{ node: node.name, type: 'main', index: 0 }]] }];
 			}),
 		);
-		const name = expect.getState().currentTestName ?? 'Test';
-		const { id } = await stage.n8n.createWorkflow(
-			{ name: name.slice(0, 100), nodes, connections },
-			{ credential },
-		);
-		return id;
+		const workflow = (await stage.n8n.rest('POST', '/workflows', {
+			name: 'Test',
+			nodes,
+			connections,
+			settings: {},
+			// Without any, n8n fails when it runs one step after another.
+			pinData: {},
+		})) as { id: string };
+		return workflow.id;
 	};
 
 	stage.walk = (name, walk) => {

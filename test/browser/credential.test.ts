@@ -1,0 +1,51 @@
+import { NARROW_KEY, useEditor } from './stage';
+
+const stage = useEditor();
+const { walk } = stage;
+
+describe('the credential', () => {
+	walk('is set up by hand, and its test says what is wrong until it is right', async (editor) => {
+		const { url, key } = stage.sandbox;
+		await editor.newWorkflow();
+		await editor.addNode('Create campaign schedule');
+		await editor.newCredential();
+
+		// No instance is chosen for anybody: a key sent to the wrong one looks like a wrong key.
+		expect(await editor.shownInCredential('instance')).toBe('');
+		await editor.typeInCredential('apiKey', 'anything');
+		expect((await editor.saveCredential()).ok).toBe(false);
+
+		await editor.chooseInCredential('instance', 'Custom URL');
+		await editor.typeInCredential('customUrl', 'https://sdk.iad-03.braze.com');
+		expect(await editor.saveCredential()).toEqual({
+			ok: false,
+			words: expect.stringContaining('https://rest.iad-03.braze.com') as string,
+		});
+
+		await editor.typeInCredential('customUrl', 'https://dashboard-01.braze.eu');
+		expect(await editor.saveCredential()).toEqual({
+			ok: false,
+			words: expect.stringContaining('https://rest.fra-01.braze.eu') as string,
+		});
+		expect(stage.sandbox.requests).toEqual([]);
+
+		await editor.typeInCredential('customUrl', url);
+		expect(await editor.saveCredential()).toEqual({
+			ok: false,
+			words: expect.stringMatching(
+				/does not know this key on this instance.*instance is the wrong one/s,
+			) as string,
+		});
+
+		await editor.typeInCredential('apiKey', NARROW_KEY);
+		expect((await editor.saveCredential()).ok).toBe(true);
+		await editor.editCredential();
+		await editor.typeInCredential('apiKey', key);
+		expect((await editor.saveCredential()).ok).toBe(true);
+
+		// And it is the one in use now.
+		await editor.searchList('campaignId', 'order rem');
+		await editor.pickFound('Order reminder');
+		expect(await editor.shown('campaignId')).toBe('Order reminder');
+	});
+});

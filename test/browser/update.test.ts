@@ -1,0 +1,88 @@
+import { SEED } from '../../sandbox/seed';
+import { useEditor } from './stage';
+
+const stage = useEditor();
+const { walk } = stage;
+
+const { orderReminder } = SEED.campaigns;
+
+const YEAR = new Date().getUTCFullYear() + 1;
+const NEW_TIME = `${YEAR}-01-21 18:00:00`;
+const NEW_TIME_IN_UTC = `${YEAR}-01-21T17:00:00Z`;
+
+const create = {
+	name: 'Create',
+	parameters: {
+		resource: 'campaign',
+		operation: 'create',
+		campaignId: { __rl: true, mode: 'id', value: orderReminder },
+		time: `${YEAR}-01-20T09:30:00`,
+		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'ada' }] },
+	},
+};
+const update = { name: 'Update', parameters: { resource: 'campaign', operation: 'update' } };
+const remove = { name: 'Delete', parameters: { resource: 'campaign', operation: 'delete' } };
+
+describe('Update', () => {
+	walk('takes the ids from Create, warns, and asks anew how the time is meant', async (editor) => {
+		await editor.openWorkflow(await stage.workflow([create, update]));
+		await editor.openNode('Create');
+		expect(await editor.runStep()).toBe('success');
+		await editor.closeNode();
+
+		await editor.openNode('Update');
+		expect(await editor.words()).toContain('Braze replaces the whole schedule');
+		expect(await editor.shown('scheduleMode')).toBe('');
+		expect(await editor.has('time')).toBe(false);
+		expect(await editor.shown('campaignId')).toBe('{{ $json.campaign_id }}');
+		expect(await editor.shown('scheduleId')).toBe('{{ $json.schedule_id }}');
+
+		await editor.choose('scheduleMode', 'At an Exact Time');
+		await editor.type('time', NEW_TIME);
+		expect(await editor.runStep()).toBe('success');
+		const [schedule] = stage.sandbox.schedules;
+		expect(stage.sandbox.writes[1]).toMatchObject({
+			path: '/campaigns/trigger/schedule/update',
+			body: {
+				campaign_id: orderReminder,
+				schedule_id: schedule.schedule_id,
+				schedule: { time: NEW_TIME_IN_UTC },
+			},
+		});
+		expect(await editor.outputJson()).toMatchObject([{ schedule: { time: NEW_TIME_IN_UTC } }]);
+	});
+});
+
+describe('what is missing', () => {
+	walk('is asked for in words before anything is sent', async (editor) => {
+		await editor.openWorkflow(await stage.workflow([update]));
+		await editor.openNode('Update');
+		await editor.pressRun();
+		expect(await editor.notification(/required/)).toContain('"When" is required');
+		expect(stage.sandbox.requests).toEqual([]);
+	});
+});
+
+describe('Delete', () => {
+	walk('takes the ids from Create', async (editor) => {
+		await editor.openWorkflow(await stage.workflow([create, remove]));
+		await editor.openNode('Delete');
+		expect(await editor.runStep()).toBe('success');
+		const [schedule] = stage.sandbox.schedules;
+		expect(schedule.state).toBe('cancelled');
+		expect(await editor.outputJson()).toMatchObject([{ schedule_id: schedule.schedule_id }]);
+	});
+
+	walk('says in words that the schedule ID is missing', async (editor) => {
+		await editor.openWorkflow(await stage.workflow([remove]));
+		await editor.openNode('Delete');
+		expect(await editor.runStep()).toBe('error');
+		expect(await editor.errorShown()).toMatch(/Schedule ID|Campaign/);
+
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type('scheduleId', '');
+		await editor.pressRun();
+		expect(await editor.notification(/required/)).toContain('"Schedule ID" is required');
+		expect(stage.sandbox.writes).toEqual([]);
+	});
+});
