@@ -1,0 +1,162 @@
+/**
+ * npm run screenshots: takes the pictures of the README anew, in a real n8n, into docs/images.
+ */
+import { readFile, mkdir, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { installDependencies, root, runCommand, say } from './setup.mjs';
+
+const require = createRequire(import.meta.url);
+const { ensureN8n } = require('../host/install.js');
+const { packPackage } = require('../host/pack.js');
+const { startN8n } = require('../host/n8n.js');
+const { startSandbox, SEED } = require('../sandbox');
+
+const IMAGES = path.join(root, 'docs', 'images');
+const KILOBYTES = 80;
+/** High enough for a form to fit without scrolling. */
+const VIEW = { width: 1280, height: 1500 };
+
+const undo = [];
+
+async function cleanUp() {
+	for (const step of undo.splice(0).reverse()) await step();
+}
+
+/** The tests' driver, which is written in TypeScript. */
+async function loadEditor() {
+	const ts = require('typescript');
+	const source = await readFile(path.join(root, 'test', 'browser', 'editor.ts'), 'utf8');
+	const { outputText } = ts.transpileModule(source, {
+		compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+	});
+	const module = { exports: {} };
+	new Function('module', 'exports', outputText)(module, module.exports);
+	return module.exports.Editor;
+}
+
+async function setUp() {
+	const { launchChromium } = require('../test/browser/chromium.js');
+	const browser = await launchChromium();
+	undo.push(() => browser.close());
+	const host = await ensureN8n({ log: say });
+	const tarball = await packPackage();
+	undo.push(() => rm(path.dirname(tarball), { recursive: true }));
+	const sandbox = await startSandbox();
+	undo.push(sandbox.close);
+	const n8n = await startN8n({ host, tarball, timezone: 'Europe/Berlin' });
+	undo.push(n8n.close);
+	const credential = await n8n.createCredential({
+		name: 'Braze API',
+		type: 'brazeApi',
+		data: { instance: 'custom', customUrl: sandbox.url, apiKey: sandbox.key },
+	});
+	const context = await browser.newContext({ viewport: VIEW });
+	const Editor = await loadEditor();
+	const editor = new Editor(await context.newPage(), n8n);
+	await editor.signIn();
+	return { editor, sandbox, n8n, credential };
+}
+
+/** Takes the picture of a part of the page, as high as asked, `from` a certain place down. */
+async function take(page, name, part, { from, height = Infinity } = {}) {
+	await page.evaluate('document.fonts.ready');
+	await page.mouse.move(0, 0);
+	// Notifications cover what is beneath, and go by themselves.
+	await page.locator('.el-notification').first().waitFor({ state: 'detached' });
+	const box = await page.locator(part).first().boundingBox();
+	if (from) box.y = (await page.locator(from).first().boundingBox()).y;
+	const file = path.join(IMAGES, `${name}.png`);
+	await page.screenshot({
+		path: file,
+		animations: 'disabled',
+		clip: { ...box, height: Math.min(box.height, height) },
+	});
+	const { size } = await stat(file);
+	say(`  docs/images/${name}.png, ${Math.ceil(size / 1024)} kB`);
+	if (size > KILOBYTES * 1024) throw new Error(`${name}.png is larger than ${KILOBYTES} kB.`);
+}
+
+function createThenUpdate(campaign, time, credential) {
+	const step = (name, operation, x, parameters = {}) => ({
+		id: operation,
+		name,
+		type: 'n8n-nodes-braze-schedule.brazeSchedule',
+		typeVersion: 1,
+		position: [x, 0],
+		parameters: { resource: 'campaign', operation, ...parameters },
+		credentials: { [credential.type]: { id: credential.id, name: credential.name } },
+	});
+	const trigger = {
+		id: 'start',
+		name: 'Start',
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const to = (node) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	const create = {
+		campaignId: { __rl: true, mode: 'id', value: campaign },
+		time,
+		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'user-123' }] },
+	};
+	return {
+		nodes: [trigger, step('Create', 'create', 260, create), step('Update', 'update', 520)],
+		connections: { Start: to('Create'), Create: to('Update') },
+	};
+}
+
+async function main() {
+	await installDependencies();
+	await mkdir(IMAGES, { recursive: true });
+	const { editor, sandbox, n8n, credential } = await setUp();
+	const { page } = editor;
+	const day = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
+	const form = '[data-test-id="node-parameters"]';
+
+	await editor.newWorkflow();
+	await editor.openNodePanel('braze');
+	await editor.pickFromPanel('Braze Schedule');
+	await page.getByText('Create campaign schedule').waitFor();
+	await take(page, 'panel', '[data-test-id="node-creator"]', { height: 960 });
+
+	await editor.pickFromPanel('Create campaign schedule');
+	await editor.searchList('campaignId', 'order');
+	await editor.pickFound('Order reminder');
+	await editor.type('time', `${day} 09:00:00`);
+	await editor.type('recipients.recipient[0].externalUserId', 'user-123');
+	await take(page, 'create', form, { height: 880 });
+
+	await editor.choose('sendTo', 'Audience Filter');
+	await editor.addRow('audience', 'Filter');
+	await editor.type('audience.filter[0].attributeName', 'plan');
+	await editor.type('audience.filter[0].stringValue', 'gold');
+	const sendTo = '[data-test-id="parameter-item"]:has([data-parameter-path="parameters.sendTo"])';
+	await take(page, 'audience', form, { from: sendTo, height: 740 });
+
+	const { id } = await n8n.rest('POST', '/workflows', {
+		...createThenUpdate(SEED.campaigns.orderReminder, `${day}T09:00:00`, credential),
+		name: 'Create, then update',
+		settings: {},
+		pinData: {},
+	});
+	await editor.openWorkflow(id);
+	await editor.openNode('Create');
+	await editor.runStep();
+	await editor.outputJson();
+	await take(page, 'output', '[data-test-id="output-panel"]', { height: 500 });
+	await editor.closeNode();
+	await editor.openNode('Update');
+	await editor.choose('scheduleMode', 'At an Exact Time');
+	await editor.type('time', `${day} 18:00:00`);
+	await take(page, 'update', form, { height: 700 });
+	await editor.runStep();
+
+	await page.goto(sandbox.url);
+	await page.getByText('Order reminder').first().waitFor();
+	await take(page, 'timeline', 'body', { height: 420 });
+	return 0;
+}
+
+await runCommand(main, cleanUp);
