@@ -42,7 +42,7 @@ function findChromium() {
 	throw new Error(
 		'The browser tests need Chromium or Chrome, and this machine has neither. On Debian: ' +
 			'"apt-get install chromium"; elsewhere install either and set CHROMIUM_PATH to its ' +
-			'program. To do without: npm test -- --ignoreProjects browser',
+			'program. All other tests do without.',
 	);
 }
 
