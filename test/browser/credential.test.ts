@@ -39,7 +39,10 @@ describe('the credential', () => {
 
 		await editor.typeInCredential('apiKey', NARROW_KEY);
 		expect((await editor.saveCredential()).ok).toBe(true);
-		await editor.editCredential();
+
+		await editor.newCredential();
+		await editor.chooseInCredential('instance', 'Custom URL');
+		await editor.typeInCredential('customUrl', url);
 		await editor.typeInCredential('apiKey', key);
 		expect((await editor.saveCredential()).ok).toBe(true);
 

@@ -328,12 +328,6 @@ export class Editor {
 		await this.at('editCredential-modal').waitFor();
 	}
 
-	/** Opens the credential in use. */
-	async editCredential(): Promise<void> {
-		await this.at('credential-edit-button').click();
-		await this.at('editCredential-modal').waitFor();
-	}
-
 	credentialField(name: string): Locator {
 		return this.at('editCredential-modal').locator(byTestId(`parameter-input-${name}`));
 	}
@@ -351,7 +345,7 @@ export class Editor {
 		await this.credentialField(name).locator('input').fill(text);
 	}
 
-	/** Saves the credential and says what its test shows; if all is well, the form is closed. */
+	/** Saves a new credential and says what its test shows; if all is well, the form closes. */
 	async saveCredential(): Promise<{ ok: boolean; words: string }> {
 		const dialog = this.at('editCredential-modal');
 		const tested = this.page.waitForResponse((response) =>
@@ -361,11 +355,7 @@ export class Editor {
 		const failed = dialog.getByText('Couldn’t connect with these settings');
 		const { data } = (await (await tested).json()) as { data: { status: string } };
 		if (data.status === 'OK') {
-			// n8n closes the form of a new credential by itself, and no other.
-			const passed = dialog.locator(byTestId('credentials-config-container-test-success'));
-			await Promise.any([dialog.waitFor({ state: 'hidden' }), passed.waitFor()]);
-			const close = dialog.locator('.el-dialog__headerbtn');
-			await Promise.any([dialog.waitFor({ state: 'hidden' }), close.click()]);
+			// n8n closes the form of a new credential by itself.
 			await dialog.waitFor({ state: 'hidden' });
 			return { ok: true, words: '' };
 		}
