@@ -305,6 +305,8 @@ async function startN8n({
 			active: false,
 			connections,
 			settings: { executionOrder: 'v1', ...settings },
+			// Without it, "Execute step" stops with an error of n8n's own.
+			pinData: {},
 			nodes: nodes.map((node) => ({
 				...node,
 				id: node.id ?? randomUUID(),

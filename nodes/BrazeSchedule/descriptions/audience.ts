@@ -264,7 +264,7 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 		displayOptions: { show },
 	},
 	{
-		displayName: 'Specify Audience Filter',
+		displayName: 'Specify Filters',
 		name: 'audienceInput',
 		type: 'options',
 		options: [
@@ -275,7 +275,7 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 		displayOptions: { show },
 	},
 	{
-		displayName: 'Must Match',
+		displayName: 'Users Must Match',
 		name: 'audienceMatch',
 		type: 'options',
 		options: MATCH_OPTIONS,
@@ -284,7 +284,7 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 		displayOptions: { show: { ...show, audienceInput: ['fields'] } },
 	},
 	{
-		displayName: 'Audience Filter',
+		displayName: 'Filters',
 		name: 'audience',
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true },
@@ -302,7 +302,7 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 				name: 'group',
 				values: [
 					{
-						displayName: 'Must Match',
+						displayName: 'Users Must Match',
 						name: 'match',
 						type: 'options',
 						options: MATCH_OPTIONS,
@@ -323,7 +323,7 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 		],
 	},
 	{
-		displayName: 'Audience Filter (JSON)',
+		displayName: 'Filters (JSON)',
 		name: 'audienceJson',
 		type: 'json',
 		typeOptions: { rows: 8 },

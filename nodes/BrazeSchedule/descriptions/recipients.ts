@@ -140,7 +140,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		displayName: 'More for This Recipient',
 		name: 'additionalFields',
 		type: 'collection',
-		placeholder: 'Add Field',
+		placeholder: 'Add Field for This Recipient',
 		default: {},
 		options: [
 			{

@@ -33,6 +33,11 @@ export const whenField: INodeProperties = {
  */
 export const whenAgainField: INodeProperties = {
 	...whenField,
+	options: [
+		// Without it, the editor says that the value "" is not supported, rather than missing.
+		{ name: 'Choose…', value: '', description: 'Nothing is chosen yet' },
+		...WHEN_OPTIONS,
+	],
 	required: true,
 	default: '',
 	description:
