@@ -32,7 +32,7 @@ describe('Update', () => {
 
 		await editor.openNode('Update');
 		expect(await editor.words()).toContain('Braze replaces the whole schedule');
-		expect(await editor.shown('scheduleMode')).toBe('');
+		expect(await editor.shown('scheduleMode')).toBe('Choose…');
 		expect(await editor.has('time')).toBe(false);
 		expect(await editor.shown('campaignId')).toBe('{{ $json.campaign_id }}');
 		expect(await editor.shown('scheduleId')).toBe('{{ $json.schedule_id }}');
