@@ -98,19 +98,6 @@ export class Editor {
 		return await this.field(path).locator('input, textarea').last().inputValue();
 	}
 
-	/** The choices that a list offers. */
-	async choices(path: string): Promise<string[]> {
-		await this.field(path).click();
-		const options = this.page.locator('[role="option"]:visible');
-		await options.first().waitFor();
-		const names = await options
-			.locator('.list-option .option-headline, .option-headline')
-			.allInnerTexts();
-		await this.page.keyboard.press('Tab');
-		await options.first().waitFor({ state: 'hidden' });
-		return names.map((name) => name.trim());
-	}
-
 	private async pickOption(option: string): Promise<void> {
 		const name = this.page.getByText(option, { exact: true });
 		await this.page.locator('[role="option"]:visible').filter({ has: name }).first().click();
@@ -311,13 +298,6 @@ export class Editor {
 		]
 			.map((text) => text.trim())
 			.join('\n');
-	}
-
-	/** What the output panel says beside the items. */
-	async hints(): Promise<string[]> {
-		return (await this.at('output-panel').locator(byTestId('run-data-hints')).allInnerTexts())
-			.map((text) => text.trim())
-			.filter(Boolean);
 	}
 
 	/* The credential */
