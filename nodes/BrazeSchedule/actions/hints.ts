@@ -1,12 +1,11 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
+import { DONE } from '../transport/words';
 import { warningsOf } from './report';
 import type { ItemResult } from './report';
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
 	`${count} ${count === 1 ? one : many}`;
-
-const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
 
 /** What a person should know at a glance; nothing where the items say it all. */
 export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {

@@ -14,6 +14,7 @@ import type { Schedule } from '../domain/schedule';
 import { inZone } from '../domain/time';
 import type { PartResult } from '../transport/ledger';
 import type { Failure, Outcome } from '../transport/outcome';
+import { DONE } from '../transport/words';
 import { COMBINE } from './settings';
 import type { Settings } from './settings';
 
@@ -217,8 +218,6 @@ const timesOf = (
 	local || optimal
 		? { on_each_users_clock: time }
 		: { utc: time, in_zone: inZone(Date.parse(time), zone), zone };
-
-const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
 
 interface Unsuccessful {
 	item: number;

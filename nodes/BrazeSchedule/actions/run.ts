@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
 import { group, repeatedAudiences } from '../domain/grouping';
-import { restUrl } from '../domain/instances';
+import { keyOf, restUrl } from '../domain/instances';
 import { checkSize } from '../domain/requests';
 import type { Batch } from '../domain/requests';
 import type { Target } from '../domain/targets';
@@ -58,7 +58,7 @@ export async function run(
 		: await deliver.call(this, batches, {
 				...settings,
 				baseUrl: address.url,
-				apiKey: String(credential.apiKey ?? '').trim(),
+				apiKey: keyOf(credential),
 				ledger,
 				deduplication: new Deduplication(this.helpers, settings.deduplication, batches),
 			});

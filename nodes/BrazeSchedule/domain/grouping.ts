@@ -7,21 +7,23 @@ import type { Batch, Draft, Part } from './requests';
 /** One schedule per item, or as few as possible for items that share everything but their people. */
 export function group(drafts: Draft[], combine: boolean): Batch[] {
 	if (!combine) return drafts.flatMap(batchesOf);
-	const alike = new Map<string, Draft[]>();
-	for (const draft of drafts) {
-		const key = JSON.stringify([
-			draft.operation,
-			draft.target.resource,
-			draft.body,
-			draft.people === undefined,
-		]);
-		const group = alike.get(key);
-		if (group) group.push(draft);
-		else alike.set(key, [draft]);
-	}
-	return [...alike.values()].flatMap((group) =>
+	const alike = inBuckets(drafts, ({ operation, target, body, people }) =>
+		JSON.stringify([operation, target.resource, body, people === undefined]),
+	);
+	return alike.flatMap((group) =>
 		group[0].people ? combinePeople(group) : [batchOf(group.map((draft) => ({ draft })))],
 	);
+}
+
+function inBuckets(drafts: Draft[], keyOf: (draft: Draft) => string): Draft[][] {
+	const buckets = new Map<string, Draft[]>();
+	for (const draft of drafts) {
+		const key = keyOf(draft);
+		const bucket = buckets.get(key);
+		if (bucket) bucket.push(draft);
+		else buckets.set(key, [draft]);
+	}
+	return [...buckets.values()];
 }
 
 /** Fills requests item by item. An item stays in one request if it fits, so that it has one result. */
@@ -104,14 +106,11 @@ export function countingIn({ parts }: Pick<Batch, 'parts'>): number[] {
  * it, which hardly anybody means.
  */
 export function repeatedAudiences(drafts: Draft[], combine: boolean): Array<[Draft, Problem]> {
-	const byAudience = new Map<string, Draft[]>();
-	for (const draft of drafts) {
-		const { target, operation, body, people } = draft;
-		if (operation !== 'create' || people) continue;
-		const key = JSON.stringify([target.resource, body[target.idField], body.audience]);
-		byAudience.set(key, [...(byAudience.get(key) ?? []), draft]);
-	}
-	return [...byAudience.values()].flatMap((alike) => {
+	const toAudiences = drafts.filter(({ operation, people }) => operation === 'create' && !people);
+	const byAudience = inBuckets(toAudiences, ({ target, body }) =>
+		JSON.stringify([target.resource, body[target.idField], body.audience]),
+	);
+	return byAudience.flatMap((alike) => {
 		const requests = combine
 			? new Set(alike.map(({ body }) => JSON.stringify(body))).size
 			: alike.length;

@@ -99,6 +99,10 @@ function customRestUrl(text: string): RestUrl {
 	return { url: url.origin };
 }
 
+/** The key as Braze knows it; blanks come along when it is copied. */
+export const keyOf = (credential: { apiKey?: unknown }): string =>
+	String(credential.apiKey ?? '').trim();
+
 export type Authorization = { header: string } | { problem: string };
 
 /** The key is never given to an address other than the one it was entered for. */
@@ -109,7 +113,7 @@ export function authorizationFor(
 ): Authorization {
 	const address = restUrl(credential);
 	if ('problem' in address) return address;
-	const key = String(credential.apiKey ?? '').trim();
+	const key = keyOf(credential);
 	if (key === '') return { problem: "Fill in the 'REST API Key' of the Braze API credential" };
 	if (!/^[\x21-\x7e]+$/.test(key)) {
 		return {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { restUrl } from '../domain/instances';
+import { keyOf, restUrl } from '../domain/instances';
 import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { permissionFor } from '../domain/targets';
@@ -41,7 +41,7 @@ export async function read(
 	for (let attempt = 0; ; attempt += 1) {
 		const answer = withoutSecret(
 			await ask.call(this, { method: 'GET', url: `${address.url}${path}`, qs, timeout }),
-			String(credential.apiKey ?? '').trim(),
+			keyOf(credential),
 		);
 		if (answer.kind === 'response' && answer.statusCode === 200 && isObject(answer.body)) {
 			return { body: answer.body };

@@ -22,7 +22,7 @@ export function brazeSays(body: unknown): string | undefined {
 	return said.length > 0 ? said.map((part) => part.slice(0, 500)).join('. ') : undefined;
 }
 
-const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
+export const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
 const TO_DO = { create: 'schedule', update: 'reschedule', delete: 'cancel' };
 
 const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
