@@ -72,6 +72,18 @@ describe('Upcoming Broadcast, Get Many', () => {
 		);
 	});
 
+	it('says until when the rate limit is used up', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 429,
+			headers: { 'X-RateLimit-Reset': String(Math.floor(Date.now() / 1000) + 3600) },
+			body: {},
+		});
+		const { error } = await run(braze(), list);
+		expect(error?.message).toBe('Braze takes no more requests for now [item 0]');
+		expect(error?.description).toMatch(/It takes requests again at \d{4}-/);
+	});
+
 	it('tries again when Braze struggles, since reading does no harm', async () => {
 		braze().fault({ kind: 'status', status: 503, body: {}, times: 2 });
 		braze().fault({ kind: 'dropAfter' });
@@ -90,42 +102,5 @@ describe('Upcoming Broadcast, Get Many', () => {
 		});
 		expect(json[0].error).toContain("'Until'");
 		expect(outputs[0].at(-1)?.pairedItem).toEqual({ item: 1 });
-	});
-});
-
-describe('Execution hints', () => {
-	const hintsOf = async (parameters: object, options: object = {}) =>
-		(await run(braze(), { ...createCampaign, ...parameters }, options)).hints.map(
-			({ message }) => message,
-		);
-	const items = [{ external_user_id: 'ada' }, { external_user_id: 'bob' }];
-
-	it('are silent when everything went as it says', async () => {
-		expect(await hintsOf({})).toEqual([]);
-	});
-
-	it('say what was combined, previewed or left out', async () => {
-		expect(
-			await hintsOf({ recipients: undefined, options: { combine: 'perItem' } }, { items }),
-		).toEqual([
-			expect.stringContaining(
-				'2 items scheduled in 1 schedule; people in one schedule are moved and cancelled together',
-			),
-		]);
-		expect(
-			await hintsOf(
-				{ recipients: undefined, options: { combine: 'perItem' } },
-				{ items: [...items, ...items] },
-			),
-		).toEqual([expect.stringContaining('2 items with warnings')]);
-		expect(await hintsOf({ options: { previewOnly: true } })).toEqual([
-			"This is a preview of 1 request. Nothing was sent to Braze. Remove the option 'Preview Only' to send.",
-		]);
-		expect(
-			await hintsOf(
-				{ recipients: undefined },
-				{ items: [...items, { external_user_id: '' }], onError: 'continueRegularOutput' },
-			),
-		).toEqual([expect.stringContaining('1 item not scheduled')]);
 	});
 });

@@ -29,6 +29,18 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
 	});
 
+	it('asks the model for what an incoming item would bring, as it is dropped in', async () => {
+		const { resource, operation, campaignId } = createCampaign;
+		const asItIs = { resource, operation, campaignId };
+		await call(asItIs, [{ External_User_ID: 'ada', Time: `${SOON}+02:00` }]);
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
+		const [{ schedule_id: scheduleId }] = braze().schedules;
+		const { responses } = await call({ ...asItIs, operation: 'delete' }, [
+			{ Schedule_ID: scheduleId },
+		]);
+		expect(JSON.stringify(responses[0].response)).toContain('"deleted":true');
+	});
+
 	it('takes every call for a request of its own', async () => {
 		await call(tool, [
 			{ person: 'ada', time: SOON },

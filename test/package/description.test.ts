@@ -172,10 +172,11 @@ function states(values: INodeParameters = {}): INodeParameters[] {
 	return possible.flatMap((value) => states({ ...values, [next.name]: value }));
 }
 
-const visible = (values: INodeParameters) =>
-	properties.filter((field) =>
-		NodeHelpers.displayParameter(values, field, { typeVersion: 1 }, description),
-	);
+/** n8n makes a second node of it, for agents, and tells the two apart by their names. */
+const asTool = { ...description, name: `${description.name}Tool` };
+
+const visible = (values: INodeParameters, as = description) =>
+	properties.filter((field) => NodeHelpers.displayParameter(values, field, { typeVersion: 1 }, as));
 
 describe('in every state of the panel', () => {
 	const all = states();
@@ -188,8 +189,9 @@ describe('in every state of the panel', () => {
 	});
 
 	test('no two fields answer to one name', () => {
-		const wrong = all.flatMap((values) => {
-			const names = visible(values).map(({ name }) => name);
+		const both = all.flatMap((values) => [description, asTool].map((as) => ({ values, as })));
+		const wrong = both.flatMap(({ values, as }) => {
+			const names = visible(values, as).map(({ name }) => name);
 			const doubled = names.filter((name, index) => names.indexOf(name) !== index);
 			return doubled.map((name) => `${name} when ${JSON.stringify(values)}`);
 		});
@@ -197,7 +199,7 @@ describe('in every state of the panel', () => {
 	});
 
 	test('every field is shown in at least one', () => {
-		const seen = new Set(all.flatMap(visible));
+		const seen = new Set(all.flatMap((values) => [...visible(values), ...visible(values, asTool)]));
 		expect(properties.filter((field) => !seen.has(field)).map(({ name }) => name)).toEqual([]);
 	});
 });

@@ -19,7 +19,7 @@ import { readSchedule } from './readSchedule';
 
 export const create: OperationModule = {
 	fields: (target) => [
-		targetField(target, 'list'),
+		...targetField(target, 'list'),
 		whenField,
 		...timeFields,
 		...sendToFields(target),

@@ -5,7 +5,7 @@ import { readExisting } from './existing';
 import type { OperationModule } from './operation';
 
 export const deleteSchedule: OperationModule = {
-	fields: (target) => [targetField(target, 'item'), scheduleIdField(target), deliveryOptions],
+	fields: (target) => [...targetField(target, 'item'), ...scheduleIdField(target), deliveryOptions],
 
 	compose: (reading) => composeDelete(readExisting(reading)),
 };

@@ -7,25 +7,34 @@ import type { ItemResult } from './report';
 const plural = (count: number, one: string, many = `${one}s`): string =>
 	`${count} ${count === 1 ? one : many}`;
 
+/** How many items have warnings, each represented by its first. */
+function quoted(warnings: string[]): string {
+	if (warnings.length === 0) return '';
+	return warnings.length === 1
+		? `1 item with a warning: ${warnings[0]}`
+		: `${warnings.length} items with warnings, the first: ${warnings[0]}`;
+}
+
 /** What a person should know at a glance; nothing where the items say it all. */
 export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 	const parts = results.flatMap((result) => result.parts);
 	const of = (kind: string) => parts.filter(({ outcome }) => outcome.kind === kind);
 	const accepted = of('accepted');
 	const operation = results.find(({ draft }) => draft)?.draft?.operation ?? 'create';
+	const items = results.filter(({ parts: own }) =>
+		own.some(({ outcome }) => outcome.kind === 'accepted'),
+	).length;
 	const requests = new Set(accepted.map(({ request }) => request)).size;
 	const skipped = of('skipped').length;
 	const failures = of('refused').length + of('unknown').length;
 	const invalid = results.filter(({ draft }) => !draft).length;
 	const recalled = accepted.filter((part) => part.recalled).length;
 	const queued = accepted.filter(({ outcome }) => 'queued' in outcome && outcome.queued).length;
-	const withWarnings = results.filter(
-		({ draft, parts: own }) =>
-			draft &&
-			own.some(
-				(part) => part.outcome.kind === 'accepted' && warningsOf({ draft, part }).length > 0,
-			),
-	).length;
+	const warnings = results.flatMap(({ draft, parts: own }) => {
+		if (!draft) return [];
+		const of = own.filter((part) => part.outcome.kind === 'accepted');
+		return of.flatMap((part) => warningsOf({ draft, part })).slice(0, 1);
+	});
 
 	if (of('preview').length > 0) {
 		const previews = new Set(parts.map(({ request }) => request)).size;
@@ -37,8 +46,12 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 		];
 	}
 	const notes = [
-		requests < accepted.length
-			? `${plural(accepted.length, 'item')} ${DONE[operation]} in ${plural(requests, 'schedule')}; people in one schedule are moved and cancelled together`
+		items > 1 || requests > 1
+			? [
+					`${plural(items, 'item')} ${DONE[operation]}`,
+					requests === items ? '' : ` in ${plural(requests, 'schedule')}`,
+					requests < items ? '; people in one schedule are moved and cancelled together' : '',
+				].join('')
 			: '',
 		skipped > 0
 			? `${plural(skipped, 'item')} skipped, because the deduplication key was used before`
@@ -48,13 +61,13 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 			? `${plural(recalled, 'item')} already ${DONE[operation]} by an earlier try, and not sent again`
 			: '',
 		failures + invalid > 0 ? `${plural(failures + invalid, 'item')} not ${DONE[operation]}` : '',
-		withWarnings > 0 ? `${plural(withWarnings, 'item')} with warnings` : '',
+		quoted(warnings),
 	].filter((note) => note !== '');
 	if (notes.length === 0) return [];
 	return [
 		{
 			message: `${notes.join('. ')}.`,
-			type: failures + invalid + withWarnings > 0 ? 'warning' : 'info',
+			type: failures + invalid + warnings.length > 0 ? 'warning' : 'info',
 			location: 'outputPane',
 		},
 	];

@@ -2,9 +2,11 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import { broadcastFields } from '../descriptions/broadcasts';
+import { sendIdFields } from '../descriptions/sendId';
 import { TARGETS } from '../domain/targets';
 import type { Operation, Target } from '../domain/targets';
 import { create } from './create.operation';
+import { createSendId } from './createSendId';
 import { deleteSchedule } from './delete.operation';
 import { getManyBroadcasts } from './getManyBroadcasts';
 import type { OperationModule } from './operation';
@@ -40,6 +42,7 @@ const scheduleEntries = (target: Target): Record<string, Entry> =>
 const TABLE: Record<string, Record<string, Entry>> = {
 	campaign: scheduleEntries(TARGETS.campaign),
 	canvas: scheduleEntries(TARGETS.canvas),
+	sendId: { create: { fields: sendIdFields, execute: createSendId } },
 	upcomingBroadcast: { getAll: { fields: broadcastFields, execute: getManyBroadcasts } },
 };
 

@@ -8,8 +8,8 @@ import { readSchedule } from './readSchedule';
 
 export const update: OperationModule = {
 	fields: (target) => [
-		targetField(target, 'item'),
-		scheduleIdField(target),
+		...targetField(target, 'item'),
+		...scheduleIdField(target),
 		replaceNotice,
 		whenAgainField,
 		...timeFields,

@@ -1,16 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Target } from '../domain/targets';
-
-const sendId: INodeProperties = {
-	displayName: 'Send ID',
-	name: 'sendId',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. spring_sale_2026',
-	description:
-		'Groups the results of several sends in Braze’s analytics. It must already exist for this campaign.',
-};
+import { sendIdOption } from './sendId';
 
 const olderContextName: INodeProperties = {
 	displayName: 'Use the Older Name for Context',
@@ -152,5 +143,5 @@ export const createOptions = (target: Target): INodeProperties =>
 		deduplicationHistorySize,
 		deduplicationKey,
 		deduplicationScope,
-		target.takesSendId ? sendId : olderContextName,
+		target.takesSendId ? sendIdOption : olderContextName,
 	]);

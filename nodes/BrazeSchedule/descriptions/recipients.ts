@@ -2,6 +2,15 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Target } from '../domain/targets';
 import { SEND_TO } from './sendTo';
+import { fromModel, inTools } from './tool';
+
+const FROM_ITEM = '={{ $json.external_user_id }}';
+const FROM_MODEL = fromModel(
+	'External_User_ID',
+	'The ID that our own systems gave the person who gets the message',
+);
+
+const firstRow = (externalUserId: string) => ({ identifier: 'externalUserId', externalUserId });
 
 const toRecipients = { show: { sendTo: [SEND_TO.recipients] } };
 
@@ -18,27 +27,26 @@ export const recipientFields = (target: Target): INodeProperties[] => [
 		description: 'How to name the people who get the message',
 		displayOptions: toRecipients,
 	},
-	{
-		displayName: 'Recipients',
-		name: 'recipients',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true, sortable: true },
-		placeholder: 'Add Recipient',
-		default: {
-			recipient: [
-				{ identifier: 'externalUserId', externalUserId: '={{ $json.external_user_id }}' },
+	...inTools(
+		{
+			displayName: 'Recipients',
+			name: 'recipients',
+			type: 'fixedCollection',
+			typeOptions: { multipleValues: true, sortable: true },
+			placeholder: 'Add Recipient',
+			default: { recipient: [firstRow(FROM_ITEM)] },
+			description: `Who gets the message. They must also be in the target audience that is set on the ${target.label} in Braze.`,
+			displayOptions: { show: { ...toRecipients.show, recipientsInput: ['fields'] } },
+			options: [
+				{
+					displayName: 'Recipient',
+					name: 'recipient',
+					values: recipientRow(target),
+				},
 			],
 		},
-		description: `Who gets the message. They must also be in the target audience that is set on the ${target.label} in Braze.`,
-		displayOptions: { show: { ...toRecipients.show, recipientsInput: ['fields'] } },
-		options: [
-			{
-				displayName: 'Recipient',
-				name: 'recipient',
-				values: recipientRow(target),
-			},
-		],
-	},
+		{ default: { recipient: [firstRow(FROM_MODEL)] } },
+	),
 	{
 		displayName: 'Recipients (JSON)',
 		name: 'recipientsJson',
@@ -65,15 +73,18 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		default: 'externalUserId',
 		description: 'How Braze knows this person',
 	},
-	{
-		displayName: 'External User ID',
-		name: 'externalUserId',
-		type: 'string',
-		default: '={{ $json.external_user_id }}',
-		placeholder: 'e.g. user-123',
-		description: 'The ID that your own systems gave this person',
-		displayOptions: { show: { identifier: ['externalUserId'] } },
-	},
+	...inTools(
+		{
+			displayName: 'External User ID',
+			name: 'externalUserId',
+			type: 'string',
+			default: FROM_ITEM,
+			placeholder: 'e.g. user-123',
+			description: 'The ID that your own systems gave this person',
+			displayOptions: { show: { identifier: ['externalUserId'] } },
+		},
+		{ default: FROM_MODEL },
+	),
 	{
 		displayName: 'Alias Name',
 		name: 'aliasName',

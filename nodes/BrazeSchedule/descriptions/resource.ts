@@ -7,7 +7,10 @@ const targets = Object.values(TARGETS);
 
 const resources = targets
 	.map(({ displayName, resource }) => ({ name: displayName, value: resource as string }))
-	.concat({ name: 'Upcoming Broadcast', value: 'upcomingBroadcast' });
+	.concat(
+		{ name: 'Send ID', value: 'sendId' },
+		{ name: 'Upcoming Broadcast', value: 'upcomingBroadcast' },
+	);
 
 export const resourceField: INodeProperties = {
 	displayName: 'Resource',
@@ -49,6 +52,22 @@ const operationSelector = ({ resource, label }: Target): INodeProperties => ({
 
 export const operationSelectors: INodeProperties[] = [
 	...targets.map(operationSelector),
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['sendId'] } },
+		options: [
+			{
+				name: 'Create',
+				value: 'create',
+				description: 'Make a send ID for a campaign, to group several sends in its analytics',
+				action: 'Create send ID',
+			},
+		],
+		default: 'create',
+	},
 	{
 		displayName: 'Operation',
 		name: 'operation',

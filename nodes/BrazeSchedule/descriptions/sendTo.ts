@@ -1,12 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Target } from '../domain/targets';
+import { inTools } from './tool';
 
 export const SEND_TO = {
 	recipients: 'recipients',
 	audience: 'audience',
 	everyone: 'everyone',
 } as const;
+
+const everyone = (target: Target, howOften: string): string =>
+	`This goes to every person in the target audience of the ${target.label}, ${howOften}. Check the audience in Braze first.`;
 
 export const sendToFields = (target: Target): INodeProperties[] => [
 	{
@@ -34,13 +38,16 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 		default: 'recipients',
 		description: 'Who gets the message',
 	},
-	{
-		displayName: `This goes to every person in the target audience of the ${target.label}, once for each incoming item. Check the audience in Braze first.`,
-		name: 'everyoneNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: { sendTo: [SEND_TO.everyone] } },
-	},
+	...inTools(
+		{
+			displayName: everyone(target, 'once for each incoming item'),
+			name: 'everyoneNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { sendTo: [SEND_TO.everyone] } },
+		},
+		{ displayName: everyone(target, 'each time the model uses this tool') },
+	),
 	{
 		displayName: 'Yes, Send to Everyone',
 		name: 'confirmEveryone',

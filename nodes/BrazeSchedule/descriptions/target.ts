@@ -1,23 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Target } from '../domain/targets';
+import { fromModel, inTools } from './tool';
 
 /** Which campaign or Canvas. Update and Delete take it from the item that Create gave out. */
-export function targetField(target: Target, from: 'list' | 'item'): INodeProperties {
-	const preset =
-		from === 'list'
-			? { mode: 'list', value: '' }
-			: { mode: 'id', value: `={{ $json.${target.idField} }}` };
-	return {
+export function targetField(target: Target, from: 'list' | 'item'): INodeProperties[] {
+	const field: INodeProperties = {
 		displayName: target.displayName,
 		name: target.idParameter,
 		type: 'resourceLocator',
 		required: true,
-		default: preset,
-		description:
-			from === 'list'
-				? `The API-triggered ${target.label} to schedule. In Braze, its delivery must be set to API-Triggered.`
-				: `The ${target.label} that the schedule belongs to. Filled in from the item that Create gave out.`,
+		default: { mode: 'list', value: '' },
+		description: `The API-triggered ${target.label} to schedule. In Braze, its delivery must be set to API-Triggered.`,
 		modes: [
 			{
 				displayName: 'From List',
@@ -38,14 +32,28 @@ export function targetField(target: Target, from: 'list' | 'item'): INodePropert
 			},
 		],
 	};
+	if (from === 'list') return [field];
+	const description = `The ${target.label} that the schedule belongs to`;
+	return inTools(
+		{
+			...field,
+			default: { mode: 'id', value: `={{ $json.${target.idField} }}` },
+			description: `${description}. Filled in from the item that Create gave out.`,
+		},
+		{ default: field.default, description },
+	);
 }
 
-export const scheduleIdField = (target: Target): INodeProperties => ({
-	displayName: 'Schedule ID',
-	name: 'scheduleId',
-	type: 'string',
-	required: true,
-	default: '={{ $json.schedule_id }}',
-	placeholder: 'e.g. 886a0a5a-75fb-4d2f-9f19-c6a1e0017fa8',
-	description: `The schedule_id that Create gave out for this ${target.label}. Braze cannot list schedules made through its API, so keep it: without it, a schedule can be neither moved nor cancelled.`,
-});
+export const scheduleIdField = (target: Target): INodeProperties[] =>
+	inTools(
+		{
+			displayName: 'Schedule ID',
+			name: 'scheduleId',
+			type: 'string',
+			required: true,
+			default: '={{ $json.schedule_id }}',
+			placeholder: 'e.g. 886a0a5a-75fb-4d2f-9f19-c6a1e0017fa8',
+			description: `The schedule_id that Create gave out for this ${target.label}. Braze cannot list schedules made through its API, so keep it: without it, a schedule can be neither moved nor cancelled.`,
+		},
+		{ default: fromModel('Schedule_ID', 'The schedule_id that creating the schedule gave out') },
+	);

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { fromModel, inTools } from './tool';
+
 export const WHEN_OPTIONS = [
 	{
 		name: 'At an Exact Time',
@@ -44,40 +46,56 @@ export const whenAgainField: INodeProperties = {
 		'How the new time is meant. Braze replaces the whole schedule, so choose again even if only the time changes.',
 };
 
+const time: INodeProperties = {
+	displayName: 'Time',
+	name: 'time',
+	type: 'dateTime',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 2026-03-31T09:00:00',
+};
+
 export const timeFields: INodeProperties[] = [
-	{
-		displayName: 'Time',
-		name: 'time',
-		type: 'dateTime',
-		required: true,
-		default: '',
-		placeholder: 'e.g. 2026-03-31T09:00:00',
-		description: 'The moment to send. A time without a time zone is read in the one chosen below.',
-		displayOptions: { show: { scheduleMode: ['exact'] } },
-	},
-	{
-		displayName: 'Time',
-		name: 'time',
-		type: 'dateTime',
-		required: true,
-		default: '',
-		placeholder: 'e.g. 2026-03-31T09:00:00',
-		hint: 'Choose a time at least 24 hours ahead, so that it has not passed anywhere yet',
-		description:
-			'The time on each user’s own clock. Users whose time zone Braze does not know get it in your workspace’s time zone.',
-		displayOptions: { show: { scheduleMode: ['local'] } },
-	},
-	{
-		displayName: 'Date',
-		name: 'time',
-		type: 'dateTime',
-		required: true,
-		typeOptions: { dateOnly: true },
-		default: '',
-		placeholder: 'e.g. 2026-03-31',
-		description: 'The day to send. Braze chooses the time of day for each user.',
-		displayOptions: { show: { scheduleMode: ['optimal'] } },
-	},
+	...inTools(
+		{
+			...time,
+			description:
+				'The moment to send. A time without a time zone is read in the one chosen below.',
+			displayOptions: { show: { scheduleMode: ['exact'] } },
+		},
+		{
+			default: fromModel(
+				'Time',
+				'The moment to send, as date and time with its offset, for example 2026-03-31T09:00:00+02:00',
+			),
+		},
+	),
+	...inTools(
+		{
+			...time,
+			hint: 'Choose a time at least 24 hours ahead, so that it has not passed anywhere yet',
+			description:
+				'The time on each user’s own clock. Users whose time zone Braze does not know get it in your workspace’s time zone.',
+			displayOptions: { show: { scheduleMode: ['local'] } },
+		},
+		{
+			default: fromModel(
+				'Time',
+				'Date and time on the clock of each user, without an offset, at least 24 hours ahead, for example 2026-03-31T09:00:00',
+			),
+		},
+	),
+	...inTools(
+		{
+			...time,
+			displayName: 'Date',
+			typeOptions: { dateOnly: true },
+			placeholder: 'e.g. 2026-03-31',
+			description: 'The day to send. Braze chooses the time of day for each user.',
+			displayOptions: { show: { scheduleMode: ['optimal'] } },
+		},
+		{ default: fromModel('Date', 'The day to send, for example 2026-03-31') },
+	),
 	{
 		displayName: 'Time Zone',
 		name: 'timezone',

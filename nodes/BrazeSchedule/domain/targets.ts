@@ -64,6 +64,8 @@ export const detailsPath = (target: Target): string => `${target.root}/details`;
 
 export const BROADCASTS_PATH = '/messages/scheduled_broadcasts';
 
+export const SEND_IDS_PATH = '/sends/id/create';
+
 /** Braze names a key's permission after the endpoint's path, save for one. */
 export const permissionFor = (path: string): string =>
 	path === BROADCASTS_PATH ? 'messages.schedule_broadcasts' : path.slice(1).replaceAll('/', '.');

@@ -9,7 +9,7 @@ import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { detailsPath, listPath, TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
-import { read } from '../transport/read';
+import { call } from '../transport/call';
 
 const PAGE_SIZE = 100;
 /** Braze gives no total, so a list that never ends is cut off here. */
@@ -31,11 +31,11 @@ async function readPage(
 	target: Target,
 	page: number,
 ): Promise<Entry[]> {
-	const result = await read.call(this, {
+	const result = await call.call(this, {
 		path: listPath(target),
 		// The newest first, for it is usually the one that is looked for.
 		qs: { page, sort_direction: 'desc' },
-		what: target.listLabel,
+		to: `list ${target.listLabel}`,
 		instead: "You can still choose 'By ID' and paste the API identifier.",
 	});
 	if ('failure' in result) {
@@ -69,10 +69,10 @@ async function withStates(
 ): Promise<INodeListSearchItems[]> {
 	return await Promise.all(
 		items.map(async (item) => {
-			const result = await read.call(this, {
+			const result = await call.call(this, {
 				path: detailsPath(target),
 				qs: { [target.idField]: String(item.value) },
-				what: target.listLabel,
+				to: `list ${target.listLabel}`,
 				timeout: STATE_TIMEOUT,
 			});
 			const state = 'body' in result ? stateIn(result.body) : '';

@@ -4,6 +4,7 @@ import { keyOf, restUrl } from '../domain/instances';
 import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { permissionFor } from '../domain/targets';
+import { utcText } from '../domain/time';
 import type { Answer } from './answer';
 import { ask } from './ask';
 import type { Context } from './ask';
@@ -13,11 +14,14 @@ import { resetTime } from './rateLimit';
 import { withoutSecret } from './secrets';
 import { brazeSays } from './words';
 
-export interface ReadRequest {
+/** A request that messages nobody. */
+export interface Call {
 	path: string;
-	qs: IDataObject;
-	/** What it lists, for sentences. */
-	what: string;
+	qs?: IDataObject;
+	/** Makes it a POST, which is repeated only if it was not carried out. */
+	body?: IDataObject;
+	/** What it is for, as in "Braze could not list campaigns". */
+	to: string;
 	/** What a person can do instead, if anything. */
 	instead?: string;
 	/** How long to wait for a rate limit or for Braze to recover, in milliseconds. */
@@ -27,41 +31,50 @@ export interface ReadRequest {
 
 const TIMEOUT = 30_000;
 
-/** Reads a list. Reading again can do no harm, so it tries again as long as it may wait. */
-export async function read(
+export async function call(
 	this: Context,
-	request: ReadRequest,
+	request: Call,
 ): Promise<{ body: JsonObject } | { failure: Failure }> {
 	const credential = await this.getCredentials('brazeApi');
 	const address = restUrl(credential);
 	if ('problem' in address) return { failure: { message: address.problem, description: '' } };
 	const signal = 'getExecutionCancelSignal' in this ? this.getExecutionCancelSignal() : undefined;
-	const { path, qs, maximumWait = 0, timeout = TIMEOUT } = request;
+	const { path, qs, body, maximumWait = 0, timeout = TIMEOUT } = request;
+	const method = body ? 'POST' : 'GET';
 	const giveUpAt = Date.now() + maximumWait;
 	for (let attempt = 0; ; attempt += 1) {
 		const answer = withoutSecret(
-			await ask.call(this, { method: 'GET', url: `${address.url}${path}`, qs, timeout }),
+			await ask.call(this, { method, url: `${address.url}${path}`, qs, body, timeout }),
 			keyOf(credential),
 		);
-		if (answer.kind === 'response' && answer.statusCode === 200 && isObject(answer.body)) {
-			return { body: answer.body };
-		}
-		const until = worthTryingAt(answer, attempt);
+		if (isSuccess(answer)) return { body: answer.body };
+		const until = worthTryingAt(request, answer, attempt);
 		if (until === undefined || until > giveUpAt || signal?.aborted) {
-			return { failure: wordsForRead(request, answer) };
+			return { failure: wordsFor(request, answer) };
 		}
 		await pause(until - Date.now(), signal);
 	}
 }
 
-function worthTryingAt(answer: Answer, attempt: number): number | undefined {
+const isSuccess = (
+	answer: Answer,
+): answer is Extract<Answer, { body: unknown }> & { body: JsonObject } =>
+	answer.kind === 'response' &&
+	answer.statusCode >= 200 &&
+	answer.statusCode < 300 &&
+	isObject(answer.body);
+
+function worthTryingAt({ body }: Call, answer: Answer, attempt: number): number | undefined {
 	const soon = Date.now() + backoff(attempt);
-	if (answer.kind === 'fault') return answer.code === 'ERR_CANCELED' ? undefined : soon;
+	if (answer.kind === 'fault') {
+		if (answer.code === 'ERR_CANCELED') return undefined;
+		return answer.neverLeft || !body ? soon : undefined;
+	}
 	if (answer.statusCode === 429) return resetTime(answer.headers, Date.now()) ?? soon;
-	return answer.statusCode >= 500 ? soon : undefined;
+	return answer.statusCode >= 500 && !body ? soon : undefined;
 }
 
-function wordsForRead({ path, what, instead = '' }: ReadRequest, answer: Answer): Failure {
+function wordsFor({ path, to, instead = '' }: Call, answer: Answer): Failure {
 	const then = instead === '' ? '' : `. ${instead}`;
 	if (answer.kind === 'fault') {
 		return {
@@ -81,12 +94,21 @@ function wordsForRead({ path, what, instead = '' }: ReadRequest, answer: Answer)
 			return {
 				httpCode,
 				message: `The REST API key lacks the permission ${permissionFor(path)}`,
-				description: `Braze needs it to list ${what}. Permissions are fixed when a key is made, so create a new key with it${then}`,
+				description: `Braze needs it to ${to}. Permissions are fixed when a key is made, so create a new key with it${then}`,
 			};
+		case 429: {
+			const reset = resetTime(answer.headers, Date.now());
+			const again = reset === undefined ? '' : `. It takes requests again at ${utcText(reset)}`;
+			return {
+				httpCode,
+				message: 'Braze takes no more requests for now',
+				description: `The rate limit of your workspace is used up, so Braze could not ${to}${again}${then}`,
+			};
+		}
 		default:
 			return {
 				httpCode,
-				message: `Braze could not list its ${what} (${answer.statusCode})`,
+				message: `Braze could not ${to} (${answer.statusCode})`,
 				description: `${brazeSays(answer.body) ?? 'Try again in a minute'}${then}`,
 			};
 	}
