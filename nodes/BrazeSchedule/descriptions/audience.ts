@@ -1,6 +1,7 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { AttributeType } from '../domain/audience';
+import { inputMode } from './inputMode';
 import { SEND_TO } from './sendTo';
 
 const MATCH_OPTIONS: INodePropertyOptions[] = [
@@ -263,17 +264,7 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 		default: '',
 		displayOptions: { show },
 	},
-	{
-		displayName: 'Specify Filters',
-		name: 'audienceInput',
-		type: 'options',
-		options: [
-			{ name: 'Using Fields Below', value: 'fields' },
-			{ name: 'Using JSON', value: 'json' },
-		],
-		default: 'fields',
-		displayOptions: { show },
-	},
+	inputMode('audienceInput', 'Filters', { show }),
 	{
 		displayName: 'Users Must Match',
 		name: 'audienceMatch',

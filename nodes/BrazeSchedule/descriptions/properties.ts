@@ -1,18 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Target } from '../domain/targets';
+import { inputMode } from './inputMode';
 
 export const propertyFields = (target: Target): INodeProperties[] => [
-	{
-		displayName: `Specify ${target.propertiesLabel}`,
-		name: 'propertiesInput',
-		type: 'options',
-		options: [
-			{ name: 'Using Fields Below', value: 'fields' },
-			{ name: 'Using JSON', value: 'json' },
-		],
-		default: 'fields',
-	},
+	inputMode('propertiesInput', target.propertiesLabel),
 	{
 		displayName: target.propertiesLabel,
 		name: 'properties',

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Target } from '../domain/targets';
+import { inputMode } from './inputMode';
 import { SEND_TO } from './sendTo';
 import { fromModel, inTools } from './tool';
 
@@ -15,18 +16,7 @@ const firstRow = (externalUserId: string) => ({ identifier: 'externalUserId', ex
 const toRecipients = { show: { sendTo: [SEND_TO.recipients] } };
 
 export const recipientFields = (target: Target): INodeProperties[] => [
-	{
-		displayName: 'Specify Recipients',
-		name: 'recipientsInput',
-		type: 'options',
-		options: [
-			{ name: 'Using Fields Below', value: 'fields' },
-			{ name: 'Using JSON', value: 'json' },
-		],
-		default: 'fields',
-		description: 'How to name the people who get the message',
-		displayOptions: toRecipients,
-	},
+	inputMode('recipientsInput', 'Recipients', toRecipients),
 	...inTools(
 		{
 			displayName: 'Recipients',
