@@ -1,0 +1,391 @@
+/**
+ * Every sentence that the rules and the transport can say, in one place: the snapshot is the
+ * catalogue of messages, and a change of a word is a change to read there. When they are said,
+ * the tests of each rule tell.
+ */
+import { checkAudience, composeAudience } from '../../nodes/BrazeSchedule/domain/audience';
+import type { FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
+import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
+import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/grouping';
+import { authorizationFor, restUrl } from '../../nodes/BrazeSchedule/domain/instances';
+import { kindOf, parseJson } from '../../nodes/BrazeSchedule/domain/json';
+import { composeProperties, readPropertiesJson } from '../../nodes/BrazeSchedule/domain/properties';
+import { checkRecipients, readRecipientsJson } from '../../nodes/BrazeSchedule/domain/recipients';
+import {
+	checkSize,
+	composeCreate,
+	readDeduplicationKey,
+	readId,
+	readSendId,
+} from '../../nodes/BrazeSchedule/domain/requests';
+import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
+import type { ScheduleInput } from '../../nodes/BrazeSchedule/domain/schedule';
+import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
+import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
+import { read } from './read';
+import { createDraft, SIX } from './transport/requests';
+
+const { campaign, canvas } = TARGETS;
+
+/** What is said about each input: the problems with what to do next, then the warnings. */
+function sayings<Input>(
+	inputs: Record<string, Input>,
+	rule: (input: Input, findings: Findings) => unknown,
+) {
+	return Object.fromEntries(
+		Object.entries(inputs).map(([name, input]) => {
+			const said = read((findings) => rule(input, findings));
+			const problems = said.problems.map((problem, index) =>
+				[said.parameters[index], problem, said.hints[index] ?? '-'].join(' | '),
+			);
+			return [name, [...problems, ...said.warnings.map((warning) => `warning | ${warning}`)]];
+		}),
+	);
+}
+
+test('values, named', () => {
+	const values = [undefined, [], [1], { a: 1 }, new Date(0), 'a', NaN, true, 1, 1n, Symbol('s')];
+	expect(values.map(kindOf)).toMatchSnapshot();
+});
+
+test('JSON', () => {
+	expect(['{"a":12345678901234567890}', '{"a":1e999}'].map(parseJson)).toMatchSnapshot();
+	expect(parseJson('{"a"')).toEqual({
+		problem: expect.stringMatching(/^is not valid JSON \(.+\)$/),
+	});
+});
+
+test('time', () => {
+	const input = (more: Partial<ScheduleInput>): ScheduleInput => ({
+		mode: 'exact',
+		time: '2026-03-31T09:00:00',
+		zone: 'Europe/Berlin',
+		now: Date.UTC(2026, 0, 1),
+		...more,
+	});
+	const inputs = {
+		'no mode': input({ mode: '' }),
+		'unknown mode': input({ mode: 'asap' }),
+		'unknown zone': input({ zone: 'Mars' }),
+		'no time': input({ time: '' }),
+		'no date': input({ mode: 'optimal', time: null }),
+		'a blank time': input({ time: ' ' }),
+		'not a time': input({ time: 'soon' }),
+		'not a time, but a list': input({ time: [1] }),
+		'a small number': input({ time: 12 }),
+		'not a number': input({ time: NaN }),
+		'a number beyond all dates': input({ time: 1e17 }),
+		'a day that does not exist': input({ time: '2026-02-30T09:00:00' }),
+		'a Date without a day': input({ time: new Date(NaN) }),
+		'an offset that does not exist': input({ time: '2026-03-31T09:00:00+19:00' }),
+		'unknown zone in the time': input({ time: '2026-03-31T09:00:00[Mars]' }),
+		'a year that nobody means': input({ time: '0026-03-31T09:00:00' }),
+		'no time of day': input({ time: '2026-03-31' }),
+		'no time of day, local': input({ mode: 'local', time: '2026-03-31' }),
+		'an hour that is skipped': input({ time: '2026-03-29T02:30:00' }),
+		'an hour that comes twice': input({
+			time: '2026-10-25T02:30:00',
+			now: Date.UTC(2026, 9, 1),
+		}),
+		'in the past': input({ now: Date.UTC(2027, 0, 1) }),
+		'an offset, local': input({ mode: 'local', time: '2026-03-31T09:00:00+05:00' }),
+		'past everywhere, local': input({ mode: 'local', now: Date.UTC(2027, 0, 1) }),
+		'past everywhere, optimal': input({ mode: 'optimal', now: Date.UTC(2027, 0, 1) }),
+		'past somewhere': input({ mode: 'local', now: Date.UTC(2026, 2, 31, 9) }),
+		'far ahead': input({ time: '2026-09-01T09:00:00' }),
+		'far ahead, local': input({ mode: 'local', time: '2026-09-01T09:00:00' }),
+		'far ahead, optimal': input({ mode: 'optimal', time: '2026-09-01' }),
+	};
+	expect(sayings(inputs, composeSchedule)).toMatchSnapshot();
+});
+
+test('recipients', () => {
+	const inputs: Record<string, unknown> = {
+		'no object': 'ada',
+		'no identifier': {},
+		external_id: { external_id: 'ada' },
+		'two identifiers': { external_user_id: 'ada', braze_id: 'b' },
+		'three identifiers': {
+			email: 'a@example.com',
+			user_alias: { alias_name: 'a', alias_label: 'b' },
+			braze_id: 'b',
+		},
+		'an empty external user ID': { external_user_id: '' },
+		'an empty Braze ID': { braze_id: ' ' },
+		'an empty email': { email: '', prioritization: ['identified'] },
+		'half a number': { external_user_id: 1.5 },
+		'a list for an ID': { external_user_id: ['ada'] },
+		...Object.fromEntries(
+			['undefined', 'null', 'NaN', '[object Object]'].map((left) => [
+				`what an expression leaves: ${left}`,
+				{ external_user_id: left },
+			]),
+		),
+		'text for an alias': { user_alias: 'ada' },
+		'an alias without its name': { user_alias: { alias_label: 'b' } },
+		'an alias without its label': { user_alias: { alias_name: 'a' } },
+		'a long name': { user_alias: { alias_name: 'a'.repeat(237), alias_label: 'b' } },
+		'a long label': { user_alias: { alias_name: 'a', alias_label: 'é'.repeat(119) } },
+		'an email alone': { email: 'a@example.com' },
+		'no priority': { email: 'a@example.com', prioritization: [] },
+		'text for a priority': { email: 'a@example.com', prioritization: 'identified' },
+		'an unknown priority': { email: 'a@example.com', prioritization: ['identified', 'newest'] },
+		'priorities at odds': {
+			email: 'a@example.com',
+			prioritization: ['identified', 'unidentified'],
+		},
+		'properties that are none': { external_user_id: 'ada', trigger_properties: 'x' },
+		'attributes that are none': { external_user_id: 'ada', attributes: 'x' },
+		'text for a switch': { external_user_id: 'ada', send_to_existing_only: 'yes' },
+		'existing only, by alias': {
+			user_alias: { alias_name: 'a', alias_label: 'b' },
+			send_to_existing_only: true,
+		},
+		'a new user without attributes': { external_user_id: 'ada', send_to_existing_only: false },
+		'an unknown field': { external_user_id: 'ada', first_name: 'Ada' },
+		'a field of Canvases': { external_user_id: 'ada', context: {} },
+	};
+	expect(
+		sayings(inputs, (one, findings) => checkRecipients([one], campaign, findings)),
+	).toMatchSnapshot('campaign');
+	expect(
+		sayings(
+			{
+				'a field of campaigns': { external_user_id: 'ada', trigger_properties: {} },
+				'a context that is none': { external_user_id: 'ada', context: 'x' },
+				'an older context that is none': {
+					external_user_id: 'ada',
+					canvas_entry_properties: [],
+				},
+			},
+			(one, findings) => checkRecipients([one], canvas, findings),
+		),
+	).toMatchSnapshot('Canvas');
+	expect(sayings({ text: '"ada"', number: 1 }, readRecipientsJson)).toMatchSnapshot('as JSON');
+	const twice = [{ external_user_id: 'ada' }, { external_user_id: 'bob' }];
+	const schedule = { time: '2026-03-31T07:00:00Z' };
+	expect(
+		sayings(
+			{ once: [...twice, twice[0]], 'more often': [...twice, ...twice] },
+			(recipients, findings) =>
+				composeCreate(
+					{
+						item: 0,
+						target: campaign,
+						id: 'c',
+						schedule,
+						to: { sendTo: 'recipients', recipients },
+					},
+					findings,
+				),
+		),
+	).toMatchSnapshot('named again');
+});
+
+test('audience', () => {
+	const plan = (comparison: unknown, value?: unknown) => ({
+		custom_attribute: { custom_attribute_name: 'plan', comparison, value },
+	});
+	const deep = (levels: number): unknown => {
+		let nested: unknown = plan('exists');
+		for (let level = 0; level < levels; level += 1) nested = { AND: [nested] };
+		return nested;
+	};
+	const inputs: Record<string, unknown> = {
+		'no object': 'plan',
+		empty: {},
+		'side by side': { ...plan('exists'), last_used_app: {} },
+		'too deep': deep(201),
+		'no list in a group': { AND: {} },
+		'an empty group': { OR: [] },
+		'no filter': { colour: {} },
+		'a segment': { segment_id: {} },
+		'small letters': { and: [] },
+		'no object in a filter': { last_used_app: 'x' },
+		'no name': { custom_attribute: { comparison: 'exists' } },
+		'no comparison': plan(undefined),
+		'an unknown comparison': plan('like', 1),
+		'an unknown comparison of the last use': { last_used_app: { comparison: 'on' } },
+		'an unknown comparison of a subscription': {
+			push_subscription_status: { comparison: 'equals' },
+		},
+		'an unknown state': { email_subscription_status: { comparison: 'is', value: 'yes' } },
+		'no state': { push_subscription_status: { comparison: 'is_not' } },
+		'an empty value': plan('equals', ''),
+		'a list for one value': plan('equals', ['a']),
+		'a number for text': plan('matches_regex', 1),
+		'no texts': plan('is_any_of', []),
+		'no values': plan('includes_value', []),
+		'text for a number': plan('greater_than', 'ten'),
+		'no time': plan('after', 'soon'),
+		'days ago, negative': plan('less_than_x_days_ago', -1),
+	};
+	expect(sayings(inputs, (one, findings) => checkAudience(one, findings))).toMatchSnapshot(
+		'as JSON',
+	);
+	const rows: Record<string, FilterRow[]> = {
+		'no filters': [],
+		'no boolean': [
+			{
+				filterBy: 'custom_attribute',
+				attributeName: 'vip',
+				attributeType: 'boolean',
+				comparison: 'equals',
+				value: 'maybe',
+			},
+		],
+		'no comparison': [
+			{ filterBy: 'custom_attribute', attributeName: 'vip', attributeType: 'boolean' },
+		],
+		'no name': [
+			{
+				filterBy: 'custom_attribute',
+				attributeType: 'boolean',
+				comparison: 'equals',
+				value: 'true',
+			},
+		],
+	};
+	expect(
+		sayings(rows, (filters, findings) =>
+			composeAudience({ match: 'AND', filters, groups: [] }, 'utc', findings),
+		),
+	).toMatchSnapshot('from the form');
+});
+
+test('properties', () => {
+	const row = (type: string, value: unknown) => [{ name: 'p', type, value }];
+	const inputs = {
+		'no name': [{ name: ' ', type: 'string', value: 'x' }],
+		twice: [...row('string', 'x'), ...row('string', 'y')],
+		'no value': row('string', undefined),
+		'no number': row('number', 'ten'),
+		'no number, but nothing': row('number', ''),
+		'a number too large': row('number', '12345678901234567890'),
+		'not a number': row('string', NaN),
+		'no text': row('string', {}),
+		'no boolean': row('boolean', 'yes'),
+		'no boolean, but nothing': row('boolean', ''),
+		'no array': row('array', '{}'),
+		'no object': row('object', '[]'),
+		'no JSON number': row('object', '{"a":12345678901234567890}'),
+		'too large': row('string', 'x'.repeat(51_201)),
+	};
+	expect(
+		sayings(inputs, (rows, findings) => composeProperties(rows, 'Trigger Properties', findings)),
+	).toMatchSnapshot('rows');
+	const loop: Record<string, unknown> = {};
+	loop.loop = loop;
+	expect(
+		sayings({ text: '"x"', loop, number: '{"a":1e999}' }, (value, findings) =>
+			readPropertiesJson(value, 'Context', findings),
+		),
+	).toMatchSnapshot('JSON');
+});
+
+test('requests', () => {
+	const hint = 'Pick one from the list';
+	const inputs = { nothing: undefined, null: null, empty: '', blank: ' ', list: [], half: 0.5 };
+	expect(
+		sayings(inputs, (id, findings) => readId(id, 'Schedule ID', hint, findings)),
+	).toMatchSnapshot('ID');
+	expect(
+		sayings({ list: [], 'other letters': 'é', long: 'x'.repeat(65) }, readSendId),
+	).toMatchSnapshot('send ID');
+	expect(
+		sayings({ nothing: undefined, null: null, blank: ' ', object: {} }, readDeduplicationKey),
+	).toMatchSnapshot('deduplication key');
+	const draft = (value: unknown) => ({
+		...createDraft(),
+		body: { trigger_properties: { value } },
+	});
+	expect(
+		sayings({ large: draft('x'.repeat(5_000_000)), unwritable: draft(1n) }, checkSize),
+	).toMatchSnapshot('size');
+	const everyone = (target: typeof campaign, count: number) =>
+		Array.from({ length: count }, (_, item) =>
+			createDraft({ item, target, to: { sendTo: 'everyone' } }),
+		);
+	expect(repeatedAudiences(everyone(campaign, 2), false)[0][1]).toMatchSnapshot(
+		'repeated audience, campaign',
+	);
+	expect(repeatedAudiences(everyone(canvas, 3), false)[0][1]).toMatchSnapshot(
+		'repeated audience, Canvas',
+	);
+});
+
+test('credential', () => {
+	const custom = (customUrl: string) => restUrl({ instance: 'custom', customUrl });
+	expect(restUrl({})).toMatchSnapshot('no instance');
+	const urls = [
+		'',
+		'http://',
+		'https://me:secret@rest.iad-01.braze.com',
+		'https:/rest.iad-01.braze.com',
+		'dashboard-01.braze.com',
+		'www.braze.com',
+		'http://rest.iad-01.braze.com',
+		'ftp://example.com',
+	];
+	expect(urls.map((url) => [url, custom(url)])).toMatchSnapshot('custom URL');
+	const credential = { instance: 'us-01', apiKey: 'k' };
+	expect(authorizationFor({ instance: 'us-01' }, 'https://rest.iad-01.braze.com')).toMatchSnapshot(
+		'no key',
+	);
+	expect(
+		authorizationFor({ ...credential, apiKey: 'a b' }, 'https://rest.iad-01.braze.com'),
+	).toMatchSnapshot('no possible key');
+	expect(authorizationFor(credential, 'https://example.com')).toMatchSnapshot('another host');
+});
+
+describe('answers', () => {
+	const response = (statusCode: number, body?: unknown): Answer => ({
+		kind: 'response',
+		statusCode,
+		headers: {},
+		body,
+	});
+	const fault = (code: string, neverLeft = false): Answer => ({ kind: 'fault', code, neverLeft });
+	const said = (answer: Answer, requests = SIX.slice(0, 4)) =>
+		Object.fromEntries(
+			requests.map((request) => {
+				const { outcome } = judge(request, answer);
+				const { message, description } =
+					outcome.kind === 'accepted'
+						? { message: outcome.kind, description: outcome.warnings.join(' | ') }
+						: outcome.failure;
+				return [request.path, `${outcome.kind}: ${message} | ${description}`];
+			}),
+		);
+
+	test.each([302, 400, 401, 403, 404, 413, 429, 500])('%i', (statusCode) => {
+		expect(said(response(statusCode))).toMatchSnapshot();
+		expect(said(response(statusCode, { message: 'Words' }), SIX.slice(0, 1))).toMatchSnapshot(
+			'with words',
+		);
+	});
+
+	test.each<[string, Answer]>([
+		['never left', fault('ENOTFOUND', true)],
+		['broke off', fault('ECONNRESET')],
+		['no answer in time', fault('ETIMEDOUT')],
+		['aborted', fault('ECONNABORTED')],
+		['cancelled', fault('ERR_CANCELED')],
+		['unreadable', response(200, '<html>')],
+		['accepted, with notes', response(201, { schedule_id: 's', errors: ['E'], notice: 'N' })],
+		['queued', response(202, { message: 'queued' })],
+	])('%s', (_, answer) => {
+		expect(said(answer)).toMatchSnapshot();
+	});
+
+	test.each([
+		'schedule_id is not valid',
+		'campaign_id must be a string of the campaign api identifier',
+		'The Canvas does not exist',
+		'The campaign is archived',
+		'time is in the past',
+	])('what lies behind: %s', (message) => {
+		expect(said(response(400, { message }), [SIX[0], SIX[3]])).toMatchSnapshot();
+	});
+});

@@ -1,0 +1,101 @@
+import { sleep } from 'n8n-workflow';
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+export interface Sent {
+	options: IHttpRequestOptions;
+	/** Milliseconds since the start, by the pretend clock. */
+	at: number;
+	/** The same for every try of one request. */
+	body: string;
+	/** How many requests were under way, this one included. */
+	underWay: number;
+}
+
+export interface Reply {
+	statusCode: number;
+	headers?: Record<string, unknown>;
+	body?: unknown;
+	/** How long it takes. */
+	after?: number;
+}
+
+/** The hour at which every test begins; sleeping takes no time, and nothing is left to chance. */
+export const START = Date.UTC(2026, 2, 31, 9);
+/** What backing off takes then, try by try. */
+export const BACKOFF = [375, 750, 1500, 3000, 6000, 12_000];
+/** What comes on top of the end of a window. */
+export const JITTER = 250;
+
+export function pretendClock(): void {
+	beforeEach(() => {
+		jest.useFakeTimers({ now: START });
+		jest.spyOn(Math, 'random').mockReturnValue(0.5);
+	});
+	afterEach(() => {
+		jest.restoreAllMocks();
+		jest.useRealTimers();
+	});
+}
+
+/** What comes of a promise, however long it sleeps. */
+export async function outcomeOf<T>(promise: Promise<T>): Promise<T> {
+	const settled = promise.then(
+		(value) => () => value,
+		(error: unknown) => () => {
+			throw error;
+		},
+	);
+	await jest.runAllTimersAsync();
+	return (await settled)();
+}
+
+export interface Setting {
+	credential?: object;
+	/** When somebody presses Stop. */
+	cancelAfter?: number;
+}
+
+/** As much of n8n as the transport asks for: its HTTP helper, the credential and the cancel button. */
+export function context(
+	reply: (request: Sent, earlier: Sent[]) => Reply | Error,
+	{ credential = { instance: 'us-01', apiKey: 'the-key' }, cancelAfter }: Setting = {},
+) {
+	const sent: Sent[] = [];
+	const cancel = new AbortController();
+	if (cancelAfter === 0) cancel.abort();
+	else if (cancelAfter !== undefined) void sleep(cancelAfter).then(() => cancel.abort());
+	let underWay = 0;
+	const self = {
+		getExecutionCancelSignal: () => cancel.signal,
+		getCredentials: async () => credential,
+		helpers: {
+			async httpRequestWithAuthentication(
+				this: unknown,
+				credentialType: string,
+				options: IHttpRequestOptions,
+			) {
+				expect(this).toBe(self);
+				expect(credentialType).toBe('brazeApi');
+				underWay += 1;
+				const body = String(options.body);
+				const request = { options, at: Date.now() - START, body, underWay };
+				const answer = reply(request, [...sent]);
+				sent.push(request);
+				await sleep(('after' in answer && answer.after) || 0);
+				underWay -= 1;
+				if (answer instanceof Error) throw answer;
+				return { headers: {}, body: undefined, ...answer };
+			},
+		},
+	};
+	return { self: self as unknown as IExecuteFunctions, sent };
+}
+
+export const fault = (code: string, more: object = {}): Error =>
+	Object.assign(new Error(code), { code, ...more });
+
+/** What Braze answers to a create. */
+export const created = (schedule_id = 's-1'): Reply => ({
+	statusCode: 201,
+	body: { message: 'success', schedule_id, dispatch_id: 'd-1' },
+});

@@ -1,0 +1,261 @@
+import { sleep } from 'n8n-workflow';
+
+import { batchesOf } from '../../../nodes/BrazeSchedule/domain/requests';
+import type { Draft } from '../../../nodes/BrazeSchedule/domain/requests';
+import { Deduplication } from '../../../nodes/BrazeSchedule/transport/deduplication';
+import type { Outcome } from '../../../nodes/BrazeSchedule/transport/outcome';
+import { outcomeOf, pretendClock } from './context';
+import { createDraft } from './requests';
+
+pretendClock();
+
+const failure = { message: 'm', description: 'd' };
+const accepted: Outcome = { kind: 'accepted', queued: false, body: {}, warnings: [] };
+const refused: Outcome = { kind: 'refused', failure };
+const unknown: Outcome = { kind: 'unknown', failure };
+
+interface Call {
+	name: 'record' | 'remove';
+	keys: string[];
+	scope: unknown;
+	options: unknown;
+}
+
+/**
+ * n8n's record of keys. It reads, waits and writes, without a lock: two calls at the same time
+ * would each undo what the other does.
+ */
+function record({ used = [] as string[], failing = 0 } = {}) {
+	let kept = used;
+	let underWay = 0;
+	const calls: Call[] = [];
+	const one = async <T>(call: Call, change: (before: string[]) => [T, string[]]): Promise<T> => {
+		underWay += 1;
+		expect(underWay).toBe(1);
+		calls.push(call);
+		const before = [...kept];
+		await sleep(10);
+		underWay -= 1;
+		if (calls.length <= failing) throw new Error('database is locked');
+		const [result, after] = change(before);
+		kept = after;
+		return result;
+	};
+	return {
+		calls,
+		kept: () => kept,
+		helpers: {
+			checkProcessedAndRecord: async (keys: string[], scope: unknown, options: unknown) =>
+				await one({ name: 'record', keys, scope, options }, (before) => {
+					const unseen = keys.filter((key) => !before.includes(key));
+					return [
+						{ new: unseen, processed: keys.filter((key) => before.includes(key)) },
+						[...before, ...unseen],
+					];
+				}),
+			removeProcessed: async (keys: string[], scope: unknown, options: unknown) =>
+				await one({ name: 'remove', keys, scope, options }, (before) => [
+					undefined,
+					before.filter((key) => !keys.includes(key)),
+				]),
+		},
+	};
+}
+
+const keyed = (item: number, deduplicationKey: string | undefined, more: Partial<Draft> = {}) => ({
+	...createDraft({ item, deduplicationKey }),
+	...more,
+});
+
+function deduplication(drafts: Draft[], store: ReturnType<typeof record>, historySize = 100) {
+	const batches = drafts.flatMap(batchesOf);
+	const parts = batches.flatMap((batch) => batch.parts);
+	const it = new Deduplication(store.helpers as never, { scope: 'workflow', historySize }, batches);
+	return {
+		it,
+		parts,
+		admitAll: async () =>
+			await outcomeOf(Promise.all(parts.map(async (part) => await it.admit(part)))),
+		settle: async (index: number, outcome: Outcome) =>
+			await outcomeOf(it.settle([parts[index]], outcome)),
+	};
+}
+
+describe('what may be sent', () => {
+	test('only what no other execution has sent', async () => {
+		const store = record({ used: ['braze-schedule:old'] });
+		const { admitAll } = deduplication([keyed(0, 'old'), keyed(1, 'new')], store);
+		expect(await admitAll()).toEqual([false, true]);
+		expect(store.kept()).toEqual(['braze-schedule:old', 'braze-schedule:new']);
+	});
+
+	test('of two items with one key, the first', async () => {
+		const { admitAll } = deduplication([keyed(0, 'a'), keyed(1, 'a'), keyed(2, 'b')], record());
+		expect(await admitAll()).toEqual([true, false, true]);
+	});
+
+	test('what has no key, without asking', async () => {
+		const store = record();
+		const { admitAll } = deduplication([keyed(0, undefined)], store);
+		expect(await admitAll()).toEqual([true]);
+		expect(store.calls).toEqual([]);
+	});
+
+	test('what this execution has sent in part, for it has used the key itself', async () => {
+		const store = record({ used: ['braze-schedule:a'] });
+		const { admitAll } = deduplication([keyed(0, 'a', { resumed: true })], store);
+		expect(await admitAll()).toEqual([true]);
+		expect(store.calls).toEqual([]);
+	});
+
+	test('all requests of one item, or none', async () => {
+		const people = Array.from({ length: 120 }, (_, index) => ({ external_user_id: `u${index}` }));
+		const many = () => keyed(0, 'a', { people });
+		expect(await deduplication([many()], record()).admitAll()).toEqual([true, true, true]);
+		const store = record({ used: ['braze-schedule:a'] });
+		expect(await deduplication([many()], store).admitAll()).toEqual([false, false, false]);
+		expect(store.calls).toHaveLength(1);
+	});
+});
+
+describe('n8n’s record', () => {
+	test('is told the scope, and how many keys to keep', async () => {
+		const store = record();
+		const { admitAll } = deduplication([keyed(0, 'a')], store, 42);
+		await admitAll();
+		expect(store.calls).toEqual([
+			{
+				name: 'record',
+				keys: ['braze-schedule:a'],
+				scope: 'workflow',
+				options: { mode: 'entries', maxEntries: 42 },
+			},
+		]);
+	});
+
+	test('is called for all keys that have come together, once for each key', async () => {
+		const store = record();
+		const { admitAll } = deduplication(
+			[...Array(20).keys()].map((item) => keyed(item, `k${item % 10}`)),
+			store,
+		);
+		await admitAll();
+		expect(store.calls.map(({ keys }) => keys.length)).toEqual([10]);
+	});
+
+	test('is called again for those that come meanwhile, one call after the other', async () => {
+		const store = record();
+		const { it, parts } = deduplication([keyed(0, 'a'), keyed(1, 'b'), keyed(2, 'c')], store);
+		const first = it.admit(parts[0]);
+		await jest.advanceTimersByTimeAsync(5);
+		const others = [it.admit(parts[1]), it.admit(parts[2])];
+		expect(await outcomeOf(Promise.all([first, ...others]))).toEqual([true, true, true]);
+		expect(store.calls.map(({ keys }) => keys)).toEqual([
+			['braze-schedule:a'],
+			['braze-schedule:b', 'braze-schedule:c'],
+		]);
+	});
+
+	test.each([1, 2])('is asked again after %i failures', async (failing) => {
+		const store = record({ failing });
+		const { admitAll } = deduplication([keyed(0, 'a')], store);
+		expect(await admitAll()).toEqual([true]);
+		expect(store.calls).toHaveLength(failing + 1);
+	});
+
+	test('is given up on after three, and asked afresh for the next item', async () => {
+		const store = record({ failing: 3 });
+		const { it, parts } = deduplication([keyed(0, 'a'), keyed(1, 'b')], store);
+		await expect(outcomeOf(it.admit(parts[0]))).rejects.toThrow('database is locked');
+		expect(store.calls).toHaveLength(3);
+		expect(await outcomeOf(it.admit(parts[1]))).toBe(true);
+	});
+});
+
+describe('a key is given back', () => {
+	const outcomes = { accepted, refused, unknown };
+
+	test.each([
+		['refused', []],
+		['accepted', ['braze-schedule:a']],
+		['unknown', ['braze-schedule:a']],
+	] as const)('or not, when the request was %s', async (kind, kept) => {
+		const store = record();
+		const { admitAll, settle } = deduplication([keyed(0, 'a')], store);
+		await admitAll();
+		await settle(0, outcomes[kind]);
+		expect(store.kept()).toEqual(kept);
+	});
+
+	test('by its own name, in its own scope', async () => {
+		const store = record();
+		const { admitAll, settle } = deduplication([keyed(0, 'a')], store);
+		await admitAll();
+		await settle(0, refused);
+		expect(store.calls[1]).toEqual({
+			name: 'remove',
+			keys: ['braze-schedule:a'],
+			scope: 'workflow',
+			options: { mode: 'entries' },
+		});
+	});
+
+	test('only when all requests of the item were refused', async () => {
+		const people = Array.from({ length: 120 }, (_, index) => ({ external_user_id: `u${index}` }));
+		const results: Array<[Outcome[], boolean]> = [
+			[[refused, refused, refused], true],
+			[[refused, accepted, refused], false],
+			[[unknown, refused, refused], false],
+			[[refused, refused, accepted], false],
+		];
+		for (const [each, isGivenBack] of results) {
+			const store = record();
+			const { admitAll, settle } = deduplication([keyed(0, 'a', { people })], store);
+			await admitAll();
+			for (const [index, outcome] of each.entries()) {
+				// Not before the last request of the item is settled.
+				expect(store.kept()).toEqual(['braze-schedule:a']);
+				await settle(index, outcome);
+			}
+			expect(store.kept()).toEqual(isGivenBack ? [] : ['braze-schedule:a']);
+		}
+	});
+
+	test('never when an earlier try of this execution has sent a part', async () => {
+		const store = record({ used: ['braze-schedule:a'] });
+		const { admitAll, settle } = deduplication([keyed(0, 'a', { resumed: true })], store);
+		await admitAll();
+		await settle(0, refused);
+		expect(store.kept()).toEqual(['braze-schedule:a']);
+	});
+
+	test('not where there was none', async () => {
+		const store = record();
+		const { admitAll, settle } = deduplication([keyed(0, undefined)], store);
+		await admitAll();
+		await settle(0, refused);
+		expect(store.calls).toEqual([]);
+	});
+
+	test('together with the other keys of the request, and with patience', async () => {
+		const store = record();
+		const { it, parts, admitAll } = deduplication([keyed(0, 'a'), keyed(1, 'b')], store);
+		await admitAll();
+		await outcomeOf(it.settle(parts, refused));
+		expect(store.calls.map(({ name, keys }) => [name, keys.length])).toEqual([
+			['record', 2],
+			['remove', 2],
+		]);
+		expect(store.kept()).toEqual([]);
+	});
+
+	test('after another call that failed', async () => {
+		const store = record({ failing: 3 });
+		const { it, parts, settle } = deduplication([keyed(0, 'a'), keyed(1, 'b')], store);
+		const lost = it.admit(parts[0]).catch(() => 'lost');
+		expect(await outcomeOf(lost)).toBe('lost');
+		expect(await outcomeOf(it.admit(parts[1]))).toBe(true);
+		await settle(1, refused);
+		expect(store.kept()).toEqual([]);
+	});
+});

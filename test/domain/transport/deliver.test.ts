@@ -1,0 +1,542 @@
+import { batchesOf } from '../../../nodes/BrazeSchedule/domain/requests';
+import type { Batch } from '../../../nodes/BrazeSchedule/domain/requests';
+import { group } from '../../../nodes/BrazeSchedule/domain/grouping';
+import { Deduplication } from '../../../nodes/BrazeSchedule/transport/deduplication';
+import { deliver } from '../../../nodes/BrazeSchedule/transport/deliver';
+import type { Delivered, DeliveryOptions } from '../../../nodes/BrazeSchedule/transport/deliver';
+import { Ledger } from '../../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore } from '../../../nodes/BrazeSchedule/transport/ledger';
+import {
+	BACKOFF,
+	context,
+	created,
+	fault,
+	JITTER,
+	outcomeOf,
+	pretendClock,
+	START,
+} from './context';
+import type { Reply, Sent } from './context';
+import { createDraft, draftFor, TARGET_LIST } from './requests';
+
+pretendClock();
+
+const [campaign] = TARGET_LIST;
+const MINUTE = 60_000;
+const SECONDS = 1000;
+
+const person = (id: string) => ({ external_user_id: id });
+const draftOf = (item: number, ...ids: string[]) =>
+	createDraft({ item, to: { sendTo: 'recipients', recipients: ids.map(person) } });
+const creates = (count: number): Batch[] =>
+	Array.from({ length: count }, (_, item) => draftOf(item, `u${item}`)).flatMap(batchesOf);
+const one = (operation: 'create' | 'update' | 'delete') => batchesOf(draftFor(campaign, operation));
+
+type Script = (request: Sent, earlier: Sent[]) => Reply | Error;
+
+interface Setting extends Partial<DeliveryOptions> {
+	cancelAfter?: number;
+	keys?: ReturnType<typeof keyStore>;
+	store?: LedgerStore;
+}
+
+/** n8n's record of keys. */
+function keyStore(...used: string[]) {
+	const keys = new Set(used);
+	return {
+		keys,
+		failing: 0,
+		async checkProcessedAndRecord(asked: string[]) {
+			if (this.failing-- > 0) throw new Error('database is locked');
+			const unseen = asked.filter((key) => !keys.has(key));
+			for (const key of unseen) keys.add(key);
+			return { new: unseen, processed: asked.filter((key) => !unseen.includes(key)) };
+		},
+		async removeProcessed(gone: string[]) {
+			if (this.failing-- > 0) throw new Error('database is locked');
+			for (const key of gone) keys.delete(key);
+		},
+	};
+}
+
+async function delivery(batches: Batch[], script: Script, setting: Setting = {}) {
+	const { cancelAfter, keys = keyStore(), store = {}, ...options } = setting;
+	const { self, sent } = context(script, { cancelAfter });
+	const ledger = new Ledger(store, 'run', (item) => `item ${item}`);
+	const deduplication = new Deduplication(
+		keys as never,
+		{ scope: 'node', historySize: 100 },
+		batches,
+	);
+	const results = await outcomeOf(
+		deliver.call(self, batches, {
+			baseUrl: 'https://rest.iad-01.braze.com',
+			apiKey: 'the-key',
+			ledger,
+			deduplication,
+			concurrency: 4,
+			maximumWait: 2 * MINUTE,
+			timeout: 30 * SECONDS,
+			...options,
+		}),
+	);
+	return { results, sent, times: sent.map(({ at }) => at), keys: keys.keys };
+}
+
+const failureOf = ({ outcome }: Delivered) =>
+	'failure' in outcome ? outcome.failure : { message: outcome.kind, description: '' };
+const kinds = (results: Delivered[]) => results.map(({ outcome }) => outcome.kind);
+
+const busy = (secondsAhead?: number): Reply => ({
+	statusCode: 429,
+	body: { message: 'Too many requests' },
+	headers:
+		secondsAhead === undefined ? {} : { 'X-RateLimit-Reset': String(START / 1000 + secondsAhead) },
+});
+const broken: Reply = { statusCode: 500, body: { message: 'Internal error' } };
+
+describe('one request', () => {
+	test('goes out once, as JSON text, to the path of its operation', async () => {
+		const { results, sent } = await delivery(creates(1), () => created('s-7'));
+		expect(sent.map(({ options }) => options)).toEqual([
+			{
+				method: 'POST',
+				url: 'https://rest.iad-01.braze.com/campaigns/trigger/schedule/create',
+				headers: { 'Content-Type': 'application/json' },
+				body: JSON.stringify({
+					campaign_id: 'c-1',
+					schedule: { time: '2026-03-31T07:00:00Z' },
+					recipients: [{ external_user_id: 'u0' }],
+				}),
+				timeout: 30_000,
+				json: true,
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+			},
+		]);
+		expect(results).toEqual([
+			{
+				item: 0,
+				people: [{ external_user_id: 'u0' }],
+				counting: 1,
+				schedule: { time: '2026-03-31T07:00:00Z' },
+				request: expect.objectContaining({ operation: 'create' }),
+				outcome: {
+					kind: 'accepted',
+					queued: false,
+					body: { message: 'success', schedule_id: 's-7', dispatch_id: 'd-1' },
+					warnings: [],
+				},
+			},
+		]);
+	});
+
+	test('what comes back is without the key', async () => {
+		const { results } = await delivery(one('create'), () => ({
+			statusCode: 400,
+			body: { message: 'Bad header: Bearer the-key' },
+		}));
+		expect(failureOf(results[0]).message).toBe('Braze refused it: Bad header: Bearer [hidden]');
+	});
+
+	test.each(['ECONNRESET', 'ETIMEDOUT', 'ECONNABORTED', 'ERR_CANCELED'])(
+		'a create that may have arrived is not repeated (%s)',
+		async (code) => {
+			const { results, sent } = await delivery(one('create'), () => fault(code));
+			expect(kinds(results)).toEqual(['unknown']);
+			expect(sent).toHaveLength(1);
+		},
+	);
+
+	test.each([500, 502, 503, 599, 400, 403, 404, 302])(
+		'a create is not repeated after %i',
+		async (statusCode) => {
+			const { sent } = await delivery(one('create'), () => ({ statusCode }));
+			expect(sent).toHaveLength(1);
+		},
+	);
+
+	test('a create that never left is tried four times, waiting longer each time', async () => {
+		const { results, times } = await delivery(one('create'), () => fault('ENOTFOUND'));
+		expect(times).toEqual([0, 375, 375 + 750, 375 + 750 + 1500]);
+		expect(kinds(results)).toEqual(['refused']);
+	});
+
+	test.each(['update', 'delete'] as const)(
+		'%s ends at the same place however often it is sent, so it is tried four times',
+		async (operation) => {
+			const { results, sent } = await delivery(one(operation), () => broken);
+			expect(sent).toHaveLength(4);
+			expect(kinds(results)).toEqual(['unknown']);
+			const better = await delivery(one(operation), (_, earlier) =>
+				earlier.length < 3 ? broken : { statusCode: 200, body: { message: 'success' } },
+			);
+			expect(better.sent).toHaveLength(4);
+			expect(kinds(better.results)).toEqual(['accepted']);
+		},
+	);
+});
+
+describe('many requests', () => {
+	test('the results are in the order of the items, whichever answer comes first', async () => {
+		const { results } = await delivery(
+			creates(6),
+			({ body }) => {
+				const number = Number(/"u(\d)"/.exec(body)?.[1]);
+				return { ...created(`s-${number}`), after: 1000 - 100 * number };
+			},
+			{ concurrency: 3 },
+		);
+		expect(results.map(({ item }) => item)).toEqual([0, 1, 2, 3, 4, 5]);
+		expect(results.map(({ outcome }) => outcome)).toEqual(
+			[0, 1, 2, 3, 4, 5].map((number) =>
+				expect.objectContaining({
+					body: { message: 'success', schedule_id: `s-${number}`, dispatch_id: 'd-1' },
+				}),
+			),
+		);
+	});
+
+	test.each([1, 2, 3])('never more than %i at once', async (concurrency) => {
+		const { sent } = await delivery(creates(20), () => ({ ...created(), after: 10 }), {
+			concurrency,
+		});
+		expect(sent).toHaveLength(20);
+		expect(Math.max(...sent.map(({ underWay }) => underWay))).toBe(concurrency);
+	});
+
+	test('four to begin with, more while answers are good, up to what is allowed', async () => {
+		const { sent } = await delivery(creates(200), () => ({ ...created(), after: 10 }), {
+			concurrency: 16,
+		});
+		expect(sent.slice(0, 4).map(({ at }) => at)).toEqual([0, 0, 0, 0]);
+		expect(sent[4].at).toBe(10);
+		expect(Math.max(...sent.map(({ underWay }) => underWay))).toBe(16);
+	});
+
+	test.each([
+		['faults of its own', () => ({ ...broken, after: 10 })],
+		['connections that break', () => fault('ECONNRESET')],
+	])('no more than at the beginning while Braze has %s', async (_, script) => {
+		const { sent } = await delivery(creates(60), script, { concurrency: 16 });
+		expect(sent).toHaveLength(60);
+		expect(sent.filter(({ underWay }) => underWay > 1).length).toBeLessThan(8);
+	});
+
+	test('refusals are answers, but no reason to hurry', async () => {
+		const { sent } = await delivery(creates(60), () => ({ statusCode: 400, after: 10 }), {
+			concurrency: 16,
+		});
+		expect(Math.max(...sent.map(({ underWay }) => underWay))).toBe(4);
+		expect(sent.filter(({ underWay }) => underWay === 4).length).toBeGreaterThan(10);
+	});
+});
+
+describe('a full window (429)', () => {
+	test('the same request goes out again when the window opens', async () => {
+		const { results, sent, times } = await delivery(one('create'), (_, earlier) =>
+			earlier.length === 0 ? busy(10) : created(),
+		);
+		expect(times).toEqual([0, 10 * SECONDS + JITTER]);
+		expect(sent[1].body).toBe(sent[0].body);
+		expect(kinds(results)).toEqual(['accepted']);
+	});
+
+	test('as often as it takes within the maximum wait, not only four times', async () => {
+		const { results, sent } = await delivery(one('create'), ({ at }, earlier) =>
+			earlier.length < 9 ? busy(Math.ceil(at / SECONDS) + 5) : created(),
+		);
+		expect(sent).toHaveLength(10);
+		expect(kinds(results)).toEqual(['accepted']);
+	});
+
+	test('nothing else goes out meanwhile, and then one at a time to begin with', async () => {
+		const { sent } = await delivery(
+			creates(12),
+			(_, earlier) => (earlier.length === 4 ? busy(10) : { ...created(), after: 10 }),
+			{ concurrency: 4 },
+		);
+		const before = sent.filter(({ at }) => at < 10 * SECONDS);
+		// Those that were under way already, and the one that was told.
+		expect(before.length).toBeLessThanOrEqual(8);
+		expect(sent).toHaveLength(13);
+		for (const { at } of sent.slice(before.length)) {
+			expect(at).toBeGreaterThanOrEqual(10 * SECONDS + JITTER);
+		}
+	});
+
+	test('without a time, it is asked again after a while that grows', async () => {
+		const { times } = await delivery(one('create'), (_, earlier) =>
+			earlier.length < 3 ? busy() : created(),
+		);
+		expect(times).toEqual([0, 750, 750 + 1500, 750 + 1500 + 3000]);
+	});
+
+	test.each([119, 120])('waits %i seconds of the two minutes it may', async (seconds) => {
+		const { results, sent } = await delivery(
+			one('create'),
+			(_, earlier) => (earlier.length === 0 ? busy(seconds) : created()),
+			{ maximumWait: 120 * SECONDS + JITTER },
+		);
+		expect(sent).toHaveLength(2);
+		expect(kinds(results)).toEqual(['accepted']);
+	});
+
+	test('beyond that it ends, and says when Braze takes requests again', async () => {
+		const { results, times } = await delivery(one('create'), () => busy(1800), {
+			maximumWait: 2 * MINUTE,
+		});
+		expect(times).toEqual([0]);
+		expect(failureOf(results[0])).toEqual({
+			httpCode: '429',
+			message: 'Braze takes no more requests for now',
+			description:
+				'The rate limit of your workspace is used up. Nothing was scheduled. It takes requests again at 2026-03-31T09:30:00Z; that is longer than this node waits. Run it again after that time',
+		});
+	});
+
+	test('then the others are not even sent, and say the same', async () => {
+		const { results, sent } = await delivery(creates(10), () => busy(1800), { concurrency: 1 });
+		expect(sent).toHaveLength(1);
+		expect(results).toHaveLength(10);
+		for (const result of results) {
+			expect(result.outcome.kind).toBe('refused');
+			expect(failureOf(result).message).toBe('Braze takes no more requests for now');
+			expect(failureOf(result).description).toContain('again at 2026-03-31T09:30:00Z');
+		}
+	});
+
+	test('one request that has waited too long does not end the patience of the next', async () => {
+		// Each window is short, but there are many of them.
+		const { results, sent } = await delivery(
+			creates(2),
+			({ at, body }) => (body.includes('"u0"') ? busy(Math.ceil(at / SECONDS) + 40) : created()),
+			{ concurrency: 1 },
+		);
+		expect(kinds(results)).toEqual(['refused', 'accepted']);
+		expect(failureOf(results[0]).description).toContain('longer than this node waits');
+		expect(sent.filter(({ body }) => body.includes('"u0"'))).toHaveLength(3);
+	});
+
+	test('an answer that says the window is used up closes it before the next request', async () => {
+		const usedUp = {
+			'X-RateLimit-Remaining': '0',
+			'X-RateLimit-Reset': String(START / 1000 + 30),
+		};
+		const { times, results } = await delivery(
+			creates(3),
+			(_, earlier) => (earlier.length === 0 ? { ...created(), headers: usedUp } : created()),
+			{ concurrency: 1 },
+		);
+		expect(times).toEqual([0, 30 * SECONDS + JITTER, 30 * SECONDS + JITTER]);
+		expect(kinds(results)).toEqual(['accepted', 'accepted', 'accepted']);
+	});
+
+	test.each([
+		['longer than anybody would wait', { 'X-RateLimit-Remaining': '0' }, 1800],
+		['not used up', { 'X-RateLimit-Remaining': '1' }, 30],
+	])('a window that is %s does not hold up the next request', async (_, headers, seconds) => {
+		const reset = { 'X-RateLimit-Reset': String(START / 1000 + seconds) };
+		const { times } = await delivery(
+			creates(3),
+			() => ({ ...created(), headers: { ...headers, ...reset } }),
+			{ concurrency: 1 },
+		);
+		expect(times).toEqual([0, 0, 0]);
+	});
+
+	test('a window is waited for that ends just within the maximum wait', async () => {
+		const { times } = await delivery(
+			creates(2),
+			() => ({
+				...created(),
+				headers: {
+					'X-RateLimit-Remaining': '0',
+					'X-RateLimit-Reset': String(START / 1000 + 120),
+				},
+			}),
+			{ concurrency: 1, maximumWait: 2 * MINUTE },
+		);
+		expect(times).toEqual([0, 120 * SECONDS + JITTER]);
+	});
+});
+
+describe('when the execution is cancelled', () => {
+	const CANCELLED = {
+		message: 'The execution was cancelled before this request was sent',
+		description: 'Nothing was sent for this item',
+	};
+
+	test('before it begins, nothing is sent, and no key is used', async () => {
+		const batches = batchesOf(createDraft({ deduplicationKey: 'order-1' }));
+		const { results, sent, keys } = await delivery(batches, () => created(), { cancelAfter: 0 });
+		expect(sent).toHaveLength(0);
+		expect(keys.size).toBe(0);
+		expect(kinds(results)).toEqual(['refused']);
+		expect(failureOf(results[0])).toEqual(CANCELLED);
+	});
+
+	test('the rest is not sent; what was under way is told as it came', async () => {
+		const { results, sent } = await delivery(creates(10), () => ({ ...created(), after: 1000 }), {
+			concurrency: 2,
+			cancelAfter: 500,
+		});
+		expect(sent).toHaveLength(2);
+		expect(kinds(results)).toEqual(['accepted', 'accepted', ...Array(8).fill('refused')]);
+		expect(failureOf(results[9])).toEqual(CANCELLED);
+	});
+
+	test('while it waits for a window, it is a refusal', async () => {
+		const { results, sent } = await delivery(one('create'), () => busy(60), {
+			cancelAfter: 5 * SECONDS,
+		});
+		expect(sent).toHaveLength(1);
+		expect(failureOf(results[0]).message).toBe('Braze takes no more requests for now');
+		expect(Date.now() - START).toBeLessThan(6 * SECONDS);
+	});
+
+	test('while it waits for another try, it is what the last try was', async () => {
+		const { results, sent } = await delivery(one('update'), () => broken, { cancelAfter: 100 });
+		expect(sent).toHaveLength(1);
+		expect(kinds(results)).toEqual(['unknown']);
+		expect(Date.now() - START).toBeLessThan(BACKOFF[0]);
+	});
+
+	test('a request that waited for its key is not sent either', async () => {
+		const keys = keyStore();
+		keys.failing = 1;
+		const batches = batchesOf(createDraft({ deduplicationKey: 'order-1' }));
+		const { results, sent } = await delivery(batches, () => created(), { keys, cancelAfter: 100 });
+		expect(sent).toHaveLength(0);
+		expect(failureOf(results[0])).toEqual(CANCELLED);
+		expect([...keys.keys]).toEqual([]);
+	});
+});
+
+describe('what the ledger knows afterwards', () => {
+	const again = async (operation: 'create' | 'update', script: Script) => {
+		const store: LedgerStore = {};
+		await delivery(one(operation), script, { store });
+		const ledger = new Ledger(store, 'run', (item) => `item ${item}`);
+		return ledger.recall(draftFor(campaign, operation));
+	};
+
+	test('an accepted request is not to be sent again', async () => {
+		const { recalled, rest } = await again('create', () => created('s-3'));
+		expect(rest).toBeUndefined();
+		expect(recalled[0].outcome).toMatchObject({ kind: 'accepted', body: { schedule_id: 's-3' } });
+	});
+
+	test('a refused one is', async () => {
+		const { recalled, rest } = await again('create', () => ({ statusCode: 400 }));
+		expect(recalled).toEqual([]);
+		expect(rest).toBeDefined();
+	});
+
+	test('a create that was lost is not', async () => {
+		const { recalled, rest } = await again('create', () => fault('ECONNRESET'));
+		expect(rest).toBeUndefined();
+		expect(recalled[0].outcome).toMatchObject({
+			kind: 'unknown',
+			failure: {
+				message:
+					'The connection to Braze broke off before the answer came, so the outcome is unknown',
+			},
+		});
+	});
+
+	test('an update that was lost is', async () => {
+		expect((await again('update', () => broken)).rest).toBeDefined();
+	});
+});
+
+describe('with deduplication keys', () => {
+	const keyed = (item: number, id: string, deduplicationKey: string) =>
+		createDraft({
+			item,
+			deduplicationKey,
+			to: { sendTo: 'recipients', recipients: [person(id)] },
+		});
+
+	test('what another execution has sent is left out, and says which key it was', async () => {
+		const keys = keyStore('braze-schedule:order-1');
+		const { results, sent } = await delivery(
+			batchesOf(keyed(0, 'ada', 'order-1')),
+			created.bind(null, 's-1'),
+			{
+				keys,
+			},
+		);
+		expect(sent).toHaveLength(0);
+		expect(results).toEqual([
+			expect.objectContaining({ item: 0, outcome: { kind: 'skipped', key: 'order-1' } }),
+		]);
+	});
+
+	test('the others of the same request still go out, without those who are left out', async () => {
+		const keys = keyStore('braze-schedule:order-2');
+		const batches = group(
+			[keyed(0, 'ada', 'order-1'), keyed(1, 'bob', 'order-2'), keyed(2, 'cy', 'order-3')],
+			true,
+		);
+		expect(batches).toHaveLength(1);
+		const { results, sent } = await delivery(batches, () => created(), { keys });
+		expect(sent.map(({ body }) => JSON.parse(body).recipients)).toEqual([
+			[person('ada'), person('cy')],
+		]);
+		const byItem = [...results].sort((a, b) => a.item - b.item);
+		expect(kinds(byItem)).toEqual(['accepted', 'skipped', 'accepted']);
+		expect([...keys.keys].sort()).toEqual([
+			'braze-schedule:order-1',
+			'braze-schedule:order-2',
+			'braze-schedule:order-3',
+		]);
+	});
+
+	test('someone whose later entry is left out counts by the earlier one', async () => {
+		const keys = keyStore('braze-schedule:order-2');
+		const batches = group([keyed(0, 'ada', 'order-1'), keyed(1, 'ada', 'order-2')], true);
+		const { results } = await delivery(batches, () => created(), { keys });
+		const byItem = [...results].sort((a, b) => a.item - b.item);
+		expect(byItem.map(({ counting }) => counting)).toEqual([1, 1]);
+		expect(kinds(byItem)).toEqual(['accepted', 'skipped']);
+	});
+
+	test('a key is given back when Braze refuses', async () => {
+		const { keys } = await delivery(batchesOf(keyed(0, 'ada', 'order-1')), () => ({
+			statusCode: 400,
+		}));
+		expect([...keys]).toEqual([]);
+	});
+
+	test('a refusal stays a refusal when the key cannot be given back', async () => {
+		const keys = keyStore();
+		const { results } = await delivery(
+			batchesOf(keyed(0, 'ada', 'order-1')),
+			() => {
+				keys.failing = 3;
+				return { statusCode: 400, body: { message: 'No' } };
+			},
+			{ keys },
+		);
+		expect(failureOf(results[0]).message).toBe('Braze refused it: No');
+	});
+
+	test('when n8n cannot write a key down, nothing is sent', async () => {
+		const keys = keyStore();
+		keys.failing = 3;
+		const { results, sent } = await delivery(
+			batchesOf(keyed(0, 'ada', 'order-1')),
+			() => created(),
+			{ keys },
+		);
+		expect(sent).toHaveLength(0);
+		expect(kinds(results)).toEqual(['refused']);
+		expect(failureOf(results[0])).toEqual({
+			message: "n8n could not write down the 'Deduplication Key', so nothing was sent",
+			description:
+				'Save the workflow if it is new, and run it again. If another node of this workflow removes duplicates for the whole workflow in another way, choose the scope This Node',
+		});
+	});
+});
