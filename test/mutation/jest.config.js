@@ -1,0 +1,10 @@
+const { projects } = require('../../jest.config.js');
+
+const domain = projects.find(({ displayName }) => displayName === 'domain');
+
+module.exports = {
+	...domain,
+	setupFilesAfterEnv: [`${__dirname}/setup.js`],
+	// All that these layers use of it; the whole takes a second to load, once for every mutant.
+	moduleNameMapper: { '^n8n-workflow$': '@n8n/utils/sleep' },
+};
