@@ -1,26 +1,33 @@
-import { listPath, TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
-import { read } from '../../../nodes/BrazeSchedule/transport/read';
-import type { ReadRequest } from '../../../nodes/BrazeSchedule/transport/read';
+import { listPath, SEND_IDS_PATH, TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
+import { call } from '../../../nodes/BrazeSchedule/transport/call';
+import type { Call } from '../../../nodes/BrazeSchedule/transport/call';
 import { BACKOFF, context, fault, outcomeOf, pretendClock, START } from './context';
 import type { Reply, Sent, Setting } from './context';
 
 pretendClock();
 
-const LIST: ReadRequest = {
+const LIST: Call = {
 	path: listPath(TARGETS.campaign),
 	qs: { page: 0 },
-	what: 'campaigns',
+	to: 'list campaigns',
 	instead: 'Or enter the ID by hand',
+};
+const NEW_SEND_ID: Partial<Call> = {
+	path: SEND_IDS_PATH,
+	qs: undefined,
+	body: { campaign_id: 'c-1' },
+	to: 'make a send ID',
+	instead: undefined,
 };
 const MINUTE = 60_000;
 
-async function reading(
+async function calling(
 	script: (request: Sent, earlier: Sent[]) => Reply | Error,
-	request: Partial<ReadRequest> = {},
+	request: Partial<Call> = {},
 	setting: Setting = {},
 ) {
 	const { self, sent } = context(script, setting);
-	const result = await outcomeOf(read.call(self, { ...LIST, ...request }));
+	const result = await outcomeOf(call.call(self, { ...LIST, ...request }));
 	return { result, sent, times: sent.map(({ at }) => at) };
 }
 
@@ -31,7 +38,7 @@ const busy = (seconds: number): Reply => ({
 });
 
 test('asks once, and hands over the list', async () => {
-	const { result, sent } = await reading(() => found);
+	const { result, sent } = await calling(() => found);
 	expect(result).toEqual({ body: { campaigns: [], message: 'success' } });
 	expect(sent.map(({ options }) => options)).toEqual([
 		{
@@ -48,12 +55,12 @@ test('asks once, and hands over the list', async () => {
 });
 
 test('waits for an answer as long as it is told', async () => {
-	const { sent } = await reading(() => found, { timeout: 5000 });
+	const { sent } = await calling(() => found, { timeout: 5000 });
 	expect(sent[0].options.timeout).toBe(5000);
 });
 
 test('a credential without an instance asks nobody', async () => {
-	const { result, sent } = await reading(() => found, {}, { credential: { apiKey: 'k' } });
+	const { result, sent } = await calling(() => found, {}, { credential: { apiKey: 'k' } });
 	expect(sent).toHaveLength(0);
 	expect(result).toEqual({
 		failure: {
@@ -64,6 +71,45 @@ test('a credential without an instance asks nobody', async () => {
 	});
 });
 
+test('a body makes it a POST', async () => {
+	const { result, sent } = await calling(
+		() => ({ statusCode: 201, body: { send_id: 's' } }),
+		NEW_SEND_ID,
+	);
+	expect(result).toEqual({ body: { send_id: 's' } });
+	expect(sent[0].options).toMatchObject({
+		method: 'POST',
+		url: 'https://rest.iad-01.braze.com/sends/id/create',
+		body: { campaign_id: 'c-1' },
+	});
+});
+
+test.each([199, 300, 400])('%i is no success', async (statusCode) => {
+	const { result } = await calling(() => ({ ...found, statusCode }));
+	expect(result).toHaveProperty('failure');
+});
+
+test('where n8n has no cancel button, as in a picker, it asks as well', async () => {
+	const { self } = context(() => found);
+	delete (self as { getExecutionCancelSignal?: unknown }).getExecutionCancelSignal;
+	expect(await outcomeOf(call.call(self, LIST))).toHaveProperty('body');
+});
+
+describe('a POST is tried again', () => {
+	test.each<[string, Reply | Error, number]>([
+		['only if it never left', fault('ENOTFOUND'), 2],
+		['or was refused for its number', { statusCode: 429 }, 2],
+		['not if it may have arrived', fault('ECONNRESET'), 1],
+		['not if Braze may have carried it out', { statusCode: 500 }, 1],
+	])('%s', async (_, answer, times) => {
+		const { sent } = await calling((_, earlier) => (earlier.length === 0 ? answer : found), {
+			...NEW_SEND_ID,
+			maximumWait: MINUTE,
+		});
+		expect(sent).toHaveLength(times);
+	});
+});
+
 describe('tries again', () => {
 	test.each<[string, Reply | Error]>([
 		['a fault of Braze’s', { statusCode: 500 }],
@@ -71,7 +117,7 @@ describe('tries again', () => {
 		['a host that was not found', fault('ENOTFOUND')],
 		['a full window without a time', { statusCode: 429 }],
 	])('after %s, longer each time, as long as it may wait', async (_, answer) => {
-		const { result, times } = await reading((_, earlier) => (earlier.length < 3 ? answer : found), {
+		const { result, times } = await calling((_, earlier) => (earlier.length < 3 ? answer : found), {
 			maximumWait: MINUTE,
 		});
 		expect(times).toEqual([0, 375, 375 + 750, 375 + 750 + 1500]);
@@ -79,27 +125,27 @@ describe('tries again', () => {
 	});
 
 	test('after a full window when it opens', async () => {
-		const { times } = await reading((_, earlier) => (earlier.length === 0 ? busy(10) : found), {
+		const { times } = await calling((_, earlier) => (earlier.length === 0 ? busy(10) : found), {
 			maximumWait: MINUTE,
 		});
 		expect(times).toEqual([0, 10_000]);
 	});
 
 	test('up to the very end of the maximum wait', async () => {
-		const { result } = await reading((_, earlier) => (earlier.length === 0 ? busy(60) : found), {
+		const { result } = await calling((_, earlier) => (earlier.length === 0 ? busy(60) : found), {
 			maximumWait: MINUTE,
 		});
 		expect(result).toHaveProperty('body');
 	});
 
 	test('and no further', async () => {
-		const { result, times } = await reading(() => busy(61), { maximumWait: MINUTE });
+		const { result, times } = await calling(() => busy(61), { maximumWait: MINUTE });
 		expect(times).toEqual([0]);
 		expect(result).toHaveProperty('failure');
 	});
 
 	test('not while somebody waits in front of a picker', async () => {
-		const { times, result } = await reading(() => ({ statusCode: 500 }));
+		const { times, result } = await calling(() => ({ statusCode: 500 }));
 		expect(times).toEqual([0]);
 		expect(result).toHaveProperty('failure');
 	});
@@ -109,13 +155,13 @@ describe('tries again', () => {
 			...[200, 301, 400, 401, 403, 404].map((statusCode) => ({ statusCode })),
 			fault('ERR_CANCELED'),
 		]) {
-			const { times } = await reading(() => answer, { maximumWait: MINUTE });
+			const { times } = await calling(() => answer, { maximumWait: MINUTE });
 			expect(times).toEqual([0]);
 		}
 	});
 
 	test('not once the execution is cancelled', async () => {
-		const { times, result } = await reading(
+		const { times, result } = await calling(
 			() => ({ statusCode: 500 }),
 			{ maximumWait: MINUTE },
 			{ cancelAfter: 500 },
@@ -159,11 +205,31 @@ describe('what it says', () => {
 			},
 		],
 		[
+			'the rate limit is used up',
+			busy(90),
+			{
+				httpCode: '429',
+				message: 'Braze takes no more requests for now',
+				description:
+					'The rate limit of your workspace is used up, so Braze could not list campaigns. It takes requests again at 2026-03-31T09:01:30Z. Or enter the ID by hand',
+			},
+		],
+		[
+			'the rate limit is used up for nobody knows how long',
+			{ statusCode: 429 },
+			{
+				httpCode: '429',
+				message: 'Braze takes no more requests for now',
+				description:
+					'The rate limit of your workspace is used up, so Braze could not list campaigns. Or enter the ID by hand',
+			},
+		],
+		[
 			'Braze says something else',
 			{ statusCode: 400, body: { message: 'page must be a number, the-key' } },
 			{
 				httpCode: '400',
-				message: 'Braze could not list its campaigns (400)',
+				message: 'Braze could not list campaigns (400)',
 				description: 'page must be a number, [hidden]. Or enter the ID by hand',
 			},
 		],
@@ -172,20 +238,20 @@ describe('what it says', () => {
 			{ statusCode: 200, body: '<html>' },
 			{
 				httpCode: '200',
-				message: 'Braze could not list its campaigns (200)',
+				message: 'Braze could not list campaigns (200)',
 				description: 'Try again in a minute. Or enter the ID by hand',
 			},
 		],
 	])('when %s', async (_, answer, failure) => {
-		expect((await reading(() => answer)).result).toEqual({ failure });
+		expect((await calling(() => answer)).result).toEqual({ failure });
 	});
 
 	test('and no more, where there is nothing else to do', async () => {
-		const { result } = await reading(() => ({ statusCode: 500 }), { instead: undefined });
+		const { result } = await calling(() => ({ statusCode: 500 }), { instead: undefined });
 		expect(result).toEqual({
 			failure: {
 				httpCode: '500',
-				message: 'Braze could not list its campaigns (500)',
+				message: 'Braze could not list campaigns (500)',
 				description: 'Try again in a minute',
 			},
 		});
