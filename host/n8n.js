@@ -292,6 +292,12 @@ async function startN8n({
 		}
 	}
 
+	/** @type {Promise<string> | undefined} */
+	let project;
+	/** The owner's own project, which everything here is in. */
+	const projectId = () =>
+		(project ??= rest('GET', '/projects/personal').then(({ id }) => /** @type {string} */ (id)));
+
 	/**
 	 * @param {{ name: string, nodes: any[], connections: Record<string, any>, settings?: object }} workflow
 	 *   as n8n exports it
@@ -303,6 +309,8 @@ async function startN8n({
 		return await rest('POST', '/workflows', {
 			name,
 			active: false,
+			// Without it, n8n 1 does not find credentials by their names.
+			projectId: await projectId(),
 			connections,
 			settings: { executionOrder: 'v1', ...settings },
 			// Without it, "Execute step" stops with an error of n8n's own.
@@ -431,6 +439,7 @@ async function startN8n({
 
 	return {
 		url,
+		isOld: isOld(host),
 		owner: OWNER,
 		userFolder: folder,
 		pid: /** @type {number} */ (await n8n.pid),
@@ -441,6 +450,7 @@ async function startN8n({
 		ended: n8n.ended,
 		close,
 		rest,
+		projectId,
 		createCredential,
 		testCredential,
 		createWorkflow,

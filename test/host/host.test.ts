@@ -1,6 +1,5 @@
-import { runExamples, importExamples } from '../../host/examples';
 import { SEED } from '../../sandbox/seed';
-import { NARROW_KEY, NODE, TIMEZONE, useStage } from './stage';
+import { NARROW_KEY, NODE, useStage } from './stage';
 
 const stage = useStage();
 
@@ -417,35 +416,5 @@ describe('running again', () => {
 		expect(retried.status).toBe('success');
 		expect(stage.sandbox.writes).toHaveLength(4);
 		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual(onceEach);
-	});
-});
-
-describe('the example workflows', () => {
-	let examples: Array<{ id: string; name: string; nodes: Array<{ name: string; type: string }> }>;
-
-	beforeAll(async () => {
-		examples = await importExamples(stage.n8n, stage.credential);
-	});
-
-	test('do what they say when they are called', async () => {
-		const { n8n, sandbox } = stage;
-		const { problems, rows: seen } = await runExamples({ n8n, sandbox, timezone: TIMEZONE });
-		expect(problems).toEqual([]);
-		expect(seen).toHaveLength(7);
-	});
-
-	test('can be tried with "Execute workflow"', async () => {
-		for (const { id, name, nodes } of examples) {
-			const trigger = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
-			const execution = await stage.n8n.waitForExecution(
-				await stage.n8n.runManually(id, trigger?.name ?? ''),
-			);
-			expect([name, execution.status]).toEqual([name, 'success']);
-		}
-		expect(stage.sandbox.schedules.map(({ state }) => state).sort()).toEqual([
-			'cancelled',
-			'cancelled',
-			'scheduled',
-		]);
 	});
 });

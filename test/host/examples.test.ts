@@ -1,0 +1,373 @@
+import { BOOKING, installExamples, readExamples, walkBooking } from '../../host/examples';
+import { outputOf } from '../../host/n8n';
+import { SEED } from '../../sandbox/seed';
+import { startModel } from './model';
+import type { Model } from './model';
+import { TIMEZONE, useStage } from './stage';
+
+interface Example {
+	id: string;
+	name: string;
+	nodes: Array<{ name: string; type: string; parameters: Record<string, unknown> }>;
+}
+
+const stage = useStage();
+let model: Model;
+let examples: Example[];
+
+beforeAll(async () => {
+	model = await startModel();
+	await stage.n8n.createCredential({
+		name: 'OpenAI',
+		type: 'openAiApi',
+		data: { apiKey: 'scripted', url: model.url },
+	});
+	examples = await installExamples(stage.n8n);
+});
+
+afterAll(async () => {
+	await model.close();
+});
+
+const example = (name: string): Example => {
+	const found = examples.find((one) => one.name === name);
+	if (!found) throw new Error(`There is no example "${name}".`);
+	return found;
+};
+
+const day = (days: number) =>
+	new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
+
+/** A clock in the time zone of n8n, to the minute, at a time as Braze got it. */
+const clock = (time: string) =>
+	new Intl.DateTimeFormat('sv-SE', {
+		dateStyle: 'short',
+		timeStyle: 'short',
+		timeZone: TIMEZONE,
+	}).format(new Date(time));
+
+const person = (id: string) => `external_user_id:${id}`;
+const paths = () => stage.sandbox.writes.map(({ path }) => path);
+
+/** Calls a webhook twice, as a system does that never got the first answer. */
+async function callTwice(hook: string, body: object) {
+	for (const delivery of [1, 2]) {
+		const { status } = await stage.n8n.webhook(hook, body);
+		expect([hook, delivery, status]).toEqual([hook, delivery, 200]);
+	}
+}
+
+async function runManually(name: string, trigger: string) {
+	const { id } = example(name);
+	return await stage.n8n.waitForExecution(await stage.n8n.runManually(id, trigger));
+}
+
+/** The rows of a data table of n8n. */
+async function rowsOf(table: string): Promise<Array<Record<string, unknown>>> {
+	const project = await stage.n8n.projectId();
+	const { data: tables } = (await stage.n8n.rest('GET', `/projects/${project}/data-tables`)) as {
+		data: Array<{ id: string; name: string }>;
+	};
+	const id = tables.find(({ name }) => name === table)?.id;
+	const { data } = (await stage.n8n.rest('GET', `/projects/${project}/data-tables/${id}/rows`)) as {
+		data: Array<Record<string, unknown>>;
+	};
+	return data;
+}
+
+describe('every example', () => {
+	test('explains itself, and asks for its credentials by name only', async () => {
+		for (const { name, nodes } of (await readExamples()) as Example[]) {
+			const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+			expect([name, notes.length >= 2]).toEqual([name, true]);
+			const ids = nodes.flatMap((node) =>
+				Object.values((node as { credentials?: object }).credentials ?? {}).map(
+					(credential: { id: unknown }) => credential.id,
+				),
+			);
+			expect([name, ids.filter((id) => id !== null)]).toEqual([name, []]);
+		}
+	});
+
+	test('finds its credentials by their names when it is imported', async () => {
+		for (const { id, name } of examples) {
+			const { nodes } = (await stage.n8n.rest('GET', `/workflows/${id}`)) as {
+				nodes: Array<{ credentials?: Record<string, { id: string }> }>;
+			};
+			const credentials = nodes.flatMap(({ credentials: all = {} }) => Object.values(all));
+			expect([name, credentials.length > 0]).toEqual([name, true]);
+			expect([name, credentials.filter((one) => !one.id)]).toEqual([name, []]);
+		}
+	});
+});
+
+describe('Booking reminder', () => {
+	test('follows a booking, however often its webhook is delivered', async () => {
+		const { n8n, sandbox } = stage;
+		const { problems, rows } = await walkBooking({ n8n, sandbox, timezone: TIMEZONE });
+		expect(problems).toEqual([]);
+		expect(rows).toHaveLength(4);
+		expect(await rowsOf('Braze bookings')).toEqual([]);
+	});
+
+	test('leaves a booking alone that it does not know', async () => {
+		for (const event of ['moved', 'cancelled']) {
+			await callTwice('booking', {
+				event,
+				booking_id: 'B-0',
+				customer_id: 'customer-1',
+				starts_at: `${day(5)}T09:00:00`,
+			});
+		}
+		expect(stage.sandbox.requests).toHaveLength(0);
+	});
+
+	test('can be tried', async () => {
+		const { status } = await runManually(BOOKING, 'Try it');
+		expect(status).toBe('success');
+		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-1042')]: 1 });
+		expect(await rowsOf('Braze bookings')).toEqual([
+			expect.objectContaining({
+				booking_id: 'B-20417',
+				schedule_id: stage.sandbox.schedules[0].schedule_id,
+			}),
+		]);
+	});
+});
+
+describe('List launch', () => {
+	const LIST = [
+		['customer-2101', 'Ines', 'ines.pereira@example.com'],
+		['customer-2102', 'Tomasz', 'tomasz.zielinski@example.com'],
+		['', 'Noor', 'noor.haddad@example.com'],
+		['customer-2102', 'Tomasz', 'tomasz@example.org'],
+	];
+
+	const send = async () => {
+		const contacts = LIST.map(([customer_id, first_name, email]) => ({
+			customer_id,
+			first_name,
+			email,
+		}));
+		const { status } = await stage.n8n.webhook('list-launch', { launch: 'autumn', contacts });
+		expect(status).toBe(200);
+	};
+
+	const results = async () =>
+		(await rowsOf('Braze launch report')).map(({ email, result }) => [email, result]);
+
+	test('schedules a list once, in one request, and reports every row', async () => {
+		await send();
+		expect(stage.sandbox.schedulesPerPerson()).toEqual({
+			[person('customer-2101')]: 1,
+			[person('customer-2102')]: 1,
+		});
+		expect(stage.sandbox.writes).toHaveLength(1);
+		const [{ name, schedule, recipients }] = stage.sandbox.schedules;
+		expect(name).toBe('Welcome offer');
+		expect(clock(schedule.time)).toMatch(/ 09:00$/);
+		expect(new Date(schedule.time).getUTCDay()).toBe(2);
+		expect(recipients).toContainEqual({
+			external_user_id: 'customer-2101',
+			trigger_properties: { first_name: 'Ines' },
+		});
+		const rows = await results();
+		expect(rows).toHaveLength(4);
+		expect(rows).toEqual(
+			expect.arrayContaining([
+				['ines.pereira@example.com', 'scheduled'],
+				['tomasz.zielinski@example.com', 'scheduled'],
+				['tomasz@example.org', 'skipped'],
+				['noor.haddad@example.com', 'failed'],
+			]),
+		);
+	});
+
+	test('skips whoever is scheduled already when the list is sent again', async () => {
+		await send();
+		expect(stage.sandbox.requests).toHaveLength(0);
+		const again = (await results()).slice(4);
+		expect(again.map(([, result]) => result).sort()).toEqual([
+			'failed',
+			'skipped',
+			'skipped',
+			'skipped',
+		]);
+	});
+
+	test('can be tried', async () => {
+		const { status } = await runManually('List launch', 'Try it');
+		expect(status).toBe('success');
+		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual([1, 1, 1, 1]);
+	});
+});
+
+describe('Trial ending', () => {
+	test('enters the contact at ten on their own clock, with the account’s values', async () => {
+		await callTwice('trial-started', {
+			event_id: 'evt-1',
+			contact: { customer_id: 'customer-3311', first_name: 'Jonas' },
+			account: { plan: 'Business', seats: 40 },
+			trial_ends_on: day(20),
+		});
+		expect(paths()).toEqual(['/canvas/trigger/schedule/create']);
+		const [schedule] = stage.sandbox.schedules;
+		expect(schedule).toMatchObject({
+			name: 'Onboarding journey',
+			state: 'scheduled',
+			recipients: [{ external_user_id: 'customer-3311', context: { first_name: 'Jonas' } }],
+			properties: { plan: 'Business', seats: 40, last_day: day(20) },
+			schedule: { time: `${day(17)}T10:00:00`, in_local_time: true },
+		});
+	});
+
+	test('can be tried', async () => {
+		expect((await runManually('Trial ending', 'Try it')).status).toBe('success');
+		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-3310')]: 1 });
+	});
+});
+
+describe('Abandoned cart', () => {
+	const cart = (cartId: string, customer: string) => ({
+		cart_id: cartId,
+		customer_id: customer,
+		total: 120,
+		first_product: 'Oak table',
+	});
+
+	test('nudges once after two hours', async () => {
+		const from = Date.now();
+		await callTwice('cart-left', cart('cart-1', 'customer-4201'));
+		const [schedule, ...others] = stage.sandbox.schedules;
+		expect(others).toEqual([]);
+		expect(schedule).toMatchObject({
+			name: 'Abandoned cart',
+			state: 'scheduled',
+			recipients: [{ external_user_id: 'customer-4201' }],
+			properties: { total: 120, first_product: 'Oak table' },
+		});
+		const at = Date.parse(schedule.schedule.time);
+		// n8n works out the time somewhere between the call and here; Braze gets whole seconds.
+		expect(at).toBeGreaterThanOrEqual(from + 2 * 3_600_000 - 1000);
+		expect(at).toBeLessThanOrEqual(Date.now() + 2 * 3_600_000);
+	});
+
+	test('calls off every nudge of whoever orders, and nobody else’s', async () => {
+		await stage.n8n.webhook('cart-left', cart('cart-2', 'customer-4202'));
+		await stage.n8n.webhook('cart-left', cart('cart-3', 'customer-4202'));
+		await stage.n8n.webhook('cart-left', cart('cart-4', 'customer-4203'));
+		await callTwice('order-placed', { order_id: 'order-1', customer_id: 'customer-4202' });
+		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-4203')]: 1 });
+		expect(paths().filter((path) => path.endsWith('/delete'))).toHaveLength(2);
+		expect((await rowsOf('Braze carts')).map(({ cart_id }) => cart_id)).not.toContain('cart-2');
+	});
+
+	test('can be tried', async () => {
+		await runManually('Abandoned cart', 'Leave a cart');
+		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-4150')]: 1 });
+		const { status } = await runManually('Abandoned cart', 'Place an order');
+		expect(status).toBe('success');
+		expect(stage.sandbox.activePerPerson()).toEqual({});
+	});
+});
+
+describe('Assistant', () => {
+	const ask = async (question: string) => await stage.n8n.webhook('assistant', { question });
+	const schedule = (customer: string, time: string) => ({
+		tool: 'Schedule_a_reminder',
+		arguments: { customer_id: customer, time },
+	});
+
+	test('schedules for one person what the model asks for, once a day', async () => {
+		const time = `${day(6)}T09:00:00`;
+		for (const again of [false, true]) {
+			model.play(schedule('customer-5121', time), { say: 'Done.' });
+			const { status, body } = await ask('Remind customer-5121 next Friday at nine.');
+			expect([again, status, body]).toEqual([again, 200, { output: 'Done.' }]);
+			const told = JSON.stringify(model.questions[1].messages);
+			expect(told).toContain(again ? 'skipped' : stage.sandbox.schedules[0].schedule_id);
+		}
+		const [made, ...others] = stage.sandbox.schedules;
+		expect(others).toEqual([]);
+		expect(made).toMatchObject({
+			name: 'Delivery update',
+			recipients: [{ external_user_id: 'customer-5121' }],
+			broadcast: false,
+		});
+		expect(clock(made.schedule.time)).toBe(`${day(6)} 09:00`);
+	});
+
+	test('cancels what it made', async () => {
+		model.play(schedule('customer-5122', `${day(6)}T09:00:00`), { say: 'Done.' });
+		await ask('Remind customer-5122 next Friday at nine.');
+		const [{ schedule_id }] = stage.sandbox.schedules;
+		model.play({ tool: 'Cancel_a_reminder', arguments: { schedule_id } }, { say: 'Cancelled.' });
+		await ask('No, leave it.');
+		expect(stage.sandbox.schedules[0].state).toBe('cancelled');
+	});
+
+	test('leaves no more to the model than who, when, and which to cancel', async () => {
+		model.play({ say: 'Hello.' });
+		await ask('Hello?');
+		const offered = Object.fromEntries(
+			(model.questions[0].tools ?? []).map(({ function: { name, parameters } }) => [
+				name,
+				Object.keys(parameters.properties).sort(),
+			]),
+		);
+		expect(offered).toEqual({
+			Schedule_a_reminder: ['customer_id', 'time'],
+			Cancel_a_reminder: ['schedule_id'],
+		});
+	});
+});
+
+describe('Guarded broadcast', () => {
+	/** Plans a broadcast, and answers the form. */
+	async function decide(name: string, decision: 'Approve' | 'Refuse') {
+		const { id } = example('Guarded broadcast');
+		const { body } = await stage.n8n.webhook('broadcast', { name, send_at: `${day(8)}T09:00:00` });
+		const { approve_at } = body as { approve_at: string };
+		const [{ id: waiting }] = await stage.n8n.executions(id);
+		const page = await fetch(approve_at);
+		expect(await page.text()).toContain(name);
+		const form = new FormData();
+		form.append('field-0', decision);
+		const response = await fetch(approve_at, { method: 'POST', body: form });
+		expect(response.status).toBe(200);
+		const execution = (await stage.n8n.waitForExecution(waiting)) as { status: string };
+		expect(execution.status).toBe('success');
+		return execution;
+	}
+
+	test('shows what would go out, and sends nothing while nobody has decided', async () => {
+		const { body } = await stage.n8n.webhook('broadcast', {
+			name: 'Not decided',
+			send_at: `${day(8)}T09:00:00`,
+		});
+		expect((body as { preview: object }).preview).toMatchObject({ status: 'preview' });
+		expect(stage.sandbox.requests).toHaveLength(0);
+	});
+
+	test('sends nothing when it is refused', async () => {
+		const execution = await decide('Refused greeting', 'Refuse');
+		expect(outputOf(execution, 'Nothing was sent')).toHaveLength(1);
+		expect(stage.sandbox.requests).toHaveLength(0);
+	});
+
+	test('broadcasts what was approved, and the same plan only once', async () => {
+		await decide('Approved greeting', 'Approve');
+		const [broadcast, ...others] = stage.sandbox.schedules;
+		expect(others).toEqual([]);
+		expect(broadcast).toMatchObject({
+			id: SEED.campaigns.welcomeOffer,
+			broadcast: true,
+			recipients: [],
+		});
+		expect(clock(broadcast.schedule.time)).toBe(`${day(8)} 09:00`);
+
+		const execution = await decide('Approved greeting', 'Approve');
+		expect(outputOf(execution, 'Broadcast')[0].json).toMatchObject({ status: 'skipped' });
+		expect(stage.sandbox.schedules).toHaveLength(1);
+	});
+});

@@ -1,0 +1,82 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the model does next: it calls a tool, or says something. */
+export type Turn = { tool: string; arguments: Record<string, unknown> } | { say: string };
+
+interface Message {
+	role: string;
+	content: unknown;
+}
+
+interface Question {
+	messages: Message[];
+	tools?: Array<{ function: { name: string; parameters: { properties: object } } }>;
+}
+
+export interface Model {
+	url: string;
+	/** What it was asked, in order. */
+	questions: Question[];
+	/** From here on it plays these turns, one for each question. */
+	play: (...turns: Turn[]) => void;
+	close: () => Promise<void>;
+}
+
+/** A language model that keeps to a script, with the interface of OpenAI's. */
+export async function startModel(): Promise<Model> {
+	let script: Turn[] = [];
+	const questions: Question[] = [];
+
+	const choice = (turn: Turn) =>
+		'say' in turn
+			? { finish_reason: 'stop', message: { role: 'assistant', content: turn.say } }
+			: {
+					finish_reason: 'tool_calls',
+					message: {
+						role: 'assistant',
+						content: null,
+						tool_calls: [
+							{
+								id: `call_${questions.length}`,
+								type: 'function',
+								function: { name: turn.tool, arguments: JSON.stringify(turn.arguments) },
+							},
+						],
+					},
+				};
+
+	const server = createServer((request, response) => {
+		const parts: Buffer[] = [];
+		request.on('data', (part: Buffer) => parts.push(part));
+		request.on('end', () => {
+			questions.push(JSON.parse(Buffer.concat(parts).toString()) as Question);
+			const turn = script.shift() ?? { say: 'There is nothing left in the script.' };
+			response.setHeader('content-type', 'application/json');
+			response.end(
+				JSON.stringify({
+					id: `answer_${questions.length}`,
+					object: 'chat.completion',
+					created: 0,
+					model: 'scripted',
+					choices: [{ index: 0, ...choice(turn) }],
+					usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+				}),
+			);
+		});
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+		questions,
+		play: (...turns) => {
+			script = turns;
+			questions.length = 0;
+		},
+		close: async () => {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
