@@ -1,0 +1,41 @@
+/**
+ * npm run release:check: a release without publishing. Packs the package, installs the tarball in
+ * a bare n8n, and runs the booking example. With a tag, npm run release:check -- v1.2.3, also
+ * whether version and changelog are those of the tag.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { CHECK_TIMEZONE, checkBooking, cleanUp, setUp } from './demo.mjs';
+import { installDependencies, root, runCommand, say } from './setup.mjs';
+
+const require = createRequire(import.meta.url);
+const { BOOKING } = require('../host/examples.js');
+
+const read = async (file) => await readFile(path.join(root, file), 'utf8');
+
+async function checkTag(tag) {
+	const { version } = JSON.parse(await read('package.json'));
+	const problems = [];
+	if (tag !== `v${version}`) problems.push(`The tag is ${tag}, package.json says ${version}.`);
+	if (!(await read('CHANGELOG.md')).includes(`## [${version}] - `)) {
+		problems.push(`CHANGELOG.md has no section "## [${version}] - " with a date.`);
+	}
+	for (const problem of problems) say(`  ✗ ${problem}`);
+	return problems.length === 0;
+}
+
+async function main() {
+	const [tag] = process.argv.slice(2);
+	if (tag !== undefined && !(await checkTag(tag))) return 1;
+	await installDependencies();
+	const running = await setUp({
+		timezone: CHECK_TIMEZONE,
+		wanted: ({ name }) => name === BOOKING,
+	});
+	const { size } = await stat(running.tarball);
+	say(`Installed ${path.basename(running.tarball)}, ${Math.ceil(size / 1024)} kB.`);
+	return (await checkBooking(running)) ? 0 : 1;
+}
+
+await runCommand(main, cleanUp);
