@@ -6,7 +6,7 @@ const project = (name) => ({
 	setupFiles: ['<rootDir>/test/setup.js'],
 });
 
-/** One project per layer, from the quickest to the slowest; see CONTRIBUTING.md. */
+/** One project per layer, from the quickest to the slowest; see docs/architecture.md. */
 module.exports = {
-	projects: ['domain', 'sandbox', 'engine', 'package', 'host', 'browser', 'large'].map(project),
+	projects: ['domain', 'sandbox', 'engine', 'docs', 'package', 'host', 'browser', 'large'].map(project),
 };

@@ -2,6 +2,7 @@
  * npm run test:compat: the same tests on the older line of n8n. What it takes from n8n's engine
  * runs in a copy of this folder with the older engine beside it, what it takes from the whole n8n
  * in a real one. One word runs one part: npm run test:compat -- engine
+ * When all of it has passed, the README says so.
  */
 import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -105,6 +106,26 @@ async function testHost() {
 	return { what: 'host', versions, ...outcome };
 }
 
+/** Puts into the README what was tested, between its two marks. */
+async function writeTable(outcomes) {
+	const file = path.join(root, 'README.md');
+	const manifest = await fs.readFile(path.join(root, 'host', 'n8n-2', 'package.json'), 'utf8');
+	const { n8n, node } = JSON.parse(manifest).dependencies;
+	const rows = [
+		['2.x', `n8n ${n8n}, Node ${node}`, 'all, by `npm test`'],
+		...outcomes.map(({ what, versions, result }) => ['1.123', versions, `${what}: ${result}`]),
+	];
+	const head = ['n8n', 'Tested with', 'Tests'];
+	const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+	const text = await fs.readFile(file, 'utf8');
+	const written = text.replace(
+		/(<!-- compat -->\n\n)[\s\S]*(\n<!-- \/compat -->)/,
+		(_, before, after) => `${before}${lines.join('\n')}\n${after}`,
+	);
+	if (written !== text) say('\nThe table in README.md is new.');
+	await fs.writeFile(file, written);
+}
+
 const PARTS = { engine: testEngine, host: testHost };
 
 async function main() {
@@ -126,7 +147,9 @@ async function main() {
 	for (const { what, versions, result, seconds } of outcomes) {
 		say(`| ${what} | ${versions} | ${result} | ${seconds} |`);
 	}
-	return outcomes.every(({ passed }) => passed) ? 0 : 1;
+	const passed = outcomes.every((outcome) => outcome.passed);
+	if (passed && outcomes.length === Object.keys(PARTS).length) await writeTable(outcomes);
+	return passed ? 0 : 1;
 }
 
 await runCommand(main, async () => {

@@ -1,19 +1,21 @@
 /**
- * npm run screenshots: takes the pictures of the README anew, in a real n8n, into docs/images.
+ * npm run screenshots: takes the pictures of the documents anew, in a real n8n, into docs/images.
+ * One word takes some of them: npm run screenshots -- examples
  */
-import { readFile, mkdir, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, mkdir, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { installDependencies, root, runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
+const { installExamples } = require('../host/examples.js');
 const { ensureN8n } = require('../host/install.js');
 const { packPackage } = require('../host/pack.js');
 const { startN8n } = require('../host/n8n.js');
 const { startSandbox, SEED } = require('../sandbox');
 
 const IMAGES = path.join(root, 'docs', 'images');
-const KILOBYTES = 80;
+const KILOBYTES = 150;
 /** High enough for a form to fit without scrolling. */
 const VIEW = { width: 1280, height: 1500 };
 
@@ -52,19 +54,37 @@ async function setUp() {
 		data: { instance: 'custom', customUrl: sandbox.url, apiKey: sandbox.key },
 	});
 	const context = await browser.newContext({ viewport: VIEW });
+	// A machine may be busy with other things.
+	context.setDefaultTimeout(120_000);
 	const Editor = await loadEditor();
 	const editor = new Editor(await context.newPage(), n8n);
 	await editor.signIn();
 	return { editor, sandbox, n8n, credential };
 }
 
-/** Takes the picture of a part of the page, as high as asked, `from` a certain place down. */
-async function take(page, name, part, { from, height = Infinity } = {}) {
+/** The frame around everything that a selector finds, with some air. */
+async function frameOf(page, part) {
+	const boxes = await Promise.all((await page.locator(part).all()).map((one) => one.boundingBox()));
+	const air = 24;
+	// A node's name hangs below its frame.
+	const name = 40;
+	const x = Math.min(...boxes.map((box) => box.x)) - air;
+	const y = Math.min(...boxes.map((box) => box.y)) - air;
+	const right = Math.max(...boxes.map((box) => box.x + box.width)) + air;
+	const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + name + air;
+	return { x, y, width: right - x, height: bottom - y };
+}
+
+/**
+ * Takes the picture of a part of the page, as high as asked, `from` a certain place down, or of
+ * `all` such parts together.
+ */
+async function take(page, name, part, { from, height = Infinity, all = false } = {}) {
 	await page.evaluate('document.fonts.ready');
 	await page.mouse.move(0, 0);
 	// Notifications cover what is beneath, and go by themselves.
 	await page.locator('.el-notification').first().waitFor({ state: 'detached' });
-	const box = await page.locator(part).first().boundingBox();
+	const box = all ? await frameOf(page, part) : await page.locator(part).first().boundingBox();
 	if (from) box.y = (await page.locator(from).first().boundingBox()).y;
 	const file = path.join(IMAGES, `${name}.png`);
 	await page.screenshot({
@@ -107,10 +127,7 @@ function createThenUpdate(campaign, time, credential) {
 	};
 }
 
-async function main() {
-	await installDependencies();
-	await mkdir(IMAGES, { recursive: true });
-	const { editor, sandbox, n8n, credential } = await setUp();
+async function takeForms({ editor, sandbox, n8n, credential }) {
 	const { page } = editor;
 	const day = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
 	const form = '[data-test-id="node-parameters"]';
@@ -156,6 +173,62 @@ async function main() {
 	await page.goto(sandbox.url);
 	await page.getByText('Order reminder').first().waitFor();
 	await take(page, 'timeline', 'body', { height: 420 });
+}
+
+/** What n8n puts on top of a workflow. */
+const COVERS = [
+	'.vue-flow__controls',
+	'.vue-flow__minimap',
+	'[data-test-id="canvas-controls"]',
+	'[class*="_canvasControls"]',
+	'[class*="_executionButtons"]',
+	'[data-test-id="node-creator-plus-button"]',
+	'[class*="_nodeButtonsWrapper"]',
+	'[class*="_nodeCreatorPlus"]',
+	'[data-test-id*="canvas-chat"]',
+	'[class*="_callout"]',
+	'[data-reka-popper-content-wrapper]',
+	'.el-popper',
+];
+
+/** Each example as a whole. */
+async function takeExamples({ editor, n8n }) {
+	const { page } = editor;
+	await n8n.createCredential({ name: 'OpenAI', type: 'openAiApi', data: { apiKey: 'none' } });
+	const names = (await readdir(path.join(root, 'examples'))).sort();
+	const examples = await installExamples(n8n);
+	for (const [index, { id }] of examples.entries()) {
+		await page.setViewportSize({ width: 1700, height: 1050 });
+		await editor.openWorkflow(id);
+		await page.addStyleTag({ content: `${COVERS.join(', ')} { display: none !important; }` });
+		await page.keyboard.press('1');
+		// The view glides there.
+		await settled(page, '.vue-flow__transformationpane');
+		await take(page, path.basename(names[index], '.json'), '.vue-flow__node', { all: true });
+	}
+}
+
+/** Waits until a part of the page has stopped moving. */
+async function settled(page, part) {
+	const place = async () => JSON.stringify(await page.locator(part).first().boundingBox());
+	for (let before = '', now = await place(); before !== now; now = await place()) {
+		before = now;
+		await page.waitForTimeout(500);
+	}
+}
+
+const PARTS = { forms: takeForms, examples: takeExamples };
+
+async function main() {
+	const wanted = process.argv.slice(2);
+	const unknown = wanted.find((name) => !(name in PARTS));
+	if (unknown) throw new Error(`There is no part "${unknown}"; there are: forms, examples.`);
+	await installDependencies();
+	await mkdir(IMAGES, { recursive: true });
+	const running = await setUp();
+	for (const [name, takePart] of Object.entries(PARTS)) {
+		if (wanted.length === 0 || wanted.includes(name)) await takePart(running);
+	}
 	return 0;
 }
 

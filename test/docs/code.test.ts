@@ -1,0 +1,26 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { execFileSync } from 'node:child_process';
+
+import { pages } from './markdown';
+
+/** Each complains about code that cannot be read. */
+const READERS: Record<string, (code: string) => unknown> = {
+	json: JSON.parse,
+	sh: (code) => execFileSync('bash', ['-n'], { input: code, stdio: ['pipe', 'pipe', 'pipe'] }),
+	js: (code) =>
+		execFileSync(process.execPath, ['--check', '--input-type=module', '-'], {
+			input: code,
+			stdio: ['pipe', 'pipe', 'pipe'],
+		}),
+	// Only drawn by GitHub.
+	mermaid: (code) => expect(code).toMatch(/^flowchart /),
+};
+
+test.each(
+	pages.filter(({ blocks }) => blocks.length > 0).map((page) => [page.file, page] as const),
+)('every piece of code in %s can be read', (_, { blocks }) => {
+	for (const { language, code } of blocks) {
+		expect(Object.keys(READERS)).toContain(language);
+		expect(() => READERS[language](code)).not.toThrow();
+	}
+});

@@ -1,0 +1,101 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { BrazeSchedule } from '../../nodes/BrazeSchedule/BrazeSchedule.node';
+import campaignCreate from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/create.json';
+import campaignDelete from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/delete.json';
+import campaignUpdate from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/update.json';
+import sendId from '../../nodes/BrazeSchedule/__schema__/v1.0.0/sendId/create.json';
+import broadcasts from '../../nodes/BrazeSchedule/__schema__/v1.0.0/upcomingBroadcast/getAll.json';
+import {
+	BROADCASTS_PATH,
+	listPath,
+	permissionFor,
+	schedulePath,
+	SEND_IDS_PATH,
+	TARGETS,
+} from '../../nodes/BrazeSchedule/domain/targets';
+import { readPage, tablesUnder } from './markdown';
+
+const { properties } = new BrazeSchedule().description;
+
+const PAGES = [
+	{
+		file: 'create.md',
+		resources: ['campaign', 'canvas'],
+		operation: 'create',
+		schema: campaignCreate,
+	},
+	{
+		file: 'update.md',
+		resources: ['campaign', 'canvas'],
+		operation: 'update',
+		schema: campaignUpdate,
+	},
+	{
+		file: 'delete.md',
+		resources: ['campaign', 'canvas'],
+		operation: 'delete',
+		schema: campaignDelete,
+	},
+	{ file: 'send-id.md', resources: ['sendId'], operation: 'create', schema: sendId },
+	{
+		file: 'upcoming-broadcasts.md',
+		resources: ['upcomingBroadcast'],
+		operation: 'getAll',
+		schema: broadcasts,
+	},
+];
+
+const isShown = ({ displayOptions }: INodeProperties, resource: string, operation: string) => {
+	const { resource: resources, operation: operations } = displayOptions?.show ?? {};
+	return (
+		(!resources || resources.includes(resource)) && (!operations || operations.includes(operation))
+	);
+};
+
+/** The labels of a field and of all that is within it. */
+function labels(field: INodeProperties): string[] {
+	if (field.type === 'notice') return [];
+	const within = (field.options ?? []).flatMap((option) => {
+		if ('values' in option) return option.values;
+		return 'displayName' in option ? [option as INodeProperties] : [];
+	});
+	return [field.displayName, ...within.flatMap(labels)];
+}
+
+const labelsOf = (resources: string[], operation: string): string[] => [
+	...new Set(
+		resources.flatMap((resource) =>
+			properties.filter((field) => isShown(field, resource, operation)).flatMap(labels),
+		),
+	),
+];
+
+test.each(PAGES)(
+	'$file has every field of the form, and no other',
+	({ file, resources, operation }) => {
+		const page = readPage(`docs/operations/${file}`);
+		const documented = tablesUnder(page, 'Field | What to enter')
+			.concat(tablesUnder(page, 'Field | What it does'))
+			.flatMap(([cell]) => cell.split(' / '));
+		expect([...new Set(documented)].sort()).toEqual(labelsOf(resources, operation).sort());
+	},
+);
+
+test.each(PAGES)('the output in $file has the keys that come out', ({ file, schema }) => {
+	const { blocks } = readPage(`docs/operations/${file}`);
+	const example = JSON.parse(blocks[blocks.length - 1].code) as object;
+	expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(example)));
+});
+
+test('the README names the permission for every operation', () => {
+	const named = tablesUnder(readPage('README.md'), 'To | tick')
+		.map(([, cell]) => cell)
+		.join();
+	const needed = Object.values(TARGETS).flatMap((target) => [
+		...(['create', 'update', 'delete'] as const).map((one) => schedulePath(target, one)),
+		listPath(target),
+	]);
+	for (const path of [...needed, BROADCASTS_PATH, SEND_IDS_PATH])
+		expect(named).toContain(permissionFor(path));
+});

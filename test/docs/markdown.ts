@@ -1,0 +1,75 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export const root = path.join(__dirname, '..', '..');
+
+export interface Page {
+	/** From the root of the repository. */
+	file: string;
+	text: string;
+	/** Without code blocks. */
+	prose: string;
+	blocks: Array<{ language: string; code: string }>;
+}
+
+const FENCE = /^```(\w*)\n([\s\S]*?)^```$/gm;
+
+export function readPage(file: string): Page {
+	const text = readFileSync(path.join(root, file), 'utf8');
+	return {
+		file,
+		text,
+		prose: text.replace(FENCE, ''),
+		blocks: [...text.matchAll(FENCE)].map(([, language, code]) => ({ language, code })),
+	};
+}
+
+const markdownIn = (folder: string): string[] =>
+	existsSync(path.join(root, folder))
+		? readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+				.filter((file) => file.endsWith('.md'))
+				.map((file) => path.posix.join(folder, file))
+		: [];
+
+/** Every document of the repository. */
+export const pages: Page[] = [
+	...readdirSync(root).filter((file) => file.endsWith('.md')),
+	...['docs', 'sandbox', '.github'].flatMap(markdownIn),
+]
+	.sort()
+	.map(readPage);
+
+/** What a heading is called in an address, as GitHub does it. */
+const slug = (heading: string): string =>
+	heading
+		.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+		.replace(/[*`]/g, '')
+		.trim()
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}\s_-]/gu, '')
+		.replace(/\s/g, '-');
+
+export const anchorsOf = ({ prose }: Page): string[] =>
+	[...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slug(heading));
+
+/** The targets of links and pictures. */
+export const linksOf = ({ prose }: Page): string[] =>
+	[...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target]) => target);
+
+/** The rows below a table's head, as cells, of every table that begins with this head. */
+export function tablesUnder({ prose }: Page, head: string): string[][] {
+	const tables = prose.split(/\n\n+/).filter((part) => part.startsWith(`| ${head} |`));
+	return tables.flatMap((table) =>
+		table
+			.trim()
+			.split('\n')
+			.slice(2)
+			.map((row) =>
+				row
+					.replace(/^\| | \|$/g, '')
+					.split(' | ')
+					.map((cell) => cell.trim()),
+			),
+	);
+}

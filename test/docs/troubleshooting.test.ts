@@ -1,0 +1,26 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { readPage, root, tablesUnder } from './markdown';
+
+const nodes = path.join(root, 'nodes');
+const sources = readdirSync(nodes, { recursive: true, encoding: 'utf8' })
+	.filter((file) => file.endsWith('.ts'))
+	.map((file) => readFileSync(path.join(nodes, file), 'utf8'));
+
+const messages = tablesUnder(readPage('README.md'), 'Message | What to do').map(
+	([message]) => message,
+);
+
+test('there is help for the messages that people meet', () => {
+	expect(messages.length).toBeGreaterThan(5);
+});
+
+test.each(messages)('the node says: %s', (message) => {
+	const parts = message
+		.split('…')
+		.map((part) => part.trim())
+		.filter((part) => part !== '');
+	expect(sources.some((source) => parts.every((part) => source.includes(part)))).toBe(true);
+});
