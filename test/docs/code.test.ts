@@ -16,6 +16,9 @@ const READERS: Record<string, (code: string) => unknown> = {
 	mermaid: (code) => expect(code).toMatch(/^flowchart /),
 };
 
+// Some start a process for each piece.
+jest.setTimeout(60_000);
+
 test.each(
 	pages.filter(({ blocks }) => blocks.length > 0).map((page) => [page.file, page] as const),
 )('every piece of code in %s can be read', (_, { blocks }) => {

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { BrazeApi } from '../../credentials/BrazeApi.credentials';
 import { BrazeSchedule } from '../../nodes/BrazeSchedule/BrazeSchedule.node';
 import campaignCreate from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/create.json';
 import campaignDelete from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/delete.json';
@@ -86,6 +87,12 @@ test.each(PAGES)('the output in $file has the keys that come out', ({ file, sche
 	const { blocks } = readPage(`docs/operations/${file}`);
 	const example = JSON.parse(blocks[blocks.length - 1].code) as object;
 	expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(example)));
+});
+
+test('the README has every field of the credential, and no other', () => {
+	const documented = tablesUnder(readPage('README.md'), 'Field | What to enter');
+	const fields = new BrazeApi().properties.map(({ displayName }) => displayName);
+	expect(documented.map(([label]) => label)).toEqual(fields);
 });
 
 test('the README names the permission for every operation', () => {

@@ -7,6 +7,9 @@ import { CAMPAIGN, CANVAS, useSandbox } from './braze';
 const SCRIPT = join(__dirname, '../../scripts/live-check.mjs');
 const USER = 'tester-1';
 
+// Each starts a Node of its own.
+jest.setTimeout(60_000);
+
 /** Stands for the real workspace; its clock is the real one, as a workspace's is. */
 const workspace = useSandbox({ now: undefined, frozen: false });
 
