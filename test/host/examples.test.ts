@@ -1,5 +1,5 @@
 import { BOOKING, installExamples, readExamples, walkBooking } from '../../host/examples';
-import { outputOf } from '../../host/n8n';
+import { outputOf, poll } from '../../host/n8n';
 import { SEED } from '../../sandbox/seed';
 import { startModel } from './model';
 import type { Model } from './model';
@@ -346,6 +346,18 @@ describe('Guarded broadcast', () => {
 			send_at: `${day(8)}T09:00:00`,
 		});
 		expect((body as { preview: object }).preview).toMatchObject({ status: 'preview' });
+		expect(stage.sandbox.requests).toHaveLength(0);
+	});
+
+	test('can be tried', async () => {
+		const { id } = example('Guarded broadcast');
+		const started = await stage.n8n.runManually(id, 'Try it');
+		const waiting = await poll('the form', async () => {
+			const { status, data } = await stage.n8n.execution(started);
+			if (status !== 'waiting') expect(['new', 'running']).toContain(status);
+			return status === 'waiting' ? { status, data } : undefined;
+		});
+		expect(outputOf(waiting, 'Preview')[0].json).toMatchObject({ status: 'preview' });
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
 
