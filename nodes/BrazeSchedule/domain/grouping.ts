@@ -7,8 +7,8 @@ import type { Batch, Draft, Part } from './requests';
 /** One schedule per item, or as few as possible for items that share everything but their people. */
 export function group(drafts: Draft[], combine: boolean): Batch[] {
 	if (!combine) return drafts.flatMap(batchesOf);
-	const alike = inBuckets(drafts, ({ operation, target, body, people }) =>
-		JSON.stringify([operation, target.resource, body, people === undefined]),
+	const alike = inBuckets(drafts, ({ operation, target, body }) =>
+		JSON.stringify([operation, target.resource, body]),
 	);
 	return alike.flatMap((group) =>
 		group[0].people ? combinePeople(group) : [batchOf(group.map((draft) => ({ draft })))],
@@ -55,7 +55,7 @@ function combinePeople(drafts: Draft[]): Batch[] {
 	};
 	for (const draft of drafts) {
 		const counting = (draft.people ?? []).filter((one) => lastWith.get(personKey(one)) === draft);
-		for (const { parts } of counting.length > 0 ? batchesOf({ ...draft, people: counting }) : []) {
+		for (const { parts } of batchesOf({ ...draft, people: counting })) {
 			const people = parts[0].people ?? [];
 			// A comma after each.
 			const size = people.reduce((sum, person) => sum + (jsonSize(person) ?? 0) + 1, 0);

@@ -196,8 +196,8 @@ export function readId(
 	findings: Findings,
 ): string {
 	if (typeof value === 'string' && value.trim() !== '') return value.trim();
-	if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-	const empty = value === undefined || value === null || value === '' || typeof value === 'string';
+	if (Number.isSafeInteger(value)) return String(value);
+	const empty = value === undefined || value === null || typeof value === 'string';
 	findings.problems.push({
 		parameter,
 		message: empty
@@ -226,7 +226,7 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 /** An empty key would protect nobody, so it is a slip. */
 export function readDeduplicationKey(value: unknown, findings: Findings): string | undefined {
 	if (typeof value === 'string' && value.trim() !== '') return value;
-	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+	if (Number.isFinite(value)) return String(value);
 	const parameter = 'Deduplication Key';
 	findings.problems.push({
 		parameter,

@@ -53,7 +53,7 @@ export async function deliver(
 			pace.leave();
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(options.concurrency, batches.length) }, worker));
+	await Promise.all(Array.from({ length: options.concurrency }, worker));
 	return delivered.flat();
 }
 
@@ -96,7 +96,7 @@ async function deliverAdmitted(
 	}));
 	const parts = batch.parts.filter((_, index) => admitted[index]);
 	if (parts.length === 0) return skippedResults;
-	const rest = skipped.length > 0 ? batchOf(parts) : batch;
+	const rest = batchOf(parts);
 	const outcome = await deliverOne.call(this, rest, options, pace, signal);
 	await deduplication.settle(parts, outcome).catch(() => undefined);
 	return [...skippedResults, ...resultsOf(rest, outcome)];
@@ -157,7 +157,6 @@ async function deliverOne(
 		notePace(answer, outcome, pace, options.maximumWait);
 		if (judgement.again === 'never' || attempt + 1 >= TRIES) break;
 		await pause(backoff(attempt), signal);
-		if (signal?.aborted) break;
 	}
 	claim.settle(outcome);
 	return outcome;
