@@ -135,6 +135,54 @@ describe('combined items', () => {
 		}
 	});
 
+	describe('fill a request of 4 MB, whatever else is in it', () => {
+		const properties = { text: 'p'.repeat(50_000) };
+		const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+		/** Ten items of one person each, in one request of so many bytes. */
+		const tenIn = (bytes: number): Draft[] => {
+			const person = (item: number, text: string) => ({
+				external_user_id: `u${item}`,
+				attributes: { text },
+			});
+			const base = draft(0, { to: toPeople(), properties }).body;
+			const bare = size({ ...base, recipients: range(10).map((item) => person(item, '')) });
+			const share = Math.floor((bytes - bare) / 10);
+			return range(10).map((item) =>
+				draft(item, {
+					properties,
+					to: {
+						sendTo: 'recipients',
+						recipients: [person(item, 'x'.repeat(share + (item === 9 ? (bytes - bare) % 10 : 0)))],
+					},
+				}),
+			);
+		};
+
+		test('to the last byte but one', () => {
+			const batches = group(tenIn(BODY_LIMIT - 1), true);
+			expect(batches.map(({ body }) => size(body))).toEqual([BODY_LIMIT - 1]);
+		});
+
+		test.each([1, 2, 10, 40_000])('but not with %i bytes more', (more) => {
+			const batches = group(tenIn(BODY_LIMIT + more), true);
+			expect(batches).toHaveLength(2);
+			for (const { body } of batches) expect(size(body)).toBeLessThanOrEqual(BODY_LIMIT);
+		});
+	});
+
+	test('have one part each in a request, however many of their people a later item names', () => {
+		const [batch, ...others] = group(
+			[draft(0, { to: toPeople(1, 2, 3) }), draft(1, { to: toPeople(1, 2) })],
+			true,
+		);
+		expect(others).toEqual([]);
+		expect(batch.parts.map(({ draft: { item }, people }) => [item, people?.length])).toEqual([
+			[0, 1],
+			[0, 2],
+			[1, 2],
+		]);
+	});
+
 	test('that move or cancel different schedules stay apart', () => {
 		const cancel = (item: number, scheduleId: string) =>
 			composeDelete({ item, target: campaign, id: 'c-1', scheduleId });

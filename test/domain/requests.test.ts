@@ -116,6 +116,20 @@ describe('create', () => {
 		});
 	});
 
+	test('holds nothing that was not asked for', () => {
+		expect(Object.keys(body({}))).toEqual(['campaign_id', 'schedule', 'recipients']);
+		expect(Object.keys(body({ to: { sendTo: 'everyone' } }))).toEqual([
+			'campaign_id',
+			'broadcast',
+			'schedule',
+		]);
+		expect(Object.keys(body({ to: { ...toAda, audience: undefined } as Audiences }))).toEqual([
+			'campaign_id',
+			'schedule',
+			'recipients',
+		]);
+	});
+
 	test('carries properties under the name of its kind, and the send ID', () => {
 		expect(body({ properties: { a: 1 }, sendId: 's-1' })).toMatchObject({
 			trigger_properties: { a: 1 },
@@ -235,6 +249,7 @@ describe('update and delete', () => {
 				const [batch, ...others] = batchesOf(result);
 				expect(others).toEqual([]);
 				expect(batch.path).toBe(schedulePath(existing.target, 'update'));
+				expect(result.warnings).toEqual([]);
 				expect(batch.body).toEqual({
 					[existing.target.idField]: existing.id,
 					schedule_id: existing.scheduleId,
@@ -250,6 +265,7 @@ describe('update and delete', () => {
 				const [batch, ...others] = batchesOf(composeDelete(existing));
 				expect(others).toEqual([]);
 				expect(batch.path).toBe(schedulePath(existing.target, 'delete'));
+				expect(batch.parts[0].draft.warnings).toEqual([]);
 				expect(batch.body).toEqual({
 					[existing.target.idField]: existing.id,
 					schedule_id: existing.scheduleId,

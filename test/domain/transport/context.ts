@@ -53,12 +53,18 @@ export interface Setting {
 	credential?: object;
 	/** When somebody presses Stop. */
 	cancelAfter?: number;
+	/** Whether n8n knows of cancelling at all. */
+	cancellable?: boolean;
 }
 
 /** As much of n8n as the transport asks for: its HTTP helper, the credential and the cancel button. */
 export function context(
 	reply: (request: Sent, earlier: Sent[]) => Reply | Error,
-	{ credential = { instance: 'us-01', apiKey: 'the-key' }, cancelAfter }: Setting = {},
+	{
+		credential = { instance: 'us-01', apiKey: 'the-key' },
+		cancelAfter,
+		cancellable = true,
+	}: Setting = {},
 ) {
 	const sent: Sent[] = [];
 	const cancel = new AbortController();
@@ -66,7 +72,7 @@ export function context(
 	else if (cancelAfter !== undefined) void sleep(cancelAfter).then(() => cancel.abort());
 	let underWay = 0;
 	const self = {
-		getExecutionCancelSignal: () => cancel.signal,
+		getExecutionCancelSignal: () => (cancellable ? cancel.signal : undefined),
 		getCredentials: async () => credential,
 		helpers: {
 			async httpRequestWithAuthentication(

@@ -36,6 +36,7 @@ type Script = (request: Sent, earlier: Sent[]) => Reply | Error;
 
 interface Setting extends Partial<DeliveryOptions> {
 	cancelAfter?: number;
+	cancellable?: boolean;
 	keys?: ReturnType<typeof keyStore>;
 	store?: LedgerStore;
 }
@@ -60,8 +61,8 @@ function keyStore(...used: string[]) {
 }
 
 async function delivery(batches: Batch[], script: Script, setting: Setting = {}) {
-	const { cancelAfter, keys = keyStore(), store = {}, ...options } = setting;
-	const { self, sent } = context(script, { cancelAfter });
+	const { cancelAfter, cancellable, keys = keyStore(), store = {}, ...options } = setting;
+	const { self, sent } = context(script, { cancelAfter, cancellable });
 	const ledger = new Ledger(store, 'run', (item) => `item ${item}`);
 	const deduplication = new Deduplication(
 		keys as never,
@@ -370,9 +371,15 @@ describe('when the execution is cancelled', () => {
 
 	test('before it begins, nothing is sent, and no key is used', async () => {
 		const batches = batchesOf(createDraft({ deduplicationKey: 'order-1' }));
-		const { results, sent, keys } = await delivery(batches, () => created(), { cancelAfter: 0 });
+		const store = keyStore();
+		const asked = jest.spyOn(store, 'checkProcessedAndRecord');
+		const { results, sent, keys } = await delivery(batches, () => created(), {
+			cancelAfter: 0,
+			keys: store,
+		});
 		expect(sent).toHaveLength(0);
 		expect(keys.size).toBe(0);
+		expect(asked).not.toHaveBeenCalled();
 		expect(kinds(results)).toEqual(['refused']);
 		expect(failureOf(results[0])).toEqual(CANCELLED);
 	});
@@ -385,6 +392,15 @@ describe('when the execution is cancelled', () => {
 		expect(sent).toHaveLength(2);
 		expect(kinds(results)).toEqual(['accepted', 'accepted', ...Array(8).fill('refused')]);
 		expect(failureOf(results[9])).toEqual(CANCELLED);
+	});
+
+	test('where n8n knows no such thing, everything is sent', async () => {
+		const { results } = await delivery(
+			[...creates(2), ...one('update')],
+			(_, earlier) => (earlier.length === 2 ? broken : created()),
+			{ cancellable: false, concurrency: 1 },
+		);
+		expect(kinds(results)).toEqual(['accepted', 'accepted', 'accepted']);
 	});
 
 	test('while it waits for a window, it is a refusal', async () => {

@@ -54,6 +54,20 @@ describe('what became of a request, and whether it may be sent again', () => {
 		[name: string, answer: Answer, kind: string, create: string, others: string]
 	> = [
 		['no such host', fault('ENOTFOUND', { syscall: 'getaddrinfo' }), 'refused', 'soon', 'soon'],
+		[
+			'a name server that fails in its own way',
+			fault('EAI_FAIL', { syscall: 'getaddrinfo' }),
+			'refused',
+			'soon',
+			'soon',
+		],
+		[
+			'a list of errors with a gap in it',
+			fault('EOTHER', { errors: [undefined, { code: 'ECONNREFUSED' }] }),
+			'refused',
+			'soon',
+			'soon',
+		],
 		['no name server', fault('EAI_AGAIN'), 'refused', 'soon', 'soon'],
 		['a refused connection', fault('ECONNREFUSED'), 'refused', 'soon', 'soon'],
 		[
