@@ -6,11 +6,14 @@ export default {
 	coverageAnalysis: 'perTest',
 	concurrency: 2,
 	timeoutMS: 10_000,
+	// What was found out stays known until the code or its tests change; --force forgets it.
+	incremental: true,
+	incrementalFile: '.tmp/mutation-known.json',
 	ignorePatterns: ['/dist', '/.tmp', '/docs', '/examples', '/host', '/scripts'],
-	tempDirName: '.tmp/mutation',
+	tempDirName: '.tmp/mutants',
 	reporters: ['clear-text', 'json', 'html'],
 	clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
-	jsonReporter: { fileName: '.tmp/mutation-report.json' },
-	htmlReporter: { fileName: '.tmp/mutation-report.html' },
+	jsonReporter: { fileName: '.tmp/mutation.json' },
+	htmlReporter: { fileName: '.tmp/mutation.html' },
 	thresholds: { high: 95, low: 90, break: 90 },
 };

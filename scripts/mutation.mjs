@@ -1,0 +1,99 @@
+/**
+ * npm run mutation: changes the rules and the transport one place at a time, and looks whether a
+ * test notices. Writes the score into docs/reliability.md. What follows "--" goes to Stryker, and
+ * then nothing is written: npm run mutation -- --mutate nodes/BrazeSchedule/domain/time.ts
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { installDependencies, root, runCommand, say } from './setup.mjs';
+
+const require = createRequire(import.meta.url);
+const { plainEnv, run } = require('../host/processes.js');
+const explained = require('../test/mutation/survivors.js');
+
+const REPORT = path.join(root, '.tmp', 'mutation.json');
+const PAGE = path.join(root, 'docs', 'reliability.md');
+const SOURCES = 'nodes/BrazeSchedule/';
+const BEGIN = '<!-- mutation: npm run mutation writes what follows -->';
+const END = '<!-- mutation: end -->';
+
+const NOTICED = ['Killed', 'Timeout'];
+const UNNOTICED = ['Survived', 'NoCoverage'];
+
+const table = (head, rows) =>
+	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const percent = (part, whole) => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
+
+function countsOf(mutants) {
+	const noticed = mutants.filter(({ status }) => NOTICED.includes(status)).length;
+	const all = mutants.filter(({ status }) => [...NOTICED, ...UNNOTICED].includes(status)).length;
+	return [all, noticed, percent(noticed, all)];
+}
+
+/** The changes that no test notices, with the reason where there is one. */
+function survivorsOf([file, { source, mutants }]) {
+	const lines = source.split('\n');
+	return mutants
+		.filter(({ status }) => UNNOTICED.includes(status))
+		.map(({ location, replacement }) => {
+			const code = lines[location.start.line - 1];
+			const known = explained.find(
+				(one) => one.file === file && one.to === replacement && code.includes(one.code),
+			);
+			return { file, why: known?.why };
+		});
+}
+
+function page({ files }) {
+	const entries = Object.entries(files)
+		.map(([file, result]) => [file.replace(SOURCES, ''), result])
+		.sort(([a], [b]) => (a < b ? -1 : 1));
+	const [all, noticed, score] = countsOf(entries.flatMap(([, { mutants }]) => mutants));
+	const survivors = entries.flatMap(survivorsOf);
+	const reasons = new Map();
+	for (const { file, why } of survivors.filter((one) => one.why)) {
+		const row = `${file} | ${why}`;
+		reasons.set(row, (reasons.get(row) ?? 0) + 1);
+	}
+	const justified = [...reasons.values()].reduce((sum, count) => sum + count, 0);
+	return [
+		`${noticed} of ${all} changes to the code were noticed by a test of \`test/domain\`: **${score}**. Of the other ${survivors.length}, ${justified} are known to make no difference:`,
+		table(
+			['File', 'Why no test can notice', 'Changes'],
+			[...reasons].map(([row, count]) => [row, count]),
+		),
+		'The score of each file:',
+		table(
+			['File', 'Changes', 'Noticed', 'Score'],
+			entries.map(([file, { mutants }]) => [file, ...countsOf(mutants)]),
+		),
+	].join('\n\n');
+}
+
+/** Replaces the last score, or puts the first one at the end. */
+function writePage() {
+	const text = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '# Reliability\n';
+	const [before, rest] = text.includes(BEGIN)
+		? text.split(BEGIN)
+		: [`${text}\n## Mutation score\n\n`, `${END}\n`];
+	const score = page(JSON.parse(readFileSync(REPORT, 'utf8')));
+	writeFileSync(PAGE, `${before}${BEGIN}\n\n${score}\n\n${rest.slice(rest.indexOf(END))}`);
+	say('\nThe score is in docs/reliability.md.');
+}
+
+await runCommand(async () => {
+	const args = process.argv.slice(2);
+	await installDependencies();
+	let code = 0;
+	try {
+		const stryker = path.join(root, 'node_modules', '.bin', 'stryker');
+		await run(stryker, ['run', ...args], { cwd: root, env: plainEnv(), stdio: 'inherit' });
+	} catch (error) {
+		if (typeof error.exitCode !== 'number') throw error;
+		code = error.exitCode;
+	}
+	if (args.length === 0) writePage();
+	return code;
+});
