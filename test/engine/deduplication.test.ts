@@ -4,6 +4,9 @@ import type { RunNodeOptions } from './harness';
 
 const braze = useBraze();
 
+// A key is looked at again after a while, before anything is sent.
+jest.setTimeout(60_000);
+
 const orders = (...rows: Array<[person: string, order: unknown]>) =>
 	rows.map(([external_user_id, order]) => ({ external_user_id, order }) as never);
 
@@ -46,6 +49,38 @@ describe('Deduplication Key', () => {
 			'external_user_id:ada': 1,
 			'external_user_id:bob': 1,
 		});
+	});
+
+	it('remembers the keys of executions that write theirs down at the same time', async () => {
+		const each = Array.from({ length: 20 }, (_, index) => orders([`u${index}`, `order-${index}`]));
+		const first = await Promise.all(each.map(async (items) => await run(items)));
+		expect(first.map(({ json }) => json[0].status)).toEqual(each.map(() => 'scheduled'));
+		expect(store.size).toBe(each.length);
+		for (const items of each) expect((await run(items)).json[0].status).toBe('skipped');
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(each.map(() => 1));
+	});
+
+	it('sends nothing for a key that n8n cannot keep, and does not use it up', async () => {
+		const { checkProcessedAndRecord } = DeduplicationStore.prototype;
+		const forgetful = jest
+			.spyOn(store, 'checkProcessedAndRecord')
+			.mockImplementation(async (...args) => {
+				const output = await checkProcessedAndRecord.apply(store, args);
+				await store.clearAllProcessedItems(args[1], args[2]);
+				return output;
+			});
+		const { error } = await run(orders(['ada', 'order-1']));
+		expect(error?.message).toContain('so nothing was sent');
+		expect(braze().requests).toHaveLength(0);
+		forgetful.mockRestore();
+		expect((await run(orders(['ada', 'order-1']))).json[0].status).toBe('scheduled');
+	});
+
+	it('takes more items than keys are remembered', async () => {
+		const small = { ...keyed, options: { ...keyed.options, deduplicationHistorySize: 2 } };
+		const { json } = await run(orders(['ada', 'a'], ['bob', 'b'], ['cy', 'c'], ['di', 'd']), small);
+		expect(json.map(({ status }) => status)).toEqual(Array(4).fill('scheduled'));
+		expect(store.size).toBe(2);
 	});
 
 	it('sends only the first of two items with the same key', async () => {

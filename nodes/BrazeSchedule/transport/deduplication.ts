@@ -17,13 +17,19 @@ interface Waiting {
 
 const TRIES = 3;
 
+/** How long to wait before looking whether a key has stayed: longer than n8n takes to write. */
+const SETTLING = 200;
+const LONGEST_SETTLING = 2000;
+const LOOKS = 10;
+
 /** n8n's own node for this keeps its values in the same place, as they are. */
 const PREFIX = 'braze-schedule:';
 
 /**
  * Which items other executions have already sent, by the key that the user gives them. n8n keeps
  * the record. It reads, changes and writes it as a whole and without a lock, so calls are made one
- * after the other, each for all the keys that have come together meanwhile.
+ * after the other, each for all the keys that have come together meanwhile; and since another
+ * execution may still undo what was written, a key counts once it was seen to stay.
  */
 export class Deduplication {
 	/** One decision per item, however many requests it has. */
@@ -70,13 +76,7 @@ export class Deduplication {
 			if (state.requests === 0 && !state.sent) unused.push(PREFIX + draft.deduplicationKey);
 		}
 		if (unused.length === 0) return;
-		await this.inTurn(
-			async () =>
-				await patiently(
-					async () =>
-						await this.helpers.removeProcessed(unused, this.options.scope, { mode: 'entries' }),
-				),
-		);
+		await this.inTurn(async () => await this.remove(unused));
 	}
 
 	private inTurn(work: () => Promise<void>): Promise<void> {
@@ -91,19 +91,45 @@ export class Deduplication {
 		this.waiting = [];
 		const keys = [...new Set(batch.map(({ key }) => key))];
 		try {
-			const { new: unseen } = await patiently(
-				async () =>
-					await this.helpers.checkProcessedAndRecord(keys, this.options.scope, {
-						mode: 'entries',
-						maxEntries: this.options.historySize,
-					}),
-			);
-			const fresh = new Set<unknown>(unseen);
+			const fresh = new Set(await this.write(keys));
+			await this.keep([...fresh]);
 			// The first item with a key takes it; the next one with the same key comes too late.
 			for (const { key, resolve } of batch) resolve(fresh.delete(key));
 		} catch (error) {
 			for (const { reject } of batch) reject(error);
 		}
+	}
+
+	/** Looks again until all the keys are found, and writes down anew those that are not. */
+	private async keep(keys: string[]): Promise<void> {
+		// What does not fit into the history has been forgotten at once, as the user wants it.
+		let lost = keys.slice(-this.options.historySize);
+		for (let look = 0; lost.length > 0; look += 1) {
+			if (look === LOOKS) {
+				await this.remove(keys).catch(() => undefined);
+				throw new Error('The keys do not stay');
+			}
+			await pause(Math.min(LONGEST_SETTLING, SETTLING * 2 ** look) * (0.5 + Math.random() / 2));
+			lost = await this.write(lost);
+		}
+	}
+
+	/** Gives back the keys that were not there. */
+	private async write(keys: string[]): Promise<string[]> {
+		const { new: unseen } = await patiently(
+			async () =>
+				await this.helpers.checkProcessedAndRecord(keys, this.options.scope, {
+					mode: 'entries',
+					maxEntries: this.options.historySize,
+				}),
+		);
+		return unseen.map(String);
+	}
+
+	private async remove(keys: string[]): Promise<void> {
+		await patiently(
+			async () => await this.helpers.removeProcessed(keys, this.options.scope, { mode: 'entries' }),
+		);
 	}
 }
 
