@@ -50,6 +50,29 @@ describe('Pace', () => {
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
 	});
 
+	it('comes back with a single request after a closed window, and the next when that was answered', async () => {
+		const LATENCY = 300;
+		braze().fault({
+			kind: 'status',
+			status: 429,
+			body: { message: 'busy' },
+			times: 4,
+			headers: { 'X-RateLimit-Reset': Math.ceil(Date.now() / 1000) + 2 },
+		});
+		braze().fault({ kind: 'latency', ms: LATENCY, times: 'always' });
+		await run(braze(), perItem, { items: many(12) });
+		expect(
+			braze()
+				.writes.slice(0, 5)
+				.map(({ status }) => status),
+		).toEqual([429, 429, 429, 429, 201]);
+		const [first, second] = braze()
+			.writes.slice(4)
+			.map(({ at }) => Date.parse(at));
+		expect(second - first).toBeGreaterThanOrEqual(LATENCY);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(once(12));
+	}, 30_000);
+
 	it('does not let the others wait for a window that one of them gave up on', async () => {
 		const reset = Math.ceil(Date.now() / 1000) + 1800;
 		braze().fault({

@@ -147,6 +147,7 @@ async function deliverOne(
 			pace.pushedBack();
 			if (opensAt - startedAt <= options.maximumWait) {
 				pace.closeUntil(opensAt);
+				await pace.comeBack();
 				continue;
 			}
 			// Nobody else needs to wait for it either.

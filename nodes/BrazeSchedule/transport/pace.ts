@@ -49,6 +49,12 @@ export class Pace {
 		this.wake();
 	}
 
+	/** After a refusal: gives its place up and takes one anew, so that not all come back at once. */
+	async comeBack(): Promise<void> {
+		this.leave();
+		await this.enter();
+	}
+
 	/** Waits until the window is open. */
 	async opened(): Promise<void> {
 		while (this.opensAt > Date.now() && !this.signal?.aborted) {
@@ -57,6 +63,8 @@ export class Pace {
 	}
 
 	wentWell(): void {
+		// An answer to what went out before the window closed says nothing about the next one.
+		if (this.opensAt > Date.now()) return;
 		this.good += 1;
 		if (this.good >= this.limit && this.limit < this.most) {
 			this.limit = Math.min(this.most, this.limit + 1);

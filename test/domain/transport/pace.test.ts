@@ -111,6 +111,32 @@ describe('a closed window', () => {
 		expect(inside()).toBe(1);
 	});
 
+	test('lets those who were refused come back one by one', async () => {
+		const pace = new Pace(8);
+		let inside = 0;
+		for (let job = 0; job < 4; job += 1) {
+			void pace.enter().then(async () => {
+				pace.closeUntil(Date.now() + 1000);
+				await pace.comeBack();
+				inside += 1;
+			});
+		}
+		await jest.advanceTimersByTimeAsync(2000);
+		expect(inside).toBe(1);
+		pace.leave();
+		await jest.advanceTimersByTimeAsync(0);
+		expect(inside).toBe(2);
+	});
+
+	test('is not forced by good answers to what went out before', async () => {
+		const pace = new Pace(8);
+		pace.closeUntil(Date.now() + 1000);
+		for (let answer = 0; answer < 4; answer += 1) pace.wentWell();
+		const { inside } = office(pace, 10);
+		await jest.advanceTimersByTimeAsync(2000);
+		expect(inside()).toBe(1);
+	});
+
 	test('stays closed until the later of two times', async () => {
 		const pace = new Pace(8);
 		pace.closeUntil(Date.now() + 60_000);
