@@ -3,16 +3,35 @@
  * asked for it is gone. `processes.js` starts it in a process group of its own, joined to its
  * parent by an IPC channel: the channel closes however the parent ends, SIGKILL included.
  *
- *     node leash.js <seconds to end by itself> <command> [...arguments]
+ *     node leash.js <seconds to end by itself> <folder> <command> [...arguments]
+ *
+ * The folder, unless it is empty text, is the command's own and temporary: when nobody is left to
+ * remove it, the leash does.
  */
 const { spawn } = require('node:child_process');
+const fs = require('node:fs');
 
-const [grace, command, ...args] = process.argv.slice(2);
+const [grace, folder, command, ...args] = process.argv.slice(2);
 
-const endGroup = () => process.kill(-process.pid, 'SIGKILL');
+let orphaned = false;
+
+const endGroup = () => {
+	if (orphaned && folder) {
+		child.kill('SIGKILL');
+		try {
+			fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+		} catch {
+			// Somebody still writes into it.
+		}
+	}
+	process.kill(-process.pid, 'SIGKILL');
+};
 
 const report = (message) => {
-	if (!process.connected) return endGroup();
+	if (!process.connected) {
+		orphaned = true;
+		return endGroup();
+	}
 	process.send(message, endGroup);
 };
 
@@ -29,5 +48,8 @@ const end = (seconds) => {
 };
 
 // Nobody reads its output any more, which may keep it from ending in good order: no use waiting.
-process.on('disconnect', () => end(1));
+process.on('disconnect', () => {
+	orphaned = true;
+	end(1);
+});
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => end(Number(grace)));

@@ -15,7 +15,7 @@ const OWNER = {
 	lastName: 'Owner',
 };
 
-const READY = 'Editor is now accessible';
+const READY = { start: 'Editor is now accessible', worker: 'n8n worker is now ready' };
 const PORT_TAKEN = /port \d+ is already in use/i;
 const START_LIMIT_SECONDS = 240;
 const WAIT_LIMIT_SECONDS = 120;
@@ -126,18 +126,38 @@ function environment(userFolder, host, { port, brokerPort, timezone, env }) {
 	};
 }
 
+/** @param {string} [kept] a folder of the caller's */
+async function userFolderFor(kept) {
+	const folder = kept ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-n8n-')));
+	const removeFolder = async () => {
+		if (!kept) await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
+	};
+	return { folder, removeFolder };
+}
+
 /**
  * Starts n8n and waits until it is ready. Tries again when somebody takes the port in between.
  * @param {import('./install').Host} host
  * @param {string} userFolder
- * @param {{ port?: number, timezone: string, env: Record<string, string> }} options
+ * @param {object} options
+ * @param {string[]} [options.command] what n8n is told to do
+ * @param {boolean} options.temporary whether the folder goes with it
+ * @param {number} [options.port]
+ * @param {string} options.timezone
+ * @param {Record<string, string>} options.env
  */
-async function boot(host, userFolder, { port: wanted, timezone, env }) {
+async function boot(
+	host,
+	userFolder,
+	{ command = ['start'], temporary, port: wanted, timezone, env },
+) {
+	const ready = READY[/** @type {keyof typeof READY} */ (command[0])];
 	for (let attempt = 1; ; attempt++) {
 		const port = await freePort(attempt === 1 ? wanted : undefined);
 		const brokerPort = await freePort();
-		const n8n = start(host.node, [host.n8nBin, 'start'], {
+		const n8n = start(host.node, [host.n8nBin, ...command], {
 			cwd: userFolder,
+			folder: temporary ? userFolder : '',
 			env: environment(userFolder, host, { port, brokerPort, timezone, env }),
 		});
 		let logs = '';
@@ -153,7 +173,7 @@ async function boot(host, userFolder, { port: wanted, timezone, env }) {
 		try {
 			await poll(
 				'n8n to start',
-				() => ended || logs.includes(READY) || undefined,
+				() => ended || logs.includes(ready) || undefined,
 				START_LIMIT_SECONDS,
 			);
 		} catch (error) {
@@ -186,25 +206,23 @@ async function startN8n({
 	env = {},
 	timezone = 'UTC',
 }) {
-	const folder = userFolder ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-n8n-')));
-	const removeFolder = async () => {
-		if (!userFolder) await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
+	const { folder, removeFolder } = await userFolderFor(userFolder);
+	const options = {
+		temporary: !userFolder,
+		timezone,
+		env: { N8N_ENCRYPTION_KEY: newEncryptionKey(), ...env },
 	};
 
 	/** @type {Awaited<ReturnType<typeof boot>>} */
 	let running;
 	try {
 		if (tarball) await installPackage(tarball, folder);
-		running = await boot(host, folder, {
-			port: wantedPort,
-			timezone,
-			env: { N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'), ...env },
-		});
+		running = await boot(host, folder, { ...options, port: wantedPort });
 	} catch (error) {
 		await removeFolder();
 		throw error;
 	}
-	const { n8n, port } = running;
+	const { port } = running;
 	const url = `http://localhost:${port}`;
 	const origin = `http://127.0.0.1:${port}`;
 	let cookie = '';
@@ -212,7 +230,15 @@ async function startN8n({
 	/** @type {Promise<void> | undefined} */
 	let closing;
 	/** Ends n8n and everything it started, and removes its data. */
-	const close = () => (closing ??= n8n.stop().then(removeFolder));
+	const close = () => (closing ??= running.n8n.stop().then(removeFolder));
+
+	/** Ends n8n as an update of it does, and starts it anew at the same address. */
+	async function restart() {
+		await running.n8n.stop();
+		running = await boot(host, folder, { ...options, port });
+		if (running.port !== port) throw new Error(`Port ${port} was taken while n8n restarted.`);
+		await signIn();
+	}
 
 	/**
 	 * @param {string} target
@@ -442,12 +468,13 @@ async function startN8n({
 		isOld: isOld(host),
 		owner: OWNER,
 		userFolder: folder,
-		pid: /** @type {number} */ (await n8n.pid),
+		pid: /** @type {number} */ (await running.n8n.pid),
 		get logs() {
 			return running.logs();
 		},
 		/** Resolves when n8n ends, wanted or not. */
-		ended: n8n.ended,
+		ended: running.n8n.ended,
+		restart,
 		close,
 		rest,
 		projectId,
@@ -469,6 +496,45 @@ async function startN8n({
 
 /** @typedef {Awaited<ReturnType<typeof startN8n>>} N8n */
 
+const newEncryptionKey = () => randomBytes(24).toString('hex');
+
+/**
+ * A worker of an n8n in queue mode, with our package installed, as in a container of its own.
+ * @param {object} options
+ * @param {import('./install').Host} options.host from ensureN8n
+ * @param {string} options.tarball from packPackage
+ * @param {Record<string, string>} options.env the main n8n's
+ * @param {number} [options.concurrency] how many executions it runs at once; n8n's default if left out
+ * @param {string} [options.timezone] n8n's GENERIC_TIMEZONE
+ */
+async function startWorker({ host, tarball, env, concurrency, timezone = 'UTC' }) {
+	const { folder, removeFolder } = await userFolderFor();
+	const command = ['worker', ...(concurrency ? [`--concurrency=${concurrency}`] : [])];
+	try {
+		await installPackage(tarball, folder);
+		const { n8n, logs } = await boot(host, folder, { command, temporary: true, timezone, env });
+		const pid = /** @type {number} */ (await n8n.pid);
+		const close = () => n8n.stop().then(removeFolder);
+		return {
+			pid,
+			get logs() {
+				return logs();
+			},
+			/** As when the machine takes it away: it gets no chance to finish anything. */
+			kill: async () => {
+				process.kill(pid, 'SIGKILL');
+				await close();
+			},
+			close,
+		};
+	} catch (error) {
+		await removeFolder();
+		throw error;
+	}
+}
+
+/** @typedef {Awaited<ReturnType<typeof startWorker>>} Worker */
+
 /**
  * The items a node put out in an execution.
  * @param {any} execution
@@ -479,4 +545,4 @@ async function startN8n({
 const outputOf = (execution, node, { run = 0, output = 0 } = {}) =>
 	execution.data?.resultData?.runData?.[node]?.[run]?.data?.main?.[output] ?? [];
 
-module.exports = { startN8n, outputOf, freePort, poll };
+module.exports = { startN8n, startWorker, newEncryptionKey, outputOf, freePort, poll };

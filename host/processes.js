@@ -28,13 +28,18 @@ function plainEnv(extra = {}) {
  * Starts a command that cannot outlive this process (see leash.js).
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stdio?: 'pipe' | 'inherit', grace?: number }} [options]
- *   `grace`: seconds it gets to end by itself when it is stopped
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stdio?: 'pipe' | 'inherit', grace?: number, folder?: string }} [options]
+ *   `grace`: seconds it gets to end by itself when it is stopped; `folder`: its temporary one,
+ *   which goes with it if this process is killed
  */
-function start(command, args, { cwd, env = plainEnv(), stdio = 'pipe', grace = 10 } = {}) {
+function start(
+	command,
+	args,
+	{ cwd, env = plainEnv(), stdio = 'pipe', grace = 10, folder = '' } = {},
+) {
 	const leash = spawn(
 		process.execPath,
-		[path.join(__dirname, 'leash.js'), String(grace), command, ...args],
+		[path.join(__dirname, 'leash.js'), String(grace), folder, command, ...args],
 		{ cwd, env, stdio: ['ignore', stdio, stdio, 'ipc'], detached: true },
 	);
 
