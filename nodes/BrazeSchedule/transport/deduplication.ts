@@ -19,8 +19,11 @@ const TRIES = 3;
 
 /** How long to wait before looking whether a key has stayed: longer than n8n takes to write. */
 const SETTLING = 200;
-const LONGEST_SETTLING = 2000;
-const LOOKS = 10;
+/** On a busy n8n, so many times as long as our own last write took. */
+const WRITES_LONG = 4;
+const LOOKS = 12;
+/** A key, and who uses it. */
+const ENTRIES_PER_KEY = 2;
 
 /** n8n's own node for this keeps its values in the same place, as they are. */
 const PREFIX = 'braze-schedule:';
@@ -28,8 +31,9 @@ const PREFIX = 'braze-schedule:';
 /**
  * Which items other executions have already sent, by the key that the user gives them. n8n keeps
  * the record. It reads, changes and writes it as a whole and without a lock, so calls are made one
- * after the other, each for all the keys that have come together meanwhile; and since another
- * execution may still undo what was written, a key counts once it was seen to stay.
+ * after the other, each for all the keys that have come together meanwhile. Another execution may
+ * still undo what was written, or write the same key: so each key is written together with a mark
+ * of this execution's own, and is ours once both are seen to stay.
  */
 export class Deduplication {
 	/** One decision per item, however many requests it has. */
@@ -37,6 +41,7 @@ export class Deduplication {
 	private readonly open = new Map<number, { requests: number; sent: boolean }>();
 	private waiting: Waiting[] = [];
 	private busy: Promise<void> = Promise.resolve();
+	private readonly mark = Math.random().toString(36).slice(2);
 
 	constructor(
 		private readonly helpers: IExecuteFunctions['helpers'],
@@ -91,8 +96,7 @@ export class Deduplication {
 		this.waiting = [];
 		const keys = [...new Set(batch.map(({ key }) => key))];
 		try {
-			const fresh = new Set(await this.write(keys));
-			await this.keep([...fresh]);
+			const fresh = new Set(await this.take(keys));
 			// The first item with a key takes it; the next one with the same key comes too late.
 			for (const { key, resolve } of batch) resolve(fresh.delete(key));
 		} catch (error) {
@@ -100,35 +104,51 @@ export class Deduplication {
 		}
 	}
 
-	/** Looks again until all the keys are found, and writes down anew those that are not. */
-	private async keep(keys: string[]): Promise<void> {
+	/** Makes keys that nobody has used this execution's own, and says which ones are. */
+	private async take(keys: string[]): Promise<string[]> {
+		let since = Date.now();
+		const unused = await this.write(keys);
+		const fresh = keys.filter((key) => unused.has(key));
+		const taken = new Set(fresh);
 		// What does not fit into the history has been forgotten at once, as the user wants it.
-		let lost = keys.slice(-this.options.historySize);
-		for (let look = 0; lost.length > 0; look += 1) {
+		let open = fresh.slice(-this.options.historySize);
+		for (let look = 0; open.length > 0; look += 1) {
 			if (look === LOOKS) {
-				await this.remove(keys).catch(() => undefined);
+				await this.remove(fresh).catch(() => undefined);
 				throw new Error('The keys do not stay');
 			}
-			await pause(Math.min(LONGEST_SETTLING, SETTLING * 2 ** look) * (0.5 + Math.random() / 2));
-			lost = await this.write(lost);
+			await pause(Math.max(SETTLING, WRITES_LONG * (Date.now() - since)) * (1 + Math.random()));
+			since = Date.now();
+			const missing = await this.write(open);
+			for (const key of open) {
+				if (!missing.has(key) && missing.has(this.marked(key))) taken.delete(key);
+			}
+			open = open.filter((key) => missing.has(key));
 		}
+		return [...taken];
 	}
 
-	/** Gives back the keys that were not there. */
-	private async write(keys: string[]): Promise<string[]> {
-		const { new: unseen } = await patiently(
+	private readonly marked = (key: string) => `${key}:${this.mark}`;
+	private readonly withMarks = (keys: string[]) => keys.flatMap((key) => [key, this.marked(key)]);
+
+	/** Gives back which keys and marks were not there. */
+	private async write(keys: string[]): Promise<Set<unknown>> {
+		const { new: missing } = await patiently(
 			async () =>
-				await this.helpers.checkProcessedAndRecord(keys, this.options.scope, {
+				await this.helpers.checkProcessedAndRecord(this.withMarks(keys), this.options.scope, {
 					mode: 'entries',
-					maxEntries: this.options.historySize,
+					maxEntries: this.options.historySize * ENTRIES_PER_KEY,
 				}),
 		);
-		return unseen.map(String);
+		return new Set(missing);
 	}
 
 	private async remove(keys: string[]): Promise<void> {
 		await patiently(
-			async () => await this.helpers.removeProcessed(keys, this.options.scope, { mode: 'entries' }),
+			async () =>
+				await this.helpers.removeProcessed(this.withMarks(keys), this.options.scope, {
+					mode: 'entries',
+				}),
 		);
 	}
 }
