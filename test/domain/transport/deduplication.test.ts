@@ -21,6 +21,9 @@ interface Call {
 	options: unknown;
 }
 
+/** What an execution writes beside each key, so that it knows its own. */
+const isMark = (key: string) => /^braze-schedule:.*:/.test(key);
+
 /**
  * n8n's record of keys. It reads, waits and writes, without a lock: two calls at the same time
  * would each undo what the other does.
@@ -32,8 +35,11 @@ function record({ used = [] as string[], failing = 0 } = {}) {
 	const one = async <T>(call: Call, change: (before: string[]) => [T, string[]]): Promise<T> => {
 		underWay += 1;
 		expect(underWay).toBe(1);
-		calls.push(call);
 		const before = [...kept];
+		// A second look at what was just written is no news.
+		if (!call.keys.some((key) => isMark(key) && before.includes(key)) || call.name === 'remove') {
+			calls.push({ ...call, keys: call.keys.filter((key) => !isMark(key)) });
+		}
 		await sleep(10);
 		underWay -= 1;
 		if (calls.length <= failing) throw new Error('database is locked');
@@ -43,7 +49,7 @@ function record({ used = [] as string[], failing = 0 } = {}) {
 	};
 	return {
 		calls,
-		kept: () => kept,
+		kept: () => kept.filter((key) => !isMark(key)),
 		helpers: {
 			checkProcessedAndRecord: async (keys: string[], scope: unknown, options: unknown) =>
 				await one({ name: 'record', keys, scope, options }, (before) => {
@@ -128,7 +134,7 @@ describe('n8n’s record', () => {
 				name: 'record',
 				keys: ['braze-schedule:a'],
 				scope: 'workflow',
-				options: { mode: 'entries', maxEntries: 42 },
+				options: { mode: 'entries', maxEntries: 2 * 42 },
 			},
 		]);
 	});
