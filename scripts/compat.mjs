@@ -22,6 +22,9 @@ const NOT_COPIED = new Set(['node_modules', '.git', '.tmp', 'coverage']);
 const ENGINE_TESTS = ['--selectProjects', 'domain', 'engine', 'package'];
 const NO_LINT = ['--testPathIgnorePatterns', '/node_modules/', 'test/package/lint'];
 
+/** In the editor: the way to a first schedule. How the rest looks there belongs to the newest n8n. */
+const BROWSER_TESTS = ['test/browser/credential', 'test/browser/create'];
+
 /** @type {string | undefined} */
 let temporary;
 
@@ -96,15 +99,19 @@ async function testEngine() {
 	};
 }
 
-/** The host tests, in the older n8n itself. */
-async function testHost() {
+/** Tests that take a whole n8n, in the older one. */
+async function testIn(what, args) {
 	say('\n▸ The older n8n');
 	const { version, nodeVersion } = await ensureN8n({ line: LINE, log: say });
 	const versions = `n8n ${version}, Node ${nodeVersion}`;
-	say(`\n▸ Host tests on ${versions}`);
-	const outcome = await jest(root, ['--selectProjects', 'host'], { N8N_LINE: LINE });
-	return { what: 'host', versions, ...outcome };
+	say(`\n▸ The ${what} tests on ${versions}`);
+	const outcome = await jest(root, ['--selectProjects', what, ...args], { N8N_LINE: LINE });
+	return { what, versions, ...outcome };
 }
+
+const testHost = () => testIn('host', []);
+
+const testBrowser = () => testIn('browser', ['--testPathPatterns', ...BROWSER_TESTS]);
 
 /** Puts into the README what was tested, between its two marks. */
 async function writeTable(outcomes) {
@@ -126,22 +133,29 @@ async function writeTable(outcomes) {
 	await fs.writeFile(file, written);
 }
 
-const PARTS = { engine: testEngine, host: testHost };
+const PARTS = { engine: testEngine, host: testHost, browser: testBrowser };
 
 async function main() {
 	const wanted = process.argv.slice(2);
 	const unknown = wanted.find((name) => !(name in PARTS));
-	if (unknown) throw new Error(`There is no part "${unknown}"; there are: engine, host.`);
+	if (unknown) {
+		const parts = Object.keys(PARTS).join(', ');
+		throw new Error(`There is no part "${unknown}"; there are: ${parts}.`);
+	}
+	const chosen = wanted.length === 0 ? Object.keys(PARTS) : wanted;
 	temporary = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-compat-')));
 
 	await installDependencies();
+	if (chosen.includes('browser')) {
+		// Known now rather than after all the other tests. It is not there before the installation.
+		const { findChromium } = require('../test/browser/chromium.js');
+		findChromium();
+	}
 	say('\n▸ Build');
 	await run('npm', ['run', '--silent', 'build'], { cwd: root, env: plainEnv() });
 
 	const outcomes = [];
-	for (const [name, test] of Object.entries(PARTS)) {
-		if (wanted.length === 0 || wanted.includes(name)) outcomes.push(await test());
-	}
+	for (const name of chosen) outcomes.push(await PARTS[name]());
 
 	say('\n| Tests | Versions | Result | Time |\n|---|---|---|---|');
 	for (const { what, versions, result, seconds } of outcomes) {

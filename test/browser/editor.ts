@@ -4,6 +4,14 @@ import type { N8n } from '../../host/n8n';
 
 const byTestId = (id: string) => `[data-test-id="${id}"]`;
 
+export type Line = '1.x' | '2.x';
+
+/** In what the editors of the two lines of n8n differ. */
+const LINES: Record<Line, { typeOfValue: 'option' | 'menuitem'; closesGoodCredential: boolean }> = {
+	'1.x': { typeOfValue: 'option', closesGoodCredential: false },
+	'2.x': { typeOfValue: 'menuitem', closesGoodCredential: true },
+};
+
 /**
  * n8n's editor, driven as a person does: by what is on the screen. Fields are named by their path
  * in the node, for example "recipients.recipient[0].email", so that labels may be reworded.
@@ -12,6 +20,7 @@ export class Editor {
 	constructor(
 		readonly page: Page,
 		private readonly n8n: N8n,
+		private readonly line: Line = '2.x',
 	) {}
 
 	private at(id: string): Locator {
@@ -95,7 +104,8 @@ export class Editor {
 	async shown(path: string): Promise<string> {
 		const expression = this.field(path).locator('[role="textbox"]');
 		if ((await expression.count()) > 0) return (await expression.innerText()).trim();
-		return await this.field(path).locator('input, textarea').last().inputValue();
+		const inputs = `input:not(${byTestId('rlc-search')}), textarea`;
+		return await this.field(path).locator(inputs).last().inputValue();
 	}
 
 	private async pickOption(option: string): Promise<void> {
@@ -182,8 +192,12 @@ export class Editor {
 		// A tip covers what is beneath as long as the field has the focus.
 		await nameInput.blur();
 		if (type !== 'String') {
-			await row.locator(`${byTestId('assignment-type-select')} button`).click();
-			await this.page.getByRole('menuitem', { name: type, exact: true }).click();
+			await row
+				.locator(byTestId('assignment-type-select'))
+				.locator('button, input')
+				.first()
+				.click();
+			await this.page.getByRole(LINES[this.line].typeOfValue, { name: type, exact: true }).click();
 		}
 		if (type === 'Boolean') {
 			await row.locator(byTestId('assignment-value')).click();
@@ -197,18 +211,25 @@ export class Editor {
 
 	/* Lists that Braze fills */
 
-	/** Opens a list, types part of a name, and says what is found. */
+	/** Types part of a name into a list, and says what is found. */
 	async searchList(path: string, search: string): Promise<string[]> {
-		await this.field(path).locator(byTestId('rlc-input')).click();
+		const items = this.page.locator(`${byTestId('rlc-item')}:visible`);
+		const box = this.page.locator(`${byTestId('rlc-search')}:visible`);
+		if (!(await box.isVisible())) await this.field(path).locator(byTestId('rlc-input')).click();
+		// n8n mixes up two answers that are awaited at once.
+		await items.first().waitFor();
 		const answered = this.page.waitForResponse(
 			(response) =>
 				response.url().includes('/resource-locator-results') &&
 				(response.request().postData() ?? '').includes(JSON.stringify(search)),
 		);
-		await this.page.locator(`${byTestId('rlc-search')}:visible`).pressSequentially(search);
-		await answered;
-		const items = this.page.locator(`${byTestId('rlc-item')}:visible`);
-		await items.first().waitFor();
+		await box.fill('');
+		await box.pressSequentially(search);
+		const { data } = (await (await answered).json()) as { data: { results: { name: string }[] } };
+		// What is chosen already stays at the top, found or not.
+		const last = data.results.at(-1);
+		if (last) await items.last().filter({ hasText: last.name }).waitFor();
+		else await items.first().waitFor({ state: 'hidden' });
 		return (await items.allInnerTexts()).map((name) => name.trim());
 	}
 
@@ -233,6 +254,10 @@ export class Editor {
 	/** All that the form says: labels, hints and notices, without what is filled in. */
 	async words(): Promise<string> {
 		return await this.at('node-parameters').innerText();
+	}
+
+	async labelOf(path: string): Promise<string> {
+		return (await this.item(path).innerText()).split('\n')[0].trim();
 	}
 
 	/** The words behind the red sign beside a field. */
@@ -287,6 +312,36 @@ export class Editor {
 		>;
 	}
 
+	/** The output on the screen as a table: its head, and its rows. */
+	async outputTable(): Promise<{ head: string[]; rows: string[][] }> {
+		const panel = this.at('output-panel');
+		await panel.hover();
+		await panel.locator(byTestId('radio-button-table')).click();
+		const table = panel.locator('table');
+		const words = async (cells: Locator) =>
+			(await cells.allInnerTexts()).map((text) => text.trim());
+		await table.locator('tbody tr').first().waitFor();
+		const rows = await table.locator('tbody tr').all();
+		return {
+			// The last column is only there to fill the width.
+			head: (await words(table.locator('th'))).filter((name) => name !== ''),
+			rows: await Promise.all(rows.map(async (row) => await words(row.locator('td')))),
+		};
+	}
+
+	/** What the output panel says above the items. */
+	async hints(): Promise<string[]> {
+		const hints = this.at('output-panel').locator(byTestId('node-hint'));
+		return (await hints.allInnerTexts()).map((text) => text.trim());
+	}
+
+	/** The fields that the input panel offers. */
+	async inputFields(): Promise<string[]> {
+		const fields = this.at('ndv-input-panel').locator(byTestId('run-data-schema-node-name'));
+		await fields.first().waitFor();
+		return (await fields.allInnerTexts()).map((text) => text.trim());
+	}
+
 	/** What the output panel says when the step has failed. */
 	async errorShown(): Promise<string> {
 		const panel = this.at('output-panel');
@@ -325,17 +380,25 @@ export class Editor {
 		await this.credentialField(name).locator('input').fill(text);
 	}
 
-	/** Saves a new credential and says what its test shows; if all is well, the form closes. */
+	/** Saves a new credential and says what its test shows; if all is well, the form is closed then. */
 	async saveCredential(): Promise<{ ok: boolean; words: string }> {
 		const dialog = this.at('editCredential-modal');
-		const tested = this.page.waitForResponse((response) =>
-			response.url().endsWith('/rest/credentials/test'),
+		const answered = this.page.waitForResponse(
+			(response) =>
+				response.url().endsWith('/rest/credentials/test') ||
+				// n8n 1 does not test what it cannot save.
+				(response.url().endsWith('/rest/credentials') && !response.ok()),
 		);
 		await this.at('credential-save-button').locator('button').click();
 		const failed = dialog.getByText('Couldn’t connect with these settings');
-		const { data } = (await (await tested).json()) as { data: { status: string } };
+		const response = await answered;
+		if (!response.ok()) return { ok: false, words: await this.notification(/credential/) };
+		const { data } = (await response.json()) as { data: { status: string } };
 		if (data.status === 'OK') {
-			// n8n closes the form of a new credential by itself.
+			if (!LINES[this.line].closesGoodCredential) {
+				await dialog.getByText('Connection tested successfully').waitFor();
+				await dialog.locator('.el-dialog__close').click();
+			}
 			await dialog.waitFor({ state: 'hidden' });
 			return { ok: true, words: '' };
 		}

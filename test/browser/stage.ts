@@ -12,6 +12,7 @@ import { startSandbox } from '../../sandbox';
 import type { Sandbox } from '../../sandbox/types';
 import { launchChromium } from './chromium';
 import { Editor } from './editor';
+import type { Line } from './editor';
 
 export const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
 
@@ -24,23 +25,33 @@ export const NARROW_KEY = 'sandbox-narrow-key';
 /** Enough for many pages of a list. */
 export const CAMPAIGNS = 2500;
 
+/** The line of n8n the suite runs on. */
+const LINE: Line = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
+
 const SET_UP_LIMIT = 20 * 60_000;
-const TEST_LIMIT = 120_000;
+const TEST_LIMIT = 300_000;
 /** For anything that has to appear: long, because two cores may be busy with other tests. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 const PICTURES = path.join(__dirname, '..', '..', '.tmp', 'browser');
 
 export interface Step {
 	name: string;
 	parameters: Record<string, unknown>;
+	/** The step that leads to this one; the one before unless it says so. */
+	after?: string;
 }
+
+/** The name of the trigger, which every workflow begins with. */
+export const START = 'Start';
+
+const ROW = 8;
 
 export interface Stage {
 	n8n: N8n;
 	sandbox: Sandbox;
-	/** A workflow of a trigger and steps of our node, one after another; its id. */
-	workflow: (steps: Step[]) => Promise<string>;
+	/** A workflow of a trigger, which gives out `items`, and steps of our node; its id. */
+	workflow: (steps: Step[], items?: Array<Record<string, unknown>>) => Promise<string>;
 	/** A test in a browser tab of its own. What the screen showed when it failed is kept. */
 	walk: (name: string, walk: (editor: Editor) => Promise<void>) => void;
 }
@@ -56,7 +67,7 @@ export function useEditor(): Stage {
 	beforeAll(async () => {
 		browser = await launchChromium();
 		undo.push(() => browser.close());
-		const host = await ensureN8n();
+		const host = await ensureN8n({ line: LINE });
 		const tarball = await packPackage({ build: false });
 		undo.push(() => rm(path.dirname(tarball), { recursive: true }));
 		stage.sandbox = await startSandbox({
@@ -78,7 +89,7 @@ export function useEditor(): Stage {
 		context = await browser.newContext({ viewport: { width: 1500, height: 1300 } });
 		context.setDefaultTimeout(PATIENCE);
 		const page = await context.newPage();
-		await new Editor(page, stage.n8n).signIn();
+		await new Editor(page, stage.n8n, LINE).signIn();
 		await page.close();
 	}, SET_UP_LIMIT);
 
@@ -90,20 +101,29 @@ export function useEditor(): Stage {
 		for (const step of undo.reverse()) await step();
 	}, TEST_LIMIT);
 
-	stage.workflow = async (steps) => {
+	stage.workflow = async (steps, items) => {
 		const { id, name, type } = credential;
 		const nodes = [
-			{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+			{ name: START, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
 			...steps.map((step) => ({
-				...step,
+				name: step.name,
 				type: NODE,
 				typeVersion: 1,
+				parameters: step.parameters,
 				credentials: { [type]: { id, name } },
 			})),
-		].map((node, index) => ({ ...node, id: randomUUID(), position: [index * 260, 0] }));
+		].map((node, index) => ({
+			...node,
+			id: randomUUID(),
+			position: [(index % ROW) * 260, Math.floor(index / ROW) * 200],
+		}));
 		const connections = Object.fromEntries(
-			nodes.slice(1).map((node, index) => {
-				return [nodes[index].name, { main: [[{ node: node.name, type: 'main', index: 0 }]] }];
+			nodes.map(({ name: from }) => {
+				const next = steps.filter((step, index) => (step.after ?? nodes[index].name) === from);
+				return [
+					from,
+					{ main: [next.map((step) => ({ node: step.name, type: 'main', index: 0 }))] },
+				];
 			}),
 		);
 		const workflow = (await stage.n8n.rest('POST', '/workflows', {
@@ -112,7 +132,7 @@ export function useEditor(): Stage {
 			connections,
 			settings: {},
 			// Without any, n8n fails when it runs one step after another.
-			pinData: {},
+			pinData: items ? { [START]: items.map((json) => ({ json })) } : {},
 		})) as { id: string };
 		return workflow.id;
 	};
@@ -121,7 +141,7 @@ export function useEditor(): Stage {
 		test(name, async () => {
 			const page = await context.newPage();
 			try {
-				await walk(new Editor(page, stage.n8n));
+				await walk(new Editor(page, stage.n8n, LINE));
 			} catch (error) {
 				const picture = path.join(PICTURES, `${name.replace(/[^a-z0-9]+/gi, '-')}.png`);
 				await mkdir(PICTURES, { recursive: true });
