@@ -5,7 +5,6 @@ const stage = useEditor();
 const { walk } = stage;
 
 const { orderReminder } = SEED.campaigns;
-const { onboarding } = SEED.canvases;
 
 /** Winter, so an hour ahead of UTC in Berlin, and far enough away for any of Braze's rules. */
 const YEAR = new Date().getUTCFullYear() + 1;
@@ -135,63 +134,6 @@ describe('a schedule filled in by hand', () => {
 		expect(await editor.outputJson()).toMatchObject([{ recipients: 2, status: 'scheduled' }]);
 	});
 
-	walk('keeps what the forms share, and sends nothing that is hidden', async (editor) => {
-		await editor.newWorkflow();
-		await editor.addNode('Create campaign schedule');
-		await editor.enterById('campaignId', orderReminder);
-		await editor.type('time', TIME);
-		await editor.type(`${FIRST}.externalUserId`, 'ada');
-
-		const shared = async () => ({
-			time: await editor.shown('time'),
-			person: await editor.shown(`${FIRST}.externalUserId`),
-		});
-		const typed = { time: TIME, person: 'ada' };
-		await editor.choose('resource', 'Canvas');
-		expect(await shared()).toEqual(typed);
-		await editor.choose('scheduleMode', 'At Each User’s Local Time');
-		await editor.choose('scheduleMode', 'At an Exact Time');
-		await editor.choose('propertiesInput', 'Using JSON');
-		await editor.choose('propertiesInput', 'Using Fields Below');
-		expect(await shared()).toEqual(typed);
-		await editor.choose('resource', 'Campaign');
-		await editor.enterById('campaignId', orderReminder);
-		await editor.choose('operation', 'Update');
-		await editor.choose('operation', 'Delete');
-		await editor.choose('operation', 'Create');
-		expect(await editor.shown('campaignId')).toBe(orderReminder);
-		// n8n forgets what no form on the way has: it is asked for anew, not sent as it was.
-		expect(await shared()).toEqual({ time: '', person: '{{ $json.external_user_id }}' });
-
-		await editor.choose('resource', 'Canvas');
-		await editor.enterById('canvasId', onboarding);
-		await editor.addValue('properties', 'city', 'String', 'Leipzig');
-		// Filled in, and then hidden again.
-		await editor.press('filterRecipients');
-		await editor.addRow('audience', 'Filter');
-		await editor.type('audience.filter[0].attributeName', 'plan');
-		await editor.type('audience.filter[0].stringValue', 'gold');
-		await editor.press('filterRecipients');
-		await editor.choose('sendTo', 'Everyone in the Audience');
-		await editor.press('confirmEveryone');
-		await editor.choose('sendTo', 'Recipients');
-		await editor.type('time', TIME);
-		await editor.type(`${FIRST}.externalUserId`, 'ada');
-
-		expect(await editor.runStep()).toBe('success');
-		expect(sent()).toEqual([
-			{
-				path: '/canvas/trigger/schedule/create',
-				body: {
-					canvas_id: onboarding,
-					recipients: [{ external_user_id: 'ada' }],
-					schedule: { time: TIME_IN_UTC },
-					context: { city: 'Leipzig' },
-				},
-			},
-		]);
-	});
-
 	walk('at a day and time picked from the calendar', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');
@@ -230,47 +172,5 @@ describe('everyone in the audience', () => {
 		await editor.press('confirmEveryone');
 		expect(await editor.runStep()).toBe('success');
 		expect(sent()).toMatchObject([{ body: { campaign_id: orderReminder, broadcast: true } }]);
-	});
-});
-
-describe('Preview Only', () => {
-	walk('shows the request and sends nothing', async (editor) => {
-		await editor.newWorkflow();
-		await editor.addNode('Create campaign schedule');
-		await editor.enterById('campaignId', orderReminder);
-		await editor.type('time', TIME);
-		await editor.type(`${FIRST}.externalUserId`, 'ada');
-		await editor.addOptional('Add Option', 'Preview Only');
-		await editor.press('options.previewOnly');
-		expect(await editor.runStep()).toBe('success');
-
-		expect(stage.sandbox.requests).toEqual([]);
-		expect(await editor.outputJson()).toMatchObject([
-			{
-				request: {
-					method: 'POST',
-					path: '/campaigns/trigger/schedule/create',
-					body: { campaign_id: orderReminder, schedule: { time: TIME_IN_UTC } },
-				},
-			},
-		]);
-	});
-});
-
-describe('what is missing', () => {
-	walk('is said in words, before anything is sent', async (editor) => {
-		await editor.newWorkflow();
-		await editor.addNode('Create campaign schedule');
-		await editor.enterById('campaignId', orderReminder);
-		await editor.type(`${FIRST}.externalUserId`, 'ada');
-		await editor.pressRun();
-		expect(await editor.notification(/required/)).toContain('"Time" is required');
-		expect(await editor.issueOf('time')).toMatch(/Time.*required/);
-
-		await editor.type('time', TIME);
-		await editor.type(`${FIRST}.externalUserId`, '');
-		expect(await editor.runStep()).toBe('error');
-		expect(await editor.errorShown()).toContain("empty 'External User ID'");
-		expect(stage.sandbox.writes).toEqual([]);
 	});
 });

@@ -1,0 +1,126 @@
+import { SEED } from '../../sandbox/seed';
+import { START, useEditor } from './stage';
+
+const stage = useEditor();
+const { walk } = stage;
+
+const { orderReminder } = SEED.campaigns;
+
+const YEAR = new Date().getUTCFullYear();
+
+const create = {
+	resource: 'campaign',
+	operation: 'create',
+	campaignId: { __rl: true, mode: 'id', value: orderReminder },
+	time: `${YEAR + 1}-01-20T09:30:00`,
+	recipients: { recipient: [{ externalUserId: '={{ $json.external_user_id }}' }] },
+};
+const people = [
+	{ external_user_id: 'ada' },
+	{ external_user_id: 'grace' },
+	{ external_user_id: 'linus' },
+];
+
+describe('what the output panel says at a glance', () => {
+	const cases: Array<[name: string, parameters: object, words: RegExp[], writes: number]> = [
+		['Combined', { options: { combine: 'perItem' } }, [/3 items scheduled in 1 schedule/], 1],
+		[
+			'Skipped',
+			{ options: { deduplicationKey: 'the-same' } },
+			[/2 items skipped, because the deduplication key was used before/],
+			1,
+		],
+		[
+			'Past',
+			{ time: `${YEAR - 1}-01-20T09:30:00` },
+			[/3 items with warnings, the first: .* is in the past/],
+			3,
+		],
+		[
+			'Preview',
+			{ options: { previewOnly: true } },
+			[/preview of 3 requests\. Nothing was sent to Braze/],
+			0,
+		],
+	];
+
+	walk('is what was combined, skipped, warned of or only previewed', async (editor) => {
+		const steps = cases.map(([name, parameters]) => ({
+			name,
+			parameters: { ...create, ...parameters },
+			after: START,
+		}));
+		await editor.openWorkflow(await stage.workflow(steps, people));
+		for (const [name, , words, writes] of cases) {
+			const before = stage.sandbox.writes.length;
+			await editor.openNode(name);
+			expect(await editor.runStep()).toBe('success');
+			expect(await editor.hints()).toEqual(
+				words.map((word) => expect.stringMatching(word) as string),
+			);
+			expect(stage.sandbox.writes.length - before).toBe(writes);
+			await editor.closeNode();
+		}
+	});
+});
+
+describe('the output', () => {
+	walk('is offered to the next node before it exists, and shown once it does', async (editor) => {
+		const [first] = people;
+		await editor.openWorkflow(
+			await stage.workflow(
+				[
+					{ name: 'Create', parameters: create },
+					{ name: 'Update', parameters: { resource: 'campaign', operation: 'update' } },
+				],
+				[first],
+			),
+		);
+		await editor.openNode('Update');
+		const offered = await editor.inputFields();
+		for (const field of ['campaign_id', 'schedule_id', 'schedule', 'time', 'status', 'warnings']) {
+			expect(offered).toContain(field);
+		}
+		await editor.closeNode();
+
+		await editor.openNode('Create');
+		expect(await editor.runStep()).toBe('success');
+		const [schedule] = stage.sandbox.schedules;
+		const { head, rows } = await editor.outputTable();
+		expect(rows).toHaveLength(1);
+		expect(rows[0][head.indexOf('schedule_id')]).toBe(schedule.schedule_id);
+		expect(rows[0][head.indexOf('status')]).toBe('scheduled');
+		expect(Object.keys((await editor.outputJson())[0])).toEqual(head);
+		// What was offered is what came.
+		expect(offered).toEqual(expect.arrayContaining(head));
+	});
+});
+
+describe('Preview Only', () => {
+	walk('shows the request and sends nothing', async (editor) => {
+		await editor.openWorkflow(
+			await stage.workflow([{ name: 'Create', parameters: create }], people.slice(0, 1)),
+		);
+		await editor.openNode('Create');
+		await editor.addOptional('Add Option', 'Preview Only');
+		await editor.press('options.previewOnly');
+		expect(await editor.runStep()).toBe('success');
+
+		expect(stage.sandbox.requests).toEqual([]);
+		expect(await editor.outputJson()).toMatchObject([
+			{
+				request: {
+					method: 'POST',
+					path: '/campaigns/trigger/schedule/create',
+					body: {
+						campaign_id: orderReminder,
+						recipients: [{ external_user_id: 'ada' }],
+						schedule: { time: `${YEAR + 1}-01-20T08:30:00Z` },
+					},
+				},
+				time: { zone: 'Europe/Berlin' },
+				status: 'preview',
+			},
+		]);
+	});
+});

@@ -1,0 +1,176 @@
+import { SEED } from '../../sandbox/seed';
+import { useEditor } from './stage';
+
+const stage = useEditor();
+const { walk } = stage;
+
+const { orderReminder } = SEED.campaigns;
+const { onboarding } = SEED.canvases;
+
+/** Winter, so an hour ahead of UTC in Berlin. */
+const YEAR = new Date().getUTCFullYear() + 1;
+const TIME = `${YEAR}-01-20 09:30:00`;
+const TIME_IN_UTC = `${YEAR}-01-20T08:30:00Z`;
+
+const FIRST = 'recipients.recipient[0]';
+
+const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+
+/** Everything that Create takes, filled in. */
+const full = {
+	name: 'Step',
+	parameters: {
+		resource: 'campaign',
+		operation: 'create',
+		campaignId: byId(orderReminder),
+		time: `${YEAR}-01-20T09:30:00`,
+		timezone: byId('Asia/Kolkata'),
+		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'ada' }] },
+		filterRecipients: true,
+		audience: {
+			filter: [{ attributeName: 'plan', stringComparison: 'equals', stringValue: 'gold' }],
+		},
+		properties: { assignments: [{ id: '1', name: 'city', type: 'string', value: 'Leipzig' }] },
+		options: { combine: 'perSchedule', sendId: SEED.sendIds.orderReminder },
+	},
+};
+
+const sent = () => stage.sandbox.writes.map(({ path, body }) => ({ path, body }));
+
+describe('the resource and the operation', () => {
+	walk('keep what the forms share, and send nothing that is hidden', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Create campaign schedule');
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type('time', TIME);
+		await editor.type(`${FIRST}.externalUserId`, 'ada');
+
+		const shared = async () => ({
+			time: await editor.shown('time'),
+			person: await editor.shown(`${FIRST}.externalUserId`),
+		});
+		const typed = { time: TIME, person: 'ada' };
+		await editor.choose('resource', 'Canvas');
+		expect(await shared()).toEqual(typed);
+		await editor.choose('scheduleMode', 'At Each User’s Local Time');
+		await editor.choose('scheduleMode', 'At an Exact Time');
+		await editor.choose('propertiesInput', 'Using JSON');
+		await editor.choose('propertiesInput', 'Using Fields Below');
+		expect(await shared()).toEqual(typed);
+		await editor.choose('resource', 'Campaign');
+		await editor.enterById('campaignId', orderReminder);
+		await editor.choose('operation', 'Update');
+		await editor.choose('operation', 'Delete');
+		await editor.choose('operation', 'Create');
+		expect(await editor.shown('campaignId')).toBe(orderReminder);
+		// n8n forgets what no form on the way has: it is asked for anew, not sent as it was.
+		expect(await shared()).toEqual({ time: '', person: '{{ $json.external_user_id }}' });
+
+		await editor.choose('resource', 'Canvas');
+		await editor.enterById('canvasId', onboarding);
+		await editor.addValue('properties', 'city', 'String', 'Leipzig');
+		// Filled in, and then hidden again.
+		await editor.press('filterRecipients');
+		await editor.addRow('audience', 'Filter');
+		await editor.type('audience.filter[0].attributeName', 'plan');
+		await editor.type('audience.filter[0].stringValue', 'gold');
+		await editor.press('filterRecipients');
+		await editor.choose('sendTo', 'Everyone in the Audience');
+		await editor.press('confirmEveryone');
+		await editor.choose('sendTo', 'Recipients');
+		await editor.type('time', TIME);
+		await editor.type(`${FIRST}.externalUserId`, 'ada');
+
+		expect(await editor.runStep()).toBe('success');
+		expect(sent()).toEqual([
+			{
+				path: '/canvas/trigger/schedule/create',
+				body: {
+					canvas_id: onboarding,
+					recipients: [{ external_user_id: 'ada' }],
+					schedule: { time: TIME_IN_UTC },
+					context: { city: 'Leipzig' },
+				},
+			},
+		]);
+	});
+
+	walk('of a full Create, changed to Update and Delete, send nothing of it', async (editor) => {
+		await editor.openWorkflow(await stage.workflow([full]));
+		await editor.openNode('Step');
+		expect(await editor.runStep()).toBe('success');
+		const [{ schedule_id: scheduleId }] = stage.sandbox.schedules;
+
+		await editor.choose('operation', 'Update');
+		expect(await editor.has('sendTo')).toBe(false);
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type('scheduleId', scheduleId);
+		await editor.choose('scheduleMode', 'At Each User’s Local Time');
+		await editor.type('time', TIME);
+		expect(await editor.runStep()).toBe('success');
+
+		await editor.choose('operation', 'Delete');
+		expect(await editor.has('scheduleMode')).toBe(false);
+		await editor.enterById('campaignId', orderReminder);
+		await editor.type('scheduleId', scheduleId);
+		expect(await editor.runStep()).toBe('success');
+
+		const ids = { campaign_id: orderReminder, schedule_id: scheduleId };
+		expect(sent().slice(1)).toEqual([
+			{
+				path: '/campaigns/trigger/schedule/update',
+				body: { ...ids, schedule: { time: `${YEAR}-01-20T09:30:00`, in_local_time: true } },
+			},
+			{ path: '/campaigns/trigger/schedule/delete', body: ids },
+		]);
+	});
+
+	walk('of a full Create, changed to a Canvas, send nothing that is hidden', async (editor) => {
+		await editor.openWorkflow(await stage.workflow([full]));
+		await editor.openNode('Step');
+		await editor.choose('resource', 'Canvas');
+		await editor.enterById('canvasId', onboarding);
+		await editor.press('filterRecipients');
+		expect(await editor.has('audience')).toBe(false);
+		expect(await editor.runStep()).toBe('success');
+		const [{ path, body }] = sent();
+		expect(path).toBe('/canvas/trigger/schedule/create');
+		expect(body).toEqual({
+			canvas_id: onboarding,
+			recipients: [{ external_user_id: 'ada' }],
+			schedule: { time: `${YEAR}-01-20T04:00:00Z` },
+			context: { city: 'Leipzig' },
+		});
+	});
+});
+
+describe('the kind of time', () => {
+	walk('each user’s local time has no zone, and says how far ahead it must be', async (editor) => {
+		await editor.openWorkflow(await stage.workflow([full]));
+		await editor.openNode('Step');
+		expect(await editor.has('timezone')).toBe(true);
+		await editor.choose('scheduleMode', 'At Each User’s Local Time');
+		expect(await editor.has('timezone')).toBe(false);
+		expect(await editor.words()).toContain('at least 24 hours ahead');
+		expect(await editor.shown('time')).toBe(TIME);
+		expect(await editor.runStep()).toBe('success');
+		expect(sent()).toMatchObject([
+			{ body: { schedule: { time: `${YEAR}-01-20T09:30:00`, in_local_time: true } } },
+		]);
+	});
+
+	walk('each user’s optimal time is a date alone', async (editor) => {
+		await editor.openWorkflow(await stage.workflow([full]));
+		await editor.openNode('Step');
+		await editor.choose('scheduleMode', 'At Each User’s Optimal Time');
+		expect(await editor.has('timezone')).toBe(false);
+		expect(await editor.labelOf('time')).toBe('Date');
+		await editor.type('time', `${YEAR}-01-21`);
+		expect(await editor.shown('time')).toBe(`${YEAR}-01-21`);
+		expect(await editor.runStep()).toBe('success');
+		expect(sent()).toMatchObject([
+			{ body: { schedule: { time: `${YEAR}-01-21T00:00:00`, at_optimal_time: true } } },
+		]);
+		expect(Object.keys(sent()[0].body.schedule)).toEqual(['time', 'at_optimal_time']);
+	});
+});
