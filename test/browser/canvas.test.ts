@@ -1,0 +1,93 @@
+import { SEED } from '../../sandbox/seed';
+import { useEditor } from './stage';
+
+const stage = useEditor();
+const { walk } = stage;
+
+const { onboarding } = SEED.canvases;
+
+const YEAR = new Date().getUTCFullYear() + 1;
+const TIME = `${YEAR}-01-20 09:30:00`;
+const TIME_IN_UTC = `${YEAR}-01-20T08:30:00Z`;
+
+describe('picking a Canvas', () => {
+	walk('marks what cannot be sent, and leaves out what is archived', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Create Canvas schedule');
+		expect(await editor.shown('resource')).toBe('Canvas');
+		expect(await editor.searchList('canvasId', 'journey')).toEqual([
+			'Summer journey (stopped)',
+			'Onboarding journey',
+		]);
+		expect(await editor.searchList('canvasId', 'reactiv')).toEqual(['Reactivation (draft)']);
+
+		await editor.choose('resource', 'Campaign');
+		expect(await editor.searchList('campaignId', 'spring')).toEqual(['Spring preview (draft)']);
+		expect(await editor.searchList('campaignId', 'win-back')).toEqual([
+			'Win-back text message (stopped)',
+		]);
+		expect(await editor.searchList('campaignId', 'black friday')).toEqual([]);
+	});
+});
+
+describe('a Canvas', () => {
+	walk('is scheduled with context, and attributes for one person', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Create Canvas schedule');
+		await editor.searchList('canvasId', 'onboard');
+		await editor.pickFound('Onboarding journey');
+		await editor.type('time', TIME);
+		await editor.type('recipients.recipient[0].externalUserId', 'ada');
+		await editor.addOptional('Add Field for This Recipient', 'Attributes');
+		await editor.addValue('attributes', 'seats', 'Number', '3');
+		await editor.addValue('properties', 'city', 'String', 'Leipzig');
+		expect(await editor.runStep()).toBe('success');
+
+		expect(stage.sandbox.writes.map(({ path, body }) => ({ path, body }))).toEqual([
+			{
+				path: '/canvas/trigger/schedule/create',
+				body: {
+					canvas_id: onboarding,
+					recipients: [{ external_user_id: 'ada', attributes: { seats: 3 } }],
+					schedule: { time: TIME_IN_UTC },
+					context: { city: 'Leipzig' },
+				},
+			},
+		]);
+		expect(await editor.outputJson()).toMatchObject([
+			{ resource: 'canvas', canvas_id: onboarding, status: 'scheduled' },
+		]);
+	});
+
+	walk('has its context under the older name, where a Canvas still uses it', async (editor) => {
+		await editor.openWorkflow(
+			await stage.workflow([
+				{
+					name: 'Create',
+					parameters: {
+						resource: 'canvas',
+						operation: 'create',
+						canvasId: { __rl: true, mode: 'id', value: onboarding },
+						time: `${YEAR}-01-20T09:30:00`,
+						recipients: { recipient: [{ externalUserId: 'ada' }] },
+						properties: { assignments: [{ name: 'city', type: 'string', value: 'Leipzig' }] },
+					},
+				},
+				{ name: 'Delete', parameters: { resource: 'canvas', operation: 'delete' } },
+			]),
+		);
+		await editor.openNode('Create');
+		await editor.addOptional('Add Option', 'Use the Older Name for Context');
+		await editor.press('options.olderContextName');
+		expect(await editor.runStep()).toBe('success');
+		const [{ body }] = stage.sandbox.writes;
+		expect(body).toMatchObject({ canvas_entry_properties: { city: 'Leipzig' } });
+		expect(body).not.toHaveProperty('context');
+		await editor.closeNode();
+
+		await editor.openNode('Delete');
+		expect(await editor.shown('canvasId')).toBe('{{ $json.canvas_id }}');
+		expect(await editor.runStep()).toBe('success');
+		expect(stage.sandbox.schedules).toMatchObject([{ kind: 'canvas', state: 'cancelled' }]);
+	});
+});
