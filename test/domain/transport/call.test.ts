@@ -90,9 +90,13 @@ test.each([199, 300, 400])('%i is no success', async (statusCode) => {
 });
 
 test('where n8n has no cancel button, as in a picker, it asks as well', async () => {
-	const { self } = context(() => found);
+	const { self, sent } = context((_, earlier) =>
+		earlier.length === 0 ? { statusCode: 500 } : found,
+	);
 	delete (self as { getExecutionCancelSignal?: unknown }).getExecutionCancelSignal;
-	expect(await outcomeOf(call.call(self, LIST))).toHaveProperty('body');
+	const request = { ...LIST, maximumWait: MINUTE };
+	expect(await outcomeOf(call.call(self, request))).toHaveProperty('body');
+	expect(sent).toHaveLength(2);
 });
 
 describe('a POST is tried again', () => {

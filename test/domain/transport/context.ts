@@ -73,7 +73,10 @@ export function context(
 	let underWay = 0;
 	const self = {
 		getExecutionCancelSignal: () => (cancellable ? cancel.signal : undefined),
-		getCredentials: async () => credential,
+		async getCredentials(name: string) {
+			expect(name).toBe('brazeApi');
+			return credential;
+		},
 		helpers: {
 			async httpRequestWithAuthentication(
 				this: unknown,
