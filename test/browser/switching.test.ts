@@ -173,4 +173,19 @@ describe('the kind of time', () => {
 		]);
 		expect(Object.keys(sent()[0].body.schedule)).toEqual(['time', 'at_optimal_time']);
 	});
+
+	walk('an exact time is read in the zone that is picked from the list', async (editor) => {
+		const { timezone, ...parameters } = full.parameters;
+		await editor.openWorkflow(await stage.workflow([{ ...full, parameters }]));
+		await editor.openNode('Step');
+		expect(timezone).toBeDefined();
+		expect(await editor.shown('timezone')).toBe('Workflow time zone');
+		expect(await editor.searchList('timezone', 'new york')).toEqual([
+			'Workflow time zone',
+			'America/New York',
+		]);
+		await editor.pickFound('America/New York');
+		expect(await editor.runStep()).toBe('success');
+		expect(sent()).toMatchObject([{ body: { schedule: { time: `${YEAR}-01-20T14:30:00Z` } } }]);
+	});
 });

@@ -1,0 +1,52 @@
+import { START, useEditor } from './stage';
+
+const stage = useEditor();
+const { walk } = stage;
+
+describe('Upcoming Broadcast', () => {
+	walk('says what is listed, lists it, and narrows it', async (editor) => {
+		await editor.newWorkflow();
+		await editor.addNode('Get many upcoming broadcasts');
+		expect(await editor.shown('resource')).toBe('Upcoming Broadcast');
+		expect(await editor.shown('operation')).toBe('Get Many');
+		expect(await editor.words()).toMatch(/Schedules made through the API.* are not among them/);
+		expect(await editor.runStep()).toBe('success');
+		const { head, rows } = await editor.outputTable();
+		expect(head).toContain('next_send_time');
+		const names = rows.map((cells) => cells[head.indexOf('name')]).sort();
+		expect(names).toEqual(['Monday flash sale', 'Product launch', 'Weekly newsletter']);
+
+		await editor.addOptional('Add Filter', 'Kind');
+		await editor.choose('filters.kind', 'Canvases');
+		expect(await editor.runStep()).toBe('success');
+		expect(await editor.outputJson()).toMatchObject([{ name: 'Product launch', type: 'Canvas' }]);
+
+		await editor.choose('filters.kind', 'Campaigns');
+		await editor.addOptional('Add Filter', 'Name Contains');
+		await editor.type('filters.name', 'NEWS');
+		await editor.press('returnAll');
+		expect(await editor.has('limit')).toBe(false);
+		expect(await editor.runStep()).toBe('success');
+		expect(await editor.outputJson()).toMatchObject([{ name: 'Weekly newsletter' }]);
+		expect(stage.sandbox.requests.map(({ path }) => path)).toEqual(
+			Array(3).fill('/messages/scheduled_broadcasts'),
+		);
+	});
+
+	walk('says what is wrong with the last day and the limit', async (editor) => {
+		const broadcasts = { resource: 'upcomingBroadcast', operation: 'getAll' };
+		const steps = [
+			{ name: 'Words', parameters: { ...broadcasts, until: '={{ "soon" }}' }, after: START },
+			{ name: 'None', parameters: { ...broadcasts, limit: 0 }, after: START },
+		];
+		await editor.openWorkflow(await stage.workflow(steps));
+		await editor.openNode('Words');
+		expect(await editor.runStep()).toBe('error');
+		expect(await editor.errorShown()).toMatch(/^'Until' "soon" is not a date.*\[item 0\]/);
+		await editor.closeNode();
+		await editor.openNode('None');
+		expect(await editor.runStep()).toBe('error');
+		expect(await editor.errorShown()).toMatch(/^'Limit' is not a number from 1 \[item 0\]/);
+		expect(stage.sandbox.requests).toEqual([]);
+	});
+});
