@@ -53,6 +53,9 @@ async function runExchange(response, plan, context) {
 	await send(response, reply, plan, context.signal);
 }
 
+/** Said twice by a proxy that adds what is there already. */
+const DOUBLED = /^(x-ratelimit-|content-type|retry-after)/i;
+
 /**
  * @param {FaultSpec | undefined} ending
  * @param {Context} context
@@ -200,22 +203,28 @@ async function send(response, reply, plan, signal) {
 	const touch = (kind) => plan.touches.find((spec) => spec.kind === kind);
 	const pairs = Object.entries(reply.headers);
 	if (touch('duplicateHeaders')) {
-		pairs.push(...pairs.filter(([name]) => /^(x-ratelimit-|content-type)/i.test(name)));
+		pairs.push(...pairs.filter(([name]) => DOUBLED.test(name)));
 	}
 	if (touch('http10Close')) {
 		sendHttp10(response, reply, pairs);
 		return;
 	}
+	if (plan.ending?.kind === 'halfHeaders') {
+		sendHalfHeaders(response, reply, pairs);
+		return;
+	}
 	const truncate = plan.ending?.kind === 'truncate' ? plan.ending : undefined;
 	const body = Buffer.from(truncate?.mode === 'short' ? cut(reply.body, truncate) : reply.body);
-	const hugeBytes = touch('hugeBody')?.bytes;
-	if (hugeBytes === undefined) pairs.push(['Content-Length', String(body.length)]);
+	const huge = touch('hugeBody');
+	const padding = huge && paddingFor(reply.body, huge.bytes ?? 0);
+	const length = padding ? padding.length : body.length;
+	if (!huge?.chunked) pairs.push(['Content-Length', String(length)]);
 	response.writeHead(reply.status, pairs.flat());
 
 	if (truncate && truncate.mode !== 'short') {
 		response.write(cut(reply.body, truncate), () => response.socket?.destroySoon());
-	} else if (hugeBytes !== undefined) {
-		await sendPadded(response, reply.body, hugeBytes);
+	} else if (padding) {
+		await sendPadded(response, padding);
 	} else if (touch('slowBody')) {
 		await sendSlowly(response, body, touch('slowBody')?.ms ?? 5, signal);
 	} else {
@@ -244,6 +253,17 @@ function sendHttp10(response, { status, body }, pairs) {
 }
 
 /**
+ * The connection ends in the middle of a header.
+ *
+ * @param {ServerResponse} response
+ * @param {Reply} reply
+ * @param {string[][]} pairs
+ */
+function sendHalfHeaders(response, { status }, [[name, value]]) {
+	response.socket?.end(`HTTP/1.1 ${status} Status\r\n${name}: ${value}`);
+}
+
+/**
  * @param {ServerResponse} response
  * @param {Buffer} body
  * @param {number} ms
@@ -259,21 +279,32 @@ async function sendSlowly(response, body, ms, signal) {
 }
 
 /**
- * The answer with a field of padding, so that it stays JSON at any size.
+ * What goes around the padding: an object gets a field of it, so that it stays JSON at any size.
  *
- * @param {ServerResponse} response
  * @param {string} body
  * @param {number} bytes
  */
-async function sendPadded(response, body, bytes) {
-	const chunk = Buffer.alloc(64 * 1024, 'x');
+function paddingFor(body, bytes) {
 	const isObject = body.startsWith('{') && body.length > 2;
-	response.write(isObject ? `${body.slice(0, -1)},"padding":"` : body);
+	const before = isObject ? `${body.slice(0, -1)},"padding":"` : body;
+	const after = isObject ? '"}' : '';
+	return { before, bytes, after, length: Buffer.byteLength(before) + bytes + after.length };
+}
+
+/**
+ * A piece at a time, as fast as the client takes them.
+ *
+ * @param {ServerResponse} response
+ * @param {ReturnType<typeof paddingFor>} padding
+ */
+async function sendPadded(response, { before, bytes, after }) {
+	const chunk = Buffer.alloc(64 * 1024, 'x');
+	response.write(before);
 	for (let left = bytes; left > 0 && !response.destroyed; left -= chunk.length) {
 		const isFree = response.write(left < chunk.length ? chunk.subarray(0, left) : chunk);
 		if (!isFree) await drained(response);
 	}
-	response.end(isObject ? '"}' : '');
+	response.end(after);
 }
 
 /** @param {ServerResponse} response */

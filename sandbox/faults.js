@@ -9,6 +9,7 @@ const ENDINGS = [
 	'dropAfter',
 	'hang',
 	'truncate',
+	'halfHeaders',
 	'html',
 	'queued',
 	'redirect',

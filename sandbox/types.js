@@ -97,6 +97,7 @@
  * @property {boolean} [before]
  * @property {'abort' | 'short'} [mode]
  * @property {number} [bytes]
+ * @property {boolean} [chunked]
  * @property {any[]} [errors]
  * @property {string} [notice]
  * @property {string} [location]

@@ -118,6 +118,14 @@ describe('faults after the schedule was made', () => {
 		expect(made()).toBe(1);
 	});
 
+	it('an answer that ends in the middle of its headers', async () => {
+		braze.sandbox.fault({ kind: 'halfHeaders' });
+
+		expect(typeof (await rawCreate())).toBe('string');
+		expect(made()).toBe(1);
+		expect(lastRequest()).toMatchObject({ status: 201, accepted: true });
+	});
+
 	it('an answer that is whole but stops in the middle of its JSON', async () => {
 		braze.sandbox.fault({ kind: 'truncate', mode: 'short', bytes: 20 });
 		const { status, text, json } = await create();
@@ -218,12 +226,41 @@ describe('faults of delivery', () => {
 		expect((await create()).headers.get('content-type')).toBe('text/plain');
 	});
 
-	it('hugeBody pads an answer that stays JSON', async () => {
-		braze.sandbox.fault({ kind: 'hugeBody', bytes: 3_000_000 });
-		const { json, text } = await create();
+	it.each([true, false])('hugeBody pads an answer that stays JSON, chunked %s', async (chunked) => {
+		braze.sandbox.fault({ kind: 'hugeBody', bytes: 3_000_000, chunked });
+		const { headers, json, text } = await create();
 
 		expect(text.length).toBeGreaterThan(3_000_000);
+		expect(headers.get('content-length')).toBe(chunked ? null : String(text.length));
 		expect(json).toMatchObject({ message: 'success', padding: 'x'.repeat(3_000_000) });
+	});
+
+	it('hugeBody pads a page too', async () => {
+		braze.sandbox.fault({ kind: 'hugeBody', bytes: 100_000 });
+		braze.sandbox.fault({ kind: 'html' });
+
+		expect((await create()).text).toMatch(/^<!DOCTYPE html>[^]*x{100000}$/);
+	});
+
+	it('a page that is declared as JSON, and JSON without a type', async () => {
+		braze.sandbox.fault({ kind: 'html' });
+		braze.sandbox.fault({ kind: 'wrongContentType', contentType: 'application/json' });
+		const page = await create();
+		braze.sandbox.fault({ kind: 'headers', headers: { 'Content-Type': null } });
+		const untyped = await create();
+
+		expect([page.headers.get('content-type'), page.json]).toEqual(['application/json', undefined]);
+		expect([untyped.headers.get('content-type'), untyped.status]).toEqual([null, 201]);
+	});
+
+	it('an answer that is declared as compressed and is not', async () => {
+		braze.sandbox.fault({ kind: 'headers', headers: { 'Content-Encoding': 'gzip' } });
+		const raw = await rawCreate();
+
+		expect(typeof raw === 'string' ? raw : raw.headers).toContain('Content-Encoding');
+		expect(typeof raw === 'string' ? raw : JSON.parse(raw.text)).toMatchObject({
+			message: 'success',
+		});
 	});
 
 	it('http10Close answers in the old protocol and closes', async () => {
@@ -234,11 +271,13 @@ describe('faults of delivery', () => {
 
 	it('duplicateHeaders sends them twice', async () => {
 		braze.sandbox.fault({ kind: 'duplicateHeaders' });
+		braze.sandbox.fault({ kind: 'headers', headers: { 'Retry-After': 1 } });
 		const raw = await rawCreate();
 		const names = typeof raw === 'string' ? [] : raw.headers;
 
 		expect(names.filter((name) => name === 'X-RateLimit-Reset')).toHaveLength(2);
 		expect(names.filter((name) => name === 'Content-Type')).toHaveLength(2);
+		expect(names.filter((name) => name === 'Retry-After')).toHaveLength(2);
 	});
 
 	it('headers are overwritten, emptied or left out', async () => {
