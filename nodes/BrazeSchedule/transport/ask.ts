@@ -7,6 +7,8 @@ import type {
 
 import { faultFrom } from './answer';
 import type { Answer } from './answer';
+import { readBody } from './readBody';
+import type { Stream } from './readBody';
 
 export type Context = IExecuteFunctions | ILoadOptionsFunctions;
 
@@ -16,17 +18,28 @@ const BASE: Partial<IHttpRequestOptions> = {
 	ignoreHttpStatusErrors: true,
 	// A redirect would take the key to another host.
 	disableFollowRedirect: true,
+	// So that the body is read here, within limits.
+	encoding: 'stream',
 };
 
 /** One request, once. The credential itself adds the key, and only for its own instance. */
-export async function ask(this: Context, options: IHttpRequestOptions): Promise<Answer> {
+export async function ask(
+	this: Context,
+	options: IHttpRequestOptions & { timeout: number },
+): Promise<Answer> {
+	const giveUpAt = Date.now() + options.timeout;
 	try {
 		const { statusCode, headers, body } = (await this.helpers.httpRequestWithAuthentication.call(
 			this,
 			'brazeApi',
 			{ ...BASE, ...options },
 		)) as IN8nHttpFullResponse;
-		return { kind: 'response', statusCode, headers, body };
+		return {
+			kind: 'response',
+			statusCode,
+			headers,
+			body: await readBody(body as Stream, giveUpAt - Date.now()),
+		};
 	} catch (error) {
 		return faultFrom(error);
 	}

@@ -1,0 +1,43 @@
+import { pause } from './pace';
+
+/** Far above any answer of Braze's. n8n itself reads on for as long as somebody sends. */
+export const LARGEST_ANSWER = 10 * 1024 * 1024;
+
+/** Stands for a body that nobody has read to its end. */
+export const TOO_LONG = 'The answer is too long to be read';
+
+export type Stream = AsyncIterable<Uint8Array> & { destroy: () => unknown };
+
+/** A body as JSON, or as text where it is none. It may take only so long, and so much memory. */
+export async function readBody(stream: Stream, milliseconds: number): Promise<unknown> {
+	const over = new AbortController();
+	try {
+		return await Promise.race([collected(stream), tooLate(milliseconds, over.signal)]);
+	} finally {
+		over.abort();
+		stream.destroy();
+	}
+}
+
+async function collected(stream: Stream): Promise<unknown> {
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	for await (const chunk of stream) {
+		size += chunk.length;
+		if (size > LARGEST_ANSWER) return TOO_LONG;
+		chunks.push(chunk);
+	}
+	// Also drops a byte order mark.
+	const text = new TextDecoder().decode(Buffer.concat(chunks));
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return text;
+	}
+}
+
+/** n8n's own timeout ends with the headers where the body is read as a stream. */
+async function tooLate(milliseconds: number, signal: AbortSignal): Promise<never> {
+	await pause(milliseconds, signal);
+	throw Object.assign(new Error('The answer did not end in time'), { code: 'ETIMEDOUT' });
+}
