@@ -103,4 +103,24 @@ describe('Upcoming Broadcast, Get Many', () => {
 		expect(json[0].error).toContain("'Until'");
 		expect(outputs[0].at(-1)?.pairedItem).toEqual({ item: 1 });
 	});
+
+	it.each([
+		[
+			'a page',
+			{ kind: 'html' },
+			'Braze’s answer cannot be read [item 0]',
+			/is Braze’s REST endpoint/,
+		],
+		[
+			'a redirect',
+			{ kind: 'redirect', location: 'http://127.0.0.1:9/' },
+			'The address answers with a redirect (307), which was not followed to keep the key safe [item 0]',
+			/Check the instance/,
+		],
+	])('says what to do about %s', async (_, fault, message, description) => {
+		braze().fault({ ...fault, times: 'always' });
+		const { error } = await run(braze(), list);
+		expect(error?.message).toBe(message);
+		expect(error?.description).toMatch(description);
+	});
 });

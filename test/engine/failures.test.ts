@@ -1,5 +1,5 @@
-import type { RunNodeResult } from './harness';
 import { byId, createCampaign, createCanvas, credentialFor, run, useBraze } from './braze';
+import { everything } from './everything';
 
 const braze = useBraze();
 
@@ -7,30 +7,6 @@ const people = (...ids: unknown[]) =>
 	ids.map((external_user_id) => ({ external_user_id }) as never);
 const perItem = { ...createCampaign, recipients: undefined };
 const key = 'sandbox-rest-api-key';
-
-/** Everywhere a person, a log or a database could see something of an execution. */
-const everything = ({ error, thrown, runData, outputs, hints }: RunNodeResult) =>
-	[
-		error,
-		runData,
-		outputs,
-		hints,
-		...thrown.flatMap((one) => [one, one.message, one.stack, one.cause, { ...one }]),
-	]
-		.map((part) => {
-			const seen = new WeakSet();
-			return JSON.stringify(part, (_, value: unknown) => {
-				if (typeof value !== 'object' || value === null) return value;
-				if (seen.has(value)) return undefined;
-				seen.add(value);
-				return value instanceof Error
-					? { ...value, message: value.message, stack: value.stack, cause: value.cause }
-					: value;
-			});
-		})
-		.join('\n')
-		// The credential as it was put in is the test's own doing.
-		.replace(/"credentials":\{[^{}]*(\{[^{}]*\}[^{}]*)*\}/g, '');
 
 describe('What Braze refuses, in words', () => {
 	it('401: says to compare the instance, and never repeats the key', async () => {

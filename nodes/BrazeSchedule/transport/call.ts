@@ -12,7 +12,7 @@ import type { Failure } from './outcome';
 import { backoff, pause } from './pace';
 import { resetTime } from './rateLimit';
 import { withoutSecret } from './secrets';
-import { brazeSays } from './words';
+import { brazeSays, wordsForLost, wordsForRedirect } from './words';
 
 /** A request that messages nobody. */
 export interface Call {
@@ -74,16 +74,37 @@ function worthTryingAt({ body }: Call, answer: Answer, attempt: number): number 
 	return answer.statusCode >= 500 && !body ? soon : undefined;
 }
 
+const AGAIN = 'Try again in a minute';
+const CHECK = 'Check the instance in the Braze API credential';
+
 function wordsFor({ path, to, instead = '' }: Call, answer: Answer): Failure {
 	const then = instead === '' ? '' : `. ${instead}`;
 	if (answer.kind === 'fault') {
+		return answer.neverLeft
+			? {
+					message: 'Braze could not be reached',
+					description: `${CHECK} (${answer.code})${then}`,
+				}
+			: { message: wordsForLost(answer.code), description: `${AGAIN}${then}` };
+	}
+	const { statusCode, body } = answer;
+	const httpCode = String(statusCode);
+	const said = brazeSays(body);
+	if (statusCode >= 200 && statusCode < 300) {
 		return {
-			message: 'Braze could not be reached',
-			description: `Check the instance in the Braze API credential (${answer.code})${then}`,
+			httpCode,
+			message: 'Braze’s answer cannot be read',
+			description: `Check that the instance address in the credential is Braze’s REST endpoint${then}`,
 		};
 	}
-	const httpCode = String(answer.statusCode);
-	switch (answer.statusCode) {
+	if (statusCode >= 300 && statusCode < 400) {
+		return {
+			httpCode,
+			message: wordsForRedirect(statusCode),
+			description: `${CHECK}${then}`,
+		};
+	}
+	switch (statusCode) {
 		case 401:
 			return {
 				httpCode,
@@ -108,8 +129,8 @@ function wordsFor({ path, to, instead = '' }: Call, answer: Answer): Failure {
 		default:
 			return {
 				httpCode,
-				message: `Braze could not ${to} (${answer.statusCode})`,
-				description: `${brazeSays(answer.body) ?? 'Try again in a minute'}${then}`,
+				message: `Braze could not ${to} (${statusCode})`,
+				description: `${statusCode === 429 || statusCode >= 500 ? AGAIN : CHECK}${said ? `. Braze says: ${said}` : ''}${then}`,
 			};
 	}
 }

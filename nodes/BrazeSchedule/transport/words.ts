@@ -44,6 +44,24 @@ export function wordsForUnreadable(request: BrazeRequest): Words {
 	};
 }
 
+/** Compressed, or framed, in a way that nobody understands. */
+const UNREADABLE = /^(Z_|HPE_|ERR_PADDING|ERR__ERROR_FORMAT)/;
+
+/** Why there is no answer to a request that has left. */
+export function wordsForLost(code: string): string {
+	switch (code) {
+		case 'ECONNABORTED':
+		case 'ETIMEDOUT':
+			return 'Braze did not answer in time';
+		case 'ERR_CANCELED':
+			return 'The execution was cancelled while Braze was still working';
+		default:
+			return UNREADABLE.test(code)
+				? 'Braze’s answer cannot be read'
+				: 'The connection to Braze broke off before the answer came';
+	}
+}
+
 export function wordsForFault(request: BrazeRequest, { code, neverLeft }: Fault): Words {
 	if (neverLeft) {
 		return {
@@ -52,13 +70,11 @@ export function wordsForFault(request: BrazeRequest, { code, neverLeft }: Fault)
 			description: `${NOTHING_DONE(request)} (${code}). Check the instance in the Braze API credential, and whether this n8n may reach the internet`,
 		};
 	}
-	const what =
-		code === 'ECONNABORTED' || code === 'ETIMEDOUT'
-			? 'Braze did not answer in time'
-			: code === 'ERR_CANCELED'
-				? 'The execution was cancelled while Braze was still working'
-				: 'The connection to Braze broke off before the answer came';
-	return { message: `${what}, so the outcome is unknown`, description: howToCheck(request) };
+	if (UNREADABLE.test(code)) return wordsForUnreadable(request);
+	return {
+		message: `${wordsForLost(code)}, so the outcome is unknown`,
+		description: howToCheck(request),
+	};
 }
 
 export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
@@ -102,7 +118,7 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 	}
 	if (statusCode >= 300 && statusCode < 400) {
 		return {
-			message: `The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`,
+			message: wordsForRedirect(statusCode),
 			description: `Check the instance in the Braze API credential. ${NOTHING_DONE(request)}`,
 		};
 	}
@@ -111,6 +127,9 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 		description: `${hintFor(said ?? '', request)}${NOTHING_DONE(request)}`,
 	};
 }
+
+export const wordsForRedirect = (statusCode: number): string =>
+	`The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`;
 
 const shortened = (text: string): string => (text.length > 500 ? `${text.slice(0, 497)}…` : text);
 

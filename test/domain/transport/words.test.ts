@@ -232,3 +232,11 @@ test('no message holds the code of a fault, for n8n would put its own sentence t
 	}
 	expect(failure(create, faultFrom({ code: 'ENOTFOUND' })).description).toContain('(ENOTFOUND)');
 });
+
+test.each(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'ERR_PADDING_2', 'HPE_INVALID_CONSTANT'])(
+	'an answer that arrives and cannot be unpacked did not break off: %s',
+	(code) => {
+		const { message } = failure(create, faultFrom({ code }));
+		expect(message).toContain('its answer cannot be read, so the outcome is unknown');
+	},
+);

@@ -1,0 +1,163 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { startSandbox } from '../../sandbox';
+import { KEY, OPERATIONS, runMatrix, timeouts as mockTimeouts } from './faultMatrix';
+import type { Cell } from './faultMatrix';
+import { falseClaims, markdown } from './faultMatrixTable';
+
+// Only waits are shortened here: between tries, for a list, and for what never comes.
+jest.mock('../../nodes/BrazeSchedule/transport/pace', () => {
+	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/pace');
+	return { ...actual, backoff: (attempt: number) => actual.backoff(attempt) / 50 };
+});
+jest.mock('../../nodes/BrazeSchedule/transport/read', () => {
+	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/read');
+	return {
+		...actual,
+		read(this: unknown, request: object) {
+			return actual.read.call(this, { ...request, maximumWait: 200 });
+		},
+	};
+});
+jest.mock('../../nodes/BrazeSchedule/transport/ask', () => {
+	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/ask');
+	return {
+		...actual,
+		ask(this: unknown, options: { timeout: number }) {
+			const text = JSON.stringify(options);
+			const short = [...mockTimeouts].find(([mark]) => text.includes(mark));
+			return actual.ask.call(this, { ...options, timeout: short?.[1] ?? options.timeout });
+		},
+	};
+});
+
+const DOCUMENT = path.join(__dirname, '..', '..', 'docs', 'reliability.md');
+/** The table stands between these. */
+const MARKS = ['<!-- faults: npm run reliability -->', '<!-- end of faults -->'];
+
+let cells: Cell[];
+let printed = '';
+const astray: unknown[] = [];
+let redirected: number;
+
+beforeAll(async () => {
+	const streams = [process.stdout, process.stderr].map((stream) =>
+		jest.spyOn(stream, 'write').mockImplementation((chunk) => {
+			printed += String(chunk);
+			return true;
+		}),
+	);
+	const consoles = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
+		jest.spyOn(console, name).mockImplementation((...parts: unknown[]) => {
+			printed += JSON.stringify(parts);
+		}),
+	);
+	const note = (reason: unknown) => astray.push(reason);
+	process.on('unhandledRejection', note).on('uncaughtException', note);
+	const elsewhere = await startSandbox();
+	try {
+		cells = await runMatrix(`${elsewhere.url.replace('127.0.0.1', 'localhost')}/campaigns/list`);
+	} finally {
+		redirected = elsewhere.requests.length;
+		await elsewhere.close();
+		process.off('unhandledRejection', note).off('uncaughtException', note);
+		for (const spy of [...streams, ...consoles]) spy.mockRestore();
+	}
+}, 600_000);
+
+const named = ({ operation, fault, continueOnFail, first, again }: Cell) =>
+	[first, again].flatMap((round, index) =>
+		round
+			? [
+					{
+						name: `${operation}, ${fault}${continueOnFail ? ', continued' : ''}${index ? ', again' : ''}`,
+						operation,
+						...round,
+					},
+				]
+			: [],
+	);
+const rounds = () => cells.flatMap(named);
+const names = (list: Array<{ name: string }>) => list.map(({ name }) => name);
+const writes = () => rounds().filter(({ operation }) => operation !== 'upcomingBroadcast getAll');
+
+it('schedules nobody twice, and leaves the neighbours of a failure alone', () => {
+	expect(names(rounds().filter(({ times }) => times.some((one) => one > 1)))).toEqual([]);
+	const neighbours = ({ times }: { times: number[] }) => [times[0], times.at(-1)];
+	expect(names(writes().filter((round) => neighbours(round).some((one) => one !== 1)))).toEqual([]);
+});
+
+it('shows the key to nobody', () => {
+	expect(names(rounds().filter(({ leaked }) => leaked))).toEqual([]);
+	expect(printed).not.toContain(KEY);
+	expect(redirected).toBe(0);
+});
+
+it('survives', () => {
+	expect(astray).toEqual([]);
+});
+
+it('claims no success where nothing was done, and no refusal where something was', () => {
+	expect(names(writes().filter(({ told, done }) => told === 'done' && !done))).toEqual([]);
+	expect(names(writes().filter(({ told, done }) => told === 'refused' && done))).toEqual([]);
+	expect(falseClaims(cells, 'done', false) + falseClaims(cells, 'refused', true)).toBe(0);
+});
+
+it('says which item it was and what to do', () => {
+	for (const { name, operation, failure } of rounds()) {
+		if (!failure) continue;
+		const item = operation === 'upcomingBroadcast getAll' ? 0 : 1;
+		expect({ name, message: failure.message }).toEqual({
+			name,
+			message: expect.stringMatching(new RegExp(`^[A-Z].{10,}[^.] \\[item ${item}\\]$`)),
+		});
+		expect({ name, description: failure.description }).toEqual({
+			name,
+			description: expect.stringMatching(
+				/\b(check|try|compare|create|look|send|run|running|takes requests again|nothing was)\b/i,
+			),
+		});
+	}
+});
+
+it('repeats no create of unknown outcome, and repeats what was refused', () => {
+	for (const { operation, fault, first, again } of cells) {
+		if (!again || !operation.endsWith('create')) continue;
+		const { done, told } = again;
+		expect({ fault, done, told }).toEqual(
+			first.told === 'unknown'
+				? { fault, done: first.done, told: 'unknown' }
+				: { fault, done: true, told: 'done' },
+		);
+	}
+});
+
+it('ends alike for campaigns and Canvases, and with and without Continue On Fail', () => {
+	const ends = (chosen: (cell: Cell) => boolean) =>
+		cells
+			.filter(({ operation }) => operation !== 'upcomingBroadcast getAll')
+			.filter(chosen)
+			.map(({ fault, operation, first: { done, told, times } }) => {
+				return { fault, verb: operation.split(' ')[1], done, told, times };
+			});
+	expect(ends(({ operation }) => operation.startsWith('canvas'))).toEqual(
+		ends(({ operation }) => operation.startsWith('campaign')),
+	);
+	expect(ends(({ continueOnFail }) => continueOnFail)).toEqual(
+		ends(({ continueOnFail }) => !continueOnFail),
+	);
+	expect(new Set(cells.map(({ operation }) => operation)).size).toBe(OPERATIONS.length);
+});
+
+it('is what docs/reliability.md says; if not, run npm run reliability', () => {
+	const document = readFileSync(DOCUMENT, 'utf8');
+	const [before, rest] = document.split(MARKS[0]);
+	const [table, after] = rest.split(MARKS[1]);
+	const fresh = `\n\n${markdown(cells)}\n\n`;
+	if (process.env.RELIABILITY === 'write') {
+		writeFileSync(DOCUMENT, [before, MARKS[0], fresh, MARKS[1], after].join(''));
+	} else {
+		expect(table).toBe(fresh);
+	}
+});

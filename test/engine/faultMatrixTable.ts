@@ -1,0 +1,85 @@
+import { OPERATIONS } from './faultMatrix';
+import type { Cell } from './faultMatrix';
+
+const TABLES = [
+	['create', 'Create', 'scheduled'],
+	['update', 'Update', 'moved'],
+	['delete', 'Delete', 'cancelled'],
+] as const;
+
+const row = (...columns: string[]) =>
+	`| ${columns.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+
+const table = (head: string[], rows: string[][]) => [
+	row(...head),
+	row(...head.map(() => '---')),
+	...rows.map((columns) => row(...columns)),
+];
+
+const count = (numbers: number[], wanted: (times: number) => boolean) =>
+	numbers.filter(wanted).length;
+
+/** The cells as Markdown. It says nothing that differs from one run to the next. */
+export function markdown(cells: Cell[]): string {
+	const rounds = cells.flatMap(({ first, again }) => (again ? [first, again] : [first]));
+	const times = rounds.flatMap((round) => round.times);
+	const find = (operation: string, fault: string, continueOnFail: boolean) =>
+		cells.find(
+			(cell) =>
+				cell.operation === operation &&
+				cell.fault === fault &&
+				cell.continueOnFail === continueOnFail,
+		) as Cell;
+	const names = [...new Set(cells.map(({ fault }) => fault))];
+
+	const lines = [
+		...table(
+			['Figure', 'Value'],
+			[
+				['Operations × faults × (stop, *Continue*)', `${OPERATIONS.length} × ${names.length} × 2`],
+				['Executions', `${cells.length}, and ${rounds.length - cells.length} run again`],
+				['Persons scheduled twice', `${count(times, (one) => one > 1)}`],
+				['Executions in which the key was found', `${rounds.filter((one) => one.leaked).length}`],
+				['Success claimed and nothing done', `${falseClaims(cells, 'done', false)}`],
+				['Refusal claimed and something done', `${falseClaims(cells, 'refused', true)}`],
+			],
+		),
+	];
+	for (const [verb, title, done] of TABLES) {
+		lines.push(
+			'',
+			`### ${title}`,
+			'',
+			...table(
+				["Braze's answer", `Really ${done}`, 'What the item says', 'After running it again'],
+				names.map((name) => {
+					// Both resources end alike, as the test makes sure.
+					const told = find(`campaign ${verb}`, name, true).first;
+					const { again } = find(`campaign ${verb}`, name, false);
+					return [
+						name,
+						told.done ? 'yes' : 'no',
+						told.words,
+						again ? `${done}: ${again.done ? 'yes' : 'no'}; says ${again.told}` : '',
+					];
+				}),
+			),
+		);
+	}
+	lines.push(
+		'',
+		'### Get Many',
+		'',
+		...table(
+			["Braze's answer", 'What the item says'],
+			names.map((name) => [name, find('upcomingBroadcast getAll', name, true).first.words]),
+		),
+	);
+	return lines.join('\n');
+}
+
+export const falseClaims = (cells: Cell[], told: string, done: boolean): number =>
+	cells
+		.filter(({ operation }) => operation !== 'upcomingBroadcast getAll')
+		.flatMap(({ first, again }) => (again ? [first, again] : [first]))
+		.filter((round) => round.told === told && round.done === done).length;
