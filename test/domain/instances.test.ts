@@ -71,6 +71,16 @@ describe('a custom URL', () => {
 		['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
 		['http://127.8.9.10', 'http://127.8.9.10'],
 		['http://[::1]:3000', 'http://[::1]:3000'],
+		['https://rest.iad-01.braze.com/\r\nHost: example.com', 'https://rest.iad-01.braze.com'],
+		['https://rest.iad-01.braze.com?to=https://example.com', 'https://rest.iad-01.braze.com'],
+		// Other ways to write an address of this machine.
+		['http://2130706433:3000', 'http://127.0.0.1:3000'],
+		['http://0x7f.1', 'http://127.0.0.1'],
+		['http://127.0.0.1.', 'http://127.0.0.1'],
+		['http://１２７。0。0。1', 'http://127.0.0.1'],
+		['http://LOCALHOST', 'http://localhost'],
+		// Letters of other alphabets stand for themselves.
+		['https://rest.brаze.com', 'https://rest.xn--brze-63d.com'],
 	])('%j is cleaned to %s', (text, url) => {
 		expect(custom(text)).toEqual({ url });
 	});
@@ -84,6 +94,21 @@ describe('a custom URL', () => {
 		'http://127.0.0.1.example.com',
 		'http://example.com#localhost',
 		'http://128.0.0.1',
+		'http://127.0.0.1.evil.example',
+		'http://localhost.evil.example',
+		// A resolver may look for it in the network.
+		'http://localhost.',
+		'http://x.localhost',
+		'http://[::]',
+		'http://[::ffff:10.0.0.1]',
+		'http://167772161',
+		'http://0',
+		'http://example.com\\@localhost',
+		'http://example.com?@localhost',
+		'http://127.0.0.1%2eexample.com',
+		'http://example.com\t.localhost',
+		'http:///example.com',
+		'http://lоcalhost',
 	])('%s would send the key unprotected', (url) => {
 		expect(problemOf(url)).toContain('must start with https://');
 	});
@@ -104,12 +129,20 @@ describe('a custom URL', () => {
 		},
 	);
 
-	test.each(['javascript:alert(1)', 'https://', 'https://a b.example', 'http://[::1', 'my braze'])(
-		'%s is not a web address',
-		(url) => {
-			expect(problemOf(url)).toContain('is not a web address');
-		},
-	);
+	test.each([
+		'javascript:alert(1)',
+		'https://',
+		'https://a b.example',
+		'http://[::1',
+		'my braze',
+		'http://[::1].example',
+		'https://a\0b.example',
+		'https://a.example\r\nX: 1',
+		'http://127.256.0.1',
+		'https://[::1]%0d%0a',
+	])('%s is not a web address', (url) => {
+		expect(problemOf(url)).toContain('is not a web address');
+	});
 
 	test.each([undefined, null, '', '  '])('%p is missing', (url) => {
 		expect(problemOf(url)).toBe("Fill in the 'Custom URL' of the Braze API credential");

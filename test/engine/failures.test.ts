@@ -1,5 +1,6 @@
-import { byId, createCampaign, createCanvas, credentialFor, run, useBraze } from './braze';
+import { byId, createCampaign, createCanvas, credentialFor, run, SOON, useBraze } from './braze';
 import { everything } from './everything';
+import { listSearch, testCredential } from './harness';
 
 const braze = useBraze();
 
@@ -329,6 +330,32 @@ describe('Bad input', () => {
 		expect(large.error?.message).toBe(
 			"'Trigger Properties' is 51 KB, and Braze takes at most 50 KB [item 0]",
 		);
+	});
+
+	it.each([
+		['a header of its own', 'abc\r\nX-Other: 1'],
+		['a blank', 'Bearer abc'],
+		['a tab', 'abc\tdef'],
+		['a letter that no header may hold', 'ключ'],
+		['nothing', ' '],
+	])('a key with %s', async (_, apiKey) => {
+		const credentials = credentialFor(braze(), apiKey);
+		for (const parameters of [
+			createCampaign,
+			{ resource: 'upcomingBroadcast', operation: 'getAll', until: SOON, returnAll: true },
+		]) {
+			const result = await run(braze(), parameters, { credentials });
+			expect(result.error?.message).toContain("'REST API Key' of the Braze API credential");
+			if (apiKey.trim())
+				expect(everything(result)).not.toContain(JSON.stringify(apiKey).slice(1, -1));
+		}
+		await expect(listSearch('searchCampaigns', { credentials })).rejects.toMatchObject({
+			message: expect.stringContaining("'REST API Key' of the Braze API credential"),
+		});
+		expect(await testCredential(credentials.brazeApi)).toMatchObject({
+			message: expect.stringContaining("'REST API Key' of the Braze API credential"),
+		});
+		expect(braze().requests).toHaveLength(0);
 	});
 
 	it('an instance that is not chosen, and an address that is none of Braze’s', async () => {

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
 import { group, repeatedAudiences } from '../domain/grouping';
-import { keyOf, restUrl } from '../domain/instances';
+import { connectionFor } from '../domain/instances';
 import { checkSize } from '../domain/requests';
 import type { Batch } from '../domain/requests';
 import type { Target } from '../domain/targets';
@@ -26,10 +26,9 @@ export async function run(
 	operation: OperationModule,
 	target: Target,
 ): Promise<INodeExecutionData[]> {
-	const credential = await this.getCredentials('brazeApi');
-	const address = restUrl(credential);
-	if ('problem' in address) {
-		throw new NodeOperationError(this.getNode(), address.problem, {
+	const connection = connectionFor(await this.getCredentials('brazeApi'));
+	if ('problem' in connection) {
+		throw new NodeOperationError(this.getNode(), connection.problem, {
 			description: 'Nothing was sent',
 		});
 	}
@@ -57,8 +56,8 @@ export async function run(
 		? batches.flatMap(preview)
 		: await deliver.call(this, batches, {
 				...settings,
-				baseUrl: address.url,
-				apiKey: keyOf(credential),
+				baseUrl: connection.url,
+				apiKey: connection.key,
 				ledger,
 				deduplication: new Deduplication(this.helpers, settings.deduplication, batches),
 			});

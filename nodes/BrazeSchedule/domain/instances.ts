@@ -88,7 +88,8 @@ function customRestUrl(text: string): RestUrl {
 				: `The 'Custom URL' points to ${host}, which does not take API requests. Use the REST endpoint that Braze shows under Settings > APIs and Identifiers; it starts with https://rest.`,
 		};
 	}
-	if (url.protocol === 'http:' && !LOOPBACK.test(host)) {
+	// Not the name with a dot behind it, which a resolver may look for in the network.
+	if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
 		return {
 			problem: `The 'Custom URL' must start with https:// because your REST API key would otherwise cross the network unprotected`,
 		};
@@ -99,21 +100,20 @@ function customRestUrl(text: string): RestUrl {
 	return { url: url.origin };
 }
 
-/** The key as Braze knows it; blanks come along when it is copied. */
-export const keyOf = (credential: { apiKey?: unknown }): string =>
-	String(credential.apiKey ?? '').trim();
+interface Credential {
+	instance?: unknown;
+	customUrl?: unknown;
+	apiKey?: unknown;
+}
 
-export type Authorization = { header: string } | { problem: string };
+export type Connection = { url: string; key: string } | { problem: string };
 
-/** The key is never given to an address other than the one it was entered for. */
-export function authorizationFor(
-	credential: { instance?: unknown; customUrl?: unknown; apiKey?: unknown },
-	url: string,
-	baseUrl?: string,
-): Authorization {
+/** Where requests go and what they carry, known to be usable before the first of them leaves. */
+export function connectionFor(credential: Credential): Connection {
 	const address = restUrl(credential);
 	if ('problem' in address) return address;
-	const key = keyOf(credential);
+	// Blanks come along when it is copied.
+	const key = String(credential.apiKey ?? '').trim();
 	if (key === '') return { problem: "Fill in the 'REST API Key' of the Braze API credential" };
 	if (!/^[\x21-\x7e]+$/.test(key)) {
 		return {
@@ -121,16 +121,29 @@ export function authorizationFor(
 				"The 'REST API Key' of the Braze API credential contains spaces or signs that no key has. Copy it again from Braze",
 		};
 	}
+	return { url: address.url, key };
+}
+
+export type Authorization = { header: string } | { problem: string };
+
+/** The key is never given to an address other than the one it was entered for. */
+export function authorizationFor(
+	credential: Credential,
+	url: string,
+	baseUrl?: string,
+): Authorization {
+	const connection = connectionFor(credential);
+	if ('problem' in connection) return connection;
 	let origin: string;
 	try {
 		origin = new URL(url, baseUrl).origin;
 	} catch {
 		origin = '';
 	}
-	if (origin !== address.url) {
+	if (origin !== connection.url) {
 		return {
-			problem: `This Braze API credential is for ${address.url} only, so its key was not sent anywhere else`,
+			problem: `This Braze API credential is for ${connection.url} only, so its key was not sent anywhere else`,
 		};
 	}
-	return { header: `Bearer ${key}` };
+	return { header: `Bearer ${connection.key}` };
 }

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { keyOf, restUrl } from '../domain/instances';
+import { connectionFor } from '../domain/instances';
 import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { permissionFor } from '../domain/targets';
@@ -35,17 +35,18 @@ export async function call(
 	this: Context,
 	request: Call,
 ): Promise<{ body: JsonObject } | { failure: Failure }> {
-	const credential = await this.getCredentials('brazeApi');
-	const address = restUrl(credential);
-	if ('problem' in address) return { failure: { message: address.problem, description: '' } };
+	const connection = connectionFor(await this.getCredentials('brazeApi'));
+	if ('problem' in connection) {
+		return { failure: { message: connection.problem, description: 'Nothing was sent' } };
+	}
 	const signal = 'getExecutionCancelSignal' in this ? this.getExecutionCancelSignal() : undefined;
 	const { path, qs, body, maximumWait = 0, timeout = TIMEOUT } = request;
 	const method = body ? 'POST' : 'GET';
 	const giveUpAt = Date.now() + maximumWait;
 	for (let attempt = 0; ; attempt += 1) {
 		const answer = withoutSecret(
-			await ask.call(this, { method, url: `${address.url}${path}`, qs, body, timeout }),
-			keyOf(credential),
+			await ask.call(this, { method, url: `${connection.url}${path}`, qs, body, timeout }),
+			connection.key,
 		);
 		if (isSuccess(answer)) return { body: answer.body };
 		const until = worthTryingAt(request, answer, attempt);
@@ -130,7 +131,7 @@ function wordsFor({ path, to, instead = '' }: Call, answer: Answer): Failure {
 			return {
 				httpCode,
 				message: `Braze could not ${to} (${statusCode})`,
-				description: `${statusCode === 429 || statusCode >= 500 ? AGAIN : CHECK}${said ? `. Braze says: ${said}` : ''}${then}`,
+				description: `${statusCode >= 500 ? AGAIN : CHECK}${said ? `. Braze says: ${said}` : ''}${then}`,
 			};
 	}
 }
