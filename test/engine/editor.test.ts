@@ -130,7 +130,7 @@ describe('The campaign and Canvas pickers', () => {
 		const { paginationToken } = await search('searchCampaigns', 'not there');
 		expect(paginationToken).toBeUndefined();
 		expect(braze().requests).toHaveLength(200);
-	});
+	}, 30_000);
 });
 
 describe('The time zone picker', () => {
