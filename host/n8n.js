@@ -7,6 +7,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { parseFlatted } = require('./flatted');
 const { installPackage } = require('./pack');
 const { start } = require('./processes');
+const { findSecrets, watchFor } = require('./secrets');
 
 const OWNER = {
 	email: 'owner@example.com',
@@ -145,11 +146,12 @@ async function userFolderFor(kept) {
  * @param {number} [options.port]
  * @param {string} options.timezone
  * @param {Record<string, string>} options.env
+ * @param {ReturnType<typeof watchFor>} [options.watch] reads along what it prints
  */
 async function boot(
 	host,
 	userFolder,
-	{ command = ['start'], temporary, port: wanted, timezone, env },
+	{ command = ['start'], temporary, port: wanted, timezone, env, watch },
 ) {
 	const ready = READY[/** @type {keyof typeof READY} */ (command[0])];
 	for (let attempt = 1; ; attempt++) {
@@ -164,6 +166,7 @@ async function boot(
 		for (const stream of [n8n.stdout, n8n.stderr]) {
 			stream?.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => {
 				logs = (logs + chunk).slice(-LOG_LIMIT);
+				watch?.read(chunk);
 			});
 		}
 		let ended = false;
@@ -197,6 +200,8 @@ async function boot(
  * @param {number} [options.port] used if it is free
  * @param {Record<string, string>} [options.env] settings on top of the driver's own
  * @param {string} [options.timezone] n8n's GENERIC_TIMEZONE
+ * @param {string[]} [options.secrets] what must not be found in anything that n8n writes; if it is,
+ *   `close` fails
  */
 async function startN8n({
 	host,
@@ -205,11 +210,14 @@ async function startN8n({
 	port: wantedPort,
 	env = {},
 	timezone = 'UTC',
+	secrets = [],
 }) {
 	const { folder, removeFolder } = await userFolderFor(userFolder);
+	const watch = watchFor(secrets);
 	const options = {
 		temporary: !userFolder,
 		timezone,
+		watch,
 		env: { N8N_ENCRYPTION_KEY: newEncryptionKey(), ...env },
 	};
 
@@ -230,7 +238,21 @@ async function startN8n({
 	/** @type {Promise<void> | undefined} */
 	let closing;
 	/** Ends n8n and everything it started, and removes its data. */
-	const close = () => (closing ??= running.n8n.stop().then(removeFolder));
+	const close = () => (closing ??= end());
+	async function end() {
+		await running.n8n.stop();
+		/** @type {string[]} */
+		let places = [];
+		try {
+			if (secrets.length > 0) places = await findSecrets(secrets, { folder, node: host.node });
+		} finally {
+			await removeFolder();
+		}
+		if (watch.found) places.push('what n8n printed');
+		if (places.length > 0) {
+			throw new Error(`A secret was found where it must not be: ${places.join('; ')}.`);
+		}
+	}
 
 	/** Ends n8n as an update of it does, and starts it anew at the same address. */
 	async function restart() {

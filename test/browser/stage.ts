@@ -78,7 +78,8 @@ export function useEditor(): Stage {
 			],
 		});
 		undo.push(stage.sandbox.close);
-		stage.n8n = await startN8n({ host, tarball, timezone: TIMEZONE });
+		const secrets = ['sandbox-rest-api-key', NARROW_KEY];
+		stage.n8n = await startN8n({ host, tarball, timezone: TIMEZONE, secrets });
 		undo.push(stage.n8n.close);
 		const { url, key } = stage.sandbox;
 		credential = await stage.n8n.createCredential({

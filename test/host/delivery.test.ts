@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { outputOf, poll } from '../../host/n8n';
 import { SEED } from '../../sandbox/seed';
-import { useStage } from './stage';
+import { useStage, WRONG_KEY } from './stage';
 import type { Run, Step } from './stage';
 
 const stage = useStage();
@@ -539,8 +539,6 @@ describe('Preview Only', () => {
 });
 
 describe('the REST key', () => {
-	const WRONG_KEY = 'a-key-that-nobody-knows';
-
 	afterEach(async () => await stage.useCredential({}));
 
 	/** An execution as n8n hands it to the editor. */

@@ -1,5 +1,5 @@
 import { SEED } from '../../sandbox/seed';
-import { NARROW_KEY, NODE, useStage } from './stage';
+import { NARROW_KEY, NODE, useStage, WRONG_KEY } from './stage';
 
 const stage = useStage();
 
@@ -334,8 +334,6 @@ describe('several items', () => {
 });
 
 describe('when Braze says no', () => {
-	const WRONG_KEY = 'a-key-that-nobody-knows';
-
 	afterEach(async () => await stage.useCredential({}));
 
 	test('the execution fails with words, and nothing n8n stores holds the key', async () => {

@@ -14,6 +14,12 @@ export const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
 /** A key that may schedule campaigns and nothing else. */
 export const NARROW_KEY = 'sandbox-narrow-key';
 
+/** A key that Braze knows nothing of. */
+export const WRONG_KEY = 'a-key-that-nobody-knows';
+
+const FULL_KEY = 'sandbox-rest-api-key';
+const SECRETS = [FULL_KEY, NARROW_KEY, WRONG_KEY];
+
 /** Neither UTC nor a zone of whole hours, so that a time left unconverted is seen. */
 export const TIMEZONE = 'Asia/Kolkata';
 
@@ -111,7 +117,7 @@ export function useStage(): Stage {
 		undo.push(() => rm(path.dirname(tarball), { recursive: true }));
 		stage.sandbox = await startSandbox({
 			keys: [
-				{ key: 'sandbox-rest-api-key', permissions: 'all' },
+				{ key: FULL_KEY, permissions: 'all' },
 				{
 					key: NARROW_KEY,
 					permissions: ['create', 'update', 'delete'].map(
@@ -121,7 +127,14 @@ export function useStage(): Stage {
 			],
 		});
 		undo.push(stage.sandbox.close);
-		stage.n8n = await startN8n({ host, tarball, timezone: TIMEZONE });
+		stage.n8n = await startN8n({
+			host,
+			tarball,
+			timezone: TIMEZONE,
+			// As much as can be printed, for what the keys are searched in.
+			env: { N8N_LOG_LEVEL: 'debug' },
+			secrets: SECRETS,
+		});
 		undo.push(stage.n8n.close);
 		stage.credential = await stage.n8n.createCredential({
 			name: 'Braze API',
@@ -135,7 +148,11 @@ export function useStage(): Stage {
 	});
 
 	afterAll(async () => {
-		for (const step of undo.reverse()) await step();
+		let failure: unknown;
+		for (const step of undo.reverse()) {
+			await step().catch((error: unknown) => (failure ??= error));
+		}
+		if (failure) throw failure;
 	}, TEST_LIMIT);
 
 	const good = () => ({
