@@ -11,12 +11,12 @@ jest.mock('../../nodes/BrazeSchedule/transport/pace', () => {
 	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/pace');
 	return { ...actual, backoff: (attempt: number) => actual.backoff(attempt) / 50 };
 });
-jest.mock('../../nodes/BrazeSchedule/transport/read', () => {
-	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/read');
+jest.mock('../../nodes/BrazeSchedule/transport/call', () => {
+	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/call');
 	return {
 		...actual,
-		read(this: unknown, request: object) {
-			return actual.read.call(this, { ...request, maximumWait: 200 });
+		call(this: unknown, request: object) {
+			return actual.call.call(this, { ...request, maximumWait: 200 });
 		},
 	};
 });

@@ -1,5 +1,3 @@
-import { pause } from './pace';
-
 /** Far above any answer of Braze's. n8n itself reads on for as long as somebody sends. */
 export const LARGEST_ANSWER = 10 * 1024 * 1024;
 
@@ -10,11 +8,18 @@ export type Stream = AsyncIterable<Uint8Array> & { destroy: () => unknown };
 
 /** A body as JSON, or as text where it is none. It may take only so long, and so much memory. */
 export async function readBody(stream: Stream, milliseconds: number): Promise<unknown> {
-	const over = new AbortController();
+	// n8n's own timeout ends with the headers where the body is read as a stream.
+	const deadline = AbortSignal.timeout(Math.max(0, milliseconds));
+	let giveUp = () => {};
+	const tooLate = new Promise<never>((_, reject) => {
+		giveUp = () =>
+			reject(Object.assign(new Error('The answer did not end in time'), { code: 'ETIMEDOUT' }));
+	});
+	deadline.addEventListener('abort', giveUp);
 	try {
-		return await Promise.race([collected(stream), tooLate(milliseconds, over.signal)]);
+		return await Promise.race([collected(stream), tooLate]);
 	} finally {
-		over.abort();
+		deadline.removeEventListener('abort', giveUp);
 		stream.destroy();
 	}
 }
@@ -34,10 +39,4 @@ async function collected(stream: Stream): Promise<unknown> {
 	} catch {
 		return text;
 	}
-}
-
-/** n8n's own timeout ends with the headers where the body is read as a stream. */
-async function tooLate(milliseconds: number, signal: AbortSignal): Promise<never> {
-	await pause(milliseconds, signal);
-	throw Object.assign(new Error('The answer did not end in time'), { code: 'ETIMEDOUT' });
 }

@@ -49,6 +49,7 @@ test('asks once, and hands over the list', async () => {
 			json: true,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
+			encoding: 'stream',
 			disableFollowRedirect: true,
 		},
 	]);
@@ -66,7 +67,7 @@ test('a credential without an instance asks nobody', async () => {
 		failure: {
 			message:
 				"Choose your 'Instance' in the Braze API credential. In Braze you find it under Settings > APIs and Identifiers",
-			description: '',
+			description: 'Nothing was sent',
 		},
 	});
 });
@@ -183,9 +184,8 @@ describe('what it says', () => {
 			'the connection broke',
 			fault('ECONNRESET'),
 			{
-				message: 'Braze could not be reached',
-				description:
-					'Check the instance in the Braze API credential (ECONNRESET). Or enter the ID by hand',
+				message: 'The connection to Braze broke off before the answer came',
+				description: 'Try again in a minute. Or enter the ID by hand',
 			},
 		],
 		[
@@ -234,7 +234,8 @@ describe('what it says', () => {
 			{
 				httpCode: '400',
 				message: 'Braze could not list campaigns (400)',
-				description: 'page must be a number, [hidden]. Or enter the ID by hand',
+				description:
+					'Check the instance in the Braze API credential. Braze says: page must be a number, [hidden]. Or enter the ID by hand',
 			},
 		],
 		[
@@ -242,8 +243,9 @@ describe('what it says', () => {
 			{ statusCode: 200, body: '<html>' },
 			{
 				httpCode: '200',
-				message: 'Braze could not list campaigns (200)',
-				description: 'Try again in a minute. Or enter the ID by hand',
+				message: 'Braze’s answer cannot be read',
+				description:
+					'Check that the instance address in the credential is Braze’s REST endpoint. Or enter the ID by hand',
 			},
 		],
 	])('when %s', async (_, answer, failure) => {

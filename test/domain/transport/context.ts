@@ -93,7 +93,11 @@ export function context(
 				await sleep(('after' in answer && answer.after) || 0);
 				underWay -= 1;
 				if (answer instanceof Error) throw answer;
-				return { headers: {}, body: undefined, ...answer };
+				return {
+					headers: {},
+					...answer,
+					body: streamOf('body' in answer ? answer.body : undefined),
+				};
 			},
 		},
 	};
@@ -107,4 +111,13 @@ export const fault = (code: string, more: object = {}): Error =>
 export const created = (schedule_id = 's-1'): Reply => ({
 	statusCode: 201,
 	body: { message: 'success', schedule_id, dispatch_id: 'd-1' },
+});
+
+/** A body as n8n hands it over when it is asked for a stream. */
+const streamOf = (body: unknown) => ({
+	async *[Symbol.asyncIterator]() {
+		if (body !== undefined)
+			yield Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+	},
+	destroy: () => undefined,
 });

@@ -113,6 +113,7 @@ describe('one request', () => {
 				json: true,
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
+				encoding: 'stream',
 				disableFollowRedirect: true,
 			},
 		]);
