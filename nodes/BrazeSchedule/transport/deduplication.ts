@@ -9,6 +9,18 @@ export interface DeduplicationOptions {
 	historySize: number;
 }
 
+/** An item that has a key. */
+interface Keyed {
+	key: string;
+	/** Where it stands in the order of the requests. */
+	place: number;
+	/** How many of its requests are still to be made. */
+	requests: number;
+	sent: boolean;
+	/** One for the item, however many requests it has. */
+	decision?: Promise<boolean>;
+}
+
 interface Waiting {
 	key: string;
 	resolve: (isNew: boolean) => void;
@@ -25,6 +37,12 @@ const LOOKS = 12;
 /** A key, and who uses it. */
 const ENTRIES_PER_KEY = 2;
 
+/**
+ * How many items' keys are written down ahead of their requests, since that takes a while. More
+ * would leave more keys used for nothing if the process dies.
+ */
+const AHEAD = 32;
+
 /** n8n's own node for this keeps its values in the same place, as they are. */
 const PREFIX = 'braze-schedule:';
 
@@ -36,9 +54,10 @@ const PREFIX = 'braze-schedule:';
  * of this execution's own, and is ours once both are seen to stay.
  */
 export class Deduplication {
-	/** One decision per item, however many requests it has. */
-	private readonly decisions = new Map<number, Promise<boolean>>();
-	private readonly open = new Map<number, { requests: number; sent: boolean }>();
+	private readonly items = new Map<number, Keyed>();
+	/** In the order of their requests. */
+	private readonly order: Keyed[];
+	private decided = 0;
 	private waiting: Waiting[] = [];
 	private busy: Promise<void> = Promise.resolve();
 	private readonly mark = Math.random().toString(36).slice(2);
@@ -49,39 +68,70 @@ export class Deduplication {
 		batches: Batch[],
 	) {
 		for (const { draft } of batches.flatMap(({ parts }) => parts)) {
-			const state = this.open.get(draft.item) ?? { requests: 0, sent: draft.resumed === true };
-			state.requests += 1;
-			this.open.set(draft.item, state);
+			const { item, deduplicationKey: key, resumed = false } = draft;
+			if (key === undefined) continue;
+			const known = this.items.get(item);
+			if (known) known.requests += 1;
+			else {
+				this.items.set(item, {
+					key: PREFIX + key,
+					place: this.items.size,
+					requests: 1,
+					sent: resumed,
+					// What was sent in part is this execution's own, and has used its key already.
+					decision: resumed ? Promise.resolve(true) : undefined,
+				});
+			}
 		}
+		this.order = [...this.items.values()];
 	}
 
 	/** Whether this part may be sent; from here on its key counts as used. */
 	async admit({ draft }: Part): Promise<boolean> {
-		const { deduplicationKey: key, item, resumed } = draft;
-		// What was sent in part is this execution's own, and has used its key already.
-		if (key === undefined || resumed) return true;
-		const known = this.decisions.get(item);
-		if (known) return await known;
-		const decision = new Promise<boolean>((resolve, reject) => {
-			this.waiting.push({ key: PREFIX + key, resolve, reject });
-		});
-		this.decisions.set(item, decision);
-		this.inTurn(async () => await this.record());
-		return await decision;
+		const keyed = this.items.get(draft.item);
+		if (!keyed) return true;
+		this.decideUntil(keyed.place + AHEAD);
+		return (await keyed.decision) === true;
 	}
 
 	/** Gives keys back when nothing of their items was sent. */
 	async settle(parts: Part[], outcome: Outcome): Promise<void> {
-		const unused: string[] = [];
-		for (const { draft } of parts) {
-			const state = this.open.get(draft.item);
-			if (!state || draft.deduplicationKey === undefined) continue;
-			state.requests -= 1;
-			state.sent ||= outcome.kind !== 'refused';
-			if (state.requests === 0 && !state.sent) unused.push(PREFIX + draft.deduplicationKey);
+		const settled = parts.flatMap(({ draft }) => this.items.get(draft.item) ?? []);
+		for (const keyed of settled) {
+			keyed.requests -= 1;
+			keyed.sent ||= outcome.kind !== 'refused';
 		}
-		if (unused.length === 0) return;
-		await this.inTurn(async () => await this.remove(unused));
+		await this.giveBack(settled.filter(({ requests, sent }) => requests === 0 && !sent));
+	}
+
+	/** Gives back what was taken for requests that then were not made. */
+	async close(): Promise<void> {
+		const unmade = this.order.filter(({ requests, sent }) => requests > 0 && !sent);
+		const taken = await Promise.allSettled(unmade.map(async ({ decision }) => await decision));
+		await this.giveBack(
+			unmade.filter((_, index) => {
+				const decision = taken[index];
+				return decision.status === 'fulfilled' && decision.value === true;
+			}),
+		);
+	}
+
+	private decideUntil(place: number): void {
+		const from = this.decided;
+		for (; this.decided < Math.min(place, this.order.length); this.decided += 1) {
+			const keyed = this.order[this.decided];
+			keyed.decision ??= new Promise<boolean>((resolve, reject) => {
+				this.waiting.push({ key: keyed.key, resolve, reject });
+			});
+			// A cancelled execution never asks for it.
+			keyed.decision.catch(() => undefined);
+		}
+		if (this.decided > from) void this.inTurn(async () => await this.record());
+	}
+
+	private async giveBack(items: Keyed[]): Promise<void> {
+		if (items.length === 0) return;
+		await this.inTurn(async () => await this.remove(items.map(({ key }) => key)));
 	}
 
 	private inTurn(work: () => Promise<void>): Promise<void> {

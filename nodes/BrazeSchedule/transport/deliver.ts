@@ -54,6 +54,7 @@ export async function deliver(
 		}
 	};
 	await Promise.all(Array.from({ length: options.concurrency }, worker));
+	await options.deduplication.close().catch(() => undefined);
 	return delivered.flat();
 }
 

@@ -149,17 +149,27 @@ describe('n8n’s record', () => {
 		expect(store.calls.map(({ keys }) => keys.length)).toEqual([10]);
 	});
 
+	test('is called ahead of the requests, for a limited number of items', async () => {
+		const store = record();
+		const many = [...Array(100).keys()].map((item) => keyed(item, `k${item}`));
+		const { it, parts } = deduplication(many, store);
+		expect(await outcomeOf(it.admit(parts[0]))).toBe(true);
+		expect(store.calls.map(({ keys }) => keys.length)).toEqual([32]);
+		expect(await outcomeOf(it.admit(parts[31]))).toBe(true);
+		expect(store.calls).toHaveLength(2);
+		expect(await outcomeOf(it.admit(parts[40]))).toBe(true);
+		expect(store.kept()).toHaveLength(72);
+	});
+
 	test('is called again for those that come meanwhile, one call after the other', async () => {
 		const store = record();
-		const { it, parts } = deduplication([keyed(0, 'a'), keyed(1, 'b'), keyed(2, 'c')], store);
+		const many = [...Array(40).keys()].map((item) => keyed(item, `k${item}`));
+		const { it, parts } = deduplication(many, store);
 		const first = it.admit(parts[0]);
 		await jest.advanceTimersByTimeAsync(5);
 		const others = [it.admit(parts[1]), it.admit(parts[2])];
 		expect(await outcomeOf(Promise.all([first, ...others]))).toEqual([true, true, true]);
-		expect(store.calls.map(({ keys }) => keys)).toEqual([
-			['braze-schedule:a'],
-			['braze-schedule:b', 'braze-schedule:c'],
-		]);
+		expect(store.calls.map(({ keys }) => keys.length)).toEqual([32, 2]);
 	});
 
 	test.each([1, 2])('is asked again after %i failures', async (failing) => {
@@ -171,10 +181,11 @@ describe('n8n’s record', () => {
 
 	test('is given up on after three, and asked afresh for the next item', async () => {
 		const store = record({ failing: 3 });
-		const { it, parts } = deduplication([keyed(0, 'a'), keyed(1, 'b')], store);
+		const many = [...Array(40).keys()].map((item) => keyed(item, `k${item}`));
+		const { it, parts } = deduplication(many, store);
 		await expect(outcomeOf(it.admit(parts[0]))).rejects.toThrow('database is locked');
 		expect(store.calls).toHaveLength(3);
-		expect(await outcomeOf(it.admit(parts[1]))).toBe(true);
+		expect(await outcomeOf(it.admit(parts[39]))).toBe(true);
 	});
 });
 
@@ -227,6 +238,30 @@ describe('a key is given back', () => {
 		}
 	});
 
+	test('when its request was never made, at the end', async () => {
+		const store = record({ used: ['braze-schedule:b'] });
+		const { it, parts, settle } = deduplication(
+			[keyed(0, 'a'), keyed(1, 'b'), keyed(2, 'c'), keyed(3, 'd', { resumed: true })],
+			store,
+		);
+		await outcomeOf(it.admit(parts[0]));
+		await settle(0, accepted);
+		expect(store.kept()).toContain('braze-schedule:c');
+		await outcomeOf(it.close());
+		// The second is another execution's.
+		expect(store.kept()).toEqual(['braze-schedule:b', 'braze-schedule:a']);
+	});
+
+	test('not at the end when all requests were made', async () => {
+		const store = record();
+		const { it, admitAll, settle } = deduplication([keyed(0, 'a')], store);
+		await admitAll();
+		await settle(0, unknown);
+		await outcomeOf(it.close());
+		expect(store.kept()).toEqual(['braze-schedule:a']);
+		expect(store.calls).toHaveLength(1);
+	});
+
 	test('never when an earlier try of this execution has sent a part', async () => {
 		const store = record({ used: ['braze-schedule:a'] });
 		const { admitAll, settle } = deduplication([keyed(0, 'a', { resumed: true })], store);
@@ -257,11 +292,12 @@ describe('a key is given back', () => {
 
 	test('after another call that failed', async () => {
 		const store = record({ failing: 3 });
-		const { it, parts, settle } = deduplication([keyed(0, 'a'), keyed(1, 'b')], store);
+		const many = [...Array(33).keys()].map((item) => keyed(item, `k${item}`));
+		const { it, parts, settle } = deduplication(many, store);
 		const lost = it.admit(parts[0]).catch(() => 'lost');
 		expect(await outcomeOf(lost)).toBe('lost');
-		expect(await outcomeOf(it.admit(parts[1]))).toBe(true);
-		await settle(1, refused);
+		expect(await outcomeOf(it.admit(parts[32]))).toBe(true);
+		await settle(32, refused);
 		expect(store.kept()).toEqual([]);
 	});
 });
