@@ -113,6 +113,14 @@ describe('a filter', () => {
 			[],
 			'has an empty list for "plan" "is_any_of", but needs text or a list of texts',
 		],
+		['is_any_of', [5], 'has a list for "plan" "is_any_of", but needs text or a list of texts'],
+		...['1774940400', '2026-03-31T09:00:00[Asia/Tokyo]', '20260331T090000Z'].map(
+			(time): [string, unknown, string] => [
+				'after',
+				time,
+				'has text for "plan" "after", but needs a date and time like 2026-03-31T09:00:00Z',
+			],
+		),
 		['is_any_of', [['a']], 'has a list for "plan" "is_any_of", but needs text or a list of texts'],
 		[
 			'includes_value',
@@ -144,7 +152,7 @@ describe('a filter', () => {
 		[
 			'no comparison',
 			{ custom_attribute: { custom_attribute_name: 'plan' } },
-			'compares "plan" by "undefined"',
+			'compares "plan" by "nothing"',
 		],
 		['an unknown comparison', attribute('is', 'blue'), 'compares "plan" by "is"'],
 		[
@@ -366,6 +374,7 @@ describe('the form', () => {
 		['string', 'matches_regex', '^a, b$', '^a, b$'],
 		['string', 'is_any_of', 'blue, green\nred,', ['blue', 'green', 'red']],
 		['string', 'is_none_of', ['a,b', 'c'], ['a,b', 'c']],
+		['array', 'is_any_of', [1, true], ['1', 'true']],
 		['array', 'includes_value', 'pizza, no list', 'pizza, no list'],
 		['array', 'does_not_include_value', 5, 5],
 		['array', 'is_any_of', 'pizza,pasta', ['pizza', 'pasta']],
@@ -390,6 +399,7 @@ describe('the form', () => {
 
 	test.each<[string, string, unknown, string]>([
 		['number', 'equals', 'five', 'text for "plan" "equals", but needs a number'],
+		['number', 'equals', '0x10', 'text for "plan" "equals", but needs a number'],
 		['number', 'equals', '9007199254740993', 'text for "plan" "equals", but needs a number'],
 		['number', 'equals', '', 'an empty value for "plan" "equals", but needs a number'],
 		[

@@ -54,6 +54,9 @@ describe('a row has the type it says', () => {
 		['string', new Date(NaN), 'is a date, but its type is Text'],
 		['number', 'seven', 'is seven, which is not a number'],
 		['number', '1,5', 'is 1,5, which is not a number'],
+		['number', '0x10', 'is 0x10, which is not a number'],
+		['number', '1e-400', 'is 1e-400, a number too large to keep exactly. Use the type Text'],
+		['string', { isLuxonDateTime: true, toISO: 'x' }, 'is a date, but its type is Text'],
 		['number', '', 'is empty, which is not a number'],
 		['number', '  ', 'is empty, which is not a number'],
 		['number', true, 'is true, which is not a number'],
@@ -114,6 +117,19 @@ describe('a row has the type it says', () => {
 		expect(JSON.stringify(result)).toBe('{"__proto__":"a","constructor":"b","toString":1}');
 	});
 
+	test.each([[null], ['x'], [7], [[]]])('%j is no row', (one) => {
+		const { result, problems } = read((findings) => composeProperties([one], 'Context', findings));
+		expect(result).toBeUndefined();
+		expect(problems).toEqual([
+			expect.stringMatching(/^Row 1 of 'Context' is .+, but it has to have a name and a value$/),
+		]);
+	});
+
+	test('a name of a megabyte does not fill the message', () => {
+		const { problems } = rows({ name: 'x'.repeat(1e6), type: 'number', value: 'y' });
+		expect(problems[0].length).toBeLessThan(200);
+	});
+
 	test('no rows are no properties', () => {
 		expect(rows().result).toBeUndefined();
 	});
@@ -130,8 +146,8 @@ describe('properties as JSON', () => {
 		['undefined', undefined, undefined],
 		[
 			'big numbers that are exact',
-			'{"a": 9007199254740991, "b": 1e300}',
-			{ a: 9007199254740991, b: 1e300 },
+			'{"a": 9007199254740991, "b": 1e300, "c": 0e400, "d": 100e-2}',
+			{ a: 9007199254740991, b: 1e300, c: 0, d: 1 },
 		],
 		[
 			'digits inside text',
@@ -166,7 +182,48 @@ describe('properties as JSON', () => {
 			/contains the number 12345678901234567890, which/,
 		],
 		['a number that would turn into null', '{"a": 1e400}', /contains the number 1e400, which/],
-		['a BigInt', { a: [10n] }, /^'Context' cannot be written as JSON$/],
+		['a BigInt', { a: [10n] }, /^'Context' has a bigint under "0", which cannot be sent$/],
+		[
+			'a calculation that failed',
+			{ a: { b: NaN } },
+			/^'Context' has a calculation without a result \(NaN\) under "b"/,
+		],
+		[
+			'a date that does not exist',
+			{ a: new Date(NaN) },
+			/^'Context' has a date under "a", which cannot be sent$/,
+		],
+		[
+			'a DateTime that does not exist',
+			{ a: DateTime.invalid('for the test') },
+			/^'Context' has a date under "a"/,
+		],
+		['a function', { a: () => 1 }, /^'Context' has a function under "a", which cannot be sent$/],
+		[
+			'a Map',
+			{ a: new Map([[1, 2]]) },
+			/^'Context' has an object under "a", which cannot be sent$/,
+		],
+		[
+			'an object that cannot be read',
+			{
+				get a() {
+					throw new Error('no');
+				},
+			},
+			/^'Context' cannot be written as JSON$/,
+		],
+		[
+			'a whole number with a fraction of nothing',
+			'{"a": 9007199254740993.0}',
+			/contains the number 9007199254740993.0, which/,
+		],
+		[
+			'a whole number with an exponent',
+			'{"a": 9007199254740993e0}',
+			/contains the number 9007199254740993e0, which/,
+		],
+		['a number that would turn into 0', '{"a": 1e-400}', /contains the number 1e-400, which/],
 		['nesting without end', `{"a":${bomb('[', ']')}}`, /^'Context' cannot be written as JSON$/],
 	])('%s is refused', (_, value, message) => {
 		const { result, problems } = asJson(value);
@@ -247,14 +304,18 @@ describe('a value in a sentence', () => {
 		expect(show('x'.repeat(61))).toBe(`${'x'.repeat(57)}…`);
 		expect(show('x'.repeat(60))).toBe('x'.repeat(60));
 		expect(show({ a: 1 })).toBe('{"a":1}');
-		expect(show(undefined)).toBe('undefined');
+		expect(show(undefined)).toBe('nothing');
+		expect(show(() => 'x')).toBe('a function');
 		expect(show(10n)).toBe('10');
 		expect(show(fromJson(bomb('[', ']')))).toBe('a list');
 	});
 
-	test('JSON that is no text is taken as it is', () => {
-		const value = { a: 1 };
-		expect(parseJson(value)).toEqual({ value });
+	test('JSON that is no text is copied, so that what was checked is what is sent', () => {
+		let times = 0;
+		const fickle = { toJSON: () => ({ a: (times += 1) }) };
+		const { value } = parseJson(fickle) as { value: unknown };
+		expect(JSON.stringify([value, value])).toBe('[{"a":1},{"a":1}]');
+		expect(parseJson({ a: 1 })).toEqual({ value: { a: 1 } });
 		expect(parseJson(' ')).toEqual({ value: undefined });
 	});
 });

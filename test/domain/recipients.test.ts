@@ -159,7 +159,7 @@ describe('which profile an email means', () => {
 		[['newest'], `has "newest" in 'Prioritization'`],
 		[['Identified'], `has "Identified" in 'Prioritization'`],
 		[['identified', null], `has "null" in 'Prioritization'`],
-		[[undefined], `has "undefined" in 'Prioritization'`],
+		[[undefined], `has "nothing" in 'Prioritization'`],
 		[[10n], `has "10" in 'Prioritization'`],
 		[['identified', 'unidentified'], "has both identified and unidentified in 'Prioritization'"],
 	])('%p does not tell', (prioritization, message) => {

@@ -155,6 +155,8 @@ describe('every shape in which n8n hands over a time', () => {
 		['2026-03-31T09:00:00[]', `'Time' "2026-03-31T09:00:00[]" names a time zone that is not known`],
 		['0000-01-01T00:00:00', "'Time' is in the year 0"],
 		['0999-12-31T00:00:00', "'Time' is in the year 999"],
+		['9999-12-31T23:59:59-12:00', "'Time' is in the year 10000"],
+		[{ [Symbol.toStringTag]: 'Date' }, "'Time' {} is not a date and time"],
 		[8.64e15 - 86_400_000, "'Time' is in the year 275760"],
 		[8.64e15 + 1, "'Time' is not a date and time that exists"],
 		[Infinity, "'Time' is not a date and time that exists"],
@@ -177,6 +179,15 @@ describe('every shape in which n8n hands over a time', () => {
 		expect(result).toBeUndefined();
 		expect(problems).toEqual([message]);
 		expect(parameters).toEqual(['Time']);
+	});
+
+	test.each([
+		['brackets', '['.repeat(1_000_000)],
+		['blanks', `2026-03-31T09${' '.repeat(1_000_000)}x`],
+		['digits', '7'.repeat(1_000_000)],
+		['a fraction', `2026-03-31T09:00:00.${'0'.repeat(1_000_000)}`],
+	])('a megabyte of %s is refused at once, not after half an hour', (_, text) => {
+		expect(exact(text).problems).toEqual([`'Time' "${text.slice(0, 57)}…" is not a date and time`]);
 	});
 
 	test('an object that holds itself is refused like any other', () => {

@@ -7,9 +7,9 @@ import { targetField } from '../descriptions/target';
 import { timeFields, whenField } from '../descriptions/when';
 import { show } from '../domain/json';
 import { composeProperties, readPropertiesJson } from '../domain/properties';
-import type { PropertyRow } from '../domain/properties';
 import { composeCreate, readDeduplicationKey, readId, readSendId } from '../domain/requests';
 import type { Audiences } from '../domain/requests';
+import { readFlag, usesJson } from './choices';
 import type { OperationModule, Reading } from './operation';
 import { assignmentsOf } from './parameters';
 import type { Row } from './parameters';
@@ -40,8 +40,13 @@ export const create: OperationModule = {
 		const to = readAudiences(reading);
 		const schedule = readSchedule(reading);
 		const properties = readProperties(reading);
-		const options = (parameters.read('options', item) ?? {}) as Row;
-		const sendId = readSendId(options.sendId, findings);
+		const options = parameters.options(item, findings);
+		const sendId = target.takesSendId ? readSendId(options.sendId, findings) : undefined;
+		const olderName = readFlag(
+			options.olderContextName,
+			'Use the Older Name for Context',
+			findings,
+		);
 		const deduplicationKey =
 			'deduplicationKey' in options
 				? readDeduplicationKey(options.deduplicationKey, findings)
@@ -58,7 +63,7 @@ export const create: OperationModule = {
 				sendId,
 				zone: parameters.zone(item),
 				deduplicationKey,
-				olderName: options.olderContextName === true,
+				olderName,
 			},
 			findings,
 		);
@@ -79,7 +84,9 @@ function readAudiences(reading: Reading): Audiences | undefined {
 	switch (sendTo) {
 		case SEND_TO.recipients: {
 			const recipients = readRecipients(parameters, item, target, findings);
-			if (parameters.read('filterRecipients', item) !== true) return { sendTo, recipients };
+			const isFiltered = parameters.read('filterRecipients', item);
+			if (!readFlag(isFiltered, 'Also Apply an Audience Filter', findings))
+				return { sendTo, recipients };
 			const audience = readAudience(parameters, item, findings);
 			return audience && { sendTo, recipients, audience };
 		}
@@ -105,11 +112,7 @@ function readAudiences(reading: Reading): Audiences | undefined {
 
 function readProperties({ target, parameters, item, findings }: Reading): Row | undefined {
 	const label = target.propertiesLabel;
-	return parameters.read('propertiesInput', item) === 'json'
+	return usesJson(parameters, 'propertiesInput', `Specify ${label}`, item, findings)
 		? readPropertiesJson(parameters.read('propertiesJson', item), label, findings)
-		: composeProperties(
-				assignmentsOf(parameters.read('properties', item)) as PropertyRow[],
-				label,
-				findings,
-			);
+		: composeProperties(assignmentsOf(parameters.read('properties', item)), label, findings);
 }

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { isObject } from '../domain/json';
 import { BROADCASTS_PATH } from '../domain/targets';
-import { readTime } from '../domain/time';
+import { readTime, wallText } from '../domain/time';
 import { call } from '../transport/call';
 import type { Parameters, Row } from './parameters';
 import { forEachItem, MAXIMUM_WAIT } from './perItem';
@@ -26,6 +26,11 @@ async function list(
 		const description = 'Use a date like 2026-03-31';
 		return { invalid: { message: `'Until' ${until.problem}`, description } };
 	}
+	const { year } = until.wall;
+	if (year < 1000 || year > 9998) {
+		const description = 'Use a date like 2026-03-31';
+		return { invalid: { message: `'Until' is in the year ${year}`, description } };
+	}
 	const limit = parameters.read('limit', item);
 	const all = parameters.read('returnAll', item) === true;
 	if (!all && !(typeof limit === 'number' && limit >= 1)) {
@@ -35,7 +40,7 @@ async function list(
 	const result = await call.call(this, {
 		path: BROADCASTS_PATH,
 		// Braze stops at midnight UTC of this date, so the day after includes the whole last day.
-		qs: { end_time: until.wall.plus({ days: 1 }).toFormat("yyyy-MM-dd'T'00:00:00'Z'") },
+		qs: { end_time: `${wallText(until.wall.plus({ days: 1 }).startOf('day'))}Z` },
 		to: 'list upcoming broadcasts',
 		maximumWait: MAXIMUM_WAIT,
 	});

@@ -1,5 +1,8 @@
 import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 
+import type { Findings } from '../domain/findings';
+import { isObject, kindOf, show } from '../domain/json';
+
 /** n8n marks a value that is to be evaluated with a leading equals sign. */
 const isExpression = (raw: unknown): boolean => typeof raw === 'string' && raw.startsWith('=');
 
@@ -31,8 +34,17 @@ export class Parameters {
 	}
 
 	/** The rows of a fixed collection. */
-	rows(name: string, kind: string, item: number): Row[] {
+	rows(name: string, kind: string, item: number): unknown[] {
 		return rowsOf(this.read(name, item), kind);
+	}
+
+	options(item: number, findings: Findings): Row {
+		const options = this.read('options', item) ?? {};
+		if (isObject(options)) return options;
+		const parameter = 'Options';
+		const message = `'${parameter}' is ${kindOf(options)}, but it has to be a list of named options`;
+		findings.problems.push({ parameter, message });
+		return {};
 	}
 
 	/** The zone chosen in the node, or the workflow's own. */
@@ -40,17 +52,19 @@ export class Parameters {
 		const chosen = this.read('timezone', item);
 		return chosen === undefined || chosen === null || chosen === '' || chosen === 'workflow'
 			? this.context.getTimezone()
-			: String(chosen).trim();
+			: show(chosen).trim();
 	}
 }
 
 export type Row = Record<string, unknown>;
 
-export function rowsOf(collection: unknown, kind: string): Row[] {
-	const rows = (collection as Row | undefined)?.[kind];
-	if (Array.isArray(rows)) return rows as Row[];
-	return rows === undefined || rows === null ? [] : [rows as Row];
+/** What is no collection counts as a row, so that it is refused as one rather than overlooked. */
+export function rowsOf(collection: unknown, kind: string): unknown[] {
+	if (collection === undefined || collection === null) return [];
+	const rows = isObject(collection) ? collection[kind] : collection;
+	if (Array.isArray(rows)) return [...(rows as unknown[])];
+	return rows === undefined || rows === null ? [] : [rows];
 }
 
 /** The rows of an assignment collection, n8n's name/type/value list. */
-export const assignmentsOf = (collection: unknown): Row[] => rowsOf(collection, 'assignments');
+export const assignmentsOf = (collection: unknown): unknown[] => rowsOf(collection, 'assignments');

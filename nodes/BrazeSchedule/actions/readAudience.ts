@@ -2,6 +2,8 @@ import { comparisonField } from '../descriptions/audience';
 import { composeAudience, readAudienceJson } from '../domain/audience';
 import type { AttributeType, Audience, FilterRow } from '../domain/audience';
 import type { Findings } from '../domain/findings';
+import { isObject, show } from '../domain/json';
+import { usesJson } from './choices';
 import { rowsOf } from './parameters';
 import type { Parameters, Row } from './parameters';
 
@@ -21,18 +23,18 @@ function attributeValue(row: Row, type: AttributeType, comparison: string): unkn
 
 const DEFAULTS: Row = { filterBy: 'custom_attribute', attributeType: 'string' };
 
-function filterRow(raw: Row): FilterRow {
-	const row = { ...DEFAULTS, ...raw };
+function filterRow(raw: unknown): FilterRow {
+	const row: Row = { ...DEFAULTS, ...(isObject(raw) && raw) };
 	const { filterBy, attributeName } = row;
 	if (filterBy === 'custom_attribute') {
-		const attributeType = row.attributeType as AttributeType;
+		const attributeType = show(row.attributeType) as AttributeType;
 		const comparison = row[comparisonField(attributeType)];
 		return {
 			filterBy,
 			attributeName,
 			attributeType,
 			comparison,
-			value: attributeValue(row, attributeType, String(comparison)),
+			value: attributeValue(row, attributeType, show(comparison)),
 		};
 	}
 	return filterBy === 'last_used_app'
@@ -45,17 +47,20 @@ export function readAudience(
 	item: number,
 	findings: Findings,
 ): Audience | undefined {
-	if (parameters.read('audienceInput', item) === 'json') {
+	if (usesJson(parameters, 'audienceInput', 'Specify Filters', item, findings)) {
 		return readAudienceJson(parameters.read('audienceJson', item), findings);
 	}
 	return composeAudience(
 		{
 			match: parameters.read('audienceMatch', item),
 			filters: parameters.rows('audience', 'filter', item).map(filterRow),
-			groups: parameters.rows('audience', 'group', item).map((group) => ({
-				match: group.match ?? 'OR',
-				filters: rowsOf(group.filters, 'filter').map(filterRow),
-			})),
+			groups: parameters.rows('audience', 'group', item).map((raw) => {
+				const group: Row = isObject(raw) ? raw : {};
+				return {
+					match: group.match ?? 'OR',
+					filters: rowsOf(group.filters, 'filter').map(filterRow),
+				};
+			}),
 		},
 		parameters.zone(item),
 		findings,

@@ -1,21 +1,24 @@
 import type { Findings } from '../domain/findings';
+import { isObject, kindOf } from '../domain/json';
 import { composeProperties } from '../domain/properties';
-import type { PropertyRow } from '../domain/properties';
 import { checkRecipients, readRecipientsJson } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Target } from '../domain/targets';
+import { readChoice, usesJson } from './choices';
 import { assignmentsOf } from './parameters';
 import type { Parameters, Row } from './parameters';
 
-function identifierOf(row: Row): Row {
-	switch (row.identifier ?? 'externalUserId') {
+const IDENTIFIERS = ['externalUserId', 'userAlias', 'email', 'brazeId'] as const;
+
+function identifierOf(row: Row, findings: Findings): Row {
+	switch (readChoice(row.identifier, 'Identify By', IDENTIFIERS, findings)) {
 		case 'userAlias':
 			return { user_alias: { alias_name: row.aliasName, alias_label: row.aliasLabel } };
 		case 'email':
 			return { email: row.email ?? '', prioritization: prioritizationOf(row.prioritization) };
 		case 'brazeId':
 			return { braze_id: row.brazeId ?? '' };
-		default:
+		case 'externalUserId':
 			return { external_user_id: row.externalUserId ?? '' };
 	}
 }
@@ -28,19 +31,30 @@ const prioritizationOf = (value: unknown): unknown =>
 				.filter((entry) => entry !== '')
 		: value;
 
+const MORE = 'More for This Recipient';
+
 /** A form row in Braze's shape; the same check then judges rows and JSON alike. */
-function recipientFromRow(row: Row, position: number, target: Target, findings: Findings): Row {
-	const more = (row.additionalFields ?? {}) as Row;
+function recipientFromRow(
+	row: unknown,
+	position: number,
+	target: Target,
+	findings: Findings,
+): unknown {
+	if (!isObject(row)) return row;
+	const more = row.additionalFields ?? {};
+	if (!isObject(more)) {
+		findings.problems.push({
+			parameter: MORE,
+			message: `'${MORE}' of recipient ${position} is ${kindOf(more)}, but it has to be a list of named fields`,
+		});
+		return identifierOf(row, findings);
+	}
 	const typed = (field: string, label: string) =>
-		composeProperties(
-			assignmentsOf(more[field]) as PropertyRow[],
-			`${label} of recipient ${position}`,
-			findings,
-		);
+		composeProperties(assignmentsOf(more[field]), `${label} of recipient ${position}`, findings);
 	const properties = typed('properties', target.propertiesLabel);
 	const attributes = typed('attributes', 'Attributes');
 	return {
-		...identifierOf(row),
+		...identifierOf(row, findings),
 		...(properties && { [target.propertiesField]: properties }),
 		...(attributes && { attributes }),
 		...(more.sendToExistingOnly !== undefined && {
@@ -56,12 +70,11 @@ export function readRecipients(
 	findings: Findings,
 ): Recipient[] {
 	const before = findings.problems.length;
-	const raw =
-		parameters.read('recipientsInput', item) === 'json'
-			? readRecipientsJson(parameters.read('recipientsJson', item), findings)
-			: parameters
-					.rows('recipients', 'recipient', item)
-					.map((row, index) => recipientFromRow(row, index + 1, target, findings));
+	const raw = usesJson(parameters, 'recipientsInput', 'Specify Recipients', item, findings)
+		? readRecipientsJson(parameters.read('recipientsJson', item), findings)
+		: parameters
+				.rows('recipients', 'recipient', item)
+				.map((row, index) => recipientFromRow(row, index + 1, target, findings));
 	if (raw.length === 0 && findings.problems.length === before) {
 		findings.problems.push({
 			parameter: 'Recipients',

@@ -9,6 +9,7 @@ import type {
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { Problem } from '../domain/findings';
+import { show } from '../domain/json';
 import type { Draft } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import { inZone } from '../domain/time';
@@ -205,7 +206,9 @@ export function warningsOf({ draft, part }: Row['results'][number]): string[] {
 			: []),
 		...(outcome.kind === 'accepted' ? outcome.warnings : []),
 		...(outcome.kind === 'skipped'
-			? [`Not sent: an earlier item or execution has used the deduplication key "${outcome.key}"`]
+			? [
+					`Not sent: an earlier item or execution has used the deduplication key "${show(outcome.key)}"`,
+				]
 			: []),
 	];
 }

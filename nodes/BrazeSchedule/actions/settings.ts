@@ -1,7 +1,7 @@
 import type { Findings } from '../domain/findings';
-import { show } from '../domain/json';
 import type { DeduplicationOptions } from '../transport/deduplication';
-import type { Parameters, Row } from './parameters';
+import { readChoice, readFlag, readNumber } from './choices';
+import type { Parameters } from './parameters';
 
 export const COMBINE = {
 	off: 'off',
@@ -26,31 +26,12 @@ export interface Settings {
 const SECOND = 1000;
 
 export function readSettings(parameters: Parameters, findings: Findings): Settings {
-	const options = (parameters.read('options', 0) ?? {}) as Row;
-
-	const refuse = (label: string, wanted: string, value: unknown) =>
-		findings.problems.push({
-			parameter: label,
-			message: `'${label}' is ${show(value)}, but it has to be ${wanted}`,
-		});
-	const number = (name: string, label: string, preset: number, least: number, most: number) => {
-		const value = options[name] ?? preset;
-		const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-		if (typeof read === 'number' && read >= least && read <= most) return read;
-		refuse(label, `a number from ${least} to ${most}`, value);
-		return preset;
-	};
-	const flag = (name: string, label: string) => {
-		const value = options[name] ?? false;
-		if (value === true || value === 'true') return true;
-		if (value !== false && value !== 'false') refuse(label, 'true or false', value);
-		return false;
-	};
-	const choice = <T extends string>(name: string, label: string, choices: readonly T[]) => {
-		const value = (options[name] ?? choices[0]) as T;
-		if (!choices.includes(value)) refuse(label, `one of ${choices.join(', ')}`, value);
-		return value;
-	};
+	const options = parameters.options(0, findings);
+	const number = (name: string, label: string, preset: number, least: number, most: number) =>
+		readNumber(options[name], label, preset, [least, most], findings);
+	const flag = (name: string, label: string) => readFlag(options[name], label, findings);
+	const choice = <T extends string>(name: string, label: string, choices: readonly T[]) =>
+		readChoice(options[name], label, choices, findings);
 
 	return {
 		combine: choice('combine', 'Combine Items', Object.values(COMBINE)),

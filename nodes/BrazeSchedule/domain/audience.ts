@@ -1,5 +1,5 @@
 import type { Findings } from './findings';
-import { isObject, kindOf, parseJson, show } from './json';
+import { isObject, kindOf, numberFrom, parseJson, show } from './json';
 import type { JsonObject } from './json';
 import { momentIn, readTime, utcText } from './time';
 
@@ -91,19 +91,23 @@ const problem = (findings: Findings, message: string, hint?: string): undefined 
 const isScalar = (value: unknown): boolean =>
 	typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 
+/** What this node reads as a time is more than what Braze's documents call one. */
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ](?!24)\d{2}:\d{2}[^[]*)?$/i;
+
 const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: string }> = {
 	none: { fits: () => true, wanted: 'nothing' },
 	text: { fits: (value) => typeof value === 'string' && value !== '', wanted: 'text' },
 	texts: {
 		fits: (value) =>
 			(typeof value === 'string' && value !== '') ||
-			(Array.isArray(value) && value.length > 0 && value.every(isScalar)),
+			(Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')),
 		wanted: 'text or a list of texts',
 	},
 	number: { fits: (value) => Number.isFinite(value), wanted: 'a number' },
 	boolean: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
 	time: {
-		fits: (value) => typeof value === 'string' && !('problem' in readTime(value, 'utc')),
+		fits: (value) =>
+			typeof value === 'string' && ISO_TIME.test(value) && !('problem' in readTime(value, 'utc')),
 		wanted: 'a date and time like 2026-03-31T09:00:00Z',
 	},
 	days: {
@@ -139,7 +143,7 @@ export function checkAudience(raw: unknown, findings: Findings, depth = 0): Audi
 	if (keys.length > 1) {
 		return problem(
 			findings,
-			`has ${keys.join(' and ')} side by side`,
+			`has ${show(keys.join(' and '))} side by side`,
 			'Put them into one group: {"AND": [ … ]} or {"OR": [ … ]}',
 		);
 	}
@@ -241,8 +245,12 @@ export interface FilterRow {
 	value?: unknown;
 }
 
+const asText = (value: unknown): unknown =>
+	Number.isFinite(value) || typeof value === 'boolean' ? String(value) : value;
+
 /** A list field holds one value per line or comma, or is a list already. */
 function asList(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(asText);
 	if (typeof value !== 'string') return value;
 	return value
 		.split(/[\n,]/)
@@ -252,10 +260,10 @@ function asList(value: unknown): unknown {
 
 /** Text stays text where it is no number, or none that JavaScript keeps exactly. */
 function asNumber(value: unknown): unknown {
-	if (typeof value !== 'string' || value.trim() === '') return value;
-	const number = Number(value);
-	const isExact = Number.isInteger(number) ? Number.isSafeInteger(number) : Number.isFinite(number);
-	return isExact ? number : value;
+	if (typeof value !== 'string') return value;
+	const number = numberFrom(value);
+	const isExact = !Number.isInteger(number) || Number.isSafeInteger(number);
+	return isExact ? (number ?? value) : value;
 }
 
 function formValue(kind: ValueKind, value: unknown, zone: string): unknown {
@@ -268,7 +276,7 @@ function formValue(kind: ValueKind, value: unknown, zone: string): unknown {
 		case 'texts':
 			return asList(value);
 		case 'text':
-			return Number.isFinite(value) || typeof value === 'boolean' ? String(value) : value;
+			return asText(value);
 		case 'time': {
 			const read = readTime(value, zone);
 			if ('problem' in read) return value;
@@ -281,15 +289,17 @@ function formValue(kind: ValueKind, value: unknown, zone: string): unknown {
 
 function filterFromRow(row: FilterRow, zone: string, findings: Findings): unknown {
 	const { filterBy, attributeName: name, attributeType, comparison } = row;
-	const key = String(filterBy);
+	const key = show(filterBy);
 	if (key !== 'custom_attribute') {
-		const kind = FILTERS[key]?.comparisons?.[String(comparison)] ?? 'text';
+		const kind = Object.hasOwn(FILTERS, key) ? FILTERS[key].comparisons[show(comparison)] : 'none';
 		return { [key]: { comparison, value: formValue(kind, row.value, zone) } };
 	}
-	const comparisons = COMPARISONS[attributeType as AttributeType] ?? {};
-	const kind = Object.hasOwn(comparisons, String(comparison))
-		? comparisons[String(comparison)]
-		: undefined;
+	const type = show(attributeType) as AttributeType;
+	const comparisons = Object.hasOwn(COMPARISONS, type) ? COMPARISONS[type] : {};
+	const kind =
+		typeof comparison === 'string' && Object.hasOwn(comparisons, comparison)
+			? comparisons[comparison]
+			: undefined;
 	if (!kind) return { custom_attribute: { custom_attribute_name: name } };
 	const value = formValue(kind, row.value, zone);
 	// Only the form knows the attribute's type; in Braze's shape, "equals" takes any.
@@ -314,12 +324,12 @@ export function composeAudience(
 	const fromRow = (row: FilterRow) => filterFromRow(row, zone, findings);
 	const members = [
 		...top.filters.map(fromRow),
-		...top.groups.map(({ match, filters }) => ({ [String(match)]: filters.map(fromRow) })),
+		...top.groups.map(({ match, filters }) => ({ [show(match)]: filters.map(fromRow) })),
 	];
 	if (findings.problems.length > before) return undefined;
 	if (members.length === 0) return checkAudience({}, findings);
 	return checkAudience(
-		members.length === 1 ? members[0] : { [String(top.match)]: members },
+		members.length === 1 ? members[0] : { [show(top.match)]: members },
 		findings,
 	);
 }

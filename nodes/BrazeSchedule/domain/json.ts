@@ -5,8 +5,12 @@ export const isObject = (value: unknown): value is JsonObject =>
 	Object.prototype.toString.call(value) === '[object Object]' &&
 	!(value as { isLuxonDateTime?: boolean }).isLuxonDateTime;
 
-const isDate = (value: object): boolean =>
-	Object.prototype.toString.call(value) === '[object Date]' || 'isLuxonDateTime' in value;
+/** Of another realm too; the name alone is cheap. */
+export const isDate = (value: unknown): value is Date =>
+	Object.prototype.toString.call(value) === '[object Date]' &&
+	typeof (value as Date).getTime === 'function';
+
+const isTime = (value: object): boolean => isDate(value) || 'isLuxonDateTime' in value;
 
 export const byteLength = (value: unknown): number =>
 	Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
@@ -22,12 +26,60 @@ export function jsonSize(value: unknown): number | undefined {
 
 export type Parsed = { value: unknown } | { problem: string };
 
+/** Counted by JSON as an object, with or without its content. */
+const WRITABLE = ['[object Object]', '[object Array]', '[object String]', '[object Date]'];
+
+/** What JSON would leave out, or replace by null, without a word. */
+function isLost(original: unknown, written: unknown): boolean {
+	if (original === undefined || original === null) return false;
+	if (typeof written === 'number') return !Number.isFinite(written);
+	if (typeof written !== 'object') return !['string', 'boolean'].includes(typeof written);
+	return written === null || !WRITABLE.includes(Object.prototype.toString.call(written));
+}
+
+/** A copy of what an expression made, as it will be sent; nothing in it can change any more. */
+function copyOf(value: object): Parsed {
+	let problem: string | undefined;
+	function note(this: JsonObject, key: string, written: unknown): unknown {
+		if (!problem && isLost(this[key], written)) {
+			problem = `has ${kindOf(this[key])} under "${show(key)}", which cannot be sent`;
+		}
+		return written;
+	}
+	try {
+		const copy: unknown = JSON.parse(JSON.stringify(value, note));
+		return problem ? { problem } : { value: copy };
+	} catch {
+		return { problem: problem ?? 'cannot be written as JSON' };
+	}
+}
+
 const ESCAPE_QUOTE_OR_NUMBER = /\\.|"|-?\d[\d.eE+-]*/gs;
 
+const digitsOf = (literal: string): string =>
+	literal.replace(/e.*/i, '').replace(/[-+.]/g, '').replace(/^0+/, '');
+
 /** JavaScript would round such a number without a word, or make nothing of it. */
-const inexact = (literal: string): boolean =>
-	!Number.isFinite(Number(literal)) ||
-	(/^-?\d+$/.test(literal) && !Number.isSafeInteger(Number(literal)));
+function inexact(literal: string): boolean {
+	const number = Number(literal);
+	if (!Number.isFinite(number)) return true;
+	const digits = digitsOf(literal);
+	if (number === 0) return digits !== '';
+	// Below this, what is lost is less than a whole, and any reader of JSON loses it.
+	if (Math.abs(number) < WHOLE) return false;
+	const kept = digitsOf(String(number)).replace(/0+$/, '');
+	return !digits.startsWith(kept) || !/^0*$/.test(digits.slice(kept.length));
+}
+
+const WHOLE = 1e15;
+const NUMERAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
+
+/** Written with the ten digits, and not as 0x10, which JavaScript would take too. */
+export const isNumeral = (text: string): boolean => NUMERAL.test(text.trim());
+
+/** The number that a text is, unless it is none or would not survive. */
+export const numberFrom = (text: string): number | undefined =>
+	isNumeral(text) && !inexact(text.trim()) ? Number(text) : undefined;
 
 /** The first number in a JSON text that would not survive. */
 function inexactIn(json: string): string | undefined {
@@ -41,6 +93,7 @@ function inexactIn(json: string): string | undefined {
 
 /** A JSON parameter arrives as text, or as the value itself when an expression made it. */
 export function parseJson(value: unknown): Parsed {
+	if (typeof value === 'object' && value !== null && !isTime(value)) return copyOf(value);
 	if (typeof value !== 'string') return { value };
 	const text = value.trim();
 	if (text === '') return { value: undefined };
@@ -61,20 +114,25 @@ export function parseJson(value: unknown): Parsed {
 
 /** A short, safe rendering of a value for a sentence. */
 export function show(value: unknown): string {
-	let text: string;
-	try {
-		text = typeof value === 'object' ? (JSON.stringify(value) ?? kindOf(value)) : String(value);
-	} catch {
-		text = kindOf(value);
-	}
+	const text = textFor(value);
 	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function textFor(value: unknown): string {
+	if (typeof value === 'string') return value;
+	if (value === undefined || typeof value === 'function') return kindOf(value);
+	try {
+		return typeof value === 'object' ? (JSON.stringify(value) ?? kindOf(value)) : String(value);
+	} catch {
+		return kindOf(value);
+	}
 }
 
 /** What a value is, in words. */
 export function kindOf(value: unknown): string {
 	if (value === null || value === undefined) return 'nothing';
 	if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-	if (typeof value === 'object') return isDate(value) ? 'a date' : 'an object';
+	if (typeof value === 'object') return isTime(value) ? 'a date' : 'an object';
 	if (typeof value === 'string') return 'text';
 	if (Number.isNaN(value)) return 'a calculation without a result (NaN)';
 	if (typeof value === 'boolean') return 'true or false';

@@ -1,5 +1,5 @@
 import type { Findings } from './findings';
-import { isObject, jsonSize, kindOf, parseJson, show } from './json';
+import { isDate, isNumeral, isObject, jsonSize, kindOf, numberFrom, parseJson, show } from './json';
 import type { JsonObject } from './json';
 
 /** Braze says 50 KB and does not say which; the larger reading refuses nothing it might take. */
@@ -17,11 +17,11 @@ type Cast = { value: unknown } | { problem: string };
 const shown = (value: unknown): string => (show(value).trim() === '' ? 'empty' : show(value));
 
 function castNumber(value: unknown): Cast {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof number !== 'number' || !Number.isFinite(number)) {
-		return { problem: `is ${shown(value)}, which is not a number` };
-	}
-	if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
+	const isText = typeof value === 'string';
+	const isNumber = isText ? isNumeral(value) : Number.isFinite(value);
+	if (!isNumber) return { problem: `is ${shown(value)}, which is not a number` };
+	const number = isText ? numberFrom(value) : value;
+	if (number === undefined || (Number.isInteger(number) && !Number.isSafeInteger(number))) {
 		return { problem: `is ${show(value)}, a number too large to keep exactly. Use the type Text` };
 	}
 	return { value: number };
@@ -39,12 +39,11 @@ function castString(value: unknown): Cast {
 }
 
 function asTimeText(value: unknown): string | undefined {
-	if (Object.prototype.toString.call(value) === '[object Date]') {
-		const date = value as Date;
-		return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-	}
-	const time = value as { isLuxonDateTime?: boolean; toISO?: () => string | null };
-	return time.isLuxonDateTime ? (time.toISO?.() ?? undefined) : undefined;
+	if (isDate(value)) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+	const time = value as { isLuxonDateTime?: unknown; toISO?: () => unknown };
+	// The mark alone proves nothing: an incoming item may hold it as plain data.
+	const text = time.isLuxonDateTime && typeof time.toISO === 'function' ? time.toISO() : undefined;
+	return typeof text === 'string' ? text : undefined;
 }
 
 function castJson(value: unknown, wanted: 'array' | 'object'): Cast {
@@ -76,12 +75,20 @@ function cast(type: unknown, value: unknown): Cast {
 }
 
 export function composeProperties(
-	rows: PropertyRow[],
+	rows: unknown[],
 	parameter: string,
 	findings: Findings,
 ): JsonObject | undefined {
 	const entries = new Map<string, unknown>();
-	rows.forEach(({ name, type, value }, index) => {
+	rows.forEach((row, index) => {
+		if (!isObject(row)) {
+			findings.problems.push({
+				parameter,
+				message: `Row ${index + 1} of '${parameter}' is ${kindOf(row)}, but it has to have a name and a value`,
+			});
+			return;
+		}
+		const { name, type, value }: PropertyRow = row;
 		const key = typeof name === 'string' ? name.trim() : '';
 		if (key === '') {
 			if (value !== undefined && value !== null && value !== '') {
@@ -93,18 +100,21 @@ export function composeProperties(
 			return;
 		}
 		if (entries.has(key)) {
-			findings.problems.push({ parameter, message: `'${parameter}' has "${key}" more than once` });
+			findings.problems.push({
+				parameter,
+				message: `'${parameter}' has "${show(key)}" more than once`,
+			});
 			return;
 		}
 		if (value === undefined) {
-			findings.warnings.push(`"${key}" in '${parameter}' had no value and was left out`);
+			findings.warnings.push(`"${show(key)}" in '${parameter}' had no value and was left out`);
 			return;
 		}
 		const result: Cast = value === null ? { value: null } : cast(type, value);
 		if ('problem' in result) {
 			findings.problems.push({
 				parameter,
-				message: `"${key}" in '${parameter}' ${result.problem}`,
+				message: `"${show(key)}" in '${parameter}' ${result.problem}`,
 			});
 			return;
 		}

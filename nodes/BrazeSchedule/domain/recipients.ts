@@ -226,7 +226,7 @@ class RecipientCheck {
 			this.warning(
 				name === 'trigger_properties' || name === 'context'
 					? `has "${name}", but for a ${this.target.label} Braze reads "${this.target.propertiesField}"`
-					: `has "${name}", which Braze's documents do not mention`,
+					: `has "${show(name)}", which Braze's documents do not mention`,
 			);
 		}
 	}

@@ -1,6 +1,16 @@
 import type { Findings } from './findings';
 import { show } from './json';
-import { clockFace, days, hours, isZone, momentIn, readTime, utcText, wallText } from './time';
+import {
+	clockFace,
+	days,
+	hours,
+	isZone,
+	momentIn,
+	readTime,
+	utcText,
+	wallText,
+	yearOf,
+} from './time';
 import type { ReadTime } from './time';
 
 export type ScheduleMode = 'exact' | 'local' | 'optimal';
@@ -53,11 +63,11 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		});
 		return undefined;
 	}
-	if (read.wall.year > 9999 || read.wall.year < 1000) {
-		findings.problems.push({
-			parameter,
-			message: `'${parameter}' is in the year ${read.wall.year}`,
-		});
+	// In UTC it may be the next year already.
+	const years = [read.wall.year, yearOf(momentIn(read, zone).instant)];
+	const impossible = years.find((year) => year > 9999 || year < 1000);
+	if (impossible !== undefined) {
+		findings.problems.push({ parameter, message: `'${parameter}' is in the year ${impossible}` });
 		return undefined;
 	}
 	if (read.dateOnly && mode !== 'optimal') {

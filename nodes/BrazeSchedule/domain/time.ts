@@ -1,6 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 
-import { show } from './json';
+import { isDate, show } from './json';
 
 const DAY = 86_400_000;
 
@@ -24,6 +24,8 @@ export const isZone = (zone: string): boolean => IANAZone.isValidZone(zone);
 const EXAMPLE = 'Use a date and a time like 2026-03-31T09:00:00';
 const WRITTEN = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]+(\d{2}.*))?$/i;
 const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/i;
+/** No time takes as many characters, and some patterns take far too long on a text of a megabyte. */
+const LONGEST = 100;
 const BRACKETS = /\[([^\]]*)\]$/;
 /** As far from UTC as any place on earth. */
 const POSSIBLE_OFFSET = /^(?:Z|[+-](?:0\d|1[0-3])(?::?[0-5]\d)?|[+-]14(?::?00)?)$/i;
@@ -38,6 +40,8 @@ function fromInstant(millis: number, zone: string): TimeResult {
 }
 
 function fromText(text: string): TimeResult {
+	if (text.length > LONGEST)
+		return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
 	const [brackets = '', zone] = BRACKETS.exec(text) ?? [];
 	const clock = WRITTEN.exec(text.slice(0, text.length - brackets.length));
 	if (!clock) return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
@@ -78,9 +82,7 @@ export function readTime(value: unknown, zone: string): TimeResult {
 		const wall = DateTime.utc(year, month, day, hour, minute, second, millisecond);
 		return { wall, instant: value.toMillis(), dateOnly: false };
 	}
-	if (Object.prototype.toString.call(value) === '[object Date]') {
-		return fromInstant((value as Date).getTime(), zone);
-	}
+	if (isDate(value)) return fromInstant(value.getTime(), zone);
 	if (typeof value === 'number') {
 		// Seconds since 1970 have ten digits for the next two centuries, milliseconds thirteen.
 		if (value >= 1e9 && value < 1e11) return fromInstant(value * 1000, zone);
@@ -134,6 +136,9 @@ export const clockFace = (time: DateTime): string =>
 
 export const inZone = (instant: number, zone: string): string =>
 	DateTime.fromMillis(instant, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ssZZ", { locale: 'en' });
+
+export const yearOf = (instant: number): number =>
+	DateTime.fromMillis(instant, { zone: 'utc' }).year;
 
 export const days = (count: number): number => count * DAY;
 export const hours = (count: number): number => (count * DAY) / 24;

@@ -1,0 +1,154 @@
+import { compose } from '../fuzz/compose';
+
+const NOW = Date.UTC(2026, 0, 15);
+
+const good = {
+	campaignId: 'c',
+	sendTo: 'recipients',
+	recipients: { recipient: [{ externalUserId: 'ada' }] },
+	scheduleMode: 'exact',
+	time: '2026-03-31T09:00:00',
+};
+
+const refusal = (changes: object, resource: 'campaign' | 'canvas' = 'campaign') =>
+	compose(
+		{
+			resource,
+			operation: 'create',
+			parameters: { ...good, canvasId: 'c', ...changes },
+			spoilt: [],
+		},
+		NOW,
+	).problems.map(({ message }) => message);
+
+test('this is right as it is', () => {
+	expect(refusal({})).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+	[
+		'a recipient that is nothing',
+		{ recipients: { recipient: [null] } },
+		"Recipient 1 in 'Recipients' is nothing, but it has to be an object",
+	],
+	[
+		'recipients that are text',
+		{ recipients: 'ada' },
+		"Recipient 1 in 'Recipients' is text, but it has to be an object",
+	],
+	[
+		'a way to identify that does not exist',
+		{ recipients: { recipient: [{ identifier: 'Email', externalUserId: 'ada' }] } },
+		"'Identify By' is Email, but it has to be one of externalUserId, userAlias, email, brazeId",
+	],
+	[
+		'more for a recipient that is text',
+		{ recipients: { recipient: [{ externalUserId: 'ada', additionalFields: 'x' }] } },
+		"'More for This Recipient' of recipient 1 is text, but it has to be a list of named fields",
+	],
+	[
+		'a property that is nothing',
+		{ properties: { assignments: [null] } },
+		"Row 1 of 'Trigger Properties' is nothing, but it has to have a name and a value",
+	],
+	[
+		'options that are text',
+		{ options: 'preview' },
+		"'Options' is text, but it has to be a list of named options",
+	],
+	[
+		'a time zone that is an object',
+		{ timezone: { name: 'Europe/Berlin' } },
+		`'Time Zone' "{"name":"Europe/Berlin"}" is not a known time zone`,
+	],
+	[
+		'a time zone that has no text',
+		{ timezone: Object.create(null) as object },
+		`'Time Zone' "{}" is not a known time zone`,
+	],
+	[
+		'a way to fill in recipients that does not exist',
+		{ recipientsInput: 'JSON' },
+		"'Specify Recipients' is JSON, but it has to be one of fields, json",
+	],
+	[
+		'a way to fill in properties that does not exist',
+		{ propertiesInput: 'JSON' },
+		"'Specify Trigger Properties' is JSON, but it has to be one of fields, json",
+	],
+	[
+		'a way to fill in filters that does not exist',
+		{
+			sendTo: 'audience',
+			audienceInput: 'JSON',
+			audience: { filter: [{ attributeName: 'plan', stringComparison: 'exists' }] },
+		},
+		"'Specify Filters' is JSON, but it has to be one of fields, json",
+	],
+	[
+		'a flag that is neither on nor off, and would widen the audience',
+		{ filterRecipients: 'yes' },
+		"'Also Apply an Audience Filter' is yes, but it has to be true or false",
+	],
+	[
+		'a flag of the options',
+		{ options: { olderContextName: 1 } },
+		"'Use the Older Name for Context' is 1, but it has to be true or false",
+	],
+	[
+		'a filter group that is nothing',
+		{ sendTo: 'audience', audience: { group: [null] } },
+		`'Audience Filter' has an empty "OR" group`,
+	],
+	[
+		'a filter by an object',
+		{ sendTo: 'audience', audience: { filter: [{ filterBy: { a: 1 } }] } },
+		`'Audience Filter' has "{"a":1}", which is not a filter`,
+	],
+	[
+		'an attribute type that every object has',
+		{
+			sendTo: 'audience',
+			audience: {
+				filter: [
+					{ attributeName: 'plan', attributeType: 'constructor', constructorComparison: 'keys' },
+				],
+			},
+		},
+		`'Audience Filter' compares "plan" by "nothing"`,
+	],
+	[
+		'a deduplication key that was rounded, so that two orders have the same',
+		{ options: { deduplicationKey: 2 ** 53 } },
+		"'Deduplication Key' is 9007199254740992, a number too large to keep exactly. Pass it on as text",
+	],
+])('%s is refused in words', (_, changes, message) => {
+	expect(refusal(changes)).toEqual([message]);
+});
+
+test('a flag that an expression turned into text counts', () => {
+	const audience = { filter: [{ attributeName: 'plan', stringComparison: 'exists' }] };
+	const { requests } = compose(
+		{
+			resource: 'campaign',
+			operation: 'create',
+			parameters: { ...good, filterRecipients: 'true', audience },
+			spoilt: [],
+		},
+		NOW,
+	);
+	expect(JSON.parse(requests?.[0] as string)).toHaveProperty('audience');
+});
+
+test('a Canvas has no send ID', () => {
+	const { requests } = compose(
+		{
+			resource: 'canvas',
+			operation: 'create',
+			parameters: { ...good, canvasId: 'c', options: { sendId: 'spring' } },
+			spoilt: [],
+		},
+		NOW,
+	);
+	expect(JSON.parse(requests?.[0] as string)).not.toHaveProperty('send_id');
+});

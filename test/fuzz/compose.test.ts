@@ -1,0 +1,72 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error */
+import { anyCase } from './cases';
+import type { Case } from './cases';
+import { compose } from './compose';
+import { objection } from './judge';
+import { unfaithful } from './oracle';
+import { CASES, check, tell } from './seed';
+import { MustRefuse, NobodyKnows, treeOfText } from './tree';
+import type { Tree } from './tree';
+import { clumsiness, clumsyProblem, textsIn } from './words';
+
+const NOW = Date.UTC(2026, 0, 15);
+
+const counts = { sent: 0, refused: 0, unspoilt: 0 };
+
+afterAll(() => tell(`${counts.sent} composed as entered, ${counts.refused} refused in words`));
+
+function sentOf(requests: string[]) {
+	const bodies = requests.map(treeOfText) as Array<Map<string, Tree>>;
+	const people = bodies.flatMap((body) => (body.get('recipients') as Tree[] | undefined) ?? []);
+	const [first] = bodies;
+	const named = first.delete('recipients');
+	return { body: first, people: named ? people : undefined };
+}
+
+function judge(one: Case): void {
+	const result = compose(one, NOW);
+	const entered = textsIn(one.parameters);
+	for (const warning of result.warnings) {
+		expect([warning.slice(0, 500), clumsiness(warning, entered)]).toEqual([
+			expect.anything(),
+			undefined,
+		]);
+	}
+	if (!result.requests) {
+		counts.refused += 1;
+		expect(result.problems).not.toEqual([]);
+		// What is as it should be goes through, or this would prove little.
+		if (one.spoilt.length === 0) expect(result.problems).toEqual([]);
+		for (const problem of result.problems) {
+			expect([problem.message.slice(0, 500), clumsyProblem(problem, entered)]).toEqual([
+				expect.anything(),
+				undefined,
+			]);
+		}
+		return;
+	}
+	counts.sent += 1;
+	for (const request of result.requests) expect(objection(one, request)).toBeUndefined();
+	const { warnings, deduplicationKey } = result;
+	const sent = { ...sentOf(result.requests), warnings, deduplicationKey };
+	let wrong: string | undefined;
+	try {
+		wrong = unfaithful(one, sent);
+	} catch (error) {
+		if (error instanceof NobodyKnows) return;
+		if (!(error instanceof MustRefuse)) throw error;
+		wrong = `what had to be refused (${error.message})`;
+	}
+	expect(wrong && `${wrong}: ${result.requests.join().slice(0, 1000)}`).toBeUndefined();
+}
+
+test('whatever the parameters are, what was entered is sent, or it is refused in words', async () => {
+	await check(anyCase, judge, CASES);
+	expect(counts.sent).toBeGreaterThan(CASES / 10);
+	expect(counts.refused).toBeGreaterThan(CASES / 10);
+}, 3_600_000);
+
+test('objects are as they were before', () => {
+	expect(Object.keys(Object.prototype)).toEqual([]);
+	expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});

@@ -1,0 +1,375 @@
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
+
+/** One thing inside the other, far deeper than anything that walks it by recursion can bear. */
+function nested(inside: unknown, around: (inner: unknown) => unknown, depth: number): unknown {
+	let value = inside;
+	for (let level = 0; level < depth; level += 1) value = around(value);
+	return value;
+}
+
+const wide = () => Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key ${n}`, n]));
+
+function withinItself() {
+	const circle: Record<string, unknown> = { a: 1 };
+	circle.itself = circle;
+	return circle;
+}
+
+const MEGABYTE = 1_000_000;
+const DEEP = 12_000;
+
+/** Text that has tripped up somebody's program before. */
+export const TEXTS: readonly string[] = [
+	'',
+	' ',
+	'\t\n',
+	'0',
+	'007',
+	'-0',
+	'true',
+	'false',
+	'undefined',
+	'null',
+	'NaN',
+	'Infinity',
+	'[object Object]',
+	'__proto__',
+	'constructor',
+	'prototype',
+	'toString',
+	'hasOwnProperty',
+	'={{ $json.x }}',
+	'{{ $json.x }}',
+	'<img src=x onerror=alert(1)>',
+	"' OR 1=1 --",
+	'a,b\nc',
+	'"',
+	'\\',
+	'\\"',
+	'\u0000',
+	'a\u0000b\u0007',
+	'\u007f\u0085',
+	'\u2028\u2029',
+	'\ufeff',
+	'\u200b\u200d\u2060',
+	'\u202egpj.exe',
+	'مرحبا بالعالم',
+	'שלום',
+	'汉字',
+	'e\u0301 \u00e9',
+	'🎉👩‍👩‍👧‍👦🏳️‍🌈',
+	'\ud83c',
+	'\udf89',
+	'x\udf89\ud83cx',
+	'x'.repeat(235),
+	'é'.repeat(118),
+	'é'.repeat(119),
+];
+
+/** Numbers at which arithmetic, or its writing, changes its ways. */
+export const NUMBERS: readonly number[] = [
+	0,
+	-0,
+	1,
+	-1,
+	1.5,
+	0.1,
+	1e-7,
+	5e-324,
+	2 ** 31,
+	2 ** 53 - 1,
+	2 ** 53,
+	2 ** 53 + 2,
+	-(2 ** 53),
+	1e15,
+	1e21,
+	1e300,
+	Number.MAX_VALUE,
+	NaN,
+	Infinity,
+	-Infinity,
+];
+
+/** Numbers as somebody else writes them, of which JavaScript does not keep all. */
+export const NUMERALS: readonly string[] = [
+	'0',
+	'-0',
+	'7',
+	'-7.5',
+	'0.1',
+	'1e3',
+	'1E+3',
+	'25e-1',
+	'1e300',
+	'0.30000000000000004',
+	'3.141592653589793',
+	'9007199254740991',
+	'9007199254740992',
+	'9007199254740993',
+	'-9007199254740993',
+	'9007199254740993.0',
+	'9007199254740993e0',
+	'9007199254740993.5',
+	'900719925474099.3e1',
+	'12345678901234567890',
+	'1.2345678901234567890e19',
+	'1e400',
+	'-1e400',
+	'1e-400',
+	'0e400',
+];
+
+/** What is no numeral, although JavaScript makes a number of it. */
+export const ODD_NUMERALS: readonly string[] = [
+	' 7 ',
+	'+7',
+	'.5',
+	'5.',
+	'0x10',
+	'0b11',
+	'0o17',
+	'1_000',
+	'1,5',
+	'1 000',
+	'١٢٣',
+	'７',
+	'7n',
+	'--7',
+];
+
+/** Times, most of which do not exist, or twice, or a long way off. */
+export const TIMES: readonly unknown[] = [
+	'2026-03-31T09:00:00',
+	'2026-03-31 09:00',
+	'2026-03-31T09:00:00.999',
+	'2026-03-31T09:00:00Z',
+	'2026-03-31t09:00:00z',
+	'2026-03-31T09:00:00+05:30',
+	'2026-03-31T09:00:00 -0800',
+	'2026-03-31T09:00:00+01:00[Europe/Berlin]',
+	'2026-03-31T09:00:00[Asia/Tokyo]',
+	'2026-03-31T09:00:00[Europe/Atlantis]',
+	'2026-03-31T09:00:00+14:00',
+	'2026-03-31T09:00:00+14:01',
+	'2026-03-31T09:00:00+25:00',
+	'2026-03-31',
+	'20260331',
+	'20260331T090000Z',
+	// The clocks in Berlin and in New York go forward, and back.
+	'2026-03-29T02:30:00',
+	'2026-10-25T02:30:00',
+	'2026-03-08T02:30:00',
+	'2026-11-01T01:30:00',
+	'2028-02-29T09:00:00',
+	'2026-02-29T09:00:00',
+	'2100-02-29T09:00:00',
+	'2026-02-30T09:00:00',
+	'2026-06-30T23:59:60Z',
+	'2016-12-31T23:59:60Z',
+	'2026-03-31T24:00:00',
+	'2026-12-31T24:00:00Z',
+	'2026-03-31T24:00:01',
+	'0000-01-01T00:00:00Z',
+	'-0001-01-01T00:00:00Z',
+	'-271821-04-20T00:00:00Z',
+	'1000-01-01T00:00:00+14:00',
+	'9999-12-31T23:59:59',
+	'9999-12-31T23:59:59-12:00',
+	'+10000-01-01T00:00:00Z',
+	'+275760-09-13T00:00:00Z',
+	'+275760-09-13T00:00:01Z',
+	'31.03.2026 09:00',
+	'03/31/2026 9:00 AM',
+	'tomorrow',
+	'Tue Mar 31 2026 09:00:00 GMT+0200 (Central European Summer Time)',
+	'1774940400',
+	'1774940400000',
+	1_774_940_400,
+	1_774_940_400_000,
+	1_774_940_400_000.5,
+	-1_774_940_400_000,
+	8.64e15,
+	8.64e15 + 1,
+];
+
+export const ZONES: readonly string[] = [
+	'Europe/Berlin',
+	'America/New_York',
+	'Asia/Kolkata',
+	'Pacific/Kiritimati',
+	'Pacific/Pago_Pago',
+	'Australia/Lord_Howe',
+	'UTC',
+	'utc',
+	' Europe/Berlin ',
+	'Europe/Atlantis',
+	'Mars/Olympus_Mons',
+	'UTC+2',
+	'CEST',
+	'local',
+	'workflow',
+	'__proto__',
+];
+
+/** Text of a megabyte, for whoever looks at each of its characters from each of its characters. */
+export const LONG_TEXTS: ReadonlyArray<() => string> = [
+	() => 'x'.repeat(MEGABYTE),
+	() => ' '.repeat(MEGABYTE),
+	() => '['.repeat(MEGABYTE),
+	() => '7'.repeat(MEGABYTE),
+	() => '🎉'.repeat(MEGABYTE / 4),
+	() => ','.repeat(MEGABYTE),
+	() => `2026-03-31T09${' '.repeat(MEGABYTE)}x`,
+	() => `2026-03-31T09:00:00.${'0'.repeat(MEGABYTE)}`,
+	() => `0.${'0'.repeat(MEGABYTE)}1`,
+	() => `${'7'.repeat(MEGABYTE)}x`,
+	() => '['.repeat(MEGABYTE) + ']'.repeat(MEGABYTE),
+	() => '{"a":'.repeat(MEGABYTE / 5),
+	() => `"${'\\"'.repeat(MEGABYTE / 2)}"`,
+];
+
+/** What JSON makes of keys that mean something to JavaScript. */
+export const POLLUTION: ReadonlyArray<() => unknown> = [
+	'{"__proto__":{"polluted":1}}',
+	'{"constructor":{"prototype":{"polluted":1}}}',
+	'{"prototype":{"polluted":1},"toString":1,"hasOwnProperty":null,"valueOf":"x"}',
+	'{"__proto__":null}',
+	'{"toJSON":"x","then":"y","length":-1}',
+].map((text) => (): unknown => JSON.parse(text));
+
+/** What an incoming item may hold that looks like something else to n8n, to luxon, or to us. */
+export const PRETENDERS: ReadonlyArray<() => unknown> = [
+	{ isLuxonDateTime: true },
+	{ isLuxonDateTime: true, isValid: true, toISO: 'x', toMillis: 1 },
+	{ isLuxonDateTime: true, isValid: true, year: 2026, month: 3, day: 31, toMillis: null },
+	{ __rl: true },
+	{ __rl: true, mode: 'id', value: null },
+	{ __rl: true, mode: 'id', value: { __rl: true, mode: 'id', value: 'x' } },
+	{ __rl: false, mode: [], value: ['x'] },
+	{ recipient: null },
+	{ recipient: [null, 'x', 7, []] },
+	{ recipient: { identifier: 'brazeId' } },
+	{ assignments: [null] },
+	{ assignments: { name: 'x', value: 'y' } },
+	{ assignments: 'x' },
+	{ filter: [null], group: ['x', { filters: [] }, { filters: { filter: [null] } }] },
+	{ AND: null },
+	{ AND: [null, []] },
+	{ error: 'x', json: {}, pairedItem: 7 },
+].map((value) => () => structuredClone(value));
+
+/** What only an expression can return, because no JSON holds it. */
+export const ALIVE: ReadonlyArray<() => unknown> = [
+	() => undefined,
+	() => () => 'called',
+	() => Symbol('sign'),
+	() => 10n,
+	() => new Date('2026-03-31T07:00:00Z'),
+	() => new Date(NaN),
+	() => new Date(8.64e15),
+	() => DateTime.fromISO('2026-03-31T09:00:00', { zone: 'Asia/Tokyo' }),
+	() => DateTime.invalid('for the test'),
+	() => DateTime.fromObject({ year: 275_760, month: 9, day: 1 }),
+	() => Object.create(null) as unknown,
+	() => Object.assign(Object.create(null) as object, { a: 1 }),
+	() => new Map([['a', 1]]),
+	() => new Set([1]),
+	() => /x/,
+	() => new Error('an error as a value'),
+	() => Object('boxed') as unknown,
+	() => new Array(3),
+	() => ({ [Symbol.toStringTag]: 'Date' }),
+	() => ({ a: undefined }),
+	() => ({ a: [undefined, NaN] }),
+	() => ({ a: { b: Infinity } }),
+	() => ({ a: 10n }),
+	() => ({ a: () => 1, b: Symbol('b') }),
+	() => ({ a: new Date(NaN), b: DateTime.invalid('for the test') }),
+	withinItself,
+	() => nested(1, (inner) => [inner], DEEP),
+	() => nested(1, (inner) => ({ AND: [inner] }), DEEP),
+	wide,
+	() => new Array(10_000).fill({}),
+	() => new Array(10_000).fill(null),
+];
+
+/** Marks what is something else each time, so that nobody can say what was entered. */
+export const FICKLE = Symbol('fickle');
+
+/** Objects that throw when they are looked at, or say something else each time. */
+export const LIARS: ReadonlyArray<() => unknown> = [
+	() => ({
+		get a() {
+			throw new Error('not to be read');
+		},
+	}),
+	() => ({
+		toJSON() {
+			throw new Error('not to be written');
+		},
+	}),
+	() => ({
+		toString() {
+			throw new Error('not to be shown');
+		},
+		valueOf() {
+			throw new Error('not to be valued');
+		},
+	}),
+	() => ({ toJSON: () => undefined }),
+	() => ({ toJSON: () => 'text instead' }),
+	() => {
+		let times = 0;
+		return { [FICKLE]: true, toJSON: () => ({ a: (times += 1) }) };
+	},
+	() => {
+		let times = 0;
+		return {
+			[FICKLE]: true,
+			get a() {
+				times += 1;
+				return times > 1 ? 10n : 'safe';
+			},
+		};
+	},
+];
+
+const oneOf = (makers: ReadonlyArray<() => unknown>) =>
+	fc.constantFrom(...makers).map((make) => make());
+
+export const text = fc.oneof(
+	{ weight: 3, arbitrary: fc.constantFrom(...TEXTS) },
+	{ weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 12 }) },
+	{ weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+);
+
+export const time: fc.Arbitrary<unknown> = fc.oneof(
+	fc.constantFrom(...TIMES),
+	fc
+		.date({
+			min: new Date('0990-01-01T00:00:00Z'),
+			max: new Date('+010005-01-01T00:00:00Z'),
+			noInvalidDate: false,
+		})
+		.map((date) => (Number.isNaN(date.getTime()) ? date : date.toISOString().slice(0, -1))),
+	fc.date({ noInvalidDate: false }),
+	fc
+		.tuple(fc.constantFrom('Asia/Kolkata', 'America/St_Johns', 'utc'), fc.date())
+		.map(([zone, date]) => DateTime.fromJSDate(date, { zone })),
+);
+
+/** Anything at all, wherever it does not belong. */
+export const hostile: fc.Arbitrary<unknown> = fc.oneof(
+	{ weight: 30, arbitrary: text },
+	{ weight: 15, arbitrary: fc.constantFrom(...NUMBERS) },
+	{ weight: 15, arbitrary: fc.constantFrom(...NUMERALS, ...ODD_NUMERALS) },
+	{ weight: 10, arbitrary: fc.constantFrom(true, false, null, 'True', 'FALSE', 'yes', 'on') },
+	{ weight: 10, arbitrary: oneOf(POLLUTION) },
+	{ weight: 15, arbitrary: oneOf(PRETENDERS) },
+	{ weight: 25, arbitrary: oneOf(ALIVE) },
+	{ weight: 10, arbitrary: oneOf(LIARS) },
+	{ weight: 10, arbitrary: time },
+	{ weight: 10, arbitrary: fc.anything({ withBigInt: true, withDate: true, maxDepth: 3 }) },
+	{ weight: 1, arbitrary: oneOf(LONG_TEXTS) },
+);

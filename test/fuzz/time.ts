@@ -1,0 +1,120 @@
+import { DateTime } from 'luxon';
+
+import { mustRefuse } from './tree';
+
+/**
+ * What a time means, worked out with Date and Intl alone. A wall is the clock's face as if it were
+ * in UTC.
+ */
+interface Meaning {
+	wall: number;
+	instant?: number;
+	zone?: string;
+	dateOnly?: boolean;
+}
+
+const WRITTEN =
+	/^(\d{4})(-?)(\d{2})\2(\d{2})(?:[T ]+(\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,30}))?)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?(?:\[([^[\]]+)\])?$/i;
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+const LONGEST = 120;
+
+const formats = new Map<string, Intl.DateTimeFormat | undefined>();
+
+function formatFor(zone: string): Intl.DateTimeFormat | undefined {
+	if (!formats.has(zone)) {
+		try {
+			const parts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+			const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+			const cycle = { hourCycle: 'h23', era: 'short' } as const;
+			const options = { timeZone: zone, ...parts, ...clock, ...cycle };
+			formats.set(zone, new Intl.DateTimeFormat('en-GB', options));
+		} catch {
+			formats.set(zone, undefined);
+		}
+	}
+	return formats.get(zone);
+}
+
+export const isZone = (zone: string): boolean => zone !== '' && formatFor(zone) !== undefined;
+
+function utc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
+	const date = new Date(0);
+	date.setUTCFullYear(year, month - 1, day);
+	if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) mustRefuse('no such day');
+	return date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
+}
+
+/** What a clock in the zone shows at a moment. */
+export function wallAt(instant: number, zone: string): number {
+	const parts = formatFor(zone)?.formatToParts(new Date(instant)) ?? [];
+	const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+	const year = parts.some(({ type, value }) => type === 'era' && value.startsWith('B'))
+		? 1 - part('year')
+		: part('year');
+	return utc(year, part('month'), part('day'), part('hour'), part('minute'), part('second'));
+}
+
+function atInstant(instant: number, zone: string): Meaning {
+	if (Number.isNaN(new Date(instant).getTime())) return mustRefuse('no such moment');
+	const whole = Math.floor(instant / 1000) * 1000;
+	return { wall: wallAt(whole, zone), instant: whole };
+}
+
+function fromText(text: string): Meaning {
+	const parts = text.length > LONGEST ? null : WRITTEN.exec(text);
+	if (!parts) return mustRefuse('no time');
+	const [, year, , month, day, hour, minute = '0', second = '0', , offset, zone] = parts;
+	if (zone !== undefined && !isZone(zone)) return mustRefuse('no such zone');
+	const clock = [hour ?? '0', minute, second].map(Number);
+	const endOfDay =
+		clock[0] === 24 && clock[1] === 0 && clock[2] === 0 && !/[1-9]/.test(parts[8] ?? '');
+	if (!endOfDay && (clock[0] > 23 || clock[1] > 59 || clock[2] > 59)) {
+		return mustRefuse('no such hour');
+	}
+	const wall = utc(Number(year), Number(month), Number(day), ...clock);
+	const instant = offset === undefined ? undefined : wall - minutesOf(offset) * MINUTE;
+	return { wall, instant, zone, dateOnly: hour === undefined };
+}
+
+function minutesOf(offset: string): number {
+	if (/z/i.test(offset)) return 0;
+	const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset) ?? [];
+	const size = Number(hours) * 60 + Number(minutes);
+	if (Number(minutes) > 59 || size > 14 * 60) return mustRefuse('no such offset');
+	return sign === '-' ? -size : size;
+}
+
+/** Only whole DateTimes of luxon's own, and nothing that pretends to be one. */
+export function meaningOf(value: unknown, zone: string): Meaning {
+	if (value instanceof DateTime) {
+		if (!value.isValid) return mustRefuse('no such moment');
+		const instant = Math.floor(value.toMillis() / 1000) * 1000;
+		return { wall: instant + value.offset * MINUTE, instant };
+	}
+	if (value instanceof Date) return atInstant(value.getTime(), zone);
+	if (typeof value === 'number') {
+		if (!(value >= 1e9)) return mustRefuse('no time');
+		return atInstant(value < 1e11 ? value * 1000 : value, zone);
+	}
+	if (typeof value !== 'string' || value.trim() === '') return mustRefuse('no time');
+	const text = value.trim();
+	return /^\d{10}$|^\d{13}$/.test(text) ? meaningOf(Number(text), zone) : fromText(text);
+}
+
+/** Whether a moment is the one that was meant; a time that the clocks skip moves on by the gap. */
+export function isMoment(sent: string, meant: Meaning, zone: string, isMoved: boolean): boolean {
+	if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(sent)) return false;
+	const instant = Date.parse(sent);
+	if (meant.instant !== undefined) return instant === Math.floor(meant.instant / 1000) * 1000;
+	const shown = wallAt(instant, meant.zone ?? zone);
+	const early = meant.wall > shown;
+	return isMoved ? !early && shown - meant.wall <= DAY : shown === meant.wall;
+}
+
+export function isFace(sent: string, meant: Meaning, isDay: boolean): boolean {
+	if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(sent)) return false;
+	const wall = isDay ? Math.floor(meant.wall / DAY) * DAY : meant.wall;
+	return Date.parse(`${sent}Z`) === wall;
+}
