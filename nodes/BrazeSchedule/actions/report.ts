@@ -137,7 +137,7 @@ function outputOf({ results }: Row): INodeExecutionData {
 	return { json: successOf(results), pairedItem };
 }
 
-/** The fields of a result, in the order of the output schemas. */
+/** The fields of a result, in the order of the output schemas: what a person looks for comes first. */
 function successOf(results: Row['results']): IDataObject {
 	const [{ draft, part }] = results;
 	const { target, operation, body, zone } = draft;
@@ -148,12 +148,12 @@ function successOf(results: Row['results']): IDataObject {
 	if (outcome.kind === 'preview') {
 		const { path, body: previewed } = outcome.request;
 		return {
+			status: 'preview',
+			...(schedule && zone && { time: timesOf(schedule, zone) }),
+			...(schedule && { schedule: scheduleFields(schedule) }),
+			...(operation === 'create' && { recipients: people ?? null }),
 			...ids,
 			request: { method: 'POST', path, body: previewed as IDataObject },
-			...(schedule && { schedule: scheduleFields(schedule) }),
-			...(schedule && zone && { time: timesOf(schedule, zone) }),
-			...(operation === 'create' && { recipients: people ?? null }),
-			status: 'preview',
 			warnings,
 		};
 	}
@@ -162,28 +162,27 @@ function successOf(results: Row['results']): IDataObject {
 	const message = (answer.message as string | undefined) ?? 'success';
 	if (operation === 'delete') {
 		return {
+			status: queued ? 'queued' : 'deleted',
+			deleted: !queued,
 			...ids,
 			schedule_id: body.schedule_id as string,
-			deleted: !queued,
 			message,
-			status: queued ? 'queued' : 'deleted',
 			warnings,
 		};
 	}
 	const status = outcome.kind === 'skipped' ? 'skipped' : queued ? 'queued' : 'scheduled';
-	const when = { schedule: scheduleFields(schedule) };
+	const head = { status, schedule: scheduleFields(schedule) };
 	if (operation === 'update') {
-		return { ...ids, schedule_id: body.schedule_id as string, message, ...when, status, warnings };
+		return { ...head, ...ids, schedule_id: body.schedule_id as string, message, warnings };
 	}
 	return {
+		...head,
+		recipients: people ?? null,
 		...ids,
 		schedule_id: answer.schedule_id ?? null,
 		dispatch_id: answer.dispatch_id ?? null,
 		...(answer.send_id !== undefined && { send_id: answer.send_id }),
 		message: outcome.kind === 'skipped' ? 'skipped' : message,
-		...when,
-		recipients: people ?? null,
-		status,
 		warnings,
 	};
 }

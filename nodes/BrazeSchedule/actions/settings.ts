@@ -38,9 +38,9 @@ export function readSettings(parameters: Parameters, findings: Findings): Settin
 		preview: flag('previewOnly', 'Preview Only'),
 		allowRepeats: flag('allowRepeatedAudienceSends', 'Allow Repeated Audience Sends'),
 		deduplication: {
-			scope: choice('deduplicationScope', 'Deduplication Scope', ['node', 'workflow'] as const),
+			scope: choice('deduplicationScope', 'Deduplication Key Scope', ['node', 'workflow'] as const),
 			historySize: Math.floor(
-				number('deduplicationHistorySize', 'Deduplication History Size', 10_000, 1, 1_000_000),
+				number('deduplicationHistorySize', 'Deduplication Key History Size', 10_000, 1, 1_000_000),
 			),
 		},
 		concurrency: Math.floor(number('concurrency', 'Requests at Once', 8, 1, 64)),

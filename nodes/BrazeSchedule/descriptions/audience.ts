@@ -318,8 +318,8 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 		name: 'audienceJson',
 		type: 'json',
 		typeOptions: { rows: 8 },
-		default:
-			'{\n  "AND": [\n    {\n      "custom_attribute": {\n        "custom_attribute_name": "favorite_color",\n        "comparison": "equals",\n        "value": "blue"\n      }\n    }\n  ]\n}',
+		default: '{}',
+		hint: 'For example { "AND": [{ "custom_attribute": { "custom_attribute_name": "favorite_color", "comparison": "equals", "value": "blue" } }] }',
 		description: 'A connected audience object as Braze documents it',
 		displayOptions: { show: { ...show, audienceInput: ['json'] } },
 	},

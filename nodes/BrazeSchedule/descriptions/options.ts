@@ -59,7 +59,7 @@ const deduplicationKey: INodeProperties = {
 };
 
 const deduplicationScope: INodeProperties = {
-	displayName: 'Deduplication Scope',
+	displayName: 'Deduplication Key Scope',
 	name: 'deduplicationScope',
 	type: 'options',
 	options: [
@@ -75,7 +75,7 @@ const deduplicationScope: INodeProperties = {
 };
 
 const deduplicationHistorySize: INodeProperties = {
-	displayName: 'Deduplication History Size',
+	displayName: 'Deduplication Key History Size',
 	name: 'deduplicationHistorySize',
 	type: 'number',
 	typeOptions: { minValue: 1 },

@@ -42,7 +42,8 @@ export const recipientFields = (target: Target): INodeProperties[] => [
 		name: 'recipientsJson',
 		type: 'json',
 		typeOptions: { rows: 6 },
-		default: `[\n  {\n    "external_user_id": "user-123",\n    "${target.propertiesField}": { "first_name": "Ada" }\n  }\n]`,
+		default: '[]',
+		hint: `For example [{ "external_user_id": "user-123", "${target.propertiesField}": { "first_name": "Ada" } }]`,
 		description:
 			'A list of recipient objects as Braze documents them. More than 50 are split into several schedules.',
 		displayOptions: { show: { ...toRecipients.show, recipientsInput: ['json'] } },

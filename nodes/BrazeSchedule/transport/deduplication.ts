@@ -30,7 +30,7 @@ interface Waiting {
 const TRIES = 3;
 
 /** How long to wait before looking whether a key has stayed: longer than n8n takes to write. */
-const SETTLING = 200;
+const SETTLING = 500;
 /** On a busy n8n, so many times as long as our own last write took. */
 const WRITES_LONG = 4;
 const LOOKS = 12;
@@ -41,7 +41,7 @@ const ENTRIES_PER_KEY = 2;
  * How many items' keys are written down ahead of their requests, since that takes a while. More
  * would leave more keys used for nothing if the process dies.
  */
-const AHEAD = 32;
+const AHEAD = 64;
 
 /** n8n's own node for this keeps its values in the same place, as they are. */
 const PREFIX = 'braze-schedule:';
@@ -104,8 +104,13 @@ export class Deduplication {
 		await this.giveBack(settled.filter(({ requests, sent }) => requests === 0 && !sent));
 	}
 
-	/** Gives back what was taken for requests that then were not made. */
+	/**
+	 * Looks once more after the requests, since a slow execution may have undone a key later than
+	 * anyone waits for, and gives back what was taken for requests that then were not made.
+	 */
 	async close(): Promise<void> {
+		const used = this.order.filter(({ sent }) => sent).map(({ key }) => key);
+		if (used.length > 0) await this.inTurn(async () => void (await this.write(used)));
 		const unmade = this.order.filter(({ requests, sent }) => requests > 0 && !sent);
 		const taken = await Promise.allSettled(unmade.map(async ({ decision }) => await decision));
 		await this.giveBack(
