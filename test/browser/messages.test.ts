@@ -151,19 +151,19 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 			'everyone, not confirmed': [{ sendTo: 'everyone' }, "'Yes, Send to Everyone' is off"],
 			'no filter': [
 				{ sendTo: 'audience', audience: {} },
-				"'Audience Filter' is empty, so the message would go to everyone",
+				"'Filters' is empty, so the message would go to everyone",
 			],
 			'filter without a name': [
 				filter({ attributeName: '', stringComparison: 'equals', stringValue: 'gold' }),
-				"'Audience Filter' has a custom attribute without a name",
+				"'Filters' has a custom attribute without a name",
 			],
 			'filter without a value': [
 				filter({ attributeName: 'plan', stringComparison: 'equals', stringValue: '' }),
-				`'Audience Filter' has an empty value for "plan"`,
+				`'Filters' has an empty value for "plan"`,
 			],
 			'filter without any of its values': [
 				filter({ attributeName: 'plan', stringComparison: 'is_any_of', stringValues: ' , ' }),
-				`'Audience Filter' has an empty list for "plan"`,
+				`'Filters' has an empty list for "plan"`,
 			],
 			'number that is none': [
 				filter({
@@ -172,7 +172,7 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 					numberComparison: 'equals',
 					numberValue: '={{ "two" }}',
 				}),
-				`'Audience Filter' has text for "seats"`,
+				`'Filters' has text for "seats"`,
 			],
 			'days before none': [
 				filter({
@@ -181,11 +181,11 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 					timeComparison: 'less_than_x_days_ago',
 					daysValue: -3,
 				}),
-				`'Audience Filter' has a number for "last_visit"`,
+				`'Filters' has -3 for "last_visit"`,
 			],
 			'last use without a date': [
 				filter({ filterBy: 'last_used_app', lastUsedComparison: 'after', lastUsedValue: '' }),
-				"'Audience Filter' has an empty value for Last Used App",
+				"'Filters' has an empty value for Last Used App",
 			],
 		},
 	},
@@ -193,26 +193,26 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 		mistakes: {
 			'group without a filter': [
 				{ sendTo: 'audience', audience: { group: [{ match: 'OR', filters: {} }] } },
-				`'Audience Filter' has an empty "OR" group`,
+				`'Filters' has an empty "OR" group`,
 			],
 			'filters for the recipients, but none': [
 				{ filterRecipients: true, audience: {} },
-				"'Audience Filter' is empty, so the message would go to everyone",
+				"'Filters' is empty, so the message would go to everyone",
 			],
-			'filter broken off': [audienceJson('{ "AND": ['), "'Audience Filter' is not valid JSON"],
+			'filter broken off': [audienceJson('{ "AND": ['), "'Filters' is not valid JSON"],
 			'filter by segment': [
 				audienceJson('{ "segment": { "value": "VIP" } }'),
-				`'Audience Filter' has "segment", which is not a filter`,
+				`'Filters' has "segment", which is not a filter`,
 			],
 			'two filters side by side': [
 				audienceJson(
 					'{ "last_used_app": { "comparison": "after", "value": "2026-01-01" }, "push_subscription_status": { "comparison": "is", "value": "subscribed" } }',
 				),
-				"'Audience Filter' has last_used_app and push_subscription_status side by side",
+				"'Filters' has last_used_app and push_subscription_status side by side",
 			],
 			'group in small letters': [
 				audienceJson('{ "and": [] }'),
-				`'Audience Filter' has "and", which is not a filter`,
+				`'Filters' has "and", which is not a filter`,
 			],
 		},
 	},

@@ -18,8 +18,8 @@ const passes = (raw: unknown, expected: unknown = raw) => {
 
 const refuses = (raw: unknown, ...messages: string[]) => {
 	const { result, problems, parameters } = check(raw);
-	expect(problems).toEqual(messages.map((message) => `'Audience Filter' ${message}`));
-	expect(new Set(parameters)).toEqual(new Set(['Audience Filter']));
+	expect(problems).toEqual(messages.map((message) => `'Filters' ${message}`));
+	expect(new Set(parameters)).toEqual(new Set(['Filters']));
 	expect(result).toBeUndefined();
 };
 
@@ -92,56 +92,28 @@ describe('a filter', () => {
 		['a list', attribute('greater_than', [5]), 'a list'],
 	])('needs a number and gets %s', (_, raw, found) => {
 		const { comparison } = (raw as typeof blue).custom_attribute;
-		refuses(raw, `has ${found} for "plan" "${comparison as string}", but needs a number`);
+		refuses(raw, `has ${found} for "plan", but needs a number`);
 	});
 
 	test.each<[string, unknown, string]>([
-		['matches_regex', 5, 'has a number for "plan" "matches_regex", but needs text'],
-		['matches_regex', '', 'has an empty value for "plan" "matches_regex", but needs text'],
-		[
-			'equals',
-			'',
-			'has an empty value for "plan" "equals", but needs text, a number, or true or false',
-		],
-		[
-			'equals',
-			['blue'],
-			'has a list for "plan" "equals", but needs text, a number, or true or false',
-		],
-		[
-			'is_any_of',
-			[],
-			'has an empty list for "plan" "is_any_of", but needs text or a list of texts',
-		],
-		['is_any_of', [5], 'has a list for "plan" "is_any_of", but needs text or a list of texts'],
+		['matches_regex', 5, 'has 5 for "plan", but needs text'],
+		['matches_regex', '', 'has an empty value for "plan", but needs text'],
+		['equals', '', 'has an empty value for "plan", but needs text, a number, or true or false'],
+		['equals', ['blue'], 'has a list for "plan", but needs text, a number, or true or false'],
+		['is_any_of', [], 'has an empty list for "plan", but needs text or a list of texts'],
+		['is_any_of', [5], 'has a list for "plan", but needs text or a list of texts'],
 		...['1774940400', '2026-03-31T09:00:00[Asia/Tokyo]', '20260331T090000Z'].map(
 			(time): [string, unknown, string] => [
 				'after',
 				time,
-				'has text for "plan" "after", but needs a date and time like 2026-03-31T09:00:00Z',
+				'has text for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
 			],
 		),
-		['is_any_of', [['a']], 'has a list for "plan" "is_any_of", but needs text or a list of texts'],
-		[
-			'includes_value',
-			{},
-			'has an object for "plan" "includes_value", but needs a value or a list of values',
-		],
-		[
-			'after',
-			5,
-			'has a number for "plan" "after", but needs a date and time like 2026-03-31T09:00:00Z',
-		],
-		[
-			'before',
-			'soon',
-			'has text for "plan" "before", but needs a date and time like 2026-03-31T09:00:00Z',
-		],
-		[
-			'less_than_x_days_ago',
-			-1,
-			'has a number for "plan" "less_than_x_days_ago", but needs a number of days, 0 or more',
-		],
+		['is_any_of', [['a']], 'has a list for "plan", but needs text or a list of texts'],
+		['includes_value', {}, 'has an object for "plan", but needs a value or a list of values'],
+		['after', 5, 'has 5 for "plan", but needs a date and time like 2026-03-31T09:00:00Z'],
+		['before', 'soon', 'has text for "plan", but needs a date and time like 2026-03-31T09:00:00Z'],
+		['less_than_x_days_ago', -1, 'has -1 for "plan", but needs a number of days, 0 or more'],
 	])('by %s of %j is refused', (comparison, value, message) => {
 		refuses(attribute(comparison, value), message);
 	});
@@ -202,7 +174,7 @@ describe('nobody is messaged by accident', () => {
 	])('%s is no audience', (_, value) => {
 		expect(asJson(value)).toMatchObject({
 			result: undefined,
-			problems: [`'Audience Filter' ${EVERYONE}`],
+			problems: [`'Filters' ${EVERYONE}`],
 			hints: [expect.stringContaining("choose that under 'Send To'")],
 		});
 	});
@@ -220,7 +192,7 @@ describe('nobody is messaged by accident', () => {
 	test.each(['segment', 'segment_id', 'Segments', 'segments'])('%s cannot be used', (key) => {
 		const { result, problems, hints } = check({ AND: [{ [key]: 'abc' }] });
 		expect(result).toBeUndefined();
-		expect(problems).toEqual([`'Audience Filter' has "${key}", which is not a filter`]);
+		expect(problems).toEqual([`'Filters' has "${key}", which is not a filter`]);
 		expect(hints[0]).toContain('Set the segment on the campaign or Canvas');
 	});
 
@@ -306,16 +278,14 @@ describe('groups', () => {
 	});
 
 	test('nested without end are refused, not crashed upon', () => {
-		const deep = `'Audience Filter' is nested more than 200 levels deep`;
+		const deep = `'Filters' is nested more than 200 levels deep`;
 		expect(asJson(bomb('{"AND":[', ']}')).problems).toEqual([deep]);
 		const inValue = `{"custom_attribute":{"custom_attribute_name":"plan","comparison":"equals","value":${bomb('[', ']')}}}`;
 		expect(asJson(inValue).problems).toEqual([
-			`'Audience Filter' has a list for "plan" "equals", but needs text, a number, or true or false`,
+			`'Filters' has a list for "plan", but needs text, a number, or true or false`,
 		]);
 		const inComparison = `{"custom_attribute":{"custom_attribute_name":"plan","comparison":${bomb('[', ']')}}}`;
-		expect(asJson(inComparison).problems).toEqual([
-			`'Audience Filter' compares "plan" by "a list"`,
-		]);
+		expect(asJson(inComparison).problems).toEqual([`'Filters' compares "plan" by "a list"`]);
 	});
 
 	test('200 levels are still fine', () => {
@@ -398,49 +368,39 @@ describe('the form', () => {
 	});
 
 	test.each<[string, string, unknown, string]>([
-		['number', 'equals', 'five', 'text for "plan" "equals", but needs a number'],
-		['number', 'equals', '0x10', 'text for "plan" "equals", but needs a number'],
-		['number', 'equals', '9007199254740993', 'text for "plan" "equals", but needs a number'],
-		['number', 'equals', '', 'an empty value for "plan" "equals", but needs a number'],
+		['number', 'equals', 'five', 'text for "plan", but needs a number'],
+		['number', 'equals', '0x10', 'text for "plan", but needs a number'],
+		['number', 'equals', '9007199254740993', 'text for "plan", but needs a number'],
+		['number', 'equals', '', 'an empty value for "plan", but needs a number'],
 		[
 			'number',
 			'greater_than',
 			NaN,
-			'a calculation without a result (NaN) for "plan" "greater_than", but needs a number',
+			'a calculation without a result (NaN) for "plan", but needs a number',
 		],
-		['boolean', 'equals', 'yes', 'text for "plan" "equals", but needs true or false'],
-		['boolean', 'equals', 1, 'a number for "plan" "equals", but needs true or false'],
-		['string', 'equals', '', 'an empty value for "plan" "equals", but needs text'],
-		['string', 'equals', undefined, 'nothing for "plan" "equals", but needs text'],
-		[
-			'string',
-			'equals',
-			NaN,
-			'a calculation without a result (NaN) for "plan" "equals", but needs text',
-		],
-		[
-			'string',
-			'is_any_of',
-			' , ',
-			'an empty list for "plan" "is_any_of", but needs text or a list of texts',
-		],
+		['boolean', 'equals', 'yes', 'text for "plan", but needs true or false'],
+		['boolean', 'equals', 1, '1 for "plan", but needs true or false'],
+		['string', 'equals', '', 'an empty value for "plan", but needs text'],
+		['string', 'equals', undefined, 'nothing for "plan", but needs text'],
+		['string', 'equals', NaN, 'a calculation without a result (NaN) for "plan", but needs text'],
+		['string', 'is_any_of', ' , ', 'an empty list for "plan", but needs text or a list of texts'],
 		[
 			'time',
 			'after',
 			'',
-			'an empty value for "plan" "after", but needs a date and time like 2026-03-31T09:00:00Z',
+			'an empty value for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
 		],
 		[
 			'time',
 			'after',
 			'soon',
-			'text for "plan" "after", but needs a date and time like 2026-03-31T09:00:00Z',
+			'text for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
 		],
 		[
 			'time',
 			'less_than_x_days_ago',
 			'a week',
-			'text for "plan" "less_than_x_days_ago", but needs a number of days, 0 or more',
+			'text for "plan", but needs a number of days, 0 or more',
 		],
 	])('a %s that %s %j matches nobody, so it is refused', (type, comparison, value, message) => {
 		for (const { result, problems } of [
@@ -451,7 +411,7 @@ describe('the form', () => {
 			),
 		]) {
 			expect(result).toBeUndefined();
-			expect(problems).toEqual([`'Audience Filter' has ${message}`]);
+			expect(problems).toEqual([`'Filters' has ${message}`]);
 		}
 	});
 
@@ -480,7 +440,7 @@ describe('the form', () => {
 		for (const comparison of [...comparisons, undefined, 'constructor']) {
 			expect(form([row(type, comparison, 'x')])).toMatchObject({
 				result: undefined,
-				problems: [expect.stringContaining(`'Audience Filter' compares "plan" by`)],
+				problems: [expect.stringContaining(`'Filters' compares "plan" by`)],
 			});
 		}
 	});

@@ -98,12 +98,12 @@ test.each<[string, object, string]>([
 	[
 		'a filter group that is nothing',
 		{ sendTo: 'audience', audience: { group: [null] } },
-		`'Audience Filter' has an empty "OR" group`,
+		`'Filters' has an empty "OR" group`,
 	],
 	[
 		'a filter by an object',
 		{ sendTo: 'audience', audience: { filter: [{ filterBy: { a: 1 } }] } },
-		`'Audience Filter' has "{"a":1}", which is not a filter`,
+		`'Filters' has "{"a":1}", which is not a filter`,
 	],
 	[
 		'an attribute type that every object has',
@@ -115,7 +115,7 @@ test.each<[string, object, string]>([
 				],
 			},
 		},
-		`'Audience Filter' compares "plan" by "nothing"`,
+		`'Filters' compares "plan" by "nothing"`,
 	],
 	[
 		'a deduplication key that was rounded, so that two orders have the same',

@@ -290,7 +290,7 @@ describe('Bad input', () => {
 		[
 			'an audience without filters',
 			{ sendTo: 'audience', audience: {} },
-			"'Audience Filter' is empty, so the message would go to everyone",
+			"'Filters' is empty, so the message would go to everyone",
 		],
 		[
 			'a segment as audience',

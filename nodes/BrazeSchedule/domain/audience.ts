@@ -80,7 +80,7 @@ const FILTERS: Record<string, { label: string; comparisons: Record<string, Value
 	last_used_app: { label: 'Last Used App', comparisons: { after: 'time', before: 'time' } },
 };
 
-const PARAMETER = 'Audience Filter';
+const PARAMETER = 'Filters';
 const DEEPEST = 200;
 
 const problem = (findings: Findings, message: string, hint?: string): undefined => {
@@ -197,7 +197,7 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 	}
 	const base = isAttribute ? { custom_attribute_name: name, comparison } : { comparison };
 	if (kind === 'none') return { [key]: base };
-	if (!FITS[kind].fits(value)) return misfit(findings, what, comparison, value, kind);
+	if (!FITS[kind].fits(value)) return misfit(findings, what, value, kind);
 	if (key.endsWith('_subscription_status') && !SUBSCRIPTION_STATES.includes(value as string)) {
 		return problem(
 			findings,
@@ -208,18 +208,10 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 	return { [key]: { ...base, value } };
 }
 
-function misfit(
-	findings: Findings,
-	what: string,
-	comparison: unknown,
-	value: unknown,
-	kind: ValueKind,
-): undefined {
-	const found = value === '' ? 'an empty value' : kindOf(value);
-	return problem(
-		findings,
-		`has ${found} for ${what} "${show(comparison)}", but needs ${FITS[kind].wanted}`,
-	);
+function misfit(findings: Findings, what: string, value: unknown, kind: ValueKind): undefined {
+	const found =
+		value === '' ? 'an empty value' : Number.isFinite(value) ? show(value) : kindOf(value);
+	return problem(findings, `has ${found} for ${what}, but needs ${FITS[kind].wanted}`);
 }
 
 function hintFor(key: string): string {
@@ -304,7 +296,7 @@ function filterFromRow(row: FilterRow, zone: string, findings: Findings): unknow
 	const value = formValue(kind, row.value, zone);
 	// Only the form knows the attribute's type; in Braze's shape, "equals" takes any.
 	if (name && !FITS[kind].fits(value)) {
-		return misfit(findings, `"${show(name)}"`, comparison, value, kind);
+		return misfit(findings, `"${show(name)}"`, value, kind);
 	}
 	return { custom_attribute: { custom_attribute_name: name, comparison, value } };
 }
