@@ -8,5 +8,15 @@ const project = (name) => ({
 
 /** One project per layer, from the quickest to the slowest; see docs/architecture.md. */
 module.exports = {
-	projects: ['domain', 'sandbox', 'engine', 'docs', 'package', 'host', 'browser', 'large'].map(project),
+	projects: [
+		'domain',
+		'sandbox',
+		'engine',
+		'docs',
+		'package',
+		'host',
+		'browser',
+		'scale',
+		'large',
+	].map(project),
 };
