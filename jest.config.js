@@ -17,6 +17,7 @@ module.exports = {
 		'package',
 		'host',
 		'browser',
+		'scale',
 		'large',
 	].map(project),
 };

@@ -7,7 +7,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { parseFlatted } = require('./flatted');
 const { installPackage } = require('./pack');
 const { start } = require('./processes');
-const { findSecrets, watchFor } = require('./secrets');
+const { findSecrets, refuseSecrets, watchFor } = require('./secrets');
 
 const OWNER = {
 	email: 'owner@example.com',
@@ -192,6 +192,22 @@ async function boot(
 }
 
 /**
+ * Removes the folder of an n8n that has ended, and fails if it wrote or printed a secret.
+ * @param {{ folder: string, removeFolder: () => Promise<void>, secrets: string[],
+ *   watch: ReturnType<typeof watchFor>, node: string }} what
+ */
+async function putAway({ folder, removeFolder, secrets, watch, node }) {
+	/** @type {string[]} */
+	let places = [];
+	try {
+		if (secrets.length > 0) places = await findSecrets(secrets, { folder, node });
+	} finally {
+		await removeFolder();
+	}
+	refuseSecrets(watch.found ? [...places, 'what n8n printed'] : places);
+}
+
+/**
  * A running n8n with our package installed, an owner, and hands to drive it with.
  * @param {object} options
  * @param {import('./install').Host} options.host from ensureN8n
@@ -241,17 +257,7 @@ async function startN8n({
 	const close = () => (closing ??= end());
 	async function end() {
 		await running.n8n.stop();
-		/** @type {string[]} */
-		let places = [];
-		try {
-			if (secrets.length > 0) places = await findSecrets(secrets, { folder, node: host.node });
-		} finally {
-			await removeFolder();
-		}
-		if (watch.found) places.push('what n8n printed');
-		if (places.length > 0) {
-			throw new Error(`A secret was found where it must not be: ${places.join('; ')}.`);
-		}
+		await putAway({ folder, removeFolder, secrets, watch, node: host.node });
 	}
 
 	/** Ends n8n as an update of it does, and starts it anew at the same address. */
@@ -529,14 +535,26 @@ const newEncryptionKey = () => randomBytes(24).toString('hex');
  * @param {number} [options.concurrency] how many executions it runs at once; n8n's default if left out
  * @param {string} [options.timezone] n8n's GENERIC_TIMEZONE
  */
-async function startWorker({ host, tarball, env, concurrency, timezone = 'UTC' }) {
+async function startWorker({
+	host,
+	tarball,
+	env,
+	concurrency,
+	timezone = 'UTC',
+	secrets = [],
+}) {
 	const { folder, removeFolder } = await userFolderFor();
+	const watch = watchFor(secrets);
 	const command = ['worker', ...(concurrency ? [`--concurrency=${concurrency}`] : [])];
 	try {
 		await installPackage(tarball, folder);
-		const { n8n, logs } = await boot(host, folder, { command, temporary: true, timezone, env });
+		const options = { command, temporary: true, timezone, env, watch };
+		const { n8n, logs } = await boot(host, folder, options);
 		const pid = /** @type {number} */ (await n8n.pid);
-		const close = () => n8n.stop().then(removeFolder);
+		const close = async () => {
+			await n8n.stop();
+			await putAway({ folder, removeFolder, secrets, watch, node: host.node });
+		};
 		return {
 			pid,
 			get logs() {

@@ -1,4 +1,5 @@
 const { newEncryptionKey, startN8n, startWorker } = require('./n8n');
+const { findSecrets, refuseSecrets } = require('./secrets');
 const { startPostgres, startRedis } = require('./services');
 
 /**
@@ -9,20 +10,35 @@ const { startPostgres, startRedis } = require('./services');
  * @param {string} options.tarball from packPackage; needed as long as workers are started
  * @param {number} [options.workers]
  * @param {Record<string, string>} [options.env] settings on top of the driver's own
+ * @param {string[]} [options.secrets] what must not be found in anything that is written; if it is,
+ *   `close` fails
  */
-async function startQueueMode({ host, tarball, workers: count = 2, env = {} }) {
+async function startQueueMode({ host, tarball, workers: count = 2, env = {}, secrets = [] }) {
 	/** @type {(() => Promise<unknown>)[]} */
 	const undo = [];
 	const close = async () => {
 		await Promise.all([...workers].map((worker) => worker.close()));
+		const places = await findSecrets(secrets, { texts: await dump() });
 		for (const step of undo.splice(0).reverse()) await step();
+		refuseSecrets(places);
 	};
+	/** Every row of the database, by table. */
+	let dump = async () => ({});
 	/** @type {Set<import('./n8n').Worker>} */
 	const workers = new Set();
 
 	try {
 		const postgres = await startPostgres();
 		undo.push(postgres.close);
+		dump = async () => {
+			const tables = await postgres.query(
+				"select to_json(table_name) from information_schema.tables where table_schema = 'public'",
+			);
+			const rows = await Promise.all(
+				tables.map((table) => postgres.query(`select to_json(t) from "${table}" t`)),
+			);
+			return Object.fromEntries(tables.map((table, at) => [table, JSON.stringify(rows[at])]));
+		};
 		const redis = await startRedis();
 		undo.push(redis.close);
 		const shared = {
@@ -38,11 +54,11 @@ async function startQueueMode({ host, tarball, workers: count = 2, env = {} }) {
 			DB_POSTGRESDB_PASSWORD: postgres.password,
 			...env,
 		};
-		const main = await startN8n({ host, tarball, env: shared });
+		const main = await startN8n({ host, tarball, env: shared, secrets });
 		undo.push(main.close);
 
 		const addWorker = async () => {
-			const worker = await startWorker({ host, tarball, env: shared });
+			const worker = await startWorker({ host, tarball, env: shared, secrets });
 			workers.add(worker);
 			return worker;
 		};

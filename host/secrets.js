@@ -98,4 +98,10 @@ async function findSecrets(secrets, { folder, texts = {}, node = process.execPat
 	return places;
 }
 
-module.exports = { findSecrets, formsOf, watchFor };
+/** @param {string[]} places where secrets were found */
+function refuseSecrets(places) {
+	if (places.length === 0) return;
+	throw new Error(`A secret was found where it must not be: ${places.join('; ')}.`);
+}
+
+module.exports = { findSecrets, formsOf, refuseSecrets, watchFor };

@@ -11,11 +11,11 @@ const { ensureN8n } = require('../host/install.js');
 const { plainEnv, run } = require('../host/processes.js');
 
 /** The jest projects that run a real n8n. */
-const WITH_N8N = ['host', 'browser'];
+const WITH_N8N = ['host', 'browser', 'scale'];
 /** The one that runs Chromium too. */
 const WITH_CHROMIUM = ['browser'];
 /** Only run when they are asked for: they take long, or need what a machine may not have. */
-const WIDER = ['browser', 'large'];
+const WIDER = ['browser', 'scale', 'large'];
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 

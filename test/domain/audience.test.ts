@@ -91,7 +91,6 @@ describe('a filter', () => {
 		['null', attribute('greater_than', null), 'nothing'],
 		['a list', attribute('greater_than', [5]), 'a list'],
 	])('needs a number and gets %s', (_, raw, found) => {
-		const { comparison } = (raw as typeof blue).custom_attribute;
 		refuses(raw, `has ${found} for "plan", but needs a number`);
 	});
 

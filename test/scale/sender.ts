@@ -1,0 +1,82 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyFor } from './stage';
+
+/** What a sender knows of one event. */
+export interface Delivery {
+	user: string;
+	/** How often it was sent. */
+	attempts: number;
+	/** How often the answer was good. */
+	accepted: number;
+}
+
+/** Events under way at once. */
+const PARALLEL = 16;
+const ANSWER_LIMIT_MS = 15_000;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 8_000;
+const TRIES = 20;
+/** One event in nine is sent again although its answer was good: the sender never saw it. */
+const LOSES_EVERY = 9;
+const NOTICES_LOSS_AFTER_MS = 2_000;
+
+/**
+ * Sends webhooks as senders do: each at least once. What gets no good answer is sent again, and
+ * so is what got one that was lost on its way back.
+ */
+export class Sender {
+	readonly deliveries: Delivery[] = [];
+	private readonly repeats: Array<Promise<void>> = [];
+
+	constructor(private readonly urlOf: (user: string) => string) {}
+
+	async send(users: string[]): Promise<void> {
+		const queue = users.values();
+		const hand = async () => {
+			for (const user of queue) {
+				const delivery = { user, attempts: 0, accepted: 0 };
+				const loses = this.deliveries.push(delivery) % LOSES_EVERY === 0;
+				await this.deliver(delivery);
+				if (loses) this.repeats.push(this.repeat(delivery));
+			}
+		};
+		await Promise.all(Array.from({ length: PARALLEL }, hand));
+	}
+
+	/** Resolves when everything that has to be sent again has been. */
+	async settle(): Promise<void> {
+		await Promise.all(this.repeats);
+	}
+
+	private async repeat(delivery: Delivery): Promise<void> {
+		await sleep(NOTICES_LOSS_AFTER_MS);
+		await this.deliver(delivery);
+	}
+
+	private async deliver(delivery: Delivery): Promise<void> {
+		for (let attempt = 0; attempt < TRIES; attempt += 1) {
+			delivery.attempts += 1;
+			if (await this.post(delivery.user)) {
+				delivery.accepted += 1;
+				return;
+			}
+			await sleep(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt));
+		}
+	}
+
+	private async post(user: string): Promise<boolean> {
+		try {
+			const response = await fetch(this.urlOf(user), {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(bodyFor([user])),
+				signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+			});
+			await response.arrayBuffer();
+			return response.ok;
+		} catch {
+			return false;
+		}
+	}
+}

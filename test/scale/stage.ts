@@ -1,0 +1,191 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { parseFlatted } from '../../host/flatted';
+import { ensureN8n } from '../../host/install';
+import { outputOf, poll } from '../../host/n8n';
+import { packPackage } from '../../host/pack';
+import { startQueueMode } from '../../host/queue';
+import type { QueueMode } from '../../host/queue';
+import { startSandbox, SEED } from '../../sandbox';
+import type { Sandbox, SandboxOptions } from '../../sandbox/types';
+
+const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
+const LINE = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
+
+/** Somebody without n8n in the cache waits for its installation here. */
+const SET_UP_LIMIT = 20 * 60_000;
+
+/**
+ * n8n's own values are one minute and half a minute, and a check every three hours. With them
+ * everything comes out the same, only later.
+ */
+const QUICKER_TO_NOTICE = {
+	QUEUE_WORKER_LOCK_DURATION: '10000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '2000',
+	QUEUE_WORKER_STALLED_INTERVAL: '5000',
+	N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '1',
+};
+
+export interface Execution {
+	id: string;
+	status: string;
+	/** Whom the webhook was about. */
+	user?: string;
+	/** What the node said of each item, if it came to an end. */
+	results: string[];
+}
+
+export interface Stage {
+	queue: QueueMode;
+	sandbox: Sandbox;
+	version: string;
+	/** A sandbox with other settings, known to n8n from now on. */
+	useSandbox: (options: SandboxOptions) => Promise<void>;
+	/** An active workflow: a webhook that answers at once, and Create for whom it is about. */
+	publish: (options?: Record<string, unknown>) => Promise<Published>;
+	executions: (workflowId: string) => Promise<Execution[]>;
+	/** Waits until n8n knows of nothing under way any more. */
+	settled: (workflowId: string, seconds: number) => Promise<void>;
+}
+
+/** What a webhook says. */
+export const bodyFor = (users: string[]) => ({ people: users.map((user) => ({ user })) });
+
+export interface Published {
+	workflowId: string;
+	url: string;
+	/** Calls it once, for one or more people. */
+	call: (users: string[]) => Promise<void>;
+}
+
+/** Beyond what Braze warns about. */
+const DAY = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
+
+const parameters = {
+	resource: 'campaign',
+	operation: 'create',
+	campaignId: { __rl: true, mode: 'id', value: SEED.campaigns.orderReminder },
+	sendTo: 'recipients',
+	recipients: {
+		recipient: [{ identifier: 'externalUserId', externalUserId: '={{ $json.user }}' }],
+	},
+	scheduleMode: 'exact',
+	time: `${DAY}T09:00:00`,
+};
+
+const toNext = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+
+function workflowOf(hook: string, options: Record<string, unknown>) {
+	const nodes = [
+		{
+			name: 'Webhook',
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			parameters: { httpMethod: 'POST', path: hook, responseMode: 'onReceived', options: {} },
+		},
+		{
+			name: 'People',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			parameters: { fieldToSplitOut: 'body.people', options: {} },
+		},
+		{ name: 'Create', type: NODE, typeVersion: 1, parameters: { ...parameters, options } },
+	];
+	return {
+		name: `Scale ${hook}`,
+		nodes,
+		connections: { Webhook: toNext('People'), People: toNext('Create') },
+	};
+}
+
+/** One n8n in queue mode and one sandbox, for every test of the suite. */
+export function useStage(sandboxOptions: SandboxOptions): Stage {
+	const stage = {} as Stage;
+	const undo: Array<() => Promise<unknown>> = [];
+	let credential: { id: string; name: string; type: string };
+
+	const data = () => ({
+		instance: 'custom',
+		customUrl: stage.sandbox.url,
+		apiKey: stage.sandbox.key,
+	});
+
+	beforeAll(async () => {
+		const host = await ensureN8n({ line: LINE });
+		stage.version = host.version;
+		const tarball = await packPackage({ build: false });
+		undo.push(async () => await rm(path.dirname(tarball), { recursive: true }));
+		stage.sandbox = await startSandbox(sandboxOptions);
+		undo.push(async () => await stage.sandbox.close());
+		const secrets = [stage.sandbox.key];
+		stage.queue = await startQueueMode({ host, tarball, env: QUICKER_TO_NOTICE, secrets });
+		undo.push(stage.queue.close);
+		credential = await stage.queue.main.createCredential({
+			name: 'Braze API',
+			type: 'brazeApi',
+			data: data(),
+		});
+	}, SET_UP_LIMIT);
+
+	afterAll(async () => {
+		for (const step of undo.reverse()) await step();
+	}, 60_000);
+
+	stage.useSandbox = async (options) => {
+		await stage.sandbox.close();
+		stage.sandbox = await startSandbox(options);
+		const { id, name, type } = credential;
+		await stage.queue.main.rest('PATCH', `/credentials/${id}`, { id, name, type, data: data() });
+	};
+
+	stage.publish = async (options = {}) => {
+		const { main } = stage.queue;
+		const hook = randomUUID();
+		const { id } = await main.createWorkflow(workflowOf(hook, options), { credential });
+		await main.activate(id);
+		return {
+			workflowId: id,
+			url: `${main.url}/webhook/${hook}`,
+			call: async (users) => {
+				const { status } = await main.webhook(hook, bodyFor(users));
+				if (status !== 200) throw new Error(`The webhook answered ${status}.`);
+			},
+		};
+	};
+
+	stage.executions = async (workflowId) => {
+		const rows = await stage.queue.query(
+			`select json_build_object('id', e.id, 'status', e.status, 'data', d.data)
+			from execution_entity e join execution_data d on d."executionId" = e.id
+			where e."workflowId" = '${workflowId}' order by e.id`,
+		);
+		return rows.map(({ id, status, data: text }) => {
+			const run = parseFlatted(text as string);
+			const waiting = run.executionData?.nodeExecutionStack?.[0]?.data?.main?.[0]?.[0];
+			const [received] = outputOf({ data: run }, 'Webhook');
+			return {
+				id: String(id),
+				status: status as string,
+				user: (received ?? waiting)?.json?.body?.people?.[0]?.user as string | undefined,
+				results: outputOf({ data: run }, 'Create').map(({ json }) => String(json.status)),
+			};
+		});
+	};
+
+	stage.settled = async (workflowId, seconds) => {
+		await poll(
+			'every execution to end',
+			async () => {
+				const [count] = await stage.queue.query(
+					`select to_json(count(*)) from execution_entity
+					where "workflowId" = '${workflowId}' and status in ('new', 'running', 'waiting')`,
+				);
+				return count === 0 ? true : undefined;
+			},
+			seconds,
+		);
+	};
+	return stage;
+}
