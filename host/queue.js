@@ -17,9 +17,10 @@ async function startQueueMode({ host, tarball, workers: count = 2, env = {}, sec
 	/** @type {(() => Promise<unknown>)[]} */
 	const undo = [];
 	const close = async () => {
-		await Promise.all([...workers].map((worker) => worker.close()));
+		const ends = await Promise.allSettled([...workers].map((worker) => worker.close()));
 		const places = await findSecrets(secrets, { texts: await dump() });
-		for (const step of undo.splice(0).reverse()) await step();
+		for (const step of undo.splice(0).reverse()) ends.push(...(await Promise.allSettled([step()])));
+		for (const end of ends) if (end.status === 'rejected') throw end.reason;
 		refuseSecrets(places);
 	};
 	/** Every row of the database, by table. */
