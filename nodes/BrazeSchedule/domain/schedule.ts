@@ -99,7 +99,7 @@ function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings)
 	}
 	if (instant <= now) {
 		findings.warnings.push(
-			`The time ${typed} in ${zone} is in the past. Braze does not say whether it sends such a message at once or not at all`,
+			`The time ${clockFace(read.wall)} in ${zone} is in the past. Braze does not say whether it sends such a message at once or not at all`,
 		);
 	}
 	warnOfHorizon(instant, now, findings);
