@@ -1,6 +1,7 @@
 'use strict';
 
 const { randomUUID } = require('node:crypto');
+const { setMaxListeners } = require('node:events');
 const { createServer } = require('node:http');
 const { createBraze, MAX_BODY_BYTES } = require('./braze');
 const { createClock } = require('./clock');
@@ -28,6 +29,8 @@ const WATCH_MS = 1000;
 async function startSandbox(options = {}) {
 	const keys = options.keys ?? [{ key: SEED.key, permissions: 'all' }];
 	const closing = new AbortController();
+	// Every answer that waits listens to it.
+	setMaxListeners(0, closing.signal);
 	const events = createEvents();
 	const faults = createFaults();
 	const log = createRequestLog();

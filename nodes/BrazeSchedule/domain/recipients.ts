@@ -260,9 +260,9 @@ export function readRecipientsJson(value: unknown, findings: Findings): unknown[
 export function personKey(recipient: Recipient): string {
 	const { user_alias: alias, email } = recipient;
 	if (isObject(alias)) return JSON.stringify(['alias', alias.alias_label, alias.alias_name]);
-	if (typeof email === 'string') return JSON.stringify(['email', email.toLowerCase()]);
+	if (typeof email === 'string') return `email ${email.toLowerCase()}`;
 	const name = recipient.external_user_id === undefined ? 'braze_id' : 'external_user_id';
-	return JSON.stringify([name, recipient[name]]);
+	return `${name} ${String(recipient[name])}`;
 }
 
 /** Braze keeps the last entry of a person in one request; so do we, before a list is split over several. */

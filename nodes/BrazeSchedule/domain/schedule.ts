@@ -87,20 +87,19 @@ function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings)
 	const { now } = input;
 	const zone = read.zone ?? input.zone;
 	const { instant, edge } = momentIn(read, zone);
-	const typed = clockFace(read.wall);
 	if (edge?.kind === 'skipped') {
 		findings.warnings.push(
-			`${typed} does not exist in ${zone}: the clocks go forward then. ${edge.shown} is used instead`,
+			`${clockFace(read.wall)} does not exist in ${zone}: the clocks go forward then. ${edge.shown} is used instead`,
 		);
 	}
 	if (edge?.kind === 'repeated') {
 		findings.warnings.push(
-			`${typed} happens twice in ${zone}: the clocks go back then. The first one is used`,
+			`${clockFace(read.wall)} happens twice in ${zone}: the clocks go back then. The first one is used`,
 		);
 	}
 	if (instant <= now) {
 		findings.warnings.push(
-			`The time ${typed} in ${zone} is in the past. Braze does not say whether it sends such a message at once or not at all`,
+			`The time ${clockFace(read.wall)} in ${zone} is in the past. Braze does not say whether it sends such a message at once or not at all`,
 		);
 	}
 	warnOfHorizon(instant, now, findings);

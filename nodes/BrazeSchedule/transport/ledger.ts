@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { JsonObject } from '../domain/json';
 import { personKey } from '../domain/recipients';
@@ -61,6 +61,8 @@ const lost = (
  */
 export class Ledger {
 	private readonly page: Page;
+	/** Nothing was sent before. */
+	private readonly isBlank: boolean;
 
 	/**
 	 * `run` and `placeOf` say where a request belongs, in words that are the same on every try:
@@ -72,11 +74,13 @@ export class Ledger {
 		private readonly placeOf: (item: number) => string,
 	) {
 		this.page = store[run] ??= { entries: [], claims: {} };
+		this.isBlank = this.page.entries.length === 0;
 	}
 
 	/** Splits a draft into what was sent before and what is still to be sent. */
 	recall(draft: Draft): { recalled: PartResult[]; rest?: Draft } {
 		const { people } = draft;
+		if (this.isBlank) return { recalled: [], rest: draft };
 		if (!people) {
 			const [entry] = this.find(this.claimOf(draft));
 			return entry ? { recalled: [resultFrom(entry)] } : { recalled: [], rest: draft };
@@ -139,10 +143,8 @@ export class Ledger {
 			operation === 'create' ? [body[target.idField], body.broadcast, body.send_id] : body;
 		const place = this.placeOf(item);
 		const who = person && personKey(person);
-		return createHash('sha256')
-			.update(JSON.stringify([operation, target.resource, content, place, who]))
-			.digest('base64url')
-			.slice(0, 16);
+		const claim = JSON.stringify([operation, target.resource, content, place, who]);
+		return hash('sha256', claim, 'base64url').slice(0, 16);
 	}
 }
 

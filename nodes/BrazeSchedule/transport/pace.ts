@@ -17,13 +17,15 @@ export const backoff = (attempt: number): number =>
 	Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** attempt) * (0.5 + Math.random() / 2);
 
 /**
- * How many requests go out at once, and when none may. Grows by one for each round of good
- * answers, halves when Braze pushes back, and starts with a single request after a closed window.
+ * How many requests go out at once, and when none may. Doubles with each round of good answers
+ * until Braze pushes back; then it halves, and grows by one a round. After a closed window it
+ * starts with a single request.
  */
 export class Pace {
 	private limit: number;
 	private active = 0;
 	private good = 0;
+	private isUntroubled = true;
 	private opensAt = 0;
 	/** Set when the window opens too late to wait for. */
 	abandonedUntil?: number;
@@ -66,7 +68,7 @@ export class Pace {
 		// An answer to what went out before the window closed says nothing about the next one.
 		if (this.opensAt > Date.now()) return;
 		this.good += 1;
-		if (this.good >= this.limit && this.limit < this.most) {
+		if ((this.isUntroubled || this.good >= this.limit) && this.limit < this.most) {
 			this.limit = Math.min(this.most, this.limit + 1);
 			this.good = 0;
 			this.wake();
@@ -76,12 +78,14 @@ export class Pace {
 	pushedBack(): void {
 		this.limit = Math.max(1, this.limit / 2);
 		this.good = 0;
+		this.isUntroubled = false;
 	}
 
 	closeUntil(time: number): void {
 		this.opensAt = Math.max(this.opensAt, time);
 		this.limit = 1;
 		this.good = 0;
+		this.isUntroubled = false;
 	}
 
 	abandon(time: number): void {

@@ -6,22 +6,23 @@ const DEEPEST = 100;
  * Braze repeats the key in a 401, and a proxy may repeat a header anywhere: whatever came from
  * outside passes through here before it is shown, stored or thrown.
  */
-export function withoutSecret<T>(value: T, secret: string, depth = 0): T {
+export function withoutSecret<T>(value: T, secret: string): T {
 	if (secret === '') return value;
+	const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+	return without(value, [...new Set(forms)]);
+}
+
+function without<T>(value: T, forms: string[], depth = 0): T {
 	if (depth > DEEPEST) return HIDDEN as T;
 	if (typeof value === 'string') {
-		return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)].reduce<string>(
-			(text, form) => text.replaceAll(form, HIDDEN),
-			value,
-		) as T;
+		return forms.reduce<string>((text, form) => text.replaceAll(form, HIDDEN), value) as T;
 	}
-	if (Array.isArray(value))
-		return value.map((entry) => withoutSecret(entry, secret, depth + 1)) as T;
+	if (Array.isArray(value)) return value.map((entry) => without(entry, forms, depth + 1)) as T;
 	if (typeof value === 'object' && value !== null) {
 		return Object.fromEntries(
 			Object.entries(value).map(([key, entry]) => [
-				withoutSecret(key, secret, depth + 1),
-				withoutSecret(entry, secret, depth + 1),
+				without(key, forms, depth + 1),
+				without(entry, forms, depth + 1),
 			]),
 		) as T;
 	}

@@ -50,23 +50,40 @@ describe('how many requests go out at once', () => {
 		expect(seen.most()).toBeLessThanOrEqual(most);
 	});
 
-	test('a few to begin with, more while answers are good, up to the bound', async () => {
-		const pace = new Pace(8);
-		const { settle, inside } = office(pace, 20);
+	/** How many are at work after so many more good answers. */
+	async function grows(pace: Pace, steps: Array<[answers: number, expected: number]>) {
+		const { settle, inside } = office(pace, 100);
 		await settle();
-		expect(inside()).toBe(4);
-		for (const [answers, expected] of [
-			[3, 4],
-			[1, 5],
-			[5, 6],
-			[6, 7],
-			[7, 8],
-			[50, 8],
-		]) {
+		for (const [answers, expected] of steps) {
 			for (let answer = 0; answer < answers; answer += 1) pace.wentWell();
 			await settle();
 			expect(inside()).toBe(expected);
 		}
+	}
+
+	test('a few to begin with, twice as many after each round of good answers, up to the bound', async () => {
+		await grows(new Pace(20), [
+			[0, 4],
+			[1, 5],
+			[3, 8],
+			[8, 16],
+			[4, 20],
+			[50, 20],
+		]);
+	});
+
+	test('one more after each round of good answers once Braze has pushed back', async () => {
+		const pace = new Pace(8);
+		pace.pushedBack();
+		await grows(pace, [
+			[0, 2],
+			[1, 2],
+			[1, 3],
+			[2, 3],
+			[1, 4],
+			[4, 5],
+			[50, 8],
+		]);
 	});
 
 	test('half as many after Braze pushed back, and never none', async () => {

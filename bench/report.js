@@ -1,0 +1,244 @@
+const { CONTESTANTS } = require('./contestants');
+const { SHARES } = require('./profile');
+const { spread } = require('./statistics');
+const { focusOf, of, ratios } = require('./targets');
+const { TROUBLES } = require('./trouble');
+
+const whole = (/** @type {number} */ value) => Math.round(value).toLocaleString('en');
+const seconds = (/** @type {number} */ ms) => (ms / 1000).toFixed(2);
+const megabytes = (/** @type {number} */ bytes) => whole(bytes / 1e6);
+const percent = (/** @type {number} */ share) => `${Math.round(share * 100)} %`;
+
+/** @param {string[]} head @param {string[][]} rows */
+const table = (head, rows) =>
+	[head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
+		.map((cells) => `| ${cells.join(' | ')} |`)
+		.join('\n');
+
+/** @param {number[]} values @param {(value: number) => string} write */
+function range(values, write) {
+	const { median, least, most } = spread(values);
+	return values.length > 1 ? `${write(median)} (${write(least)}–${write(most)})` : write(median);
+}
+
+/** @param {any} results */
+function conditions({ machine, command, date }) {
+	return `Measured on ${date} with \`${command}\`: ${machine.cores} cores, ${machine.memory} GB of memory, ${machine.platform}, n8n ${machine.n8n} on Node.js ${machine.node}.`;
+}
+
+/** @param {any} results */
+function targetsTable({ runs, start, profiles }) {
+	const focus = focusOf(runs);
+	const combine = of(runs, 'combine', focus)[0];
+	const single = of(runs, 'single', focus)[0];
+	const own = profiles.filter((profile) => profile.contestant === 'combine');
+	const perItem = own.map(({ count, shares }) => ({ count, us: (shares.own / count) * 1000 }));
+	const dearest = Math.max(...perItem.map(({ us }) => us));
+	const mark = (/** @type {boolean} */ met) => (met ? 'yes' : 'no');
+	const rows = [
+		[
+			'Combine Items: requests',
+			whole(focus.count / 50),
+			whole(combine.requests),
+			mark(combine.requests === Math.ceil(focus.count / 50)),
+		],
+		...ratios(runs).map(({ text, most, median, range: [least, largest], met }) => [
+			text,
+			`≤ ${most}`,
+			`${median.toFixed(2)} (${least.toFixed(2)}–${largest.toFixed(2)})`,
+			mark(met),
+		]),
+		['One per item: requests at once', '≤ 64', whole(single.atOnce), mark(single.atOnce <= 64)],
+		[
+			`Our own code, CPU per contact (${perItem.map(({ count }) => whole(count)).join(' / ')})`,
+			'≤ 40 µs, flat',
+			perItem.map(({ us }) => `${us.toFixed(0)} µs`).join(' / '),
+			mark(dearest <= 40),
+		],
+		['Tarball', '≤ 80 kB', `${whole(start.tarball / 1000)} kB`, mark(start.tarball <= 80_000)],
+		[
+			'Loading the node, over loading n8n-workflow',
+			'≤ 25 ms',
+			`${start.node.toFixed(0)} ms`,
+			mark(start.node <= 25),
+		],
+	];
+	return table(['Target', 'To reach', 'Reached', 'Met'], rows);
+}
+
+/** @param {any} results */
+function sizesTables({ runs }) {
+	const pairs = [...new Set(runs.map(({ latency, count }) => `${latency} ${count}`))].map((pair) =>
+		pair.split(' ').map(Number),
+	);
+	return pairs
+		.map(([latency, count]) => {
+			const rows = CONTESTANTS.flatMap(({ id, name, perRequest }) => {
+				const own = of(runs, id, { latency, count });
+				if (own.length === 0) return [];
+				const [{ requests, connections, scheduled, twice, retained }] = own;
+				return [
+					[
+						name,
+						range(
+							own.map(({ wall }) => wall),
+							seconds,
+						),
+						range(
+							own.map(({ cpu }) => cpu),
+							seconds,
+						),
+						range(
+							own.map(({ memory }) => memory),
+							megabytes,
+						),
+						retained === undefined
+							? ''
+							: range(
+									own.map((run) => run.retained),
+									megabytes,
+								),
+						whole(requests),
+						whole(connections),
+						range(
+							own.map(({ atOnce }) => atOnce),
+							whole,
+						),
+						perRequest ? whole(scheduled) : '',
+						perRequest ? whole(twice) : '',
+					],
+				];
+			});
+			const head = [
+				`${whole(count)} contacts, ${latency} ms`,
+				'Wall, s',
+				'CPU, s',
+				'Memory added, MB',
+				'Kept, MB',
+				'Requests',
+				'Connections',
+				'At once',
+				'People scheduled',
+				'Twice',
+			];
+			return table(head, rows);
+		})
+		.join('\n\n');
+}
+
+const NAMES = Object.fromEntries(CONTESTANTS.map(({ id, name }) => [id, name]));
+
+/** @param {any} results */
+function troubleTables({ troubles }) {
+	return TROUBLES.map(({ id, name }) => {
+		const rows = troubles
+			.filter(({ trouble }) => trouble === id)
+			.map((run) => [
+				NAMES[run.contestant],
+				whole(run.count),
+				whole(run.scheduled - run.twice),
+				run.twice > 0 ? `**${whole(run.twice)}**, up to ${run.most} times` : '0',
+				whole(run.count - run.scheduled),
+				whole(run.requests),
+				seconds(run.wall),
+				shortened(run.status === 'success' ? 'success' : `error: ${run.words.join(' ')}`),
+			]);
+		const head = [
+			name,
+			'Contacts',
+			'Once',
+			'Twice or more',
+			'Never',
+			'Requests',
+			'Wall, s',
+			'What n8n says at the end',
+		];
+		return table(head, rows);
+	}).join('\n\n');
+}
+
+/** @param {string} text */
+function shortened(text) {
+	const line = text.replace(/\s+/g, ' ').replace(/\|/g, '/');
+	return line.length > 330 ? `${line.slice(0, 330)}…` : line;
+}
+
+/** @param {any} results */
+function profileTable({ profiles }) {
+	const head = [
+		'CPU time, profiled',
+		...profiles.map(({ contestant, count }) => `${NAMES[contestant]}, ${whole(count)}`),
+	];
+	const total = (/** @type {any} */ shares) =>
+		Object.values(shares).reduce((sum, spent) => sum + spent, 0);
+	const rows = Object.entries(SHARES).map(([owner, name]) => [
+		name,
+		...profiles.map(
+			({ shares, count }) =>
+				`${seconds(shares[owner])} s, ${percent(shares[owner] / total(shares))}, ${((shares[owner] / count) * 1000).toFixed(0)} µs each`,
+		),
+	]);
+	rows.push(['All', ...profiles.map(({ shares }) => `${seconds(total(shares))} s`)]);
+	return table(head, rows);
+}
+
+/** @param {any} results */
+function startTable({ start, picker }) {
+	const rows = [
+		['Tarball', `${(start.tarball / 1000).toFixed(1)} kB`],
+		['Unpacked', `${(start.dist / 1000).toFixed(1)} kB`],
+		['Loading n8n-workflow, which n8n has loaded anyway', `${start.workflow.toFixed(0)} ms`],
+		[
+			'Loading the node, its description and the credential on top',
+			`${start.node.toFixed(1)} ms, at most ${start.nodeMost.toFixed(1)} ms`,
+		],
+		...picker.map(({ name, wall, found, requests }) => [
+			`Campaign picker over 5,000 campaigns, ${name}`,
+			`${whole(wall)} ms, ${found} shown, ${requests} requests`,
+		]),
+	];
+	return table(['What', ''], rows);
+}
+
+/** What is generated in docs/benchmarks.md. @param {any} results */
+const report = (results) => `${conditions(results)}
+
+![Wall time, CPU time and memory of each contestant](images/benchmarks.svg)
+
+## Targets
+
+Ratios are taken within each round, at ${focusOf(results.runs).latency} ms and ${whole(focusOf(results.runs).count)} contacts; the median, with the least and the most.
+
+${targetsTable(results)}
+
+## Where the time goes
+
+One run of each under the profiler, apart from the runs above. What a file asks Node.js or a library to do (JSON, hashes, dates) counts as its own.
+
+${profileTable(results)}
+
+## Under trouble
+
+Each contestant with n8n's Retry On Fail at its most, five tries with five seconds between them, and a Braze that misbehaves.
+
+${troubleTables(results)}
+
+## All runs
+
+${sizesTables(results)}
+
+## What the package costs when it does nothing
+
+${startTable(results)}`;
+
+/** The sentence for the README. @param {any} results */
+function headline({ runs, command }) {
+	const focus = focusOf(runs);
+	const wall = (/** @type {string} */ id) =>
+		spread(of(runs, id, focus).map((run) => run.wall)).median;
+	const of10 = (/** @type {string} */ id) => `${(wall(id) / 1000).toFixed(1)} s`;
+	const { requests } = of(runs, 'combine', focus)[0];
+	return `${whole(focus.count)} contacts against a Braze that answers after ${focus.latency} ms: **${of10('combine')} with Combine Items** (${whole(requests)} requests), ${of10('single')} one by one with at most 64 requests at once; n8n's HTTP Request node takes ${of10('http')} one by one, all at once, and ${of10('expert')} behind a Code node that makes batches. \`${command}\` measures it again; [docs/benchmarks.md](docs/benchmarks.md) has everything.`;
+}
+
+module.exports = { report, headline };
