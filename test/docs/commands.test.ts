@@ -9,7 +9,7 @@ const named = (pattern: RegExp) =>
 
 test('every npm command in the documents exists', () => {
 	const missing = [
-		...named(/npm run (?:--silent )?([\w:-]+)/g),
+		...named(/npm run (?:--silent )?([\w-]+(?::[\w-]+)*)/g),
 		...named(/`npm (test|start)\b/g),
 		...named(/^npm (test|start)\b/gm),
 	].filter(({ name }) => !(name in scripts));
