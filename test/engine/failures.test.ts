@@ -295,7 +295,7 @@ describe('Bad input', () => {
 		[
 			'a segment as audience',
 			{ sendTo: 'audience', audienceInput: 'json', audienceJson: { segment: 'x' } },
-			'\'Audience Filter\' has "segment", which is not a filter',
+			'\'Filters\' has "segment", which is not a filter',
 		],
 		[
 			'properties that are no object',
