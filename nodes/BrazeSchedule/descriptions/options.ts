@@ -55,7 +55,7 @@ const deduplicationKey: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. {{ $json.order_id }}',
 	description:
-		'What this item is known by, for example its order ID. An item whose key was used before is skipped, in later executions too, so a webhook that arrives twice schedules once. Two executions at the very same instant may both miss each other’s key.',
+		'What this item is known by, for example its order ID. An item whose key was used before is skipped, in later executions too, so a webhook that arrives twice schedules once. n8n keeps the keys without a lock, so on a very busy n8n a key can be lost, which is rare.',
 };
 
 const deduplicationScope: INodeProperties = {
