@@ -30,7 +30,8 @@ function rowFrom(value: unknown): Row {
 }
 
 function rowsFrom(collection: unknown, kind: string): unknown[] {
-	if (missing(collection)) return [];
+	// An empty list of rows holds none, whichever way it is written.
+	if (missing(collection) || (Array.isArray(collection) && collection.length === 0)) return [];
 	const rows = rowFrom(collection)[kind];
 	return missing(rows) ? [] : Array.isArray(rows) ? Array.from(rows as unknown[]) : [rows];
 }

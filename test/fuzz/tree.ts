@@ -65,7 +65,8 @@ export function treeOfValue(value: unknown): Tree | undefined {
 	if (Array.isArray(value)) return Array.from(value, (one) => treeOfValue(one) ?? null);
 	const kind = Object.prototype.toString.call(value);
 	if (kind === '[object String]') return String(value as unknown);
-	if (kind !== '[object Object]') return mustRefuse(kind);
+	// A real date has been written as text by now: this one only calls itself so.
+	if (kind !== '[object Object]' && kind !== '[object Date]') return mustRefuse(kind);
 	return new Map(
 		Object.entries(value).flatMap(([key, one]) => {
 			const tree = treeOfValue(one);
