@@ -11,7 +11,7 @@ export default {
 	incrementalFile: '.tmp/mutation-known.json',
 	ignorePatterns: ['/dist', '/.tmp', '/docs', '/examples', '/host', '/scripts'],
 	tempDirName: '.tmp/mutants',
-	reporters: ['clear-text', 'json', 'html'],
+	reporters: ['clear-text', 'json', 'html', 'progress-append-only'],
 	clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
 	jsonReporter: { fileName: '.tmp/mutation.json' },
 	htmlReporter: { fileName: '.tmp/mutation.html' },

@@ -3,6 +3,18 @@ const { findSecrets, refuseSecrets } = require('./secrets');
 const { startPostgres, startRedis } = require('./services');
 
 /**
+ * Every row of a database, by table.
+ * @param {{ query: (sql: string) => Promise<any[]> }} database
+ */
+async function rowsOf({ query }) {
+	const tables = await query(
+		"select to_json(table_name) from information_schema.tables where table_schema = 'public'",
+	);
+	const rows = await Promise.all(tables.map((table) => query(`select to_json(t) from "${table}" t`)));
+	return Object.fromEntries(tables.map((table, at) => [table, JSON.stringify(rows[at])]));
+}
+
+/**
  * An n8n in queue mode, as a large user runs it: PostgreSQL, Redis, a main n8n that takes the
  * webhooks, and workers that run the executions. Our package is installed on each.
  * @param {object} options
@@ -18,28 +30,18 @@ async function startQueueMode({ host, tarball, workers: count = 2, env = {}, sec
 	const undo = [];
 	const close = async () => {
 		const ends = await Promise.allSettled([...workers].map((worker) => worker.close()));
-		const places = await findSecrets(secrets, { texts: await dump() });
 		for (const step of undo.splice(0).reverse()) ends.push(...(await Promise.allSettled([step()])));
 		for (const end of ends) if (end.status === 'rejected') throw end.reason;
-		refuseSecrets(places);
 	};
-	/** Every row of the database, by table. */
-	let dump = async () => ({});
 	/** @type {Set<import('./n8n').Worker>} */
 	const workers = new Set();
 
 	try {
 		const postgres = await startPostgres();
 		undo.push(postgres.close);
-		dump = async () => {
-			const tables = await postgres.query(
-				"select to_json(table_name) from information_schema.tables where table_schema = 'public'",
-			);
-			const rows = await Promise.all(
-				tables.map((table) => postgres.query(`select to_json(t) from "${table}" t`)),
-			);
-			return Object.fromEntries(tables.map((table, at) => [table, JSON.stringify(rows[at])]));
-		};
+		undo.push(async () =>
+			refuseSecrets(await findSecrets(secrets, { texts: await rowsOf(postgres) })),
+		);
 		const redis = await startRedis();
 		undo.push(redis.close);
 		const shared = {

@@ -256,8 +256,17 @@ export function readRecipientsJson(value: unknown, findings: Findings): unknown[
 	return [];
 }
 
+/** Asked for many times of each person of a long list. */
+const keys = new WeakMap<Recipient, string>();
+
 /** Two entries with the same key reach the same person. */
 export function personKey(recipient: Recipient): string {
+	let key = keys.get(recipient);
+	if (key === undefined) keys.set(recipient, (key = keyOf(recipient)));
+	return key;
+}
+
+function keyOf(recipient: Recipient): string {
 	const { user_alias: alias, email } = recipient;
 	if (isObject(alias)) return JSON.stringify(['alias', alias.alias_label, alias.alias_name]);
 	if (typeof email === 'string') return `email ${email.toLowerCase()}`;
@@ -267,6 +276,7 @@ export function personKey(recipient: Recipient): string {
 
 /** Braze keeps the last entry of a person in one request; so do we, before a list is split over several. */
 export function uniqueRecipients(recipients: Recipient[]): Recipient[] {
+	if (recipients.length < 2) return recipients;
 	const last = new Map<string, Recipient>();
 	for (const recipient of recipients) {
 		const key = personKey(recipient);

@@ -97,7 +97,7 @@ async function deliverAdmitted(
 	}));
 	const parts = batch.parts.filter((_, index) => admitted[index]);
 	if (parts.length === 0) return skippedResults;
-	const rest = batchOf(parts);
+	const rest = skipped.length > 0 ? batchOf(parts) : batch;
 	const outcome = await deliverOne.call(this, rest, options, pace, signal);
 	await deduplication.settle(parts, outcome).catch(() => undefined);
 	return [...skippedResults, ...resultsOf(rest, outcome)];
