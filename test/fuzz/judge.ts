@@ -5,6 +5,9 @@ import { checkRecipients } from '../../sandbox/rules/recipients';
 import { checkSchedule } from '../../sandbox/rules/schedule';
 import { checkSendIdFormat } from '../../sandbox/rules/sendId';
 import type { Case } from './cases';
+import { unfaithful } from './oracle';
+import { MustRefuse, NobodyKnows, treeOfText } from './tree';
+import type { Tree } from './tree';
 
 const PROPERTIES = {
 	campaign: ['trigger_properties'],
@@ -15,7 +18,7 @@ const PROPERTIES = {
 const RULES = { now: -8e15, companyTimeZone: 'UTC', localTimeRule: 'allZones' as const };
 
 /** What the pretend Braze has against a request, going by Braze's documents. */
-export function objection({ resource, operation }: Case, request: string): string | undefined {
+function objection({ resource, operation }: Case, request: string): string | undefined {
 	const body: unknown = JSON.parse(request);
 	if (!isObject(body)) return 'no object';
 	try {
@@ -31,4 +34,29 @@ export function objection({ resource, operation }: Case, request: string): strin
 		return String(error);
 	}
 	return undefined;
+}
+
+function sentOf(requests: string[]) {
+	const bodies = requests.map(treeOfText) as Array<Map<string, Tree>>;
+	const people = bodies.flatMap((body) => (body.get('recipients') as Tree[] | undefined) ?? []);
+	const [first] = bodies;
+	const named = first.delete('recipients');
+	return { body: first, people: named ? people : undefined };
+}
+
+/** Fails unless the requests are what was entered, and what Braze's documents allow. */
+export function judgeComposed(
+	one: Case,
+	{ requests, ...rest }: { requests: string[]; warnings: string[]; deduplicationKey?: string },
+): void {
+	for (const request of requests) expect(objection(one, request)).toBeUndefined();
+	let wrong: string | undefined;
+	try {
+		wrong = unfaithful(one, { ...sentOf(requests), ...rest });
+	} catch (error) {
+		if (error instanceof NobodyKnows) return;
+		if (!(error instanceof MustRefuse)) throw error;
+		wrong = `what had to be refused (${error.message})`;
+	}
+	expect(wrong && `${wrong}: ${requests.join().slice(0, 1000)}`).toBeUndefined();
 }

@@ -1,0 +1,151 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import type { IDataObject } from 'n8n-workflow';
+import { ExpressionError } from 'n8n-workflow';
+
+import { runNode } from '../engine/harness';
+import { anyCase, WORKFLOW_ZONE } from './cases';
+import type { Case } from './cases';
+import { asExpressions } from './expressions';
+import { judgeComposed } from './judge';
+import { CASES, check, tell } from './seed';
+import { clumsiness, textsIn } from './words';
+
+/** An execution costs some forty times as much as composing alone. */
+const RUNS = Math.ceil(CASES / 15);
+const NOW = Date.UTC(2026, 0, 15);
+
+const counts = { sent: 0, refused: 0, byEngine: 0 };
+let server: Server;
+let url = '';
+let requests: string[] = [];
+
+beforeAll(async () => {
+	server = createServer((request, response) => {
+		void textOf(request).then((body) => {
+			requests.push(body);
+			response.writeHead(201, { 'Content-Type': 'application/json' });
+			response.end('{"message":"success","schedule_id":"s-1","dispatch_id":"d-1"}');
+		});
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	// Only the calendar: everything that waits goes on.
+	jest.useFakeTimers({
+		now: NOW,
+		advanceTimers: true,
+		doNotFake: [
+			'hrtime',
+			'nextTick',
+			'performance',
+			'queueMicrotask',
+			'setImmediate',
+			'clearImmediate',
+			'setInterval',
+			'clearInterval',
+			'setTimeout',
+			'clearTimeout',
+		],
+	});
+});
+
+afterAll(async () => {
+	jest.useRealTimers();
+	server.close();
+	await once(server, 'close');
+	tell(
+		`${counts.sent} sent as entered, ${counts.refused} refused in words, ${counts.byEngine} refused by n8n itself`,
+	);
+});
+
+const apiKey = 'a-key-that-nobody-must-see-0123456789';
+
+async function judge(one: Case): Promise<void> {
+	const { parameters, item } = asExpressions(one);
+	requests = [];
+	const { status, json, thrown, hints } = await runNode({
+		parameters: parameters as IDataObject,
+		items: [item as IDataObject],
+		timezone: WORKFLOW_ZONE,
+		credentials: { brazeApi: { instance: 'custom', customUrl: url, apiKey } },
+	});
+	const entered = `${textsIn(one.parameters)} ${apiKey}`;
+	const [error] = thrown as Array<Error & { description?: string }>;
+	if (status === 'error') {
+		expect(requests).toEqual([]);
+		// What is wrong with an expression, and what is required and missing, n8n says itself.
+		if (!error || error instanceof ExpressionError) {
+			counts.byEngine += 1;
+			return;
+		}
+		counts.refused += 1;
+		if (one.spoilt.length === 0) expect(error.message).toBe('nothing, for nothing is wrong');
+		expect(error.message).toMatch(/'[^']+'.*\[item 0\]$/s);
+		for (const words of [error.message, error.description]) {
+			expect([words?.slice(0, 500), clumsiness(words, entered)]).toEqual([
+				expect.anything(),
+				undefined,
+			]);
+		}
+		return;
+	}
+	counts.sent += 1;
+	expect(hints.filter(({ message }) => clumsiness(message, entered))).toEqual([]);
+	const previewed = json.flatMap(({ status: what, request }) =>
+		what === 'preview' ? JSON.stringify((request as { body: unknown }).body) : [],
+	);
+	expect(previewed.length === 0 || requests.length === 0).toBe(true);
+	// n8n takes such names out of every value that passes through it.
+	if (/^(?:__proto__|constructor|prototype)$/m.test(entered)) return;
+	judgeComposed(one, {
+		requests: [...requests, ...previewed],
+		warnings: json.flatMap(({ warnings }) => warnings as string[]),
+	});
+}
+
+/** What one node hands on to the next; n8n makes text of a date before it comes to us. */
+function isItemData(value: unknown, depth = 0): boolean {
+	if (typeof value !== 'object' || value === null) {
+		return !['bigint', 'function', 'symbol'].includes(typeof value);
+	}
+	const kind: unknown = Object.getPrototypeOf(value);
+	return (
+		depth < 100 &&
+		[Object.prototype, Array.prototype, null].includes(kind as object | null) &&
+		Reflect.ownKeys(value).every((key) => {
+			const property = Object.getOwnPropertyDescriptor(value, key);
+			return typeof key === 'string' && isItemData(property?.get ?? property?.value, depth + 1);
+		})
+	);
+}
+
+/** Rows and lists of fields: an expression cannot stand for one, n8n begins it anew. */
+const FORMS =
+	/(?:^|\.)(?:options|recipients?|audience|filters?|group|additionalFields|properties|attributes|assignments|\d+)$/;
+
+const cases = anyCase
+	.filter(
+		({ spoilt, parameters }) => !spoilt.some((path) => FORMS.test(path)) && isItemData(parameters),
+	)
+	.map(withoutKey);
+
+/** What becomes of a key is told by the tests of deduplication. */
+function withoutKey(one: Case): Case {
+	const { options } = one.parameters;
+	if (typeof options !== 'object' || options === null || !('deduplicationKey' in options)) {
+		return one;
+	}
+	const { deduplicationKey, ...rest } = options as Record<string, unknown>;
+	return { ...one, parameters: { ...one.parameters, options: rest } };
+}
+
+test('on n8n’s own engine, what expressions make is sent as it is, or refused in words', async () => {
+	await check(cases, judge, RUNS);
+	expect(counts.sent).toBeGreaterThan(RUNS / 10);
+	expect(counts.refused).toBeGreaterThan(RUNS / 10);
+}, 3_600_000);
