@@ -5,6 +5,8 @@ export default {
 	jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.js' },
 	coverageAnalysis: 'perTest',
 	concurrency: 2,
+	// Jest leaves something behind in the process with every file, and becomes slower and slower.
+	maxTestRunnerReuse: 30,
 	timeoutMS: 10_000,
 	// What was found out stays known until the code or its tests change; --force forgets it.
 	incremental: true,

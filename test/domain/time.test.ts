@@ -22,7 +22,7 @@ function edgesOf(zone: string): Edge[] {
 	const iana = IANAZone.create(zone);
 	const edges: Edge[] = [];
 	// No zone changes its clocks twice within this.
-	const step = 10 * 24 * HOUR;
+	const step = 20 * 24 * HOUR;
 	for (let day = FROM; day < TO; day += step) {
 		const before = iana.offset(day);
 		const after = iana.offset(day + step);
