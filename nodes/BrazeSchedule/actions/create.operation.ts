@@ -7,7 +7,7 @@ import { targetField } from '../descriptions/target';
 import { timeFields, whenField } from '../descriptions/when';
 import { show } from '../domain/json';
 import { composeProperties, readPropertiesJson } from '../domain/properties';
-import { composeCreate, readDeduplicationKey, readId, readSendId } from '../domain/requests';
+import { composeCreate, readDeduplicationKey, readSendId } from '../domain/requests';
 import type { Audiences } from '../domain/requests';
 import { readFlag, usesJson } from './choices';
 import type { OperationModule, Reading } from './operation';
@@ -16,6 +16,7 @@ import type { Row } from './parameters';
 import { readAudience } from './readAudience';
 import { readRecipients } from './readRecipients';
 import { readSchedule } from './readSchedule';
+import { readTarget } from './readTarget';
 
 export const create: OperationModule = {
 	fields: (target) => [
@@ -31,12 +32,7 @@ export const create: OperationModule = {
 
 	compose: (reading) => {
 		const { target, parameters, item, findings } = reading;
-		const id = readId(
-			parameters.read(target.idParameter, item),
-			target.displayName,
-			`Choose the ${target.label} from the list, or paste its API identifier`,
-			findings,
-		);
+		const id = readTarget(target, parameters, item, findings);
 		const to = readAudiences(reading);
 		const schedule = readSchedule(reading);
 		const properties = readProperties(reading);

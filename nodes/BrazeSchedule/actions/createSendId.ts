@@ -1,12 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
-import { readId, readSendId } from '../domain/requests';
+import { readSendId } from '../domain/requests';
 import { SEND_IDS_PATH, TARGETS } from '../domain/targets';
 import { call } from '../transport/call';
 import type { Parameters } from './parameters';
 import { forEachItem, MAXIMUM_WAIT } from './perItem';
 import type { Result } from './perItem';
+import { readTarget } from './readTarget';
 
 /** Makes a send ID known to Braze, so that Create may use it. */
 export async function createSendId(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -21,10 +22,9 @@ async function make(
 	parameters: Parameters,
 	item: number,
 ): Promise<Result> {
-	const { idParameter, idField, displayName, label } = TARGETS.campaign;
+	const { idField } = TARGETS.campaign;
 	const findings = noFindings();
-	const hint = `Choose the ${label} from the list, or paste its API identifier`;
-	const id = readId(parameters.read(idParameter, item), displayName, hint, findings);
+	const id = readTarget(TARGETS.campaign, parameters, item, findings);
 	const sendId = readSendId(parameters.read('sendId', item), findings);
 	const [problem] = findings.problems;
 	if (problem) return { invalid: { message: problem.message, description: problem.hint ?? '' } };

@@ -2,7 +2,7 @@ import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import type { BrazeRequest } from '../domain/requests';
 import type { Answer } from './answer';
-import { wordsForFault, wordsForStatus, wordsForUnreadable } from './words';
+import { SEE_OTHER, wordsForFault, wordsForStatus, wordsForUnreadable } from './words';
 import type { Words } from './words';
 
 export interface Failure extends Words {
@@ -96,6 +96,7 @@ export function judge(request: BrazeRequest, answer: Answer): Judgement {
 	if (statusCode >= 500) {
 		return { outcome: { kind: 'unknown', failure }, again: converges ? 'soon' : 'never' };
 	}
+	if (statusCode === SEE_OTHER) return { outcome: { kind: 'unknown', failure }, again: 'never' };
 	return {
 		outcome: { kind: 'refused', failure },
 		again: statusCode === 429 ? 'at-reset' : 'never',

@@ -3,6 +3,9 @@ import type { BrazeRequest } from '../domain/requests';
 import { permissionFor } from '../domain/targets';
 import type { Answer } from './answer';
 
+/** The answer of a server that may have done what it was asked, and shows the result elsewhere. */
+export const SEE_OTHER = 303;
+
 export interface Words {
 	message: string;
 	/** What to do next. */
@@ -114,6 +117,12 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 		return {
 			message: `Braze has a fault of its own (${statusCode}), so the outcome is unknown`,
 			description: `${howToCheck(request)}${quote}`,
+		};
+	}
+	if (statusCode === SEE_OTHER) {
+		return {
+			message: `${wordsForRedirect(statusCode)}, so the outcome is unknown`,
+			description: `Check the instance in the Braze API credential. ${howToCheck(request)}`,
 		};
 	}
 	if (statusCode >= 300 && statusCode < 400) {

@@ -27,7 +27,8 @@ describe('what became of a request, and whether it may be sent again', () => {
 		[202, 'accepted', 'never', 'never'],
 		[204, 'accepted', 'never', 'never'],
 		[299, 'accepted', 'never', 'never'],
-		...[301, 302, 303, 304, 307, 308].map((status): (typeof STATUSES)[number] => [
+		[303, 'unknown', 'never', 'never'],
+		...[301, 302, 304, 307, 308].map((status): (typeof STATUSES)[number] => [
 			status,
 			'refused',
 			'never',
