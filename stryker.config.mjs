@@ -8,6 +8,8 @@ export default {
 	// Jest leaves something behind in the process with every file, and becomes slower and slower.
 	maxTestRunnerReuse: 30,
 	timeoutMS: 10_000,
+	// Tables of words and the like: each change of them would need every test there is.
+	ignoreStatic: true,
 	// What was found out stays known until the code or its tests change; --force forgets it.
 	incremental: true,
 	incrementalFile: '.tmp/mutation-known.json',

@@ -42,7 +42,7 @@ function survivorsOf([file, { source, mutants }]) {
 			const known = explained.find(
 				(one) => one.file === file && one.to === replacement && code.includes(one.code),
 			);
-			return { file, why: known?.why };
+			return { file, why: known?.why, line: location.start.line, code: code.trim(), to: replacement };
 		});
 }
 
@@ -58,8 +58,9 @@ function page({ files }) {
 		reasons.set(row, (reasons.get(row) ?? 0) + 1);
 	}
 	const justified = [...reasons.values()].reduce((sum, count) => sum + count, 0);
+	const others = survivors.filter((one) => !one.why);
 	return [
-		`${noticed} of ${all} changes to the code were noticed by a test of \`test/domain\`: **${score}**. Of the other ${survivors.length}, ${justified} are known to make no difference:`,
+		`${noticed} of ${all} changes to the code were noticed by a test of \`test/domain\`: **${score}**. What runs only once, when the code is loaded, such as tables of words, is not changed. Of the other ${survivors.length} changes, ${justified} are known to make no difference:`,
 		table(
 			['File', 'Why no test can notice', 'Changes'],
 			[...reasons].map(([row, count]) => [row, count]),
@@ -69,7 +70,18 @@ function page({ files }) {
 			['File', 'Changes', 'Noticed', 'Score'],
 			entries.map(([file, { mutants }]) => [file, ...countsOf(mutants)]),
 		),
+		`The ${others.length} changes that no test notices, and perhaps should:`,
+		table(
+			['Place', 'Code', 'Changed to'],
+			others.map(({ file, line, code, to }) => [`${file}:${line}`, cell(code), cell(to)]),
+		),
 	].join('\n\n');
+}
+
+/** Code within a table, cut where nobody reads on. */
+function cell(code) {
+	const text = code.replace(/\s+/g, ' ').replaceAll('`', "'").replaceAll('|', '\\|');
+	return text === '' ? 'nothing' : `\`${text.length > 90 ? `${text.slice(0, 89)}…` : text}\``;
 }
 
 /** Replaces the last score, or puts the first one at the end. */

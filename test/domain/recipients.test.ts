@@ -442,3 +442,37 @@ describe('laws of cutting a list into requests', () => {
 		expect(inBatches(new Array(count).fill(0)).map(({ length }) => length)).toEqual(sizes);
 	});
 });
+
+describe('who is the same person', () => {
+	const alias = (alias_label: string, alias_name: string) => ({
+		user_alias: { alias_label, alias_name },
+	});
+
+	test.each([
+		['an ID', { external_user_id: 'a' }, { external_user_id: 'a', attributes: {} }],
+		[
+			'an email address, however it is written',
+			{ email: 'Ada@Example.com' },
+			{ email: 'ada@example.COM' },
+		],
+		['an alias', alias('login', 'ada'), alias('login', 'ada')],
+		['a Braze ID', { braze_id: 'a' }, { braze_id: 'a' }],
+	])('who has the same: %s', (_, one, other) => {
+		expect(personKey(one)).toBe(personKey(other));
+		expect(uniqueRecipients([one, other])).toEqual([other]);
+	});
+
+	test.each([
+		['a Braze ID and an external one', { braze_id: 'a' }, { external_user_id: 'a' }],
+		['an email address and an ID', { email: 'a' }, { external_user_id: 'a' }],
+		['two email addresses', { email: 'a@b.c' }, { email: 'd@b.c' }],
+		['two Braze IDs', { braze_id: 'a' }, { braze_id: 'b' }],
+		['IDs in capitals and not', { external_user_id: 'A' }, { external_user_id: 'a' }],
+		['two aliases under one label', alias('login', 'ada'), alias('login', 'bob')],
+		['one alias under two labels', alias('login', 'ada'), alias('shop', 'ada')],
+		['an alias split in another place', alias('a', 'b c'), alias('a b', 'c')],
+	])('not who has %s', (_, one, other) => {
+		expect(personKey(one)).not.toBe(personKey(other));
+		expect(uniqueRecipients([one, other])).toEqual([one, other]);
+	});
+});

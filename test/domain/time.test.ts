@@ -1,7 +1,15 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime, IANAZone, Settings } from 'luxon';
 
 import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
-import { inZone, isZone, momentOf, readTime } from '../../nodes/BrazeSchedule/domain/time';
+import {
+	clockFace,
+	inZone,
+	isZone,
+	momentOf,
+	readTime,
+	utcText,
+	yearOf,
+} from '../../nodes/BrazeSchedule/domain/time';
 import { read } from './read';
 
 const HOUR = 3_600_000;
@@ -202,5 +210,26 @@ test('a date alone begins at midnight, or when the clocks first show the day', (
 	expect(momentOf(midnight.wall, 'Africa/Cairo')).toEqual({
 		instant: Date.parse('2026-04-23T22:00:00Z'),
 		edge: { kind: 'skipped', shown: '2026-04-24 01:00' },
+	});
+});
+
+describe('whatever language and zone this n8n has', () => {
+	afterEach(() => {
+		Settings.defaultLocale = 'en';
+		Settings.defaultZone = 'system';
+	});
+
+	test('times are written with the ten digits, in the zone that is meant', () => {
+		Settings.defaultLocale = 'ar-EG';
+		Settings.defaultZone = 'Asia/Tokyo';
+		const nine = Date.UTC(2026, 2, 31, 9);
+		expect(utcText(nine)).toBe('2026-03-31T09:00:00Z');
+		expect(inZone(nine, 'Europe/Berlin')).toBe('2026-03-31T11:00:00+02:00');
+		expect(clockFace(DateTime.fromMillis(nine, { zone: 'utc' }))).toBe('2026-03-31 09:00');
+		expect(exact('2026-03-31T09:00:00', 'Europe/Berlin').result).toMatchObject({
+			time: '2026-03-31T07:00:00Z',
+		});
+		// The year that counts is Braze's, not the one that has begun here already.
+		expect(yearOf(Date.UTC(2026, 11, 31, 20))).toBe(2026);
 	});
 });

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { anyCase } from './cases';
 import type { Case } from './cases';
 import { compose } from './compose';

@@ -63,7 +63,7 @@ afterAll(async () => {
 	);
 });
 
-const apiKey = 'a-key-that-nobody-must-see-0123456789';
+const KEY = 'a-key-that-nobody-must-see-0123456789';
 
 async function judge(one: Case): Promise<void> {
 	const { parameters, item } = asExpressions(one);
@@ -72,9 +72,9 @@ async function judge(one: Case): Promise<void> {
 		parameters: parameters as IDataObject,
 		items: [item as IDataObject],
 		timezone: WORKFLOW_ZONE,
-		credentials: { brazeApi: { instance: 'custom', customUrl: url, apiKey } },
+		credentials: { brazeApi: { instance: 'custom', customUrl: url, apiKey: KEY } },
 	});
-	const entered = `${textsIn(one.parameters)} ${apiKey}`;
+	const entered = `${textsIn(one.parameters)} ${KEY}`;
 	const [error] = thrown as Array<Error & { description?: string }>;
 	if (status === 'error') {
 		expect(requests).toEqual([]);
@@ -140,8 +140,8 @@ function withoutKey(one: Case): Case {
 	if (typeof options !== 'object' || options === null || !('deduplicationKey' in options)) {
 		return one;
 	}
-	const { deduplicationKey, ...rest } = options as Record<string, unknown>;
-	return { ...one, parameters: { ...one.parameters, options: rest } };
+	const rest = Object.entries(options).filter(([name]) => name !== 'deduplicationKey');
+	return { ...one, parameters: { ...one.parameters, options: Object.fromEntries(rest) } };
 }
 
 test('on n8n’s own engine, what expressions make is sent as it is, or refused in words', async () => {

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { checkAudience } from '../../sandbox/rules/audience';
 import { isFilledString, isObject } from '../../sandbox/rules/json';
 import { checkProperties } from '../../sandbox/rules/properties';

@@ -21,7 +21,8 @@ const TOO_SLOW = [
 ];
 
 const { test } = globalThis;
+// Left out and not skipped: Stryker takes what is loaded after a skipped test for a part of it.
 globalThis.test = Object.assign(
-	(name, ...rest) => (TOO_SLOW.includes(name) ? test.skip(name, ...rest) : test(name, ...rest)),
+	(name, ...rest) => (TOO_SLOW.includes(name) ? undefined : test(name, ...rest)),
 	test,
 );

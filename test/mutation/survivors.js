@@ -4,6 +4,9 @@ const SOMETHING = '["Stryker was here"]';
 const forTheTypes = (file, why, ...changes) =>
 	changes.map(([code, to]) => ({ file, code, to, why: `only there for the types: ${why}` }));
 
+const forSpeed = (file, changes) =>
+	changes.map(([code, to]) => ({ file, code, to, why: 'it only saves work' }));
+
 module.exports = [
 	{
 		file: 'transport/deliver.ts',
@@ -47,4 +50,54 @@ module.exports = [
 		to: SOMETHING,
 		why: 'the room left is a few bytes smaller',
 	},
+	...forTheTypes('domain/requests.ts', 'a draft with people has parts with people', [
+		'people ?? []',
+		SOMETHING,
+	]),
+	...forTheTypes(
+		'transport/rateLimit.ts',
+		'nothing is less or more than an unknown time',
+		['const fromReset = reset === undefined ?', 'false'],
+		['const fromRetryAfter = seconds === undefined ?', 'false'],
+		['(time) => time !== undefined', 'true'],
+	),
+	...forTheTypes('transport/call.ts', 'what is no answer has no status', [
+		"answer.kind === 'response' &&",
+		'true',
+	]),
+	...forTheTypes(
+		'transport/answer.ts',
+		'a text has no code',
+		['const links: Linked[] = []', SOMETHING],
+		['link.errors.filter(isLink) : []', SOMETHING],
+	),
+	...forSpeed('domain/recipients.ts', [
+		['if (key === undefined)', 'true'],
+		['if (recipients.length < 2)', 'false'],
+	]),
+	...forSpeed('transport/ledger.ts', [
+		['this.isBlank = ', 'false'],
+		['if (this.isBlank)', 'false'],
+	]),
+	...forSpeed('transport/deliver.ts', [
+		['const rest = skipped.length > 0', 'true'],
+		['const rest = skipped.length > 0', 'skipped.length >= 0'],
+	]),
+	...forSpeed('transport/readBody.ts', [["removeEventListener('abort'", '""']]),
+	...forSpeed('transport/pace.ts', [
+		['this.limit < this.most', 'true'],
+		['this.limit < this.most', 'this.limit <= this.most'],
+	]),
+	{
+		file: 'transport/ledger.ts',
+		code: '{ entries: [], claims: {} }',
+		to: SOMETHING,
+		why: 'no claim leads to the first entry then',
+	},
+	...['false', 'true', '[]'].map((to) => ({
+		file: 'transport/ledger.ts',
+		code: 'if (index === undefined) return [undefined, false];',
+		to,
+		why: 'without an entry, nobody looks any further',
+	})),
 ];

@@ -189,6 +189,24 @@ describe('what it says', () => {
 			},
 		],
 		[
+			'nobody is there',
+			fault('ENOTFOUND', { syscall: 'getaddrinfo' }),
+			{
+				message: 'Braze could not be reached',
+				description:
+					'Check the instance in the Braze API credential (ENOTFOUND). Or enter the ID by hand',
+			},
+		],
+		...[300, 308, 399].map((statusCode): [string, Reply, object] => [
+			`it leads elsewhere with ${statusCode}`,
+			{ statusCode },
+			{
+				httpCode: String(statusCode),
+				message: `The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`,
+				description: 'Check the instance in the Braze API credential. Or enter the ID by hand',
+			},
+		]),
+		[
 			'the key is not known',
 			{ statusCode: 401, body: { message: 'Invalid API key: the-key' } },
 			{

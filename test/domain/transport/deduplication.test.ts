@@ -4,7 +4,7 @@ import { batchesOf } from '../../../nodes/BrazeSchedule/domain/requests';
 import type { Draft } from '../../../nodes/BrazeSchedule/domain/requests';
 import { Deduplication } from '../../../nodes/BrazeSchedule/transport/deduplication';
 import type { Outcome } from '../../../nodes/BrazeSchedule/transport/outcome';
-import { outcomeOf, pretendClock } from './context';
+import { outcomeOf, pretendClock, START } from './context';
 import { createDraft } from './requests';
 
 pretendClock();
@@ -28,8 +28,14 @@ const isMark = (key: string) => /^braze-schedule:.*:/.test(key);
  * n8n's record of keys. It reads, waits and writes, without a lock: two calls at the same time
  * would each undo what the other does.
  */
-function record({ used = [] as string[], failing = 0 } = {}) {
+function record({
+	used = [] as string[],
+	failing = 0,
+	/** What another execution makes of what is kept after each write. */
+	meddle = ((after) => after) as (after: string[], write: number) => string[],
+} = {}) {
 	let kept = used;
+	let writes = 0;
 	let underWay = 0;
 	const calls: Call[] = [];
 	const one = async <T>(call: Call, change: (before: string[]) => [T, string[]]): Promise<T> => {
@@ -44,7 +50,7 @@ function record({ used = [] as string[], failing = 0 } = {}) {
 		underWay -= 1;
 		if (calls.length <= failing) throw new Error('database is locked');
 		const [result, after] = change(before);
-		kept = after;
+		kept = meddle(after, (writes += 1));
 		return result;
 	};
 	return {
@@ -124,6 +130,84 @@ describe('what may be sent', () => {
 		const store = record({ used: ['braze-schedule:a'] });
 		expect(await deduplication([many()], store).admitAll()).toEqual([false, false, false]);
 		expect(store.calls).toHaveLength(1);
+	});
+});
+
+describe('another execution that writes at the same time', () => {
+	const rival = ['braze-schedule:a', 'braze-schedule:a:somebody-else'];
+
+	test('and whose key stays, sends; this one does not', async () => {
+		const store = record({ meddle: (after, write) => (write === 1 ? rival : after) });
+		const { admitAll } = deduplication([keyed(0, 'a')], store);
+		expect(await admitAll()).toEqual([false]);
+	});
+
+	test('and undoes what was written, for this one writes it again and looks again', async () => {
+		const looks: number[] = [];
+		const store = record({
+			meddle: (after, write) => {
+				looks.push(Date.now() - START);
+				return write <= 3 ? [] : after;
+			},
+		});
+		const { admitAll } = deduplication([keyed(0, 'a'), keyed(1, 'b')], store);
+		expect(await admitAll()).toEqual([true, true]);
+		expect(store.kept()).toEqual(['braze-schedule:a', 'braze-schedule:b']);
+		// Three times undone, once written to stay, once seen to have stayed.
+		expect(looks).toEqual([10, 770, 1530, 2290, 3050]);
+	});
+
+	test('and undoes only one of the keys, which alone is written again', async () => {
+		const asked: string[][] = [];
+		const store = record({
+			meddle: (after, write) =>
+				write === 1 ? after.filter((key) => !key.startsWith('braze-schedule:b')) : after,
+		});
+		const { checkProcessedAndRecord } = store.helpers;
+		store.helpers.checkProcessedAndRecord = async (keys, ...rest) => {
+			asked.push(keys.filter((key) => !isMark(key)));
+			return await checkProcessedAndRecord(keys, ...rest);
+		};
+		const { admitAll } = deduplication([keyed(0, 'a'), keyed(1, 'b')], store);
+		expect(await admitAll()).toEqual([true, true]);
+		const [a, b] = ['braze-schedule:a', 'braze-schedule:b'];
+		expect(asked).toEqual([[a, b], [a, b], [b]]);
+	});
+
+	test('and undoes it without end, until this one gives up and takes back what it wrote', async () => {
+		const store = record({ meddle: (_, write) => (write <= 13 ? [] : ['braze-schedule:a']) });
+		const { admitAll } = deduplication([keyed(0, 'a')], store);
+		await expect(admitAll()).rejects.toThrow('The keys do not stay');
+		expect(store.calls.filter(({ name }) => name === 'record')).toHaveLength(13);
+		expect(store.calls.at(-1)).toMatchObject({ name: 'remove', keys: ['braze-schedule:a'] });
+	});
+
+	test('is waited for longer where n8n itself is slow', async () => {
+		const store = record();
+		const { checkProcessedAndRecord } = store.helpers;
+		const at: number[] = [];
+		store.helpers.checkProcessedAndRecord = async (...call) => {
+			at.push(Date.now() - START);
+			await sleep(990);
+			return await checkProcessedAndRecord(...call);
+		};
+		const { admitAll } = deduplication([keyed(0, 'a')], store);
+		expect(await admitAll()).toEqual([true]);
+		// A second of writing, and then four times as long and half as much again.
+		expect(at).toEqual([0, 7000]);
+	});
+
+	test('is no reason to look for what the history does not hold', async () => {
+		const asked: number[] = [];
+		const store = record();
+		const { checkProcessedAndRecord } = store.helpers;
+		store.helpers.checkProcessedAndRecord = async (keys, ...rest) => {
+			asked.push(keys.filter((key) => !isMark(key)).length);
+			return await checkProcessedAndRecord(keys, ...rest);
+		};
+		const five = [...Array(5).keys()].map((item) => keyed(item, `k${item}`));
+		expect(await deduplication(five, store, 2).admitAll()).toEqual(five.map(() => true));
+		expect(asked).toEqual([5, 2]);
 	});
 });
 

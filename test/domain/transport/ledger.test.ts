@@ -3,6 +3,7 @@ import { stringify } from 'flatted';
 
 import fc from 'fast-check';
 import { noFindings } from '../../../nodes/BrazeSchedule/domain/findings';
+import { group } from '../../../nodes/BrazeSchedule/domain/grouping';
 import { batchesOf, composeUpdate } from '../../../nodes/BrazeSchedule/domain/requests';
 import type { CreateIntent, Draft } from '../../../nodes/BrazeSchedule/domain/requests';
 import { TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
@@ -349,5 +350,72 @@ describe('what is stored', () => {
 		const store: LedgerStore = {};
 		attempt(store, [createDraft({ to: toPeople(20_000) })], accepted());
 		expect(Object.keys(store['run 0'].claims)).toHaveLength(20_000);
+	});
+});
+
+describe('what it writes down', () => {
+	const audienceDraft = () => createDraft({ to: { sendTo: 'audience', audience } });
+
+	test('is no more than is needed', () => {
+		const store: LedgerStore = {};
+		attempt(store, [audienceDraft()], accepted('s-1'));
+		const [{ entries, claims }] = Object.values(saved(store));
+		const body = { message: 'success', schedule_id: 's-1', dispatch_id: 'd-1' };
+		expect(entries).toEqual([{ body, schedule: audienceDraft().schedule }]);
+		expect(Object.keys(claims)).toEqual([expect.stringMatching(/^[\w-]{16}$/)]);
+		const [recalled] = attempt(saved(store), [audienceDraft()], refused).recalled;
+		expect(recalled).toMatchObject({
+			counting: 0,
+			recalled: true,
+			outcome: { kind: 'accepted', queued: false, body, warnings: [] },
+		});
+	});
+
+	test('of what was cut off says so, and of what was lost why', () => {
+		for (const [outcome, message] of [
+			['cut off', 'An earlier try of this execution got no answer, so the outcome is unknown'],
+			[unknown, 'm'],
+		] as const) {
+			const store: LedgerStore = {};
+			attempt(store, [createDraft()], outcome);
+			const [recalled] = attempt(saved(store), [createDraft()], accepted()).recalled;
+			expect(recalled.outcome).toMatchObject({ kind: 'unknown', failure: { message } });
+		}
+	});
+
+	test('tells whether a part of an item is out already', () => {
+		const store: LedgerStore = {};
+		const ledger = open(store);
+		const draft = createDraft({ to: toPeople(60) });
+		const [first, second] = batchesOf(draft);
+		ledger.claim(first).settle(accepted());
+		ledger.claim(second).settle(refused);
+		const next = open(saved(store));
+		expect(next.recall(draft).rest).toMatchObject({ people: people(10, 50), resumed: true });
+		expect(next.recall(draft).recalled).toMatchObject([{ counting: 50 }]);
+		const other = createDraft({ item: 1 });
+		expect(next.recall(other)).toEqual({ recalled: [], rest: { ...other, resumed: false } });
+	});
+
+	test('knows for which of two combined items a person counts', () => {
+		const [ada, bob, cy] = people(3);
+		const of = (item: number, ...recipients: (typeof ada)[]) =>
+			createDraft({
+				item,
+				to: { sendTo: 'recipients', recipients: recipients.map((one) => ({ ...one })) },
+			});
+		// Alone, so that what follows is not the first entry of all.
+		const store: LedgerStore = {};
+		attempt(store, [of(9, cy)], accepted('s-0'));
+		const drafts = [of(0, ada, bob), of(1, bob, cy)];
+		const [batch, ...more] = group(drafts, true);
+		expect(more).toEqual([]);
+		open(store).claim(batch).settle(accepted('s-1'));
+		const again = open(saved(store));
+		expect(drafts.map((draft) => again.recall(draft))).toMatchObject([
+			{ recalled: [{ people: [ada, bob], counting: 1 }], rest: undefined },
+			{ recalled: [{ people: [bob, cy], counting: 2 }], rest: undefined },
+		]);
+		expect(again.recall(of(9, cy))).toMatchObject({ recalled: [{ counting: 1 }] });
 	});
 });

@@ -60,3 +60,10 @@ test('wherever it is put, it is gone, and the rest is there', () => {
 		}),
 	);
 });
+
+test('what is nested deeper than anybody looks is not shown at all', () => {
+	const nested = (levels: number): unknown =>
+		Array.from({ length: levels }).reduce((inner) => [inner], 'x');
+	expect(JSON.stringify(withoutSecret(nested(100), ECHOED))).toContain('x');
+	expect(JSON.stringify(withoutSecret(nested(101), ECHOED))).not.toContain('x');
+});
