@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -63,7 +64,7 @@ afterAll(async () => {
 	);
 });
 
-const KEY = 'a-key-that-nobody-must-see-0123456789';
+const KEY = randomUUID();
 
 async function judge(one: Case): Promise<void> {
 	const { parameters, item } = asExpressions(one);
