@@ -3,7 +3,7 @@ const { focusOf, of } = require('./targets');
 const { spread } = require('./statistics');
 
 const WIDTH = 860;
-const LABELS = 250;
+const LABELS = 290;
 const BAR = 18;
 const ROW = 26;
 const GAP = 46;

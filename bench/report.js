@@ -238,7 +238,7 @@ function headline({ runs, command }) {
 		spread(of(runs, id, focus).map((run) => run.wall)).median;
 	const of10 = (/** @type {string} */ id) => `${(wall(id) / 1000).toFixed(1)} s`;
 	const { requests } = of(runs, 'combine', focus)[0];
-	return `${whole(focus.count)} contacts against a Braze that answers after ${focus.latency} ms: **${of10('combine')} with Combine Items** (${whole(requests)} requests), ${of10('single')} one by one with at most 64 requests at once; n8n's HTTP Request node takes ${of10('http')} one by one, all at once, and ${of10('expert')} behind a Code node that makes batches. \`${command}\` measures it again; [docs/benchmarks.md](docs/benchmarks.md) has everything.`;
+	return `${whole(focus.count)} contacts against a Braze that answers after ${focus.latency} ms: **${of10('combine')} with Combine Items** (${whole(requests)} requests), ${of10('single')} one by one. n8n's HTTP Request node takes ${of10('http')} one by one, and ${of10('expert')} behind a Code node that makes batches, which checks nothing and sends everything again when it is run again. \`${command}\` measures it; [docs/benchmarks.md](docs/benchmarks.md) has the rest, also what is not reached.`;
 }
 
 module.exports = { report, headline };
