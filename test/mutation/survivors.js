@@ -74,7 +74,9 @@ module.exports = [
 	...forSpeed('domain/recipients.ts', [
 		['if (key === undefined)', 'true'],
 		['if (recipients.length < 2)', 'false'],
+		['if (list.length === 1)', 'false'],
 	]),
+	...forSpeed('domain/properties.ts', [['if (rows.length === 0)', 'false']]),
 	...forSpeed('transport/ledger.ts', [
 		['this.isBlank = ', 'false'],
 		['if (this.isBlank)', 'false'],

@@ -20,6 +20,7 @@ const unwrap = (value: unknown): unknown =>
 export class Parameters {
 	private readonly raw: INodeParameters;
 	private readonly fixed = new Map<string, unknown>();
+	private readonly varying = new Set<string>();
 
 	constructor(private readonly context: IExecuteFunctions) {
 		this.raw = context.getNode().parameters;
@@ -29,7 +30,9 @@ export class Parameters {
 		if (this.fixed.has(name)) return this.fixed.get(name);
 		// Without a fallback n8n throws for a parameter that the choices of this node hide.
 		const value = unwrap(this.context.getNodeParameter(name, item, null));
-		if (!dependsOnItem(this.raw[name])) this.fixed.set(name, value);
+		if (this.varying.has(name)) return value;
+		if (dependsOnItem(this.raw[name])) this.varying.add(name);
+		else this.fixed.set(name, value);
 		return value;
 	}
 

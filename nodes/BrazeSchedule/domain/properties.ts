@@ -79,6 +79,7 @@ export function composeProperties(
 	parameter: string,
 	findings: Findings,
 ): JsonObject | undefined {
+	if (rows.length === 0) return undefined;
 	const entries = new Map<string, unknown>();
 	rows.forEach((row, index) => {
 		if (!isObject(row)) {

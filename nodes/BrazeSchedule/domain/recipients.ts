@@ -287,6 +287,7 @@ export function uniqueRecipients(recipients: Recipient[]): Recipient[] {
 }
 
 export function inBatches<T>(list: T[], size = RECIPIENTS_PER_REQUEST): T[][] {
+	if (list.length === 1) return [list];
 	return Array.from({ length: Math.ceil(list.length / size) }, (_, batch) =>
 		list.slice(batch * size, (batch + 1) * size),
 	);
