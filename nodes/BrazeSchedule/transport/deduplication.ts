@@ -32,7 +32,7 @@ const TRIES = 3;
 /** How long to wait before looking whether a key has stayed: longer than n8n takes to write. */
 const SETTLING = 500;
 /** On a busy n8n, so many times as long as our own last write took. */
-const WRITES_LONG = 4;
+const WRITES_LONG = 10;
 const LOOKS = 12;
 /** A key, and who uses it. */
 const ENTRIES_PER_KEY = 2;
