@@ -182,6 +182,16 @@ function profileTable({ profiles }) {
 	return table(head, rows);
 }
 
+/** Where the time of our own code goes, in the longest run that combines. @param {any} results */
+function ownTable({ profiles }) {
+	const combined = profiles.filter(({ contestant }) => contestant === 'combine');
+	const { count, hot } = combined.reduce((one, other) => (other.count > one.count ? other : one));
+	return table(
+		[`Our own code, Combine Items, ${whole(count)}`, 'CPU per contact'],
+		hot.slice(0, 10).map(([name, spent]) => [name, `${((spent / count) * 1000).toFixed(1)} µs`]),
+	);
+}
+
 /** @param {any} results */
 function startTable({ start, picker }) {
 	const rows = [
@@ -216,6 +226,8 @@ ${targetsTable(results)}
 One run of each under the profiler, apart from the runs above. What a file asks Node.js or a library to do (JSON, hashes, dates) counts as its own.
 
 ${profileTable(results)}
+
+${ownTable(results)}
 
 ## Under trouble
 
