@@ -21,13 +21,11 @@ export function asExpressions({ resource, operation, parameters, spoilt }: Case)
 			: `={{ $json.values[${values.push(value) - 1}] }}`;
 
 	const written = (value: unknown, path: string): unknown => {
-		if (!spoilt.includes(path) && Array.isArray(value)) {
-			return value.map((one, index) => written(one, `${path}.${index}`));
-		}
+		if (spoilt.includes(path)) return expression(value);
+		if (Array.isArray(value)) return value.map((one, index) => written(one, `${path}.${index}`));
 		const isForm =
 			typeof value === 'object' &&
 			value !== null &&
-			!spoilt.includes(path) &&
 			[Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
 		if (!isForm) return expression(value);
 		return Object.fromEntries(

@@ -1,11 +1,12 @@
 /** Changes that no test can notice: what is put in the place of which code, and why that is all the same. */
 const SOMETHING = '["Stryker was here"]';
 
-const forTheTypes = (file, why, ...changes) =>
-	changes.map(([code, to]) => ({ file, code, to, why: `only there for the types: ${why}` }));
+const inFile = (file, why, ...changes) => changes.map(([code, to]) => ({ file, code, to, why }));
 
-const forSpeed = (file, changes) =>
-	changes.map(([code, to]) => ({ file, code, to, why: 'it only saves work' }));
+const forTheTypes = (file, why, ...changes) =>
+	inFile(file, `only there for the types: ${why}`, ...changes);
+
+const forSpeed = (file, ...changes) => inFile(file, 'it only saves work', ...changes);
 
 module.exports = [
 	{
@@ -71,25 +72,25 @@ module.exports = [
 		['const links: Linked[] = []', SOMETHING],
 		['link.errors.filter(isLink) : []', SOMETHING],
 	),
-	...forSpeed('domain/recipients.ts', [
+	...forSpeed(
+		'domain/recipients.ts',
 		['if (key === undefined)', 'true'],
 		['if (recipients.length < 2)', 'false'],
 		['if (list.length === 1)', 'false'],
-	]),
-	...forSpeed('domain/properties.ts', [['if (rows.length === 0)', 'false']]),
-	...forSpeed('transport/ledger.ts', [
-		['this.isBlank = ', 'false'],
-		['if (this.isBlank)', 'false'],
-	]),
-	...forSpeed('transport/deliver.ts', [
+	),
+	...forSpeed('domain/properties.ts', ['if (rows.length === 0)', 'false']),
+	...forSpeed('transport/ledger.ts', ['this.isBlank = ', 'false'], ['if (this.isBlank)', 'false']),
+	...forSpeed(
+		'transport/deliver.ts',
 		['const rest = skipped.length > 0', 'true'],
 		['const rest = skipped.length > 0', 'skipped.length >= 0'],
-	]),
-	...forSpeed('transport/readBody.ts', [["removeEventListener('abort'", '""']]),
-	...forSpeed('transport/pace.ts', [
+	),
+	...forSpeed('transport/readBody.ts', ["removeEventListener('abort'", '""']),
+	...forSpeed(
+		'transport/pace.ts',
 		['this.limit < this.most', 'true'],
 		['this.limit < this.most', 'this.limit <= this.most'],
-	]),
+	),
 	{
 		file: 'transport/ledger.ts',
 		code: '{ entries: [], claims: {} }',

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isObject, kindOf, show } from '../domain/json';
@@ -18,21 +18,21 @@ const unwrap = (value: unknown): unknown =>
 
 /** Reads parameters item by item; those without an expression only once. */
 export class Parameters {
-	private readonly raw: INodeParameters;
 	private readonly fixed = new Map<string, unknown>();
-	private readonly varying = new Set<string>();
+	private readonly varying: Set<string>;
 
 	constructor(private readonly context: IExecuteFunctions) {
-		this.raw = context.getNode().parameters;
+		const { parameters } = context.getNode();
+		this.varying = new Set(
+			Object.keys(parameters).filter((name) => dependsOnItem(parameters[name])),
+		);
 	}
 
 	read(name: string, item: number): unknown {
 		if (this.fixed.has(name)) return this.fixed.get(name);
 		// Without a fallback n8n throws for a parameter that the choices of this node hide.
 		const value = unwrap(this.context.getNodeParameter(name, item, null));
-		if (this.varying.has(name)) return value;
-		if (dependsOnItem(this.raw[name])) this.varying.add(name);
-		else this.fixed.set(name, value);
+		if (!this.varying.has(name)) this.fixed.set(name, value);
 		return value;
 	}
 

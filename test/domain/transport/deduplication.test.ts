@@ -77,6 +77,15 @@ function record({
 	};
 }
 
+/** Sees the keys of every call that writes them down, before it is made. */
+function watch({ helpers }: ReturnType<typeof record>, see: (keys: string[]) => unknown): void {
+	const { checkProcessedAndRecord } = helpers;
+	helpers.checkProcessedAndRecord = async (keys, ...rest) => {
+		await see(keys.filter((key) => !isMark(key)));
+		return await checkProcessedAndRecord(keys, ...rest);
+	};
+}
+
 const keyed = (item: number, deduplicationKey: string | undefined, more: Partial<Draft> = {}) => ({
 	...createDraft({ item, deduplicationKey }),
 	...more,
@@ -163,11 +172,7 @@ describe('another execution that writes at the same time', () => {
 			meddle: (after, write) =>
 				write === 1 ? after.filter((key) => !key.startsWith('braze-schedule:b')) : after,
 		});
-		const { checkProcessedAndRecord } = store.helpers;
-		store.helpers.checkProcessedAndRecord = async (keys, ...rest) => {
-			asked.push(keys.filter((key) => !isMark(key)));
-			return await checkProcessedAndRecord(keys, ...rest);
-		};
+		watch(store, (keys) => asked.push(keys));
 		const { admitAll } = deduplication([keyed(0, 'a'), keyed(1, 'b')], store);
 		expect(await admitAll()).toEqual([true, true]);
 		const [a, b] = ['braze-schedule:a', 'braze-schedule:b'];
@@ -184,13 +189,11 @@ describe('another execution that writes at the same time', () => {
 
 	test('is waited for longer where n8n itself is slow', async () => {
 		const store = record();
-		const { checkProcessedAndRecord } = store.helpers;
 		const at: number[] = [];
-		store.helpers.checkProcessedAndRecord = async (...call) => {
+		watch(store, async () => {
 			at.push(Date.now() - START);
 			await sleep(990);
-			return await checkProcessedAndRecord(...call);
-		};
+		});
 		const { admitAll } = deduplication([keyed(0, 'a')], store);
 		expect(await admitAll()).toEqual([true]);
 		// A second of writing, and then ten times as long and half as much again.
@@ -200,11 +203,7 @@ describe('another execution that writes at the same time', () => {
 	test('is no reason to look for what the history does not hold', async () => {
 		const asked: number[] = [];
 		const store = record();
-		const { checkProcessedAndRecord } = store.helpers;
-		store.helpers.checkProcessedAndRecord = async (keys, ...rest) => {
-			asked.push(keys.filter((key) => !isMark(key)).length);
-			return await checkProcessedAndRecord(keys, ...rest);
-		};
+		watch(store, (keys) => asked.push(keys.length));
 		const five = [...Array(5).keys()].map((item) => keyed(item, `k${item}`));
 		expect(await deduplication(five, store, 2).admitAll()).toEqual(five.map(() => true));
 		expect(asked).toEqual([5, 2]);
