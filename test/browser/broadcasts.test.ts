@@ -1,4 +1,4 @@
-import { START, useEditor } from './stage';
+import { START, eventually, useEditor } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -7,9 +7,12 @@ describe('Upcoming Broadcast', () => {
 	walk('says what is listed, lists it, and narrows it', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Get many upcoming broadcasts');
-		expect(await editor.shown('resource')).toBe('Upcoming Broadcast');
-		expect(await editor.shown('operation')).toBe('Get Many');
-		expect(await editor.words()).toMatch(/Schedules made through the API.* are not among them/);
+		await eventually(() => editor.shown('resource'), 'Upcoming Broadcast');
+		await eventually(() => editor.shown('operation'), 'Get Many');
+		await eventually(
+			() => editor.words(),
+			expect.stringMatching(/Schedules made through the API.* are not among them/),
+		);
 		expect(await editor.runStep()).toBe('success');
 		const { head, rows } = await editor.outputTable();
 		expect(head).toContain('next_send_time');
@@ -25,7 +28,7 @@ describe('Upcoming Broadcast', () => {
 		await editor.addOptional('Add Filter', 'Name Contains');
 		await editor.type('filters.name', 'NEWS');
 		await editor.press('returnAll');
-		expect(await editor.has('limit')).toBe(false);
+		await eventually(() => editor.has('limit'), false);
 		expect(await editor.runStep()).toBe('success');
 		expect(await editor.outputJson()).toMatchObject([{ name: 'Weekly newsletter' }]);
 		expect(stage.sandbox.requests.map(({ path }) => path)).toEqual(

@@ -1,5 +1,5 @@
 import { SEED } from '../../sandbox/seed';
-import { useEditor } from './stage';
+import { eventually, useEditor } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -14,7 +14,7 @@ describe('picking a Canvas', () => {
 	walk('marks what cannot be sent, and leaves out what is archived', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Create Canvas schedule');
-		expect(await editor.shown('resource')).toBe('Canvas');
+		await eventually(() => editor.shown('resource'), 'Canvas');
 		expect(await editor.searchList('canvasId', 'journey')).toEqual([
 			'Summer journey (stopped)',
 			'Onboarding journey',
@@ -86,7 +86,7 @@ describe('a Canvas', () => {
 		await editor.closeNode();
 
 		await editor.openNode('Delete');
-		expect(await editor.shown('canvasId')).toBe('{{ $json.canvas_id }}');
+		await eventually(() => editor.shown('canvasId'), '{{ $json.canvas_id }}');
 		expect(await editor.runStep()).toBe('success');
 		expect(stage.sandbox.schedules).toMatchObject([{ kind: 'canvas', state: 'cancelled' }]);
 	});

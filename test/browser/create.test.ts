@@ -1,5 +1,5 @@
 import { SEED } from '../../sandbox/seed';
-import { CAMPAIGNS, useEditor } from './stage';
+import { CAMPAIGNS, eventually, useEditor } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -21,8 +21,8 @@ describe('the node panel', () => {
 		await editor.openNodePanel('braze');
 		await editor.pickFromPanel('Braze Schedule');
 		await editor.pickFromPanel('Create campaign schedule');
-		expect(await editor.shown('resource')).toBe('Campaign');
-		expect(await editor.shown('operation')).toBe('Create');
+		await eventually(() => editor.shown('resource'), 'Campaign');
+		await eventually(() => editor.shown('operation'), 'Create');
 	});
 });
 
@@ -33,7 +33,7 @@ describe('picking a campaign', () => {
 		const found = await editor.searchList('campaignId', 'campaign 2497');
 		expect(found).toEqual(['Price drop campaign 2497']);
 		await editor.pickFound('Price drop campaign 2497');
-		expect(await editor.shown('campaignId')).toBe('Price drop campaign 2497');
+		await eventually(() => editor.shown('campaignId'), 'Price drop campaign 2497');
 	});
 });
 
@@ -81,7 +81,7 @@ describe('a schedule filled in by hand', () => {
 		await editor.type('audience.filter[0].attributeName', 'plan');
 		await editor.type('audience.filter[0].stringValue', 'gold');
 		await editor.addRow('audience', 'Group');
-		expect(await editor.shown('audience.group[0].match')).toBe('Any');
+		await eventually(() => editor.shown('audience.group[0].match'), 'Any');
 		await editor.addRow('filters');
 		const visit = 'audience.group[0].filters.filter[0]';
 		await editor.type(`${visit}.attributeName`, 'last_visit');
@@ -163,7 +163,10 @@ describe('everyone in the audience', () => {
 		expect(await editor.takesExpression('sendTo')).toBe(false);
 		await editor.choose('sendTo', 'Everyone in the Audience');
 		expect(await editor.takesExpression('confirmEveryone')).toBe(false);
-		expect(await editor.words()).toContain('every person in the target audience');
+		await eventually(
+			() => editor.words(),
+			expect.stringContaining('every person in the target audience'),
+		);
 
 		expect(await editor.runStep()).toBe('error');
 		expect(await editor.errorShown()).toMatch(/everyone/i);

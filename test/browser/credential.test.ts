@@ -1,4 +1,4 @@
-import { NARROW_KEY, useEditor } from './stage';
+import { NARROW_KEY, eventually, useEditor } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -49,6 +49,6 @@ describe('the credential', () => {
 		// And it is the one in use now.
 		await editor.searchList('campaignId', 'order rem');
 		await editor.pickFound('Order reminder');
-		expect(await editor.shown('campaignId')).toBe('Order reminder');
+		await eventually(() => editor.shown('campaignId'), 'Order reminder');
 	});
 });

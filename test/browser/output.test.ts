@@ -1,5 +1,5 @@
 import { SEED } from '../../sandbox/seed';
-import { START, useEditor } from './stage';
+import { START, eventually, useEditor } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -55,7 +55,8 @@ describe('what the output panel says at a glance', () => {
 			const before = stage.sandbox.writes.length;
 			await editor.openNode(name);
 			expect(await editor.runStep()).toBe('success');
-			expect(await editor.hints()).toEqual(
+			await eventually(
+				() => editor.hints(),
 				words.map((word) => expect.stringMatching(word) as string),
 			);
 			expect(stage.sandbox.writes.length - before).toBe(writes);

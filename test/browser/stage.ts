@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 
 import { ensureN8n } from '../../host/install';
-import { startN8n } from '../../host/n8n';
+import { poll, startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
 import { startSandbox } from '../../sandbox';
@@ -54,6 +54,17 @@ export interface Stage {
 	workflow: (steps: Step[], items?: Array<Record<string, unknown>>) => Promise<string>;
 	/** A test in a browser tab of its own. What the screen showed when it failed is kept. */
 	walk: (name: string, walk: (editor: Editor) => Promise<void>) => void;
+}
+
+/** Looks until there is what is expected, since the form follows an entry a moment later. */
+export async function eventually(look: () => Promise<unknown>, expected: unknown): Promise<void> {
+	const check = async () => expect(await look()).toEqual(expected);
+	const passes = async () =>
+		await check().then(
+			() => true,
+			() => undefined,
+		);
+	await poll('the form to follow', passes, PATIENCE / 1000).catch(check);
 }
 
 /** One n8n, one sandbox and one Chromium for the tests of a file. */

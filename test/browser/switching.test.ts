@@ -1,5 +1,5 @@
 import { SEED } from '../../sandbox/seed';
-import { useEditor } from './stage';
+import { eventually, useEditor } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -51,20 +51,20 @@ describe('the resource and the operation', () => {
 		});
 		const typed = { time: TIME, person: 'ada' };
 		await editor.choose('resource', 'Canvas');
-		expect(await shared()).toEqual(typed);
+		await eventually(shared, typed);
 		await editor.choose('scheduleMode', 'At Each User’s Local Time');
 		await editor.choose('scheduleMode', 'At an Exact Time');
 		await editor.choose('propertiesInput', 'Using JSON');
 		await editor.choose('propertiesInput', 'Using Fields Below');
-		expect(await shared()).toEqual(typed);
+		await eventually(shared, typed);
 		await editor.choose('resource', 'Campaign');
 		await editor.enterById('campaignId', orderReminder);
 		await editor.choose('operation', 'Update');
 		await editor.choose('operation', 'Delete');
 		await editor.choose('operation', 'Create');
-		expect(await editor.shown('campaignId')).toBe(orderReminder);
+		await eventually(() => editor.shown('campaignId'), orderReminder);
 		// n8n forgets what no form on the way has: it is asked for anew, not sent as it was.
-		expect(await shared()).toEqual({ time: '', person: '{{ $json.external_user_id }}' });
+		await eventually(shared, { time: '', person: '{{ $json.external_user_id }}' });
 
 		await editor.choose('resource', 'Canvas');
 		await editor.enterById('canvasId', onboarding);
@@ -102,7 +102,7 @@ describe('the resource and the operation', () => {
 		const [{ schedule_id: scheduleId }] = stage.sandbox.schedules;
 
 		await editor.choose('operation', 'Update');
-		expect(await editor.has('sendTo')).toBe(false);
+		await eventually(() => editor.has('sendTo'), false);
 		await editor.enterById('campaignId', orderReminder);
 		await editor.type('scheduleId', scheduleId);
 		await editor.choose('scheduleMode', 'At Each User’s Local Time');
@@ -110,7 +110,7 @@ describe('the resource and the operation', () => {
 		expect(await editor.runStep()).toBe('success');
 
 		await editor.choose('operation', 'Delete');
-		expect(await editor.has('scheduleMode')).toBe(false);
+		await eventually(() => editor.has('scheduleMode'), false);
 		await editor.enterById('campaignId', orderReminder);
 		await editor.type('scheduleId', scheduleId);
 		expect(await editor.runStep()).toBe('success');
@@ -131,7 +131,7 @@ describe('the resource and the operation', () => {
 		await editor.choose('resource', 'Canvas');
 		await editor.enterById('canvasId', onboarding);
 		await editor.press('filterRecipients');
-		expect(await editor.has('audience')).toBe(false);
+		await eventually(() => editor.has('audience'), false);
 		expect(await editor.runStep()).toBe('success');
 		const [{ path, body }] = sent();
 		expect(path).toBe('/canvas/trigger/schedule/create');
@@ -148,11 +148,11 @@ describe('the kind of time', () => {
 	walk('each user’s local time has no zone, and says how far ahead it must be', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([full]));
 		await editor.openNode('Step');
-		expect(await editor.has('timezone')).toBe(true);
+		await eventually(() => editor.has('timezone'), true);
 		await editor.choose('scheduleMode', 'At Each User’s Local Time');
-		expect(await editor.has('timezone')).toBe(false);
-		expect(await editor.words()).toContain('at least 24 hours ahead');
-		expect(await editor.shown('time')).toBe(TIME);
+		await eventually(() => editor.has('timezone'), false);
+		await eventually(() => editor.words(), expect.stringContaining('at least 24 hours ahead'));
+		await eventually(() => editor.shown('time'), TIME);
 		expect(await editor.runStep()).toBe('success');
 		expect(sent()).toMatchObject([
 			{ body: { schedule: { time: `${YEAR}-01-20T09:30:00`, in_local_time: true } } },
@@ -163,10 +163,10 @@ describe('the kind of time', () => {
 		await editor.openWorkflow(await stage.workflow([full]));
 		await editor.openNode('Step');
 		await editor.choose('scheduleMode', 'At Each User’s Optimal Time');
-		expect(await editor.has('timezone')).toBe(false);
-		expect(await editor.labelOf('time')).toBe('Date');
+		await eventually(() => editor.has('timezone'), false);
+		await eventually(() => editor.labelOf('time'), 'Date');
 		await editor.type('time', `${YEAR}-01-21`);
-		expect(await editor.shown('time')).toBe(`${YEAR}-01-21`);
+		await eventually(() => editor.shown('time'), `${YEAR}-01-21`);
 		expect(await editor.runStep()).toBe('success');
 		expect(sent()).toMatchObject([
 			{ body: { schedule: { time: `${YEAR}-01-21T00:00:00`, at_optimal_time: true } } },
@@ -179,7 +179,7 @@ describe('the kind of time', () => {
 		await editor.openWorkflow(await stage.workflow([{ ...full, parameters }]));
 		await editor.openNode('Step');
 		expect(timezone).toBeDefined();
-		expect(await editor.shown('timezone')).toBe('Workflow time zone');
+		await eventually(() => editor.shown('timezone'), 'Workflow time zone');
 		expect(await editor.searchList('timezone', 'new york')).toEqual([
 			'Workflow time zone',
 			'America/New York',

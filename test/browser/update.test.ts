@@ -1,5 +1,5 @@
 import { SEED } from '../../sandbox/seed';
-import { useEditor } from './stage';
+import { eventually, useEditor } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -31,11 +31,14 @@ describe('Update', () => {
 		await editor.closeNode();
 
 		await editor.openNode('Update');
-		expect(await editor.words()).toContain('Braze replaces the whole schedule');
-		expect(await editor.shown('scheduleMode')).toBe('Choose…');
-		expect(await editor.has('time')).toBe(false);
-		expect(await editor.shown('campaignId')).toBe('{{ $json.campaign_id }}');
-		expect(await editor.shown('scheduleId')).toBe('{{ $json.schedule_id }}');
+		await eventually(
+			() => editor.words(),
+			expect.stringContaining('Braze replaces the whole schedule'),
+		);
+		await eventually(() => editor.shown('scheduleMode'), 'Choose…');
+		await eventually(() => editor.has('time'), false);
+		await eventually(() => editor.shown('campaignId'), '{{ $json.campaign_id }}');
+		await eventually(() => editor.shown('scheduleId'), '{{ $json.schedule_id }}');
 
 		await editor.choose('scheduleMode', 'At an Exact Time');
 		await editor.type('time', NEW_TIME);
