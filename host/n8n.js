@@ -1,4 +1,4 @@
-const { randomBytes, randomUUID } = require('node:crypto');
+const { randomBytes, randomInt, randomUUID } = require('node:crypto');
 const fs = require('node:fs/promises');
 const net = require('node:net');
 const os = require('node:os');
@@ -36,18 +36,20 @@ const PASSED_ON = [
 	'NODE_EXTRA_CA_CERTS',
 ];
 
+/** Below the ports of outgoing connections, so that one is still free when a server restarts. */
+const PORTS = { first: 15_000, last: 31_999 };
+
 /**
  * @param {number} [wanted] taken if it is free
  * @returns {Promise<number>}
  */
-async function freePort(wanted = 0) {
+async function freePort(wanted = randomInt(PORTS.first, PORTS.last + 1)) {
 	const server = net.createServer();
 	return await new Promise((resolve, reject) => {
-		server.once('error', (error) => (wanted ? resolve(freePort()) : reject(error)));
-		server.listen(wanted, '127.0.0.1', () => {
-			const { port } = /** @type {net.AddressInfo} */ (server.address());
-			server.close(() => resolve(port));
-		});
+		server.once('error', (/** @type {NodeJS.ErrnoException} */ error) =>
+			error.code === 'EADDRINUSE' ? resolve(freePort()) : reject(error),
+		);
+		server.listen(wanted, '127.0.0.1', () => server.close(() => resolve(wanted)));
 	});
 }
 
@@ -535,14 +537,7 @@ const newEncryptionKey = () => randomBytes(24).toString('hex');
  * @param {number} [options.concurrency] how many executions it runs at once; n8n's default if left out
  * @param {string} [options.timezone] n8n's GENERIC_TIMEZONE
  */
-async function startWorker({
-	host,
-	tarball,
-	env,
-	concurrency,
-	timezone = 'UTC',
-	secrets = [],
-}) {
+async function startWorker({ host, tarball, env, concurrency, timezone = 'UTC', secrets = [] }) {
 	const { folder, removeFolder } = await userFolderFor();
 	const watch = watchFor(secrets);
 	const command = ['worker', ...(concurrency ? [`--concurrency=${concurrency}`] : [])];

@@ -52,6 +52,27 @@ test.each<[string, object, string]>([
 		"Row 1 of 'Trigger Properties' is nothing, but it has to have a name and a value",
 	],
 	[
+		'properties that are a list, not rows of the form',
+		{ properties: [{ city: 'Leipzig' }] },
+		"Row 1 of 'Trigger Properties' is a list, but it has to have a name and a value",
+	],
+	[
+		'properties without the form around them',
+		{ properties: { city: 'Leipzig' } },
+		"Row 1 of 'Trigger Properties' is a list, but it has to have a name and a value",
+	],
+	[
+		'a kind of filter that does not exist, beside a good one',
+		{
+			sendTo: 'audience',
+			audience: {
+				filter: [{ attributeName: 'plan', stringComparison: 'equals', stringValue: 'gold' }],
+				groups: [{ match: 'AND' }],
+			},
+		},
+		'\'Filters\' has "null", which is not a filter',
+	],
+	[
 		'options that are text',
 		{ options: 'preview' },
 		"'Options' is text, but it has to be a list of named options",

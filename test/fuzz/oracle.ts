@@ -29,10 +29,16 @@ function rowFrom(value: unknown): Row {
 	return fits ? (value as Row) : mustRefuse('no row');
 }
 
+const KINDS = ['assignments', 'filter', 'group', 'recipient'];
+
 function rowsFrom(collection: unknown, kind: string): unknown[] {
 	// An empty list of rows holds none, whichever way it is written.
 	if (missing(collection) || (Array.isArray(collection) && collection.length === 0)) return [];
-	const rows = rowFrom(collection)[kind];
+	const kinds = rowFrom(collection);
+	for (const name of Object.keys(kinds)) {
+		if (!KINDS.includes(name) && !missing(kinds[name])) mustRefuse('rows of no kind');
+	}
+	const rows = kinds[kind];
 	return missing(rows) ? [] : Array.isArray(rows) ? Array.from(rows as unknown[]) : [rows];
 }
 

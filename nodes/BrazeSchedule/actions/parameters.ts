@@ -61,13 +61,24 @@ export class Parameters {
 
 export type Row = Record<string, unknown>;
 
-/** What is no collection counts as a row, so that it is refused as one rather than overlooked. */
+/** What the form's collections call their rows. */
+const KINDS = ['assignments', 'filter', 'group', 'recipient'];
+
+/** What is no collection, or none of its rows, counts as a row: it is refused, not overlooked. */
 export function rowsOf(collection: unknown, kind: string): unknown[] {
-	if (collection === undefined || collection === null) return [];
-	const rows = isObject(collection) ? collection[kind] : collection;
-	if (Array.isArray(rows)) return [...(rows as unknown[])];
-	return rows === undefined || rows === null ? [] : [rows];
+	if (isNothing(collection) || (Array.isArray(collection) && collection.length === 0)) return [];
+	if (!isObject(collection)) return [collection];
+	const rows = collection[kind];
+	const strangers = Object.entries(collection).filter(
+		([name, value]) => !KINDS.includes(name) && !isNothing(value),
+	);
+	return [
+		...(Array.isArray(rows) ? (rows as unknown[]) : isNothing(rows) ? [] : [rows]),
+		...strangers,
+	];
 }
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null;
 
 /** The rows of an assignment collection, n8n's name/type/value list. */
 export const assignmentsOf = (collection: unknown): unknown[] => rowsOf(collection, 'assignments');
