@@ -59,7 +59,7 @@ test.each<[string, object, string]>([
 	[
 		'properties without the form around them',
 		{ properties: { city: 'Leipzig' } },
-		"Row 1 of 'Trigger Properties' is a list, but it has to have a name and a value",
+		"Row 1 of 'Trigger Properties' is text, but it has to have a name and a value",
 	],
 	[
 		'a kind of filter that does not exist, beside a good one',

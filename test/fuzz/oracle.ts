@@ -35,9 +35,7 @@ function rowsFrom(collection: unknown, kind: string): unknown[] {
 	// An empty list of rows holds none, whichever way it is written.
 	if (missing(collection) || (Array.isArray(collection) && collection.length === 0)) return [];
 	const kinds = rowFrom(collection);
-	for (const name of Object.keys(kinds)) {
-		if (!KINDS.includes(name) && !missing(kinds[name])) mustRefuse('rows of no kind');
-	}
+	if (Object.keys(kinds).some((name) => !KINDS.includes(name))) mustRefuse('rows of no kind');
 	const rows = kinds[kind];
 	return missing(rows) ? [] : Array.isArray(rows) ? Array.from(rows as unknown[]) : [rows];
 }

@@ -69,9 +69,7 @@ export function rowsOf(collection: unknown, kind: string): unknown[] {
 	if (isNothing(collection) || (Array.isArray(collection) && collection.length === 0)) return [];
 	if (!isObject(collection)) return [collection];
 	const rows = collection[kind];
-	const strangers = Object.entries(collection).filter(
-		([name, value]) => !KINDS.includes(name) && !isNothing(value),
-	);
+	const strangers = Object.keys(collection).filter((name) => !KINDS.includes(name));
 	return [
 		...(Array.isArray(rows) ? (rows as unknown[]) : isNothing(rows) ? [] : [rows]),
 		...strangers,
