@@ -17,8 +17,8 @@ const ANSWER_LIMIT_MS = 15_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 8_000;
 const TRIES = 20;
-/** One event in nine is sent again although its answer was good: the sender never saw it. */
-const LOSES_EVERY = 9;
+/** One event in three is sent again although its answer was good: the sender never saw it. */
+const LOSES_EVERY = 3;
 const NOTICES_LOSS_AFTER_MS = 2_000;
 
 /**
