@@ -139,6 +139,20 @@ test.each<[string, object, string]>([
 		`'Filters' compares "plan" by "nothing"`,
 	],
 	[
+		'a filter that must not be looked at',
+		{
+			sendTo: 'audience',
+			audience: {
+				filter: {
+					get a() {
+						throw new Error('not to be read');
+					},
+				},
+			},
+		},
+		"'Filters' has a custom attribute without a name",
+	],
+	[
 		'a deduplication key that was rounded, so that two orders have the same',
 		{ options: { deduplicationKey: 2 ** 53 } },
 		"'Deduplication Key' is 9007199254740992, a number too large to keep exactly. Pass it on as text",

@@ -21,20 +21,18 @@ function attributeValue(row: Row, type: AttributeType, comparison: string): unkn
 	}
 }
 
-const DEFAULTS: Row = { filterBy: 'custom_attribute', attributeType: 'string' };
-
 function filterRow(raw: unknown): FilterRow {
-	const row: Row = { ...DEFAULTS, ...(isObject(raw) && raw) };
-	const { filterBy, attributeName } = row;
+	const row: Row = isObject(raw) ? raw : {};
+	const { filterBy = 'custom_attribute', attributeName, attributeType = 'string' } = row;
 	if (filterBy === 'custom_attribute') {
-		const attributeType = show(row.attributeType) as AttributeType;
-		const comparison = row[comparisonField(attributeType)];
+		const type = show(attributeType) as AttributeType;
+		const comparison = row[comparisonField(type)];
 		return {
 			filterBy,
 			attributeName,
-			attributeType,
+			attributeType: type,
 			comparison,
-			value: attributeValue(row, attributeType, show(comparison)),
+			value: attributeValue(row, type, show(comparison)),
 		};
 	}
 	return filterBy === 'last_used_app'
