@@ -51,6 +51,31 @@ describe('Deduplication Key', () => {
 		});
 	});
 
+	it('lets one of many deliveries through that come at the same instant', async () => {
+		const same = Array.from({ length: 20 }, () => orders(['ada', 'order-1']));
+		const results = await Promise.all(same.map(async (items) => await run(items)));
+		const statuses = results.map(({ json }) => json[0].status as string).sort();
+		expect(statuses).toEqual(['scheduled', ...Array<string>(19).fill('skipped')]);
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
+	});
+
+	it('remembers a key that another process has undone in n8n’s record', async () => {
+		await run(orders(['ada', 'order-1']));
+		store.rows.clear();
+		expect((await run(orders(['ada', 'order-1']))).json[0].status).toBe('skipped');
+		await run(orders(['bob', 'order-2']));
+		// Written down again along with the other, in good time for that process to see it.
+		expect([...store.rows.values()][0]).toHaveLength(3);
+	});
+
+	it('remembers them for each node and workflow by itself', async () => {
+		const elsewhere = { workflowId: 'another workflow' };
+		for (const options of [{}, elsewhere]) {
+			const { json } = await run(orders(['ada', 'order-1']), keyed, options);
+			expect(json[0].status).toBe('scheduled');
+		}
+	});
+
 	it('remembers the keys of executions that write theirs down at the same time', async () => {
 		const each = Array.from({ length: 20 }, (_, index) => orders([`u${index}`, `order-${index}`]));
 		const first = await Promise.all(each.map(async (items) => await run(items)));

@@ -246,6 +246,22 @@ describe('Bad input', () => {
 		]);
 	});
 
+	it.each([
+		[11, undefined],
+		[12, '1 more mistake in this item'],
+		[10_000, '9989 more mistakes in this item'],
+	])('tells eleven of %i mistakes in one item', async (count, untold) => {
+		const recipientsJson = JSON.stringify(Array(count).fill({}));
+		const many = { ...createCampaign, recipientsInput: 'json', recipientsJson };
+		const { error } = await run(braze(), many);
+		const { json } = await run(braze(), many, { onError: 'continueRegularOutput' });
+		for (const words of [String(error?.description), String(json[0].message)]) {
+			expect(words).toContain('Recipient 11 ');
+			expect(words).not.toContain('Recipient 12 ');
+			expect(/\d+ more mistakes? in this item/.exec(words)?.[0]).toBe(untold);
+		}
+	});
+
 	it('with an error output sends the bad items there', async () => {
 		const { outputs } = await run(braze(), perItem, {
 			items: people('ada', '', 'cy'),

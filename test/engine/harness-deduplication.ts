@@ -17,7 +17,12 @@ import type {
  * new. Pass the same store to several runs and they share it, as executions of one n8n do.
  */
 export class DeduplicationStore implements IDataDeduplicator {
+	private static made = 0;
+
 	readonly rows = new Map<string, string[]>();
+
+	/** Each store is of an n8n of its own. */
+	readonly n8n = `n8n-${(DeduplicationStore.made += 1)}`;
 
 	/** Every call a node made, in order. */
 	readonly calls: Array<{ method: 'record' | 'remove' | 'clear' | 'count'; items: string[] }> = [];

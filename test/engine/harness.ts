@@ -508,8 +508,10 @@ async function execute(
 	const nodeTypes = new NodeTypes([startNode, ...spec.nodes.map(({ node }) => node)]);
 	const names = spec.nodes.map(nameOf);
 	const connections = spec.connections ?? chain([START, ...names]);
+	const { deduplication = new DeduplicationStore() } = spec;
 	const workflow = new Workflow({
-		id: spec.workflowId ?? 'workflow-under-test',
+		// The same package serves them all, so their workflows must not look alike.
+		id: `${deduplication.n8n}-${spec.workflowId ?? 'workflow-under-test'}`,
 		name: 'Workflow under test',
 		nodes: [
 			nodeOnCanvas({ node: startNode, name: START }, 0, helper),
@@ -525,7 +527,7 @@ async function execute(
 			...spec.settings,
 		},
 	});
-	useDeduplicationStore(workflow, spec.deduplication ?? new DeduplicationStore());
+	useDeduplicationStore(workflow, deduplication);
 
 	executions += 1;
 	const executionId = String(executions);

@@ -39,15 +39,26 @@ export const atItem = (item: number): string => `[item ${item}]`;
 const sentences = (texts: Array<string | undefined>): string =>
 	texts.filter((text) => text !== undefined && text !== '').join('. ');
 
+/** Nobody reads more of one item's mistakes at once. */
+const MOST_TOLD = 10;
+
+function further([, ...problems]: Problem[], tell: (problem: Problem) => string): string[] {
+	const untold = problems.length - MOST_TOLD;
+	return [
+		...problems.slice(0, MOST_TOLD).map(tell),
+		untold > 0 ? `${untold} more ${untold === 1 ? 'mistake' : 'mistakes'} in this item` : '',
+	];
+}
+
 export function invalidInput(node: INode, results: ItemResult[]): NodeOperationError {
 	const [{ item, problems }] = results;
-	const [first, ...more] = problems;
+	const [first] = problems;
 	const others = results.length - 1;
 	return new NodeOperationError(node, `${first.message} ${atItem(item)}`, {
 		itemIndex: item,
 		description: `${sentences([
 			first.hint,
-			...more.map(({ message, hint }) => sentences([message, hint])),
+			...further(problems, ({ message, hint }) => sentences([message, hint])),
 			others > 0 ? `${others} more ${others === 1 ? 'item needs' : 'items need'} a correction` : '',
 			'Nothing was sent',
 		])}.`,
@@ -106,11 +117,11 @@ function rowsPerRequest(results: ItemResult[]): Output[] {
 }
 
 function invalidOutput({ item, problems }: ItemResult): INodeExecutionData {
-	const [first, ...more] = problems;
+	const [first] = problems;
 	return failed(
 		item,
 		`${first.message} ${atItem(item)}`,
-		`${sentences([first.hint, ...more.map(({ message }) => message), 'Nothing was sent for this item'])}.`,
+		`${sentences([first.hint, ...further(problems, ({ message }) => message), 'Nothing was sent for this item'])}.`,
 	);
 }
 

@@ -59,7 +59,7 @@ export async function run(
 				baseUrl: connection.url,
 				apiKey: connection.key,
 				ledger,
-				deduplication: new Deduplication(this.helpers, settings.deduplication, batches),
+				deduplication: openDeduplication.call(this, settings, batches),
 			});
 	for (const part of delivered) results[part.item].parts.push(part);
 	this.addExecutionHints(...hintsFor(results));
@@ -95,6 +95,16 @@ function readAll(
 
 const preview = (batch: Batch): Delivered[] =>
 	resultsOf(batch, { kind: 'preview', request: batch });
+
+function openDeduplication(
+	this: IExecuteFunctions,
+	{ deduplication }: Settings,
+	batches: Batch[],
+): Deduplication {
+	const owner = deduplication.scope === 'node' ? this.getNode().id : '';
+	const record = `${this.getWorkflow().id} ${owner}`;
+	return new Deduplication(this.helpers, deduplication, batches, record);
+}
 
 /**
  * An item's number is its place, and the same on every try. Not so for an agent's tool: each call

@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Batch, Part } from '../domain/requests';
 import type { Outcome } from './outcome';
 import { backoff, pause } from './pace';
+import { RecentKeys } from './recentKeys';
 
 export interface DeduplicationOptions {
 	scope: 'node' | 'workflow';
@@ -49,9 +50,10 @@ const PREFIX = 'braze-schedule:';
 /**
  * Which items other executions have already sent, by the key that the user gives them. n8n keeps
  * the record. It reads, changes and writes it as a whole and without a lock, so calls are made one
- * after the other, each for all the keys that have come together meanwhile. Another execution may
- * still undo what was written, or write the same key: so each key is written together with a mark
- * of this execution's own, and is ours once both are seen to stay.
+ * after the other, each for all the keys that have come together meanwhile. An execution of another
+ * process may still undo what was written, or write the same key: so each key is written together
+ * with a mark of this execution's own, and is ours once both are seen to stay; and what was sent of
+ * late is written again with every call.
  */
 export class Deduplication {
 	private readonly items = new Map<number, Keyed>();
@@ -61,12 +63,16 @@ export class Deduplication {
 	private waiting: Waiting[] = [];
 	private busy: Promise<void> = Promise.resolve();
 	private readonly mark = Math.random().toString(36).slice(2);
+	private readonly recent: RecentKeys;
 
+	/** `record` names n8n's record, the same for all executions that share it. */
 	constructor(
 		private readonly helpers: IExecuteFunctions['helpers'],
 		private readonly options: DeduplicationOptions,
 		batches: Batch[],
+		record: string,
 	) {
+		this.recent = RecentKeys.of(record);
 		for (const { draft } of batches.flatMap(({ parts }) => parts)) {
 			const { item, deduplicationKey: key, resumed = false } = draft;
 			if (key === undefined) continue;
@@ -101,6 +107,7 @@ export class Deduplication {
 			keyed.requests -= 1;
 			keyed.sent ||= outcome.kind !== 'refused';
 		}
+		this.recent.sent(settled.filter(({ sent }) => sent).map(({ key }) => key));
 		await this.giveBack(settled.filter(({ requests, sent }) => requests === 0 && !sent));
 	}
 
@@ -136,7 +143,9 @@ export class Deduplication {
 
 	private async giveBack(items: Keyed[]): Promise<void> {
 		if (items.length === 0) return;
-		await this.inTurn(async () => await this.remove(items.map(({ key }) => key)));
+		const keys = items.map(({ key }) => key);
+		await this.inTurn(async () => await this.remove(keys));
+		this.recent.release(keys);
 	}
 
 	private inTurn(work: () => Promise<void>): Promise<void> {
@@ -161,6 +170,19 @@ export class Deduplication {
 
 	/** Makes keys that nobody has used this execution's own, and says which ones are. */
 	private async take(keys: string[]): Promise<string[]> {
+		const free = this.recent.take(keys, this.options.historySize);
+		if (free.length === 0) return [];
+		let taken = new Set<string>();
+		try {
+			taken = await this.claim(free);
+		} finally {
+			this.recent.release(free.filter((key) => !taken.has(key)));
+		}
+		return [...taken];
+	}
+
+	/** As `take`, against executions of other processes. */
+	private async claim(keys: string[]): Promise<Set<string>> {
 		let since = Date.now();
 		const unused = await this.write(keys);
 		const fresh = keys.filter((key) => unused.has(key));
@@ -180,7 +202,7 @@ export class Deduplication {
 			}
 			open = open.filter((key) => missing.has(key));
 		}
-		return [...taken];
+		return taken;
 	}
 
 	private readonly marked = (key: string) => `${key}:${this.mark}`;
@@ -188,12 +210,15 @@ export class Deduplication {
 
 	/** Gives back which keys and marks were not there. */
 	private async write(keys: string[]): Promise<Set<unknown>> {
+		const { scope, historySize } = this.options;
 		const { new: missing } = await patiently(
 			async () =>
-				await this.helpers.checkProcessedAndRecord(this.withMarks(keys), this.options.scope, {
-					mode: 'entries',
-					maxEntries: this.options.historySize * ENTRIES_PER_KEY,
-				}),
+				await this.helpers.checkProcessedAndRecord(
+					// n8n takes a key that is named twice for two.
+					[...new Set([...this.recent.toKeep(historySize), ...this.withMarks(keys)])],
+					scope,
+					{ mode: 'entries', maxEntries: historySize * ENTRIES_PER_KEY },
+				),
 		);
 		return new Set(missing);
 	}

@@ -91,10 +91,19 @@ const keyed = (item: number, deduplicationKey: string | undefined, more: Partial
 	...more,
 });
 
-function deduplication(drafts: Draft[], store: ReturnType<typeof record>, historySize = 100) {
+let processes = 0;
+
+/** An execution, of a process of its own unless it is told which. */
+function deduplication(
+	drafts: Draft[],
+	store: ReturnType<typeof record>,
+	historySize = 100,
+	process = `process ${(processes += 1)}`,
+) {
 	const batches = drafts.flatMap(batchesOf);
 	const parts = batches.flatMap((batch) => batch.parts);
-	const it = new Deduplication(store.helpers as never, { scope: 'workflow', historySize }, batches);
+	const options = { scope: 'workflow', historySize } as const;
+	const it = new Deduplication(store.helpers as never, options, batches, process);
 	return {
 		it,
 		parts,
@@ -207,6 +216,102 @@ describe('another execution that writes at the same time', () => {
 		const five = [...Array(5).keys()].map((item) => keyed(item, `k${item}`));
 		expect(await deduplication(five, store, 2).admitAll()).toEqual(five.map(() => true));
 		expect(asked).toEqual([5, 2]);
+	});
+});
+
+describe('executions of one process', () => {
+	const [a, b] = ['braze-schedule:a', 'braze-schedule:b'];
+	/** An execution that sends one item with a key, from its beginning to its end. */
+	async function sends(
+		key: string,
+		store: ReturnType<typeof record>,
+		{ process: of = undefined as string | undefined, historySize = 100, outcome = accepted } = {},
+	) {
+		const { it, admitAll, settle } = deduplication([keyed(0, key)], store, historySize, of);
+		const [admitted] = await admitAll();
+		if (admitted) await settle(0, outcome);
+		await outcomeOf(it.close());
+		return admitted;
+	}
+	let process: string;
+	beforeEach(() => {
+		process = `shared ${(processes += 1)}`;
+	});
+
+	test('do not get past each other, whatever becomes of n8n’s record', async () => {
+		const store = record();
+		expect(await sends('a', store, { process })).toBe(true);
+		store.forget();
+		expect(await sends('a', store, { process })).toBe(false);
+		// One elsewhere has only the record to go by.
+		expect(await sends('a', store)).toBe(true);
+	});
+
+	test('do not get past each other at the same moment either', async () => {
+		const store = record();
+		const [first, second] = [1, 2].map(() => deduplication([keyed(0, 'a')], store, 100, process));
+		const both = outcomeOf(
+			Promise.all([first.it.admit(first.parts[0]), second.it.admit(second.parts[0])]),
+		);
+		expect(await both).toEqual([true, false]);
+		expect(store.calls).toHaveLength(1);
+	});
+
+	test('write each other’s keys down again when somebody has undone them', async () => {
+		const store = record();
+		await sends('a', store, { process });
+		store.forget();
+		await sends('b', store, { process });
+		expect(store.kept()).toEqual([a, b]);
+		// So that one elsewhere, which asks later, is told.
+		expect(await sends('a', store)).toBe(false);
+	});
+
+	test('do not write down again what was given back, or has not been sent', async () => {
+		const store = record();
+		await sends('a', store, { process, outcome: refused });
+		const { admitAll } = deduplication([keyed(0, 'c')], store, 100, process);
+		await admitAll();
+		store.forget();
+		await sends('b', store, { process });
+		expect(store.kept()).toEqual([b]);
+		expect(await sends('a', store, { process })).toBe(true);
+	});
+
+	test('leave to the record what is older than a minute', async () => {
+		const store = record();
+		await sends('a', store, { process });
+		store.forget();
+		await jest.advanceTimersByTimeAsync(60_001);
+		await sends('b', store, { process });
+		expect(store.kept()).toEqual([b]);
+		expect(await sends('a', store, { process })).toBe(true);
+	});
+
+	test('remember no more than the history that is asked for', async () => {
+		const store = record();
+		const short = { process, historySize: 1 };
+		await sends('a', store, short);
+		expect(await sends('a', store, short)).toBe(false);
+		await sends('b', store, short);
+		store.forget();
+		expect(await sends('a', store, short)).toBe(true);
+	});
+
+	test('write again at most a tenth of the history, the newest', async () => {
+		const store = record();
+		for (const key of ['a', 'b', 'c']) await sends(key, store, { process, historySize: 20 });
+		store.forget();
+		await sends('d', store, { process, historySize: 20 });
+		expect(store.kept()).toEqual(['b', 'c', 'd'].map((key) => `braze-schedule:${key}`));
+	});
+
+	test('have what another process has taken from one of them', async () => {
+		const rival = [a, `${a}:somebody-else`];
+		const store = record({ meddle: (after, write) => (write === 1 ? rival : after) });
+		expect(await sends('a', store, { process })).toBe(false);
+		store.forget();
+		expect(await sends('a', store, { process })).toBe(true);
 	});
 });
 

@@ -41,12 +41,15 @@ interface Setting extends Partial<DeliveryOptions> {
 	store?: LedgerStore;
 }
 
+let records = 0;
+
 /** n8n's record of keys. */
 function keyStore(...used: string[]) {
 	const keys = new Set(used);
 	return {
 		keys,
 		failing: 0,
+		name: `record ${(records += 1)}`,
 		async checkProcessedAndRecord(asked: string[]) {
 			if (this.failing-- > 0) throw new Error('database is locked');
 			const unseen = asked.filter((key) => !keys.has(key));
@@ -68,6 +71,7 @@ async function delivery(batches: Batch[], script: Script, setting: Setting = {})
 		keys as never,
 		{ scope: 'node', historySize: 100 },
 		batches,
+		keys.name,
 	);
 	const results = await outcomeOf(
 		deliver.call(self, batches, {
