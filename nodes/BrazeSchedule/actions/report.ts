@@ -40,7 +40,7 @@ const sentences = (texts: Array<string | undefined>): string =>
 	texts.filter((text) => text !== undefined && text !== '').join('. ');
 
 /** Nobody reads more of one item's mistakes at once. */
-const MOST_TOLD = 10;
+const MOST_TOLD = 5;
 
 function further([, ...problems]: Problem[], tell: (problem: Problem) => string): string[] {
 	const untold = problems.length - MOST_TOLD;
