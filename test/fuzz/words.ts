@@ -8,9 +8,13 @@ const TRACES = /\n\s+at |(?:Type|Range|Reference)Error|is not a function|Cannot 
 const LEFTOVERS = ['[object ', 'undefined'];
 
 /** What is wrong with a sentence; `entered` is all text that the person entered. */
-export function clumsiness(sentence: unknown, entered: string): string | undefined {
+export function clumsiness(
+	sentence: unknown,
+	entered: string,
+	longest = LONGEST,
+): string | undefined {
 	if (typeof sentence !== 'string' || sentence.trim() === '') return 'says nothing';
-	if (sentence.length > LONGEST) return `has ${sentence.length} characters`;
+	if (sentence.length > longest) return `has ${sentence.length} characters`;
 	if (TRACES.test(sentence)) return 'is a programmer’s';
 	const leftover = LEFTOVERS.find((one) => sentence.includes(one) && !entered.includes(one));
 	return leftover && `says "${leftover}"`;
