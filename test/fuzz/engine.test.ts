@@ -14,7 +14,7 @@ import type { Case } from './cases';
 import { asExpressions } from './expressions';
 import { judgeComposed } from './judge';
 import { CASES, check, tell } from './seed';
-import { clumsiness, textsIn } from './words';
+import { clumsiness, LONGEST, textsIn } from './words';
 
 /** An execution costs some forty times as much as composing alone. */
 const RUNS = Math.ceil(CASES / 15);
@@ -88,7 +88,7 @@ async function judge(one: Case): Promise<void> {
 		if (one.spoilt.length === 0) expect(error.message).toBe('nothing, for nothing is wrong');
 		expect(error.message).toMatch(/'[^']+'.*\[item 0\]$/s);
 		for (const [words, longest] of [
-			[error.message, 400],
+			[error.message, LONGEST],
 			// Of a few more mistakes too.
 			[error.description, 2000],
 		] as const) {

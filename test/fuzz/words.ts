@@ -1,7 +1,7 @@
 import type { Problem } from '../../nodes/BrazeSchedule/domain/findings';
 
 /** As much as anybody reads. */
-const LONGEST = 400;
+export const LONGEST = 400;
 
 /** Traces of a program, rather than words for the person who filled in the form. */
 const TRACES = /\n\s+at |(?:Type|Range|Reference)Error|is not a function|Cannot read|Maximum call/;
