@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 
 import {
 	checkAudience,
@@ -108,9 +109,23 @@ describe('a filter', () => {
 				'has text for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
 			],
 		),
+		['is_any_of', '', 'has an empty value for "plan", but needs text or a list of texts'],
+		['is_any_of', ['a', 5], 'has a list for "plan", but needs text or a list of texts'],
+		['includes_value', '', 'has an empty value for "plan", but needs a value or a list of values'],
+		['includes_value', [1, {}], 'has a list for "plan", but needs a value or a list of values'],
 		['is_any_of', [['a']], 'has a list for "plan", but needs text or a list of texts'],
 		['includes_value', {}, 'has an object for "plan", but needs a value or a list of values'],
 		['after', 5, 'has 5 for "plan", but needs a date and time like 2026-03-31T09:00:00Z'],
+		[
+			'after',
+			'2026-02-30T09:00:00Z',
+			'has text for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
+		],
+		[
+			'after',
+			DateTime.utc(2026),
+			'has a date for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
+		],
 		['before', 'soon', 'has text for "plan", but needs a date and time like 2026-03-31T09:00:00Z'],
 		['less_than_x_days_ago', -1, 'has -1 for "plan", but needs a number of days, 0 or more'],
 	])('by %s of %j is refused', (comparison, value, message) => {
@@ -199,6 +214,9 @@ describe('nobody is messaged by accident', () => {
 		expect(check({ NOT: [blue] }).hints[0]).toContain('a group with "AND" or "OR"');
 		expect(check({ and: [blue] }).hints).toEqual(['Write it in capitals: "AND"']);
 		expect(check({ Or: [blue] }).hints).toEqual(['Write it in capitals: "OR"']);
+		for (const key of ['vendor', 'order', 'android']) {
+			expect(check({ [key]: [blue] }).hints[0]).toContain('a group with "AND" or "OR"');
+		}
 	});
 
 	test('filters side by side need a group that says how they belong together', () => {
@@ -344,10 +362,12 @@ describe('the form', () => {
 		['string', 'is_any_of', 'blue, green\nred,', ['blue', 'green', 'red']],
 		['string', 'is_none_of', ['a,b', 'c'], ['a,b', 'c']],
 		['array', 'is_any_of', [1, true], ['1', 'true']],
+		['array', 'is_any_of', 5, ['5']],
 		['array', 'includes_value', 'pizza, no list', 'pizza, no list'],
 		['array', 'does_not_include_value', 5, 5],
 		['array', 'is_any_of', 'pizza,pasta', ['pizza', 'pasta']],
 		['number', 'equals', 5, 5],
+		['number', 'equals', '9007199254740992', 2 ** 53],
 		['number', 'equals', '5', 5],
 		['number', 'less_than', ' -5.5 ', -5.5],
 		['boolean', 'equals', true, true],
@@ -377,6 +397,7 @@ describe('the form', () => {
 			NaN,
 			'a calculation without a result (NaN) for "plan", but needs a number',
 		],
+		['string', 'is_any_of', undefined, 'nothing for "plan", but needs text or a list of texts'],
 		['boolean', 'equals', 'yes', 'text for "plan", but needs true or false'],
 		['boolean', 'equals', 1, '1 for "plan", but needs true or false'],
 		['string', 'equals', '', 'an empty value for "plan", but needs text'],

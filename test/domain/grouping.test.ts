@@ -331,6 +331,10 @@ describe('a deduplication key', () => {
 		[' ', "'Deduplication Key' is empty"],
 		[true, "'Deduplication Key' is true or false, but it has to be text"],
 		[{ id: 7 }, "'Deduplication Key' is an object, but it has to be text"],
+		[
+			2 ** 53,
+			"'Deduplication Key' is 9007199254740992, a number too large to keep exactly. Pass it on as text",
+		],
 		[NaN, "'Deduplication Key' is a calculation without a result (NaN), but it has to be text"],
 	])('%p would protect nobody', (value, message) => {
 		expect(key(value)).toMatchObject({ result: undefined, problems: [message] });

@@ -73,6 +73,7 @@ describe('a custom URL', () => {
 		['http://[::1]:3000', 'http://[::1]:3000'],
 		['https://rest.iad-01.braze.com/\r\nHost: example.com', 'https://rest.iad-01.braze.com'],
 		['https://rest.iad-01.braze.com?to=https://example.com', 'https://rest.iad-01.braze.com'],
+		['rest.iad-01.braze.com?to=https://example.com', 'https://rest.iad-01.braze.com'],
 		// Other ways to write an address of this machine.
 		['http://2130706433:3000', 'http://127.0.0.1:3000'],
 		['http://0x7f.1', 'http://127.0.0.1'],
@@ -169,6 +170,10 @@ describe('a custom URL', () => {
 			}
 		},
 	);
+
+	test('a dot at the end of a name does not hide whose it is', () => {
+		expect(problemOf('https://sdk.iad-01.braze.com.')).toContain('Choose the instance US-01');
+	});
 
 	test('the older address of a dashboard counts as well', () => {
 		expect(problemOf('https://dashboard-10.braze.com')).toContain('https://rest.us-10.braze.com');

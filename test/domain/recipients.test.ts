@@ -87,6 +87,13 @@ describe('who it is', () => {
 			{ user_alias: { alias_name: ' ', alias_label: 'login' } },
 			"has an empty 'Alias Name'",
 		],
+		[
+			'an alias whose label was not found',
+			{ user_alias: { alias_name: 'ada', alias_label: null } },
+			"has an empty 'Alias Label'",
+		],
+		// One thing at a time: what else is wrong with nobody does not matter.
+		['an empty ID and more', { braze_id: '', attributes: 'x' }, "has an empty 'Braze ID'"],
 		['text', 'ada', 'is text, but it has to be an object'],
 		['a list', [ada], 'is a list, but it has to be an object'],
 		['nothing', null, 'is nothing, but it has to be an object'],
@@ -470,6 +477,7 @@ describe('who is the same person', () => {
 		['IDs in capitals and not', { external_user_id: 'A' }, { external_user_id: 'a' }],
 		['two aliases under one label', alias('login', 'ada'), alias('login', 'bob')],
 		['one alias under two labels', alias('login', 'ada'), alias('shop', 'ada')],
+		['letters that are two in capitals', { email: 'straße@b.c' }, { email: 'strasse@b.c' }],
 		['an alias split in another place', alias('a', 'b c'), alias('a b', 'c')],
 	])('not who has %s', (_, one, other) => {
 		expect(personKey(one)).not.toBe(personKey(other));

@@ -235,6 +235,10 @@ describe('wall-clock times', () => {
 		expect(optimal(time).result).toEqual({ time: '2026-03-31T00:00:00', at_optimal_time: true });
 	});
 
+	test('an offset is not mentioned where only the day counts', () => {
+		expect(optimal('2026-03-31T09:00:00+01:00').warnings).toEqual([]);
+	});
+
 	test('an offset that is left out is said', () => {
 		for (const [written, shown] of [
 			['2026-03-31T09:00:00Z', 'Z'],
@@ -317,9 +321,18 @@ describe('wall-clock times', () => {
 describe('warnings', () => {
 	const at = (iso: string) => Date.parse(iso);
 
+	test('the first year that is taken is past', () => {
+		expect(exact('1000-01-01T00:00:00Z').warnings).toEqual([
+			expect.stringContaining('is in the past'),
+		]);
+	});
+
 	test('an exact time that is past', () => {
 		expect(exact('2026-01-15T00:59:59', BERLIN).warnings).toEqual([
 			'The time 2026-01-15 00:59 in Europe/Berlin is in the past. Braze does not say whether it sends such a message at once or not at all',
+		]);
+		expect(exact('2026-01-15T01:00:00', BERLIN).warnings).toEqual([
+			expect.stringContaining('is in the past'),
 		]);
 		expect(exact('2026-01-15T01:00:01', BERLIN).warnings).toEqual([]);
 	});

@@ -213,6 +213,35 @@ test('a date alone begins at midnight, or when the clocks first show the day', (
 	});
 });
 
+describe('text and numbers', () => {
+	const NINE = '2026-03-31T09:00:00Z';
+	const sent = (time: unknown) => exact(time, 'UTC').result?.time;
+
+	test('may have any number of blanks between their parts', () => {
+		expect(sent('2026-03-31   09:00:00   Z')).toBe(NINE);
+		expect(sent('2026-03-31  10:00  +01:00')).toBe(NINE);
+	});
+
+	test('are read up to a hundred signs, and no further', () => {
+		const padded = (length: number) => `2026-03-31${'09:00:00Z'.padStart(length - 10)}`;
+		expect(sent(padded(100))).toBe(NINE);
+		expect(exact(padded(101), 'UTC').problems[0]).toMatch(/is not a date and time$/);
+	});
+
+	test('are seconds from 2001 on, and then milliseconds from 1973 on', () => {
+		expect(sent(1e9)).toBe('2001-09-09T01:46:40Z');
+		expect(sent(1e11 - 1)).toBe('5138-11-16T09:46:39Z');
+		expect(sent(1e11)).toBe('1973-03-03T09:46:40Z');
+		expect(exact(1e9 - 1, 'UTC').problems).toEqual(["'Time' 999999999 is not a date and time"]);
+	});
+
+	test('are empty or not there', () => {
+		for (const nothing of [undefined, null, '', '  ']) {
+			expect(exact(nothing, 'UTC').problems).toEqual(["'Time' is empty"]);
+		}
+	});
+});
+
 describe('whatever language and zone this n8n has', () => {
 	afterEach(() => {
 		Settings.defaultLocale = 'en';

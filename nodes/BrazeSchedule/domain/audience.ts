@@ -88,6 +88,10 @@ const problem = (findings: Findings, message: string, hint?: string): undefined 
 	return undefined;
 };
 
+/** What a table holds under a key of its own. */
+const entry = <T>(table: Record<string, T>, key: unknown): T | undefined =>
+	typeof key === 'string' && Object.hasOwn(table, key) ? table[key] : undefined;
+
 const isScalar = (value: unknown): boolean =>
 	typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 
@@ -173,7 +177,7 @@ function checkGroup(
 }
 
 function checkFilter(key: string, body: unknown, findings: Findings): Audience | undefined {
-	const filter = Object.hasOwn(FILTERS, key) ? FILTERS[key] : undefined;
+	const filter = entry(FILTERS, key);
 	if (!filter) return problem(findings, `has "${show(key)}", which is not a filter`, hintFor(key));
 	if (!isObject(body)) {
 		return problem(findings, `has ${kindOf(body)} under "${key}", but an object belongs there`);
@@ -184,10 +188,7 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 		return problem(findings, 'has a custom attribute without a name');
 	}
 	const what = isAttribute ? `"${show(name)}"` : filter.label;
-	const kind =
-		typeof comparison === 'string' && Object.hasOwn(filter.comparisons, comparison)
-			? filter.comparisons[comparison]
-			: undefined;
+	const kind = entry(filter.comparisons, comparison);
 	if (!kind) {
 		return problem(
 			findings,
@@ -243,22 +244,19 @@ const asText = (value: unknown): unknown =>
 /** A list field holds one value per line or comma, or is a list already. */
 function asList(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(asText);
-	if (typeof value !== 'string') return value;
-	return value
+	const text = asText(value);
+	if (typeof text !== 'string') return text;
+	return text
 		.split(/[\n,]/)
 		.map((entry) => entry.trim())
 		.filter((entry) => entry !== '');
 }
 
 /** Text stays text where it is no number, or none that JavaScript keeps exactly. */
-function asNumber(value: unknown): unknown {
-	if (typeof value !== 'string') return value;
-	const number = numberFrom(value);
-	const isExact = !Number.isInteger(number) || Number.isSafeInteger(number);
-	return isExact ? (number ?? value) : value;
-}
+const asNumber = (value: unknown): unknown =>
+	typeof value === 'string' ? (numberFrom(value) ?? value) : value;
 
-function formValue(kind: ValueKind, value: unknown, zone: string): unknown {
+function formValue(kind: ValueKind | undefined, value: unknown, zone: string): unknown {
 	switch (kind) {
 		case 'number':
 		case 'days':
@@ -283,15 +281,10 @@ function filterFromRow(row: FilterRow, zone: string, findings: Findings): unknow
 	const { filterBy, attributeName: name, attributeType, comparison } = row;
 	const key = show(filterBy);
 	if (key !== 'custom_attribute') {
-		const kind = Object.hasOwn(FILTERS, key) ? FILTERS[key].comparisons[show(comparison)] : 'none';
+		const kind = entry(entry(FILTERS, key)?.comparisons ?? {}, comparison);
 		return { [key]: { comparison, value: formValue(kind, row.value, zone) } };
 	}
-	const type = show(attributeType) as AttributeType;
-	const comparisons = Object.hasOwn(COMPARISONS, type) ? COMPARISONS[type] : {};
-	const kind =
-		typeof comparison === 'string' && Object.hasOwn(comparisons, comparison)
-			? comparisons[comparison]
-			: undefined;
+	const kind = entry(entry(COMPARISONS, attributeType) ?? {}, comparison);
 	if (!kind) return { custom_attribute: { custom_attribute_name: name } };
 	const value = formValue(kind, row.value, zone);
 	// Only the form knows the attribute's type; in Braze's shape, "equals" takes any.

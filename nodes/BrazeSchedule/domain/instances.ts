@@ -39,12 +39,10 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Which instance an SDK or dashboard address belongs to, so that the right REST address can be named. */
 function instanceOf(host: string): Instance | undefined {
-	const sdk = /^(?:sdk|\w+)\.((?:iad|fra|us|au|id|jp|kr)-\d\d)\.braze\.(?:com|eu)$/.exec(host)?.[1];
-	if (sdk) return INSTANCES.find(({ restUrl }) => restUrl.includes(`.${sdk}.`));
-	const dashboard = /^dashboard[.-](?:(\d\d)|(\w\w-\d\d))\.braze\.(com|eu)$/.exec(host);
-	if (!dashboard) return undefined;
-	const id = dashboard[2] ?? `${dashboard[3] === 'eu' ? 'eu' : 'us'}-${dashboard[1]}`;
-	return INSTANCES.find((instance) => instance.id === id);
+	const [, number, domain] = /dashboard-(\d\d)\.braze\.(.*)/.exec(host) ?? [];
+	const id = `${domain === 'eu' ? 'eu' : 'us'}-${number}`;
+	const sibling = `https://rest.${host.slice(host.indexOf('.') + 1)}`;
+	return INSTANCES.find((one) => one.id === id || one.restUrl === sibling);
 }
 
 export type RestUrl = { url: string } | { problem: string };
@@ -75,7 +73,7 @@ function customRestUrl(text: string): RestUrl {
 	if (url.username || url.password) {
 		return { problem: "The 'Custom URL' must not contain a user name or password" };
 	}
-	const host = url.hostname.toLowerCase().replace(/\.$/, '');
+	const host = url.hostname.replace(/\.$/, '');
 	if (host === 'https' || host === 'http') {
 		return { problem: `The 'Custom URL' "${text}" must start with https:// with both slashes` };
 	}
@@ -134,13 +132,8 @@ export function authorizationFor(
 ): Authorization {
 	const connection = connectionFor(credential);
 	if ('problem' in connection) return connection;
-	let origin: string;
-	try {
-		origin = new URL(url, baseUrl).origin;
-	} catch {
-		origin = '';
-	}
-	if (origin !== connection.url) {
+	const isOurs = URL.canParse(url, baseUrl) && new URL(url, baseUrl).origin === connection.url;
+	if (!isOurs) {
 		return {
 			problem: `This Braze API credential is for ${connection.url} only, so its key was not sent anywhere else`,
 		};

@@ -26,15 +26,13 @@ export function jsonSize(value: unknown): number | undefined {
 
 export type Parsed = { value: unknown } | { problem: string };
 
-/** Counted by JSON as an object, with or without its content. */
-const WRITABLE = ['[object Object]', '[object Array]', '[object String]', '[object Date]'];
+const WRITABLE = ['Object', 'Array', 'String', 'Boolean', 'Date'].map((kind) => `[object ${kind}]`);
 
 /** What JSON would leave out, or replace by null, without a word. */
 function isLost(original: unknown, written: unknown): boolean {
 	if (original === undefined || original === null) return false;
 	if (typeof written === 'number') return !Number.isFinite(written);
-	if (typeof written !== 'object') return !['string', 'boolean'].includes(typeof written);
-	return written === null || !WRITABLE.includes(Object.prototype.toString.call(written));
+	return !WRITABLE.includes(Object.prototype.toString.call(written));
 }
 
 /** A copy of what an expression made, as it will be sent; nothing in it can change any more. */
@@ -119,7 +117,6 @@ export function show(value: unknown): string {
 }
 
 function textFor(value: unknown): string {
-	if (typeof value === 'string') return value;
 	if (value === undefined || typeof value === 'function') return kindOf(value);
 	try {
 		return typeof value === 'object' ? (JSON.stringify(value) ?? kindOf(value)) : String(value);

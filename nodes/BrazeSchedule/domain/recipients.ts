@@ -176,8 +176,7 @@ class RecipientCheck {
 			const value = name && raw[name];
 			if (!name || value === undefined || value === null) continue;
 			const label = `${propertiesLabel} of recipient ${this.position}`;
-			const checked = checkProperties(value, label, this.findings);
-			if (checked) recipient[name] = checked;
+			recipient[name] = checkProperties(value, label, this.findings);
 		}
 	}
 
@@ -222,7 +221,7 @@ class RecipientCheck {
 		const ours = [this.target.propertiesField, this.target.olderPropertiesField];
 		for (const [name, value] of Object.entries(raw)) {
 			if (known.includes(name) || ours.includes(name as never)) continue;
-			Object.defineProperty(recipient, name, { value, enumerable: true, configurable: true });
+			Object.defineProperty(recipient, name, { value, enumerable: true });
 			this.warning(
 				name === 'trigger_properties' || name === 'context'
 					? `has "${name}", but for a ${this.target.label} Braze reads "${this.target.propertiesField}"`
@@ -268,7 +267,7 @@ export function personKey(recipient: Recipient): string {
 
 function keyOf(recipient: Recipient): string {
 	const { user_alias: alias, email } = recipient;
-	if (isObject(alias)) return JSON.stringify(['alias', alias.alias_label, alias.alias_name]);
+	if (isObject(alias)) return JSON.stringify([alias.alias_label, alias.alias_name]);
 	if (typeof email === 'string') return `email ${email.toLowerCase()}`;
 	const name = recipient.external_user_id === undefined ? 'braze_id' : 'external_user_id';
 	return `${name} ${String(recipient[name])}`;

@@ -20,7 +20,7 @@ export interface ReadTime {
 export type TimeResult = ReadTime | { problem: string; hint?: string };
 
 /** Luxon remembers each zone it was asked for; `isValidZone` tries it anew every time, which is slow. */
-export const isZone = (zone: string): boolean => zone !== '' && IANAZone.create(zone).isValid;
+export const isZone = (zone: string): boolean => IANAZone.create(zone).isValid;
 
 const EXAMPLE = 'Use a date and a time like 2026-03-31T09:00:00';
 const WRITTEN = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]+(\d{2}.*))?$/i;
@@ -55,7 +55,7 @@ function fromText(text: string): TimeResult {
 		.replace(/[T ]+/i, 'T')
 		.replace(/\s+(?=[-+Z])/i, '')
 		.toUpperCase();
-	const time = DateTime.fromISO(iso, { setZone: true, zone: 'utc', locale: 'en' });
+	const time = DateTime.fromISO(iso, { setZone: true, zone: 'utc' });
 	const offset = timeOfDay && OFFSET.exec(timeOfDay)?.[0];
 	if (!time.isValid || (offset && !POSSIBLE_OFFSET.test(offset))) {
 		return { problem: `"${show(text)}" is not a date and time that exists`, hint: EXAMPLE };
@@ -74,7 +74,7 @@ function fromText(text: string): TimeResult {
  * expression), a Date, or a number. `zone` is the one a bare moment is shown in.
  */
 export function readTime(value: unknown, zone: string): TimeResult {
-	if (value === undefined || value === null || value === '') return { problem: 'is empty' };
+	if (value === undefined || value === null) return { problem: 'is empty' };
 	// The mark alone proves nothing: an incoming item may hold it as plain data.
 	if (DateTime.isDateTime(value) && typeof value.toMillis === 'function') {
 		if (!value.isValid) return { problem: 'is not a date and time that exists', hint: EXAMPLE };
@@ -110,12 +110,10 @@ export function momentOf(wall: DateTime, zone: string): Moment {
 	if (faceOf(local).toMillis() !== wall.toMillis()) {
 		return { instant: local.toMillis(), edge: { kind: 'skipped', shown: clockFace(local) } };
 	}
-	const [first, second] = local
-		.getPossibleOffsets()
-		.map((possible) => possible.toMillis())
-		.sort((a, b) => a - b);
-	if (second === undefined) return { instant: first };
-	return { instant: first, edge: { kind: 'repeated', shown: clockFace(local) } };
+	const possible = local.getPossibleOffsets().map((time) => time.toMillis());
+	const instant = Math.min(...possible);
+	if (possible.length === 1) return { instant };
+	return { instant, edge: { kind: 'repeated', shown: clockFace(local) } };
 }
 
 /** The moment of a time that was read; `zone` is for a clock that names none itself. */

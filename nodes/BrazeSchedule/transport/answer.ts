@@ -32,7 +32,7 @@ export function faultFrom(error: unknown): Answer {
 	// n8n 1 drops the cause, and leaves the cause's code where a status would stand.
 	const codes = [
 		...links.map(({ code }) => code),
-		...links.map(({ httpCode }) => httpCode).filter((one) => /^[A-Z]/.test(String(one))),
+		...links.map(({ httpCode }) => httpCode).filter((one) => /[A-Z]/.test(String(one))),
 	].filter((code) => typeof code === 'string');
 	const code = codes.find((one) => !one.startsWith('ERR_BAD_')) ?? codes[0] ?? 'UNKNOWN';
 	const neverLeft =

@@ -91,14 +91,14 @@ function wordsFor({ path, to, instead = '' }: Call, answer: Answer): Failure {
 	const { statusCode, body } = answer;
 	const httpCode = String(statusCode);
 	const said = brazeSays(body);
-	if (statusCode >= 200 && statusCode < 300) {
+	if (statusCode < 300) {
 		return {
 			httpCode,
 			message: 'Braze’s answer cannot be read',
 			description: `Check that the instance address in the credential is Braze’s REST endpoint${then}`,
 		};
 	}
-	if (statusCode >= 300 && statusCode < 400) {
+	if (statusCode < 400) {
 		return {
 			httpCode,
 			message: wordsForRedirect(statusCode),

@@ -62,7 +62,7 @@ export class Deduplication {
 	private decided = 0;
 	private waiting: Waiting[] = [];
 	private busy: Promise<void> = Promise.resolve();
-	private readonly mark = Math.random().toString(36).slice(2);
+	private readonly mark = String(Math.random());
 	private readonly recent: RecentKeys;
 
 	/** `record` names n8n's record, the same for all executions that share it. */
@@ -119,17 +119,13 @@ export class Deduplication {
 		const used = this.order.filter(({ sent }) => sent).map(({ key }) => key);
 		if (used.length > 0) await this.inTurn(async () => void (await this.write(used)));
 		const unmade = this.order.filter(({ requests, sent }) => requests > 0 && !sent);
-		const taken = await Promise.allSettled(unmade.map(async ({ decision }) => await decision));
-		await this.giveBack(
-			unmade.filter((_, index) => {
-				const decision = taken[index];
-				return decision.status === 'fulfilled' && decision.value === true;
-			}),
+		const taken = await Promise.all(
+			unmade.map(async ({ decision }) => await decision?.catch(() => false)),
 		);
+		await this.giveBack(unmade.filter((_, index) => taken[index]));
 	}
 
 	private decideUntil(place: number): void {
-		const from = this.decided;
 		for (; this.decided < Math.min(place, this.order.length); this.decided += 1) {
 			const keyed = this.order[this.decided];
 			keyed.decision ??= new Promise<boolean>((resolve, reject) => {
@@ -138,7 +134,7 @@ export class Deduplication {
 			// A cancelled execution never asks for it.
 			keyed.decision.catch(() => undefined);
 		}
-		if (this.decided > from) void this.inTurn(async () => await this.record());
+		void this.inTurn(async () => await this.record());
 	}
 
 	private async giveBack(items: Keyed[]): Promise<void> {
@@ -171,7 +167,7 @@ export class Deduplication {
 	/** Makes keys that nobody has used this execution's own, and says which ones are. */
 	private async take(keys: string[]): Promise<string[]> {
 		const free = this.recent.take(keys, this.options.historySize);
-		if (free.length === 0) return [];
+		if (free.length === 0) return free;
 		let taken = new Set<string>();
 		try {
 			taken = await this.claim(free);

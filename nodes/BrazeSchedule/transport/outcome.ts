@@ -91,7 +91,7 @@ export function judge(request: BrazeRequest, answer: Answer): Judgement {
 				};
 	}
 	const { statusCode, body } = answer;
-	if (statusCode >= 200 && statusCode < 300) return judgeSuccess(request, statusCode, body);
+	if (statusCode < 300) return judgeSuccess(request, statusCode, body);
 	const failure = { ...wordsForStatus(request, answer), httpCode: String(statusCode) };
 	if (statusCode >= 500) {
 		return { outcome: { kind: 'unknown', failure }, again: converges ? 'soon' : 'never' };

@@ -15,6 +15,8 @@ export interface Words {
 type Response = Extract<Answer, { kind: 'response' }>;
 type Fault = Extract<Answer, { kind: 'fault' }>;
 
+const shortened = (text: string): string => (text.length > 500 ? `${text.slice(0, 499)}…` : text);
+
 /** What Braze itself says, which may come as text, as a list, or not at all. */
 export function brazeSays(body: unknown): string | undefined {
 	if (!isObject(body)) return undefined;
@@ -22,7 +24,7 @@ export function brazeSays(body: unknown): string | undefined {
 	const said = [body.message, body.error, ...errors]
 		.filter((part) => part !== undefined && part !== null && part !== '')
 		.map((part) => (typeof part === 'string' ? part : JSON.stringify(part)));
-	return said.length > 0 ? said.map((part) => part.slice(0, 500)).join('. ') : undefined;
+	return said.length > 0 ? shortened(said.join('. ')) : undefined;
 }
 
 export const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
@@ -84,7 +86,7 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 	const { target, operation, path } = request;
 	const { statusCode, body } = answer;
 	const said = brazeSays(body);
-	const quote = said ? `. Braze says: ${shortened(said)}` : '';
+	const quote = said ? `. Braze says: ${said}` : '';
 	switch (statusCode) {
 		case 401:
 			// Never quoted: Braze repeats the key in it.
@@ -125,22 +127,20 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 			description: `Check the instance in the Braze API credential. ${howToCheck(request)}`,
 		};
 	}
-	if (statusCode >= 300 && statusCode < 400) {
+	if (statusCode < 400) {
 		return {
 			message: wordsForRedirect(statusCode),
 			description: `Check the instance in the Braze API credential. ${NOTHING_DONE(request)}`,
 		};
 	}
 	return {
-		message: said ? `Braze refused it: ${shortened(said)}` : `Braze refused it (${statusCode})`,
+		message: said ? `Braze refused it: ${said}` : `Braze refused it (${statusCode})`,
 		description: `${hintFor(said ?? '', request)}${NOTHING_DONE(request)}`,
 	};
 }
 
 export const wordsForRedirect = (statusCode: number): string =>
 	`The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`;
-
-const shortened = (text: string): string => (text.length > 500 ? `${text.slice(0, 497)}…` : text);
 
 /** What usually lies behind Braze's own sentences. */
 function hintFor(said: string, { target }: BrazeRequest): string {

@@ -189,6 +189,14 @@ describe('what it says', () => {
 			},
 		],
 		[
+			'the answer cannot be unpacked',
+			fault('Z_DATA_ERROR'),
+			{
+				message: 'Braze’s answer cannot be read',
+				description: 'Try again in a minute. Or enter the ID by hand',
+			},
+		],
+		[
 			'nobody is there',
 			fault('ENOTFOUND', { syscall: 'getaddrinfo' }),
 			{

@@ -257,6 +257,14 @@ describe('executions of one process', () => {
 		expect(store.calls).toHaveLength(1);
 	});
 
+	test('do not get past one that has yet to send, whatever becomes of n8n’s record', async () => {
+		const store = record();
+		const { admitAll } = deduplication([keyed(0, 'a')], store, 100, process);
+		await admitAll();
+		store.forget();
+		expect(await sends('a', store, { process })).toBe(false);
+	});
+
 	test('write each other’s keys down again when somebody has undone them', async () => {
 		const store = record();
 		await sends('a', store, { process });
@@ -276,6 +284,17 @@ describe('executions of one process', () => {
 		await sends('b', store, { process });
 		expect(store.kept()).toEqual([b]);
 		expect(await sends('a', store, { process })).toBe(true);
+	});
+
+	test('do not write down again what may yet be given back', async () => {
+		const store = record();
+		const people = Array.from({ length: 70 }, (_, index) => ({ external_user_id: `u${index}` }));
+		const two = deduplication([keyed(0, 'a', { people })], store, 100, process);
+		await two.admitAll();
+		await two.settle(0, refused);
+		store.forget();
+		await sends('b', store, { process });
+		expect(store.kept()).toEqual([b]);
 	});
 
 	test('leave to the record what is older than a minute', async () => {
@@ -439,6 +458,26 @@ describe('a key is given back', () => {
 		await outcomeOf(it.close());
 		// The second is another execution's; the last was used by an earlier try of this one.
 		expect(store.kept()).toEqual(['braze-schedule:b', 'braze-schedule:a', 'braze-schedule:d']);
+	});
+
+	test('once, and not again at the end, when another execution may have taken it', async () => {
+		const store = record();
+		const { it, admitAll, settle } = deduplication([keyed(0, 'a')], store);
+		await admitAll();
+		await settle(0, refused);
+		const other = deduplication([keyed(0, 'a')], store);
+		expect(await other.admitAll()).toEqual([true]);
+		await other.settle(0, accepted);
+		await outcomeOf(it.close());
+		expect(store.kept()).toEqual(['braze-schedule:a']);
+	});
+
+	test('unless n8n could not tell whose it was', async () => {
+		const store = record({ failing: 3 });
+		const { it, admitAll } = deduplication([keyed(0, 'a')], store);
+		await expect(admitAll()).rejects.toThrow('database is locked');
+		await outcomeOf(it.close());
+		expect(store.calls.map(({ name }) => name)).not.toContain('remove');
 	});
 
 	test('not at the end when all requests were made', async () => {

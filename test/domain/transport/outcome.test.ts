@@ -141,6 +141,20 @@ describe('where in an exception the reason stands', () => {
 		expect(faultFrom(outer)).toEqual({ kind: 'fault', code: 'ECONNREFUSED', neverLeft: true });
 	});
 
+	test('in the cause, eight errors deep, and no deeper', () => {
+		const nested = (depth: number): Error =>
+			depth === 1
+				? Object.assign(new Error('x'), { code: 'ECONNREFUSED' })
+				: new Error('x', { cause: nested(depth - 1) });
+		expect(faultFrom(nested(8))).toMatchObject({ code: 'ECONNREFUSED' });
+		expect(faultFrom(nested(9))).toMatchObject({ code: 'UNKNOWN' });
+	});
+
+	test.each(['connect', 'getaddrinfo'])('in the call to the system: %s', (syscall) => {
+		expect(fault('EODD', { syscall })).toMatchObject({ code: 'EODD', neverLeft: true });
+		expect(fault('EODD', { syscall: 'read' })).toMatchObject({ neverLeft: false });
+	});
+
 	test('behind axios’ own word for it', () => {
 		const cause = Object.assign(new Error('x'), { code: 'ECONNRESET' });
 		expect(

@@ -86,6 +86,18 @@ describe('how many requests go out at once', () => {
 		]);
 	});
 
+	test('one more after each round once a window has been closed', async () => {
+		const pace = new Pace(8);
+		pace.closeUntil(Date.now() + 1000);
+		await jest.advanceTimersByTimeAsync(1000);
+		await grows(pace, [
+			[0, 1],
+			[1, 2],
+			[1, 2],
+			[1, 3],
+		]);
+	});
+
 	test('half as many after Braze pushed back, and never none', async () => {
 		const pace = new Pace(8);
 		const { settle, inside, finishOne } = office(pace, 30);

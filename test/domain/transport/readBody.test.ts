@@ -44,6 +44,15 @@ test('without an end, is left after a few pieces', async () => {
 	expect(endless.destroyed).toBe(true);
 });
 
+test('that takes a while, is waited for', async () => {
+	const slow = new Readable({ read() {} });
+	setTimeout(() => {
+		slow.push('{}');
+		slow.push(null);
+	}, 50);
+	expect(await readBody(slow, LONG)).toEqual({});
+});
+
 test('that never goes on, is waited for only so long', async () => {
 	const silent = new Readable({ read() {} });
 	silent.push('{');

@@ -27,6 +27,11 @@ test('as it stands in an address, and in JSON within JSON', () => {
 	}
 });
 
+test('in the middle of JSON within JSON', () => {
+	const said = JSON.stringify({ message: 'no a"b here' });
+	expect(withoutSecret(said, 'a"b')).toBe('{"message":"no [hidden] here"}');
+});
+
 test('signs that mean something in a pattern mean nothing here', () => {
 	expect(withoutSecret('a.c abc $& x', 'a.c')).toBe('[hidden] abc $& x');
 	expect(withoutSecret('$& (x', '$& (')).toBe('[hidden]x');
