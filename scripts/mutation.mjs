@@ -42,7 +42,14 @@ function survivorsOf([file, { source, mutants }]) {
 			const known = explained.find(
 				(one) => one.file === file && one.to === replacement && code.includes(one.code),
 			);
-			return { file, why: known?.why, line: location.start.line, code: code.trim(), to: replacement };
+			return {
+				file,
+				known,
+				why: known?.why,
+				line: location.start.line,
+				code: code.trim(),
+				to: replacement,
+			};
 		});
 }
 
@@ -59,8 +66,12 @@ function page({ files }) {
 	}
 	const justified = [...reasons.values()].reduce((sum, count) => sum + count, 0);
 	const others = survivors.filter((one) => !one.why);
+	const needless = explained.filter((one) => !survivors.some(({ known }) => known === one));
+	for (const { file, code, to } of needless) {
+		say(`No longer needed in test/mutation/survivors.js: ${file}, ${code} -> ${to}`);
+	}
 	return [
-		`${noticed} of ${all} changes to the code were noticed by a test of \`test/domain\`: **${score}**. What runs only once, when the code is loaded, such as tables of words, is not changed. Of the other ${survivors.length} changes, ${justified} are known to make no difference:`,
+		`${noticed} of ${all} changes to the code were noticed by a test of \`test/domain\`: **${score}**. What runs only once, when the code is loaded, such as tables of words, is not changed. Of the other ${survivors.length} changes, ${others.length === 0 ? 'all' : justified} are known to make no difference:`,
 		table(
 			['File', 'Why no test can notice', 'Changes'],
 			[...reasons].map(([row, count]) => [row, count]),
@@ -70,13 +81,20 @@ function page({ files }) {
 			['File', 'Changes', 'Noticed', 'Score'],
 			entries.map(([file, { mutants }]) => [file, ...countsOf(mutants)]),
 		),
-		`The ${others.length} changes that no test notices, and perhaps should:`,
-		table(
-			['Place', 'Code', 'Changed to'],
-			others.map(({ file, line, code, to }) => [`${file}:${line}`, cell(code), cell(to)]),
-		),
+		...unexplained(others),
 	].join('\n\n');
 }
+
+const unexplained = (others) =>
+	others.length === 0
+		? []
+		: [
+				`No test notices these ${others.length} changes, and perhaps one should:`,
+				table(
+					['Place', 'Code', 'Changed to'],
+					others.map(({ file, line, code, to }) => [`${file}:${line}`, cell(code), cell(to)]),
+				),
+			];
 
 /** Code within a table, cut where nobody reads on. */
 function cell(code) {

@@ -8,18 +8,15 @@ const forTheTypes = (file, why, ...changes) =>
 
 const forSpeed = (file, ...changes) => inFile(file, 'it only saves work', ...changes);
 
+const withinAMillisecond = (file, ...changes) =>
+	inFile(file, 'it matters for a single millisecond', ...changes);
+
 module.exports = [
 	{
 		file: 'transport/deliver.ts',
 		code: 'const delivered: Delivered[][] = [];',
 		to: SOMETHING,
 		why: 'every place of the list is written before it is read',
-	},
-	{
-		file: 'transport/deliver.ts',
-		code: 'const RATE_LIMITED: Answer',
-		to: '""',
-		why: 'only the status is read',
 	},
 	...forTheTypes('transport/deliver.ts', 'only an answer is told to wait for a window', [
 		"const reset = answer.kind === 'response' ?",
@@ -45,12 +42,45 @@ module.exports = [
 		['parts[0].people ?? []', SOMETHING],
 		['part.people?.push', 'part.people.push'],
 	),
-	{
-		file: 'domain/grouping.ts',
-		code: 'const room = BODY_LIMIT',
-		to: SOMETHING,
-		why: 'the room left is a few bytes smaller',
-	},
+	...inFile('domain/audience.ts', 'only a number or a Date is read in a zone', [
+		"readTime(value, 'utc')",
+		'""',
+	]),
+	...inFile('domain/instances.ts', 'a list of one has no second entry', [
+		'.exec(host) ?? []',
+		SOMETHING,
+	]),
+	...inFile('domain/json.ts', 'nothing is returned either way', ['} catch {', '{}']),
+	...inFile('domain/json.ts', 'no numeral begins with the word Infinity', [
+		'if (!Number.isFinite(number)) return true;',
+		'false',
+	]),
+	...inFile('domain/json.ts', 'a value that is not there is none', ['{ value: undefined }', '{}']),
+	...inFile('domain/requests.ts', 'an item with a problem goes no further', [
+		"return '';",
+		'"Stryker was here!"',
+	]),
+	...inFile('domain/time.ts', 'the Luxon of n8n 1 alone tells them apart', [
+		'const iso = written',
+		"written.replace(/[T ]+/i, 'T').replace(/\\s+(?=[-+Z])/i, '').toLowerCase()",
+	]),
+	...inFile('transport/rateLimit.ts', 'read either way, it is thousands of years off', [
+		'reset < 1e11 ?',
+		'reset <= 1e11',
+	]),
+	...inFile('transport/readBody.ts', 'only its code is read', ["new Error('The answer", '""']),
+	...inFile('transport/words.ts', 'there is no hint for either', [
+		"hintFor(said ?? '', request)",
+		'"Stryker was here!"',
+	]),
+	...withinAMillisecond('transport/deliver.ts', [
+		'if (opensAt - Date.now() > options.maximumWait)',
+		'opensAt - Date.now() >= options.maximumWait',
+	]),
+	...withinAMillisecond('transport/recentKeys.ts', [
+		'if (at > Date.now() - RECENT) return;',
+		'at >= Date.now() - RECENT',
+	]),
 	...forTheTypes('domain/requests.ts', 'a draft with people has parts with people', [
 		'people ?? []',
 		SOMETHING,
@@ -66,12 +96,6 @@ module.exports = [
 		"answer.kind === 'response' &&",
 		'true',
 	]),
-	...forTheTypes(
-		'transport/answer.ts',
-		'a text has no code',
-		['const links: Linked[] = []', SOMETHING],
-		['link.errors.filter(isLink) : []', SOMETHING],
-	),
 	...forSpeed(
 		'domain/recipients.ts',
 		['if (key === undefined)', 'true'],
@@ -90,13 +114,12 @@ module.exports = [
 		'transport/pace.ts',
 		['this.limit < this.most', 'true'],
 		['this.limit < this.most', 'this.limit <= this.most'],
+		[
+			'const free = Math.max(1, Math.floor(this.limit)) - this.active;',
+			'Math.max(1, Math.floor(this.limit)) + this.active',
+		],
 	),
-	{
-		file: 'transport/ledger.ts',
-		code: '{ entries: [], claims: {} }',
-		to: SOMETHING,
-		why: 'no claim leads to the first entry then',
-	},
+	...forSpeed('transport/deduplication.ts', ['if (batch.length === 0) return;', 'false']),
 	...['false', 'true', '[]'].map((to) => ({
 		file: 'transport/ledger.ts',
 		code: 'if (index === undefined) return [undefined, false];',

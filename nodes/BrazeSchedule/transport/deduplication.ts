@@ -120,7 +120,7 @@ export class Deduplication {
 		if (used.length > 0) await this.inTurn(async () => void (await this.write(used)));
 		const unmade = this.order.filter(({ requests, sent }) => requests > 0 && !sent);
 		const taken = await Promise.all(
-			unmade.map(async ({ decision }) => await decision?.catch(() => false)),
+			unmade.map(async ({ decision }) => await decision?.catch(() => undefined)),
 		);
 		await this.giveBack(unmade.filter((_, index) => taken[index]));
 	}

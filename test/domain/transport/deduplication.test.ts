@@ -460,6 +460,16 @@ describe('a key is given back', () => {
 		expect(store.kept()).toEqual(['braze-schedule:b', 'braze-schedule:a', 'braze-schedule:d']);
 	});
 
+	test('when its request was never made, also where most keys were never taken', async () => {
+		const store = record();
+		const many = [...Array(100).keys()].map((item) => keyed(item, `k${item}`));
+		const { it, parts } = deduplication(many, store);
+		await outcomeOf(it.admit(parts[0]));
+		expect(store.kept()).toHaveLength(64);
+		await outcomeOf(it.close());
+		expect(store.kept()).toEqual([]);
+	});
+
 	test('once, and not again at the end, when another execution may have taken it', async () => {
 		const store = record();
 		const { it, admitAll, settle } = deduplication([keyed(0, 'a')], store);

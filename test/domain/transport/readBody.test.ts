@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { sleep } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 
 import {
@@ -46,10 +47,10 @@ test('without an end, is left after a few pieces', async () => {
 
 test('that takes a while, is waited for', async () => {
 	const slow = new Readable({ read() {} });
-	setTimeout(() => {
+	void sleep(50).then(() => {
 		slow.push('{}');
 		slow.push(null);
-	}, 50);
+	});
 	expect(await readBody(slow, LONG)).toEqual({});
 });
 
