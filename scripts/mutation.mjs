@@ -89,7 +89,7 @@ const unexplained = (others) =>
 	others.length === 0
 		? []
 		: [
-				`No test notices these ${others.length} changes, and perhaps one should:`,
+				'No test notices these, and perhaps one should:',
 				table(
 					['Place', 'Code', 'Changed to'],
 					others.map(({ file, line, code, to }) => [`${file}:${line}`, cell(code), cell(to)]),

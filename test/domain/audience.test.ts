@@ -109,6 +109,18 @@ describe('a filter', () => {
 				'has text for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
 			],
 		),
+		...['equals', 'greater_than', 'includes_value', 'less_than_x_days_ago'].map(
+			(comparison): [string, unknown, string] => [
+				comparison,
+				2 ** 53,
+				'has 9007199254740992 for "plan", a number too large to keep exactly',
+			],
+		),
+		[
+			'includes_value',
+			['a', 2 ** 53],
+			'has 9007199254740992 for "plan", a number too large to keep exactly',
+		],
 		['is_any_of', '', 'has an empty value for "plan", but needs text or a list of texts'],
 		['is_any_of', ['a', 5], 'has a list for "plan", but needs text or a list of texts'],
 		['includes_value', '', 'has an empty value for "plan", but needs a value or a list of values'],
@@ -235,6 +247,14 @@ describe('nobody is messaged by accident', () => {
 		['an event', { custom_event: {} }, 'has "custom_event", which is not a filter'],
 	])('%s', (_, raw, message) => {
 		refuses(raw, message);
+	});
+
+	test('a number that has become another one on its way is no measure', () => {
+		const { result, hints } = check(attribute('less_than', 2 ** 53));
+		expect(result).toBeUndefined();
+		expect(hints).toEqual([
+			'Pass it on as text, and compare it with an attribute that is text in Braze',
+		]);
 	});
 
 	test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
@@ -367,7 +387,8 @@ describe('the form', () => {
 		['array', 'does_not_include_value', 5, 5],
 		['array', 'is_any_of', 'pizza,pasta', ['pizza', 'pasta']],
 		['number', 'equals', 5, 5],
-		['number', 'equals', '9007199254740992', 2 ** 53],
+		['number', 'equals', '9007199254740991', 2 ** 53 - 1],
+		['string', 'equals', '9007199254740993', '9007199254740993'],
 		['number', 'equals', '5', 5],
 		['number', 'less_than', ' -5.5 ', -5.5],
 		['boolean', 'equals', true, true],
@@ -389,7 +410,38 @@ describe('the form', () => {
 	test.each<[string, string, unknown, string]>([
 		['number', 'equals', 'five', 'text for "plan", but needs a number'],
 		['number', 'equals', '0x10', 'text for "plan", but needs a number'],
-		['number', 'equals', '9007199254740993', 'text for "plan", but needs a number'],
+		...['9007199254740993', '9007199254740992', 2 ** 53, '1e400'].map(
+			(value): [string, string, unknown, string] => [
+				'number',
+				'less_than',
+				value,
+				`${value} for "plan", a number too large to keep exactly`,
+			],
+		),
+		[
+			'time',
+			'less_than_x_days_ago',
+			'9007199254740993',
+			'9007199254740993 for "plan", a number too large to keep exactly',
+		],
+		...['equals', 'is_any_of'].map((comparison): [string, string, unknown, string] => [
+			'string',
+			comparison,
+			2 ** 53,
+			'9007199254740992 for "plan", a number too large to keep exactly',
+		]),
+		[
+			'number',
+			'equals',
+			2 ** 53 + 2,
+			'9007199254740994 for "plan", a number too large to keep exactly',
+		],
+		[
+			'time',
+			'after',
+			'90071992547409930',
+			'text for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
+		],
 		['number', 'equals', '', 'an empty value for "plan", but needs a number'],
 		[
 			'number',

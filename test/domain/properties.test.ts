@@ -72,6 +72,16 @@ describe('a row has the type it says', () => {
 		[
 			'number',
 			2 ** 53,
+			'is 9007199254740992, a number too large to keep exactly. Pass it on as text',
+		],
+		[
+			'string',
+			2 ** 53,
+			'is 9007199254740992, a number too large to keep exactly. Pass it on as text',
+		],
+		[
+			'number',
+			'9007199254740992',
 			'is 9007199254740992, a number too large to keep exactly. Use the type Text',
 		],
 		['boolean', 'yes', 'is yes, which is neither true nor false'],

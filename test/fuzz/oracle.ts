@@ -53,9 +53,13 @@ function idOf(value: unknown): string {
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
+/** A number that is still the one that was meant. */
+const isExact = (value: unknown): boolean =>
+	Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
+
 /** A number, or text that is one. */
 function numeralOf(value: unknown): Numeral {
-	if (typeof value === 'number' && Number.isFinite(value)) return new Numeral(String(value));
+	if (isExact(value)) return new Numeral(String(value));
 	const text = typeof value === 'string' ? value.trim() : '';
 	return NUMBER.test(text) ? new Numeral(text) : mustRefuse('no number');
 }
@@ -68,7 +72,7 @@ function booleanOf(value: unknown): boolean {
 function textOf(value: unknown): string {
 	if (typeof value === 'string') return value;
 	if (typeof value === 'boolean') return String(value);
-	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+	if (isExact(value)) return String(value);
 	const isTime = value instanceof Date || (value as { isLuxonDateTime?: unknown })?.isLuxonDateTime;
 	const tree = isTime ? treeOfValue(value) : undefined;
 	return typeof tree === 'string' ? tree : mustRefuse('no text');
@@ -251,8 +255,7 @@ type Expected = Tree | MomentInZone;
 
 function listOf(value: unknown): Tree {
 	if (Array.isArray(value)) return Array.from(value, textOf);
-	if (typeof value !== 'string') return mustRefuse('no list');
-	return value
+	return textOf(value)
 		.split(/[\n,]/)
 		.map((one) => one.trim())
 		.filter((one) => one !== '');
@@ -472,9 +475,7 @@ function partNotAsEntered(
 }
 
 const wholeOrFraction = (key: unknown): string =>
-	typeof key === 'number' && (Number.isSafeInteger(key) || !Number.isInteger(key))
-		? textOf(key)
-		: mustRefuse('no key');
+	isExact(key) ? textOf(key) : mustRefuse('no key');
 
 function renamed(person: Fields, name: string): Fields {
 	const { context, [name]: older } = Object.fromEntries(person) as Record<string, Tree>;

@@ -1,5 +1,5 @@
 import type { Findings } from './findings';
-import { isObject, kindOf, numberFrom, parseJson, show } from './json';
+import { isNumeral, isObject, isRounded, kindOf, numberFrom, parseJson, show } from './json';
 import type { JsonObject } from './json';
 import { momentIn, readTime, utcText } from './time';
 
@@ -92,8 +92,10 @@ const problem = (findings: Findings, message: string, hint?: string): undefined 
 const entry = <T>(table: Record<string, T>, key: unknown): T | undefined =>
 	typeof key === 'string' && Object.hasOwn(table, key) ? table[key] : undefined;
 
+const isNumber = (value: unknown): boolean => Number.isFinite(value) && !isRounded(value);
+
 const isScalar = (value: unknown): boolean =>
-	typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+	typeof value === 'string' || typeof value === 'boolean' || isNumber(value);
 
 /** What this node reads as a time is more than what Braze's documents call one. */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ](?!24)\d{2}:\d{2}[^[]*)?$/i;
@@ -107,7 +109,7 @@ const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: strin
 			(Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')),
 		wanted: 'text or a list of texts',
 	},
-	number: { fits: (value) => Number.isFinite(value), wanted: 'a number' },
+	number: { fits: isNumber, wanted: 'a number' },
 	boolean: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
 	time: {
 		fits: (value) =>
@@ -115,7 +117,7 @@ const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: strin
 		wanted: 'a date and time like 2026-03-31T09:00:00Z',
 	},
 	days: {
-		fits: (value) => Number.isFinite(value) && (value as number) >= 0,
+		fits: (value) => isNumber(value) && (value as number) >= 0,
 		wanted: 'a number of days, 0 or more',
 	},
 	scalar: {
@@ -209,7 +211,23 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 	return { [key]: { ...base, value } };
 }
 
+/** Also text that cannot become the number it stands for. */
+const isTooLarge = (value: unknown, kind: ValueKind): boolean =>
+	isRounded(value) ||
+	((kind === 'number' || kind === 'days') &&
+		typeof value === 'string' &&
+		isNumeral(value) &&
+		numberFrom(value) === undefined);
+
 function misfit(findings: Findings, what: string, value: unknown, kind: ValueKind): undefined {
+	const tooLarge = [value].flat().find((one) => isTooLarge(one, kind));
+	if (tooLarge !== undefined) {
+		return problem(
+			findings,
+			`has ${show(tooLarge)} for ${what}, a number too large to keep exactly`,
+			'Pass it on as text, and compare it with an attribute that is text in Braze',
+		);
+	}
 	const found =
 		value === '' ? 'an empty value' : Number.isFinite(value) ? show(value) : kindOf(value);
 	return problem(findings, `has ${found} for ${what}, but needs ${FITS[kind].wanted}`);
@@ -239,7 +257,7 @@ export interface FilterRow {
 }
 
 const asText = (value: unknown): unknown =>
-	Number.isFinite(value) || typeof value === 'boolean' ? String(value) : value;
+	isNumber(value) || typeof value === 'boolean' ? String(value) : value;
 
 /** A list field holds one value per line or comma, or is a list already. */
 function asList(value: unknown): unknown {

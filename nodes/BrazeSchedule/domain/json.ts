@@ -69,6 +69,10 @@ function inexact(literal: string): boolean {
 	return !digits.startsWith(kept) || !/^0*$/.test(digits.slice(kept.length));
 }
 
+/** A whole number so large that others have become the same one. */
+export const isRounded = (value: unknown): boolean =>
+	Number.isInteger(value) && !Number.isSafeInteger(value);
+
 const WHOLE = 1e15;
 const NUMERAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
 

@@ -1,5 +1,15 @@
 import type { Findings } from './findings';
-import { isDate, isNumeral, isObject, jsonSize, kindOf, numberFrom, parseJson, show } from './json';
+import {
+	isDate,
+	isNumeral,
+	isObject,
+	isRounded,
+	jsonSize,
+	kindOf,
+	numberFrom,
+	parseJson,
+	show,
+} from './json';
 import type { JsonObject } from './json';
 
 /** Braze says 50 KB and does not say which; the larger reading refuses nothing it might take. */
@@ -16,12 +26,17 @@ type Cast = { value: unknown } | { problem: string };
 
 const shown = (value: unknown): string => (show(value).trim() === '' ? 'empty' : show(value));
 
+const rounded = (value: unknown): Cast => ({
+	problem: `is ${show(value)}, a number too large to keep exactly. Pass it on as text`,
+});
+
 function castNumber(value: unknown): Cast {
+	if (isRounded(value)) return rounded(value);
 	const isText = typeof value === 'string';
 	const isNumber = isText ? isNumeral(value) : Number.isFinite(value);
 	if (!isNumber) return { problem: `is ${shown(value)}, which is not a number` };
 	const number = isText ? numberFrom(value) : value;
-	if (number === undefined || (Number.isInteger(number) && !Number.isSafeInteger(number))) {
+	if (number === undefined || isRounded(number)) {
 		return { problem: `is ${show(value)}, a number too large to keep exactly. Use the type Text` };
 	}
 	return { value: number };
@@ -30,6 +45,7 @@ function castNumber(value: unknown): Cast {
 function castString(value: unknown): Cast {
 	if (typeof value === 'string') return { value };
 	if (typeof value === 'number') {
+		if (isRounded(value)) return rounded(value);
 		return Number.isFinite(value) ? { value: String(value) } : { problem: `is ${value}` };
 	}
 	if (typeof value === 'boolean') return { value: String(value) };

@@ -1,6 +1,6 @@
 import type { Audience } from './audience';
 import type { Findings } from './findings';
-import { jsonSize, kindOf, show } from './json';
+import { isRounded, jsonSize, kindOf, show } from './json';
 import type { JsonObject } from './json';
 import { inBatches, uniqueRecipients } from './recipients';
 import type { Recipient } from './recipients';
@@ -226,16 +226,15 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 /** An empty key would protect nobody, so it is a slip. */
 export function readDeduplicationKey(value: unknown, findings: Findings): string | undefined {
 	if (typeof value === 'string' && value.trim() !== '') return value;
-	// Beyond that, different numbers have become one, and all but the first would be skipped.
-	const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
-	if (Number.isFinite(value) && !isRounded) return String(value);
+	// All but the first of those that have become one would be skipped.
+	if (Number.isFinite(value) && !isRounded(value)) return String(value);
 	const parameter = 'Deduplication Key';
 	const isEmpty = value === undefined || value === null || typeof value === 'string';
 	findings.problems.push({
 		parameter,
 		message: isEmpty
 			? `'${parameter}' is empty`
-			: isRounded
+			: isRounded(value)
 				? `'${parameter}' is ${show(value)}, a number too large to keep exactly. Pass it on as text`
 				: `'${parameter}' is ${kindOf(value)}, but it has to be text`,
 		hint: 'Check that the incoming item has this value, for example its order ID, or remove the option',
