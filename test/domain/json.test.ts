@@ -33,6 +33,16 @@ describe('what an expression made', () => {
 		expect(parseJson([{ b: { x: value } }])).toEqual({ problem });
 	});
 
+	test('is sent with a word on a number that may have been another one', () => {
+		const value = { a: 1, b: [{ id: 2 ** 53 }], c: 2 ** 54 };
+		expect(parseJson(value)).toEqual({
+			value,
+			warning:
+				'has the number 9007199254740992 under "id", which is too large to keep exactly and may have been another one. Pass it on as text',
+		});
+		expect(parseJson({ a: 2 ** 53 - 1, b: 0.1, c: -5 })).not.toHaveProperty('warning');
+	});
+
 	test('is copied, so that what was checked is what is sent', () => {
 		let times = 0;
 		const fickle = { toJSON: () => ({ a: (times += 1) }) };

@@ -122,6 +122,20 @@ describe('a row has the type it says', () => {
 		});
 	});
 
+	test('a number that may have been another one is sent, and this is said', () => {
+		const said =
+			'has the number 9007199254740992 under "id", which is too large to keep exactly and may have been another one. Pass it on as text';
+		const value = { id: 2 ** 53 };
+		expect(one('object', value)).toEqual({
+			result: { x: value },
+			problems: [],
+			hints: [],
+			parameters: [],
+			warnings: [`"x" in 'Context' ${said}`],
+		});
+		expect(asJson(value)).toMatchObject({ result: value, warnings: [`'Context' ${said}`] });
+	});
+
 	test('a name that every object has is a name like any other', () => {
 		const { result, problems } = rows(
 			{ name: '__proto__', value: 'a' },

@@ -325,6 +325,15 @@ test('whatever arrives, it is refused or has exactly one identifier', () => {
 describe('recipients as JSON', () => {
 	const asJson = (value: unknown) => read((findings) => readRecipientsJson(value, findings));
 
+	test('with a number that may have been another one are taken, and this is said', () => {
+		const people = [{ ...ada, attributes: { order: 2 ** 53 } }];
+		expect(asJson(people)).toMatchObject({
+			result: people,
+			problems: [],
+			warnings: [expect.stringMatching(/^'Recipients' has the number \d+ under "order", which/)],
+		});
+	});
+
 	test.each<[string, unknown, unknown[]]>([
 		['text', '[{"external_user_id":"ada"}]', [ada]],
 		['a list that an expression made', [ada, alias], [ada, alias]],

@@ -382,6 +382,14 @@ describe('Create', () => {
 		expect(bodies(braze())[0]).not.toHaveProperty('audience');
 	});
 
+	it('messages the people it names where a workflow does not say to whom', async () => {
+		await run(braze(), { ...createCampaign, sendTo: undefined, confirmEveryone: true });
+		expect(bodies(braze())).toEqual([
+			expect.objectContaining({ recipients: [{ external_user_id: 'ada' }] }),
+		]);
+		expect(bodies(braze())[0]).not.toHaveProperty('broadcast');
+	});
+
 	it.each([
 		['sendTo', { sendTo: '={{ "everyone" }}', confirmEveryone: true }],
 		['confirmEveryone', { sendTo: 'everyone', confirmEveryone: '={{ true }}' }],

@@ -11,7 +11,7 @@ import { ExpressionError } from 'n8n-workflow';
 import { runNode } from '../engine/harness';
 import { anyCase, WORKFLOW_ZONE } from './cases';
 import type { Case } from './cases';
-import { asExpressions } from './expressions';
+import { asExpressions, NO_EXPRESSION } from './expressions';
 import { judgeComposed } from './judge';
 import { CASES, check, tell } from './seed';
 import { clumsiness, LONGEST, textsIn } from './words';
@@ -136,6 +136,11 @@ const FORMS =
 const cases = anyCase
 	.filter(
 		({ spoilt, parameters }) => !spoilt.some((path) => FORMS.test(path)) && isItemData(parameters),
+	)
+	// n8n gives a field that takes no expression and is not there its default.
+	.filter(
+		({ spoilt, parameters }) =>
+			!spoilt.some((path) => NO_EXPRESSION.includes(path) && parameters[path] === undefined),
 	)
 	.map(withoutKey);
 

@@ -2,7 +2,7 @@ import { operationFields } from '../../nodes/BrazeSchedule/actions/router';
 import type { Case, Parameters } from './cases';
 
 /** n8n takes these as they stand, whatever they look like. */
-const NO_EXPRESSION = operationFields.flatMap(({ name, noDataExpression }) =>
+export const NO_EXPRESSION = operationFields.flatMap(({ name, noDataExpression }) =>
 	noDataExpression ? name : [],
 );
 

@@ -24,7 +24,7 @@ export function jsonSize(value: unknown): number | undefined {
 	}
 }
 
-export type Parsed = { value: unknown } | { problem: string };
+export type Parsed = { value: unknown; warning?: string } | { problem: string };
 
 const WRITABLE = ['Object', 'Array', 'String', 'Boolean', 'Date'].map((kind) => `[object ${kind}]`);
 
@@ -38,15 +38,19 @@ function isLost(original: unknown, written: unknown): boolean {
 /** A copy of what an expression made, as it will be sent; nothing in it can change any more. */
 function copyOf(value: object): Parsed {
 	let problem: string | undefined;
+	let warning: string | undefined;
 	function note(this: JsonObject, key: string, written: unknown): unknown {
 		if (!problem && isLost(this[key], written)) {
 			problem = `has ${kindOf(this[key])} under "${show(key)}", which cannot be sent`;
+		}
+		if (!warning && isRounded(written)) {
+			warning = `has the number ${show(written)} under "${show(key)}", which is too large to keep exactly and may have been another one. Pass it on as text`;
 		}
 		return written;
 	}
 	try {
 		const copy: unknown = JSON.parse(JSON.stringify(value, note));
-		return problem ? { problem } : { value: copy };
+		return problem ? { problem } : { value: copy, ...(warning && { warning }) };
 	} catch {
 		return { problem: problem ?? 'cannot be written as JSON' };
 	}

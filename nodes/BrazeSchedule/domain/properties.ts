@@ -10,7 +10,7 @@ import {
 	parseJson,
 	show,
 } from './json';
-import type { JsonObject } from './json';
+import type { JsonObject, Parsed } from './json';
 
 /** Braze says 50 KB and does not say which; the larger reading refuses nothing it might take. */
 export const PROPERTIES_LIMIT = 50 * 1024;
@@ -22,15 +22,13 @@ export interface PropertyRow {
 	value?: unknown;
 }
 
-type Cast = { value: unknown } | { problem: string };
-
 const shown = (value: unknown): string => (show(value).trim() === '' ? 'empty' : show(value));
 
-const rounded = (value: unknown): Cast => ({
+const rounded = (value: unknown): Parsed => ({
 	problem: `is ${show(value)}, a number too large to keep exactly. Pass it on as text`,
 });
 
-function castNumber(value: unknown): Cast {
+function castNumber(value: unknown): Parsed {
 	if (isRounded(value)) return rounded(value);
 	const isText = typeof value === 'string';
 	const isNumber = isText ? isNumeral(value) : Number.isFinite(value);
@@ -42,7 +40,7 @@ function castNumber(value: unknown): Cast {
 	return { value: number };
 }
 
-function castString(value: unknown): Cast {
+function castString(value: unknown): Parsed {
 	if (typeof value === 'string') return { value };
 	if (typeof value === 'number') {
 		if (isRounded(value)) return rounded(value);
@@ -62,7 +60,7 @@ function asTimeText(value: unknown): string | undefined {
 	return typeof text === 'string' ? text : undefined;
 }
 
-function castJson(value: unknown, wanted: 'array' | 'object'): Cast {
+function castJson(value: unknown, wanted: 'array' | 'object'): Parsed {
 	const parsed = parseJson(value);
 	if ('problem' in parsed) return parsed;
 	const fits = wanted === 'array' ? Array.isArray(parsed.value) : isObject(parsed.value);
@@ -74,7 +72,7 @@ function castJson(value: unknown, wanted: 'array' | 'object'): Cast {
 	return parsed;
 }
 
-function cast(type: unknown, value: unknown): Cast {
+function cast(type: unknown, value: unknown): Parsed {
 	switch (type) {
 		case 'number':
 			return castNumber(value);
@@ -127,13 +125,16 @@ export function composeProperties(
 			findings.warnings.push(`"${show(key)}" in '${parameter}' had no value and was left out`);
 			return;
 		}
-		const result: Cast = value === null ? { value: null } : cast(type, value);
+		const result: Parsed = value === null ? { value: null } : cast(type, value);
 		if ('problem' in result) {
 			findings.problems.push({
 				parameter,
 				message: `"${show(key)}" in '${parameter}' ${result.problem}`,
 			});
 			return;
+		}
+		if (result.warning) {
+			findings.warnings.push(`"${show(key)}" in '${parameter}' ${result.warning}`);
 		}
 		entries.set(key, result.value);
 	});
@@ -152,6 +153,7 @@ export function readPropertiesJson(
 		findings.problems.push({ parameter, message: `'${parameter}' ${parsed.problem}` });
 		return undefined;
 	}
+	if (parsed.warning) findings.warnings.push(`'${parameter}' ${parsed.warning}`);
 	if (parsed.value === undefined || parsed.value === null) return undefined;
 	return checkProperties(parsed.value, parameter, findings);
 }

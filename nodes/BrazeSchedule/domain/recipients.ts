@@ -244,6 +244,7 @@ export function readRecipientsJson(value: unknown, findings: Findings): unknown[
 		findings.problems.push({ parameter: PARAMETER, message: `'${PARAMETER}' ${parsed.problem}` });
 		return [];
 	}
+	if (parsed.warning) findings.warnings.push(`'${PARAMETER}' ${parsed.warning}`);
 	if (parsed.value === undefined || parsed.value === null) return [];
 	if (Array.isArray(parsed.value)) return parsed.value;
 	if (isObject(parsed.value)) return [parsed.value];
