@@ -12,12 +12,10 @@ const withinAMillisecond = (file, ...changes) =>
 	inFile(file, 'it matters for a single millisecond', ...changes);
 
 module.exports = [
-	{
-		file: 'transport/deliver.ts',
-		code: 'const delivered: Delivered[][] = [];',
-		to: SOMETHING,
-		why: 'every place of the list is written before it is read',
-	},
+	...inFile('transport/deliver.ts', 'every place of the list is written before it is read', [
+		'const delivered: Delivered[][] = [];',
+		SOMETHING,
+	]),
 	...forTheTypes('transport/deliver.ts', 'only an answer is told to wait for a window', [
 		"const reset = answer.kind === 'response' ?",
 		'true',
@@ -120,10 +118,12 @@ module.exports = [
 		],
 	),
 	...forSpeed('transport/deduplication.ts', ['if (batch.length === 0) return;', 'false']),
-	...['false', 'true', '[]'].map((to) => ({
-		file: 'transport/ledger.ts',
-		code: 'if (index === undefined) return [undefined, false];',
-		to,
-		why: 'without an entry, nobody looks any further',
-	})),
+	...inFile(
+		'transport/ledger.ts',
+		'without an entry, nobody looks any further',
+		...['false', 'true', '[]'].map((to) => [
+			'if (index === undefined) return [undefined, false];',
+			to,
+		]),
+	),
 ];

@@ -89,7 +89,7 @@ const problem = (findings: Findings, message: string, hint?: string): undefined 
 };
 
 /** What a table holds under a key of its own. */
-const entry = <T>(table: Record<string, T>, key: unknown): T | undefined =>
+const own = <T>(table: Record<string, T>, key: unknown): T | undefined =>
 	typeof key === 'string' && Object.hasOwn(table, key) ? table[key] : undefined;
 
 const isNumber = (value: unknown): boolean => Number.isFinite(value) && !isRounded(value);
@@ -179,7 +179,7 @@ function checkGroup(
 }
 
 function checkFilter(key: string, body: unknown, findings: Findings): Audience | undefined {
-	const filter = entry(FILTERS, key);
+	const filter = own(FILTERS, key);
 	if (!filter) return problem(findings, `has "${show(key)}", which is not a filter`, hintFor(key));
 	if (!isObject(body)) {
 		return problem(findings, `has ${kindOf(body)} under "${key}", but an object belongs there`);
@@ -190,7 +190,7 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 		return problem(findings, 'has a custom attribute without a name');
 	}
 	const what = isAttribute ? `"${show(name)}"` : filter.label;
-	const kind = entry(filter.comparisons, comparison);
+	const kind = own(filter.comparisons, comparison);
 	if (!kind) {
 		return problem(
 			findings,
@@ -299,10 +299,10 @@ function filterFromRow(row: FilterRow, zone: string, findings: Findings): unknow
 	const { filterBy, attributeName: name, attributeType, comparison } = row;
 	const key = show(filterBy);
 	if (key !== 'custom_attribute') {
-		const kind = entry(entry(FILTERS, key)?.comparisons ?? {}, comparison);
+		const kind = own(own(FILTERS, key)?.comparisons ?? {}, comparison);
 		return { [key]: { comparison, value: formValue(kind, row.value, zone) } };
 	}
-	const kind = entry(entry(COMPARISONS, attributeType) ?? {}, comparison);
+	const kind = own(own(COMPARISONS, attributeType) ?? {}, comparison);
 	if (!kind) return { custom_attribute: { custom_attribute_name: name } };
 	const value = formValue(kind, row.value, zone);
 	// Only the form knows the attribute's type; in Braze's shape, "equals" takes any.

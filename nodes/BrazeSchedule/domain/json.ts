@@ -1,3 +1,5 @@
+import type { Findings } from './findings';
+
 export type JsonObject = { [key: string]: unknown };
 
 /** A plain object; a luxon DateTime is a value, although it looks like one. */
@@ -116,6 +118,17 @@ export function parseJson(value: unknown): Parsed {
 		};
 	}
 	return { value: parsed };
+}
+
+/** What a JSON field holds, or nothing where it is empty or cannot be read, which is then said. */
+export function readJson(value: unknown, parameter: string, findings: Findings): unknown {
+	const parsed = parseJson(value);
+	if ('problem' in parsed) {
+		findings.problems.push({ parameter, message: `'${parameter}' ${parsed.problem}` });
+		return undefined;
+	}
+	if (parsed.warning) findings.warnings.push(`'${parameter}' ${parsed.warning}`);
+	return parsed.value ?? undefined;
 }
 
 /** A short, safe rendering of a value for a sentence. */

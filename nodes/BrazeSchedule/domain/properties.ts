@@ -8,6 +8,7 @@ import {
 	kindOf,
 	numberFrom,
 	parseJson,
+	readJson,
 	show,
 } from './json';
 import type { JsonObject, Parsed } from './json';
@@ -24,26 +25,25 @@ export interface PropertyRow {
 
 const shown = (value: unknown): string => (show(value).trim() === '' ? 'empty' : show(value));
 
-const rounded = (value: unknown): Parsed => ({
-	problem: `is ${show(value)}, a number too large to keep exactly. Pass it on as text`,
+const tooLarge = (value: unknown, instead: string): Parsed => ({
+	problem: `is ${show(value)}, a number too large to keep exactly. ${instead}`,
 });
 
 function castNumber(value: unknown): Parsed {
-	if (isRounded(value)) return rounded(value);
-	const isText = typeof value === 'string';
-	const isNumber = isText ? isNumeral(value) : Number.isFinite(value);
-	if (!isNumber) return { problem: `is ${shown(value)}, which is not a number` };
-	const number = isText ? numberFrom(value) : value;
-	if (number === undefined || isRounded(number)) {
-		return { problem: `is ${show(value)}, a number too large to keep exactly. Use the type Text` };
+	if (isRounded(value)) return tooLarge(value, 'Pass it on as text');
+	if (Number.isFinite(value)) return { value };
+	if (typeof value !== 'string' || !isNumeral(value)) {
+		return { problem: `is ${shown(value)}, which is not a number` };
 	}
-	return { value: number };
+	const number = numberFrom(value);
+	const isKept = number !== undefined && !isRounded(number);
+	return isKept ? { value: number } : tooLarge(value, 'Use the type Text');
 }
 
 function castString(value: unknown): Parsed {
 	if (typeof value === 'string') return { value };
 	if (typeof value === 'number') {
-		if (isRounded(value)) return rounded(value);
+		if (isRounded(value)) return tooLarge(value, 'Pass it on as text');
 		return Number.isFinite(value) ? { value: String(value) } : { problem: `is ${value}` };
 	}
 	if (typeof value === 'boolean') return { value: String(value) };
@@ -148,14 +148,8 @@ export function readPropertiesJson(
 	parameter: string,
 	findings: Findings,
 ): JsonObject | undefined {
-	const parsed = parseJson(value);
-	if ('problem' in parsed) {
-		findings.problems.push({ parameter, message: `'${parameter}' ${parsed.problem}` });
-		return undefined;
-	}
-	if (parsed.warning) findings.warnings.push(`'${parameter}' ${parsed.warning}`);
-	if (parsed.value === undefined || parsed.value === null) return undefined;
-	return checkProperties(parsed.value, parameter, findings);
+	const read = readJson(value, parameter, findings);
+	return read === undefined ? undefined : checkProperties(read, parameter, findings);
 }
 
 export function checkProperties(

@@ -1,5 +1,5 @@
 import type { Findings } from './findings';
-import { byteLength, isObject, kindOf, parseJson, show } from './json';
+import { byteLength, isObject, kindOf, readJson, show } from './json';
 import type { JsonObject } from './json';
 import { checkProperties } from './properties';
 import type { Target } from './targets';
@@ -239,18 +239,13 @@ export function checkRecipients(raw: unknown[], target: Target, findings: Findin
 }
 
 export function readRecipientsJson(value: unknown, findings: Findings): unknown[] {
-	const parsed = parseJson(value);
-	if ('problem' in parsed) {
-		findings.problems.push({ parameter: PARAMETER, message: `'${PARAMETER}' ${parsed.problem}` });
-		return [];
-	}
-	if (parsed.warning) findings.warnings.push(`'${PARAMETER}' ${parsed.warning}`);
-	if (parsed.value === undefined || parsed.value === null) return [];
-	if (Array.isArray(parsed.value)) return parsed.value;
-	if (isObject(parsed.value)) return [parsed.value];
+	const people = readJson(value, PARAMETER, findings);
+	if (people === undefined) return [];
+	if (Array.isArray(people)) return people;
+	if (isObject(people)) return [people];
 	findings.problems.push({
 		parameter: PARAMETER,
-		message: `'${PARAMETER}' is ${kindOf(parsed.value)}, but it has to be a list`,
+		message: `'${PARAMETER}' is ${kindOf(people)}, but it has to be a list`,
 		hint: 'It looks like [{"external_user_id": "user-123"}]',
 	});
 	return [];

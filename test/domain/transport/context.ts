@@ -17,6 +17,8 @@ export interface Reply {
 	body?: unknown;
 	/** How long it takes. */
 	after?: number;
+	/** How long its body takes then. */
+	bodyAfter?: number;
 }
 
 /** The hour at which every test begins; sleeping takes no time, and nothing is left to chance. */
@@ -96,7 +98,7 @@ export function context(
 				return {
 					headers: {},
 					...answer,
-					body: streamOf('body' in answer ? answer.body : undefined),
+					body: streamOf(answer),
 				};
 			},
 		},
@@ -114,8 +116,9 @@ export const created = (schedule_id = 's-1'): Reply => ({
 });
 
 /** A body as n8n hands it over when it is asked for a stream. */
-const streamOf = (body: unknown) => ({
+const streamOf = ({ body, bodyAfter = 0 }: Reply) => ({
 	async *[Symbol.asyncIterator]() {
+		if (bodyAfter > 0) await sleep(bodyAfter);
 		if (body !== undefined)
 			yield Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 	},

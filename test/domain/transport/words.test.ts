@@ -183,10 +183,15 @@ describe('Braze’s own words', () => {
 		expect(brazeSays({ errors: Array(1000).fill(x) })).toHaveLength(500);
 	});
 
-	test('are the message of a 400', () => {
+	test('are the message of a 400, cut where nobody reads on', () => {
 		expect(failure(create, response(400, { message: 'No Recipients' })).message).toBe(
 			'Braze refused it: No Recipients',
 		);
+		const { message } = failure(
+			create,
+			response(400, { errors: ['x'.repeat(400), 'y'.repeat(4000)] }),
+		);
+		expect(message.length).toBeLessThan(530);
 	});
 
 	test.each<[string, Batch, string]>([
