@@ -445,7 +445,7 @@ describe('Running again', () => {
 		const { error } = await run(braze(), perItem, { items: people('ada', 'bob', 'cy') });
 		expect(error?.message).toBe('Braze refused it: No [item 1]');
 		expect(error?.description).toContain('2 of 3 scheduled, 1 not scheduled');
-		expect(error?.description).toContain('repeats none of those');
+		expect(error?.description).toContain('is not sent again');
 		expect(braze().schedules).toHaveLength(2);
 	});
 

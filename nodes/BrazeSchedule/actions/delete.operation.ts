@@ -3,9 +3,10 @@ import { scheduleIdField, targetField } from '../descriptions/target';
 import { composeDelete } from '../domain/requests';
 import { readExisting } from './existing';
 import type { OperationModule } from './operation';
+import { readPassedOn } from './passedOn';
 
 export const deleteSchedule: OperationModule = {
 	fields: (target) => [...targetField(target, 'item'), ...scheduleIdField(target), deliveryOptions],
 
-	compose: (reading) => composeDelete(readExisting(reading)),
+	compose: (reading) => readPassedOn(reading, 'delete') ?? composeDelete(readExisting(reading)),
 };

@@ -28,7 +28,7 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 	const skipped = of('skipped').length;
 	const failures = of('refused').length + of('unknown').length;
 	const invalid = results.filter(({ draft }) => !draft).length;
-	const recalled = accepted.filter((part) => part.recalled).length;
+	const recalled = accepted.filter(({ recalledFor }) => recalledFor !== undefined).length;
 	const queued = accepted.filter(({ outcome }) => 'queued' in outcome && outcome.queued).length;
 	const warnings = results.flatMap(({ draft, parts: own }) => {
 		if (!draft) return [];

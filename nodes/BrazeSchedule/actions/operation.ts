@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
+import type { JsonObject } from '../domain/json';
 import type { Draft } from '../domain/requests';
 import type { Target } from '../domain/targets';
 import type { Parameters } from './parameters';
@@ -10,6 +11,8 @@ export interface Reading {
 	target: Target;
 	parameters: Parameters;
 	item: number;
+	/** The incoming item itself. */
+	json: JsonObject;
 	findings: Findings;
 	now: number;
 }

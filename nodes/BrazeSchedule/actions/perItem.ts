@@ -1,9 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
 import type { Failure } from '../transport/outcome';
+import { problemFrom } from './errors';
+import { apiError, atItem, failed } from './failures';
+import { reportsFailures } from './mode';
 import { Parameters } from './parameters';
-import { atItem, failed } from './report';
 
 /** How long Braze's rate limit is waited for. */
 export const MAXIMUM_WAIT = 120_000;
@@ -19,29 +21,36 @@ export async function forEachItem(
 	const parameters = new Parameters(this);
 	const output: INodeExecutionData[] = [];
 	for (let item = 0; item < this.getInputData().length; item += 1) {
-		const result = await work(parameters, item);
+		const result = await attempt(async () => await work(parameters, item));
 		if ('rows' in result) {
 			output.push(...result.rows.map((json) => ({ json, pairedItem: { item } })));
 			continue;
 		}
-		const {
-			message: text,
-			description,
-			httpCode,
-		} = 'invalid' in result ? result.invalid : result.failure;
-		const message = `${text} ${atItem(item)}`;
-		if (this.continueOnFail()) {
-			output.push(failed(item, message, description));
+		const isInvalid = 'invalid' in result;
+		const failure = isInvalid ? result.invalid : result.failure;
+		if (reportsFailures(this)) {
+			const { message, description } = failure;
+			const error = `${message} ${atItem(item)}`;
+			const outcome = isInvalid ? 'invalid' : 'refused';
+			output.push(failed(this, { item, outcome, error, message: description }));
 			continue;
 		}
-		throw 'invalid' in result
-			? new NodeOperationError(this.getNode(), message, { description, itemIndex: item })
-			: // Made from our own words alone: the original error carries the request with its key.
-				new NodeApiError(
-					this.getNode(),
-					{ message, description },
-					{ message, description, httpCode, itemIndex: item },
-				);
+		throw isInvalid
+			? new NodeOperationError(this.getNode(), `${failure.message} ${atItem(item)}`, {
+					description: failure.description,
+					itemIndex: item,
+				})
+			: apiError(this, failure, item);
 	}
 	return output;
+}
+
+/** An expression that fails is the trouble of its own item. */
+async function attempt(work: () => Promise<Result>): Promise<Result> {
+	try {
+		return await work();
+	} catch (error) {
+		const { message, hint = '' } = problemFrom(error);
+		return { invalid: { message, description: hint } };
+	}
 }

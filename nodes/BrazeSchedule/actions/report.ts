@@ -1,21 +1,21 @@
 import type {
 	IDataObject,
 	IExecuteFunctions,
-	INode,
 	INodeExecutionData,
 	IPairedItemData,
-	JsonObject,
 } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { Problem } from '../domain/findings';
 import { show } from '../domain/json';
 import type { Draft } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import { inZone } from '../domain/time';
-import type { PartResult } from '../transport/ledger';
-import type { Failure, Outcome } from '../transport/outcome';
+import type { Operation } from '../domain/targets';
+import type { PartResult, Place } from '../transport/ledger';
+import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
+import { atItem, failed, failedByInput, summary } from './failures';
+import { isTool, reportsFailures } from './mode';
 import { COMBINE } from './settings';
 import type { Settings } from './settings';
 
@@ -33,42 +33,11 @@ interface Row {
 	results: Array<{ draft: Draft; part: PartResult }>;
 }
 
-/** [item 3] tells a person which of the incoming items is meant, counted as n8n counts them. */
-export const atItem = (item: number): string => `[item ${item}]`;
-
-const sentences = (texts: Array<string | undefined>): string =>
-	texts.filter((text) => text !== undefined && text !== '').join('. ');
-
-/** Nobody reads more of one item's mistakes at once. */
-const MOST_TOLD = 5;
-
-function further([, ...problems]: Problem[], tell: (problem: Problem) => string): string[] {
-	const untold = problems.length - MOST_TOLD;
-	return [
-		...problems.slice(0, MOST_TOLD).map(tell),
-		untold > 0 ? `${untold} more ${untold === 1 ? 'mistake' : 'mistakes'} in this item` : '',
-	];
-}
-
-export function invalidInput(node: INode, results: ItemResult[]): NodeOperationError {
-	const [{ item, problems }] = results;
-	const [first] = problems;
-	const others = results.length - 1;
-	return new NodeOperationError(node, `${first.message} ${atItem(item)}`, {
-		itemIndex: item,
-		description: `${sentences([
-			first.hint,
-			...further(problems, ({ message, hint }) => sentences([message, hint])),
-			others > 0 ? `${others} more ${others === 1 ? 'item needs' : 'items need'} a correction` : '',
-			'Nothing was sent',
-		])}.`,
-	});
-}
-
 export function report(
 	this: IExecuteFunctions,
 	results: ItemResult[],
 	settings: Settings,
+	placeOf: (item: number) => Place,
 ): INodeExecutionData[] {
 	const failures = results.flatMap(({ item, parts }) =>
 		parts.flatMap(({ outcome }) =>
@@ -76,21 +45,23 @@ export function report(
 		),
 	);
 	// A cancelled execution ends as cancelled, with what it has done, rather than as failed.
-	const cancelled = this.getExecutionCancelSignal()?.aborted;
-	if (failures.length > 0 && !this.continueOnFail() && !cancelled) {
-		throw summary(this.getNode(), results, failures);
+	const isCancelled = this.getExecutionCancelSignal()?.aborted;
+	if (failures.length > 0 && !reportsFailures(this) && !isCancelled) {
+		throw summary(this, results, failures);
 	}
 	// Whoever previews combined items wants to see the requests, not each of them once per item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	const outputs = perRequest ? rowsPerRequest(results) : results.flatMap(rowsPerItem);
-	return outputs.map((output) => ('json' in output ? output : outputOf(output)));
+	return outputs.map((output) =>
+		'problems' in output ? failedByInput(this, output) : outputOf(this, output, placeOf),
+	);
 }
 
-type Output = Row | INodeExecutionData;
+type Output = Row | ItemResult;
 
 function rowsPerItem(result: ItemResult): Output[] {
 	const { draft, parts } = result;
-	if (!draft) return [invalidOutput(result)];
+	if (!draft) return [result];
 	// An item has its result where its people count; elsewhere it was only named again.
 	const own = parts.filter(({ people, counting }) => !people || counting > 0);
 	return (own.length > 0 ? own : parts.slice(0, 1)).map((part) => ({ results: [{ draft, part }] }));
@@ -101,7 +72,7 @@ function rowsPerRequest(results: ItemResult[]): Output[] {
 	const outputs: Output[] = [];
 	for (const result of results) {
 		const { draft } = result;
-		if (!draft) outputs.push(invalidOutput(result));
+		if (!draft) outputs.push(result);
 		for (const part of draft ? result.parts : []) {
 			const known = part.outcome.kind === 'skipped' ? undefined : rows.get(part.request);
 			if (known) {
@@ -116,46 +87,38 @@ function rowsPerRequest(results: ItemResult[]): Output[] {
 	return outputs;
 }
 
-function invalidOutput({ item, problems }: ItemResult): INodeExecutionData {
-	const [first] = problems;
-	return failed(
-		item,
-		`${first.message} ${atItem(item)}`,
-		`${sentences([first.hint, ...further(problems, ({ message }) => message), 'Nothing was sent for this item'])}.`,
-	);
-}
-
-export const failed = (
-	item: number,
-	error: string,
-	message: string,
-	pairedItem: INodeExecutionData['pairedItem'] = { item },
-): INodeExecutionData => ({
-	// No other keys: n8n takes an item with more of them for a success.
-	json: { error, message },
-	pairedItem,
-});
-
-function outputOf({ results }: Row): INodeExecutionData {
+function outputOf(
+	context: IExecuteFunctions,
+	{ results }: Row,
+	placeOf: (item: number) => Place,
+): INodeExecutionData {
 	const [{ draft, part }] = results;
 	const { outcome } = part;
 	const pairs: IPairedItemData[] = results.map((result) => ({ item: result.draft.item }));
 	const pairedItem = pairs.length === 1 ? pairs[0] : pairs;
-	if (outcome.kind === 'refused' || outcome.kind === 'unknown') {
-		const { message, description } = outcome.failure;
-		return failed(draft.item, `${message} ${atItem(draft.item)}`, `${description}.`, pairedItem);
+	if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') {
+		return { json: successOf(results, isTool(context)), pairedItem };
 	}
-	return { json: successOf(results), pairedItem };
+	const { message, description } = outcome.failure;
+	return failed(context, {
+		item: draft.item,
+		outcome: outcome.kind,
+		error: `${message} ${atItem(draft.item)}`,
+		message: `${description}.`,
+		pairedItem,
+		place: placeOf(draft.item),
+	});
 }
 
 /** The fields of a result, in the order of the output schemas: what a person looks for comes first. */
-function successOf(results: Row['results']): IDataObject {
+function successOf(results: Row['results'], asTool: boolean): IDataObject {
 	const [{ draft, part }] = results;
 	const { target, operation, body, zone } = draft;
-	const { outcome, schedule } = part;
-	const ids = { resource: target.resource, [target.idField]: body[target.idField] as string };
+	const { outcome, schedule, recalledFor } = part;
+	const id = recalledFor ?? (body[target.idField] as string);
+	const ids = { resource: target.resource, [target.idField]: id };
 	const people = part.people && results.reduce((sum, result) => sum + countOf(result.part), 0);
-	const warnings = [...new Set(results.flatMap(warningsOf))];
+	const warnings = [...new Set(results.flatMap((result) => warningsOf(result, asTool)))];
 	if (outcome.kind === 'preview') {
 		const { path, body: previewed } = outcome.request;
 		return {
@@ -169,33 +132,42 @@ function successOf(results: Row['results']): IDataObject {
 		};
 	}
 	const answer = (outcome.kind === 'accepted' ? outcome.body : {}) as IDataObject;
-	const queued = outcome.kind === 'accepted' && outcome.queued;
-	const message = (answer.message as string | undefined) ?? 'success';
-	if (operation === 'delete') {
+	const status = statusOf(outcome, operation);
+	const message = outcome.kind === 'accepted' ? (answer.message ?? 'success') : status;
+	if (operation === 'create') {
 		return {
-			status: queued ? 'queued' : 'deleted',
-			deleted: !queued,
+			status,
+			schedule: scheduleFields(schedule),
+			recipients: people ?? null,
 			...ids,
-			schedule_id: body.schedule_id as string,
+			schedule_id: answer.schedule_id ?? null,
+			dispatch_id: answer.dispatch_id ?? null,
+			...(answer.send_id !== undefined && { send_id: answer.send_id }),
 			message,
 			warnings,
 		};
 	}
-	const status = outcome.kind === 'skipped' ? 'skipped' : queued ? 'queued' : 'scheduled';
-	const head = { status, schedule: scheduleFields(schedule) };
-	if (operation === 'update') {
-		return { ...head, ...ids, schedule_id: body.schedule_id as string, message, warnings };
-	}
 	return {
-		...head,
-		recipients: people ?? null,
+		status,
+		...(operation === 'delete' && { deleted: status === 'deleted' }),
+		...(operation === 'update' && { schedule: scheduleFields(schedule) }),
 		...ids,
-		schedule_id: answer.schedule_id ?? null,
-		dispatch_id: answer.dispatch_id ?? null,
-		...(answer.send_id !== undefined && { send_id: answer.send_id }),
-		message: outcome.kind === 'skipped' ? 'skipped' : message,
+		schedule_id: (body.schedule_id as string) || null,
+		message,
 		warnings,
 	};
+}
+
+function statusOf(outcome: PartOutcome, operation: Operation): string {
+	switch (outcome.kind) {
+		case 'accepted':
+			if (outcome.queued) return 'queued';
+			return operation === 'delete' ? 'deleted' : 'scheduled';
+		case 'superseded':
+			return 'superseded';
+		default:
+			return 'skipped';
+	}
 }
 
 const scheduleFields = (schedule?: Schedule): IDataObject | undefined =>
@@ -204,24 +176,48 @@ const scheduleFields = (schedule?: Schedule): IDataObject | undefined =>
 /** How many people an item has in a request; all of them if none counts for it alone. */
 const countOf = ({ people, counting }: PartResult): number => counting || (people?.length ?? 0);
 
-export function warningsOf({ draft, part }: Row['results'][number]): string[] {
+export function warningsOf({ draft, part }: Row['results'][number], asTool = false): string[] {
 	const { outcome, people, counting } = part;
 	const again = (people?.length ?? 0) - counting;
+	const isSent = outcome.kind === 'accepted' || outcome.kind === 'preview';
 	return [
 		...draft.warnings,
-		...(again > 0 && outcome.kind !== 'skipped'
+		...(again > 0 && isSent
 			? [
 					`${again === 1 ? '1 recipient is' : `${again} recipients are`} also in a later item, whose entry counts`,
 				]
 			: []),
-		...(outcome.kind === 'accepted' ? outcome.warnings : []),
-		...(outcome.kind === 'skipped'
-			? [
-					`Not sent: an earlier item or execution has used the deduplication key "${show(outcome.key)}"`,
-				]
-			: []),
+		...(outcome.kind === 'accepted' ? outcome.warnings : reasonFor(draft, outcome)),
+		...(part.recalledFor === undefined ? [] : [fromMemory(draft, asTool)]),
 	];
 }
+
+/** Why nothing was sent for a part that is no failure. */
+function reasonFor({ operation }: Draft, outcome: PartOutcome): string[] {
+	switch (outcome.kind) {
+		case 'skipped':
+			return [
+				`Not sent: an earlier item or execution has used the deduplication key "${show(outcome.key)}"`,
+			];
+		case 'passedOn':
+			return [
+				`Not sent: the incoming item was skipped when it was scheduled, so there is nothing to ${operation}`,
+			];
+		case 'superseded':
+			return [
+				operation === 'create'
+					? `Not sent: ${atItem(outcome.by)} sends the same message to the same recipients`
+					: `Not sent: ${atItem(outcome.by)} has already changed the same schedule`,
+			];
+		default:
+			return [];
+	}
+}
+
+const fromMemory = ({ operation }: Draft, asTool: boolean): string =>
+	asTool
+		? `Already ${DONE[operation]} by an earlier call with the same values in this run. Not sent again`
+		: `Already ${DONE[operation]} by an earlier try of this execution. Not sent again`;
 
 /** A time as Braze gets it, and as the clock shows it where it was meant. */
 const timesOf = (
@@ -231,41 +227,3 @@ const timesOf = (
 	local || optimal
 		? { on_each_users_clock: time }
 		: { utc: time, in_zone: inZone(Date.parse(time), zone), zone };
-
-interface Unsuccessful {
-	item: number;
-	outcome: Exclude<Outcome, { kind: 'accepted' }>;
-}
-
-/** One error for the whole run. What was accepted is in the ledger, so trying again repeats nothing. */
-function summary(node: INode, results: ItemResult[], failures: Unsuccessful[]): NodeApiError {
-	const [{ item, outcome }] = failures;
-	const all = results.flatMap(({ parts }) => parts);
-	const accepted = all.filter((part) => part.outcome.kind === 'accepted').length;
-	const unknown = failures.filter((failure) => failure.outcome.kind === 'unknown').length;
-	const refused = failures.length - unknown;
-	const operation = results.find(({ draft }) => draft)?.draft?.operation ?? 'create';
-	const counts = [
-		`${accepted} of ${all.length} ${DONE[operation]}`,
-		refused > 0 ? `${refused} not ${DONE[operation]}` : '',
-		unknown > 0 ? `${unknown} with unknown outcome` : '',
-	].filter((part) => part !== '');
-	const tally =
-		all.length > 1
-			? `${counts.join(', ')}. Running this execution again repeats none of those that were ${DONE[operation]}`
-			: '';
-	return apiError(node, outcome.failure, item, tally);
-}
-
-function apiError(node: INode, failure: Failure, item: number, tally: string): NodeApiError {
-	const message = `${failure.message} ${atItem(item)}`;
-	const description = `${sentences([failure.description, tally])}.`;
-	// Made from our own words alone: the original error carries the request with its key.
-	const response: JsonObject = { message, description };
-	return new NodeApiError(node, response, {
-		message,
-		description,
-		httpCode: failure.httpCode,
-		itemIndex: item,
-	});
-}

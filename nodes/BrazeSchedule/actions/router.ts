@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { updateDisplayOptions } from 'n8n-workflow';
+import { NodeOperationError, updateDisplayOptions } from 'n8n-workflow';
 
 import { broadcastFields } from '../descriptions/broadcasts';
 import { sendIdFields } from '../descriptions/sendId';
@@ -8,7 +8,10 @@ import type { Operation, Target } from '../domain/targets';
 import { create } from './create.operation';
 import { createSendId } from './createSendId';
 import { deleteSchedule } from './delete.operation';
+import { problemFrom } from './errors';
+import { atItem, failed } from './failures';
 import { getManyBroadcasts } from './getManyBroadcasts';
+import { reportsFailures } from './mode';
 import type { OperationModule } from './operation';
 import { run } from './run';
 import { update } from './update.operation';
@@ -54,7 +57,39 @@ export const operationFields: INodeProperties[] = Object.entries(TABLE).flatMap(
 );
 
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const resource = this.getNodeParameter('resource', 0) as string;
-	const operation = this.getNodeParameter('operation', 0) as string;
-	return [await TABLE[resource][operation].execute.call(this)];
+	if (!reportsFailures(this)) return [await execute.call(this)];
+	// n8n takes the incoming items for the result of a node that throws and is told to continue.
+	try {
+		return [await execute.call(this)];
+	} catch (error) {
+		const { message, hint = '' } = problemFrom(error);
+		return [
+			this.getInputData().map((_, item) =>
+				failed(this, {
+					item,
+					outcome: 'invalid',
+					error: `${message} ${atItem(item)}`,
+					message: hint,
+				}),
+			),
+		];
+	}
+}
+
+async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const resource = String(this.getNodeParameter('resource', 0));
+	const operation = String(this.getNodeParameter('operation', 0));
+	const operations = Object.hasOwn(TABLE, resource) ? TABLE[resource] : {};
+	const entry = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+	if (!entry) {
+		throw new NodeOperationError(
+			this.getNode(),
+			`The operation "${operation}" of the resource "${resource}" does not exist`,
+			{
+				description:
+					"Choose 'Resource' and 'Operation' from their lists. Expressions don't work there.",
+			},
+		);
+	}
+	return await entry.execute.call(this);
 }

@@ -1,69 +1,99 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
+import type { Problem } from '../domain/findings';
 import { group, repeatedAudiences } from '../domain/grouping';
 import { connectionFor } from '../domain/instances';
+import type { Connection } from '../domain/instances';
 import { checkSize } from '../domain/requests';
-import type { Batch } from '../domain/requests';
+import type { Batch, Draft } from '../domain/requests';
 import type { Target } from '../domain/targets';
 import { Deduplication } from '../transport/deduplication';
 import { deliver, resultsOf } from '../transport/deliver';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
-import type { LedgerStore } from '../transport/ledger';
+import type { Touched } from '../transport/ledger';
+import { inTurn } from '../transport/turns';
+import { problemFrom } from './errors';
+import { invalidInput } from './failures';
 import { hintsFor } from './hints';
+import { isTool, reportsFailures } from './mode';
 import type { OperationModule } from './operation';
 import { Parameters } from './parameters';
-import { invalidInput, report } from './report';
+import { placesOf } from './places';
+import { flowMemory, nodeMemory } from './memory';
+import { report } from './report';
 import type { ItemResult } from './report';
 import { COMBINE, readSettings } from './settings';
 import type { Settings } from './settings';
 
-/** The one way through: read and compose every item, recall, group, deliver, report. */
+/**
+ * Agents up to version 2 make the calls of one turn at the same time. The second has to see what the
+ * first has sent.
+ */
 export async function run(
 	this: IExecuteFunctions,
 	operation: OperationModule,
 	target: Target,
 ): Promise<INodeExecutionData[]> {
-	const connection = connectionFor(await this.getCredentials('brazeApi'));
-	if ('problem' in connection) {
-		throw new NodeOperationError(this.getNode(), connection.problem, {
-			description: 'Nothing was sent',
-		});
-	}
+	const work = async () => await runOnce.call(this, operation, target);
+	const execution = this.getExecutionId() as string | undefined;
+	return isTool(this) && execution !== undefined
+		? await inTurn(`execution ${execution} node ${this.getNode().id}`, work)
+		: await work();
+}
+
+/** The one way through: read and compose every item, recall, group, deliver, report. */
+async function runOnce(
+	this: IExecuteFunctions,
+	operation: OperationModule,
+	target: Target,
+): Promise<INodeExecutionData[]> {
+	const connection = await connect.call(this);
 	const parameters = new Parameters(this);
 	const findings = noFindings();
 	const settings = readSettings(parameters, findings);
-	if (findings.problems.length > 0) {
-		throw invalidInput(this.getNode(), [{ item: 0, problems: findings.problems, parts: [] }]);
+	if ('problem' in connection) {
+		findings.problems.unshift({ parameter: 'Credential', message: connection.problem });
 	}
+	const store = nodeMemory(this);
+	const placeOf = placesOf(this, store.ledger !== undefined);
+	const ledger = new Ledger(store, placeOf, isTool(this) ? touched(this) : undefined);
+	const results =
+		findings.problems.length > 0
+			? allInvalid.call(this, findings.problems)
+			: readAll.call(this, parameters, operation, target, settings, ledger);
+	const invalid = results.filter(({ draft }) => !draft);
+	if (invalid.length > 0 && !reportsFailures(this)) throw invalidInput(this, invalid);
 
-	const results = readAll.call(this, parameters, operation, target, settings);
-	const ledger = openLedger.call(this);
-	const drafts = results.flatMap((result) => {
-		if (!result.draft) return [];
-		// A preview shows everything, whatever an earlier try has sent.
-		const { recalled, rest } = settings.preview
-			? { recalled: [], rest: result.draft }
-			: ledger.recall(result.draft);
-		result.parts.push(...recalled);
-		return rest ? [rest] : [];
-	});
-
+	const drafts = recall(results, settings, ledger);
 	const batches = group(drafts, settings.combine !== COMBINE.off);
-	const delivered = settings.preview
-		? batches.flatMap(preview)
-		: await deliver.call(this, batches, {
-				...settings,
-				baseUrl: connection.url,
-				apiKey: connection.key,
-				ledger,
-				deduplication: openDeduplication.call(this, settings, batches),
-			});
+	const delivered =
+		settings.preview || 'problem' in connection
+			? batches.flatMap(preview)
+			: await deliver.call(this, batches, {
+					...settings,
+					baseUrl: connection.url,
+					apiKey: connection.key,
+					ledger,
+					deduplication: openDeduplication.call(this, settings, batches),
+				});
 	for (const part of delivered) results[part.item].parts.push(part);
 	this.addExecutionHints(...hintsFor(results));
-	return report.call(this, results, settings);
+	return report.call(this, results, settings, placeOf);
+}
+
+async function connect(this: IExecuteFunctions): Promise<Connection> {
+	try {
+		return connectionFor(await this.getCredentials('brazeApi'));
+	} catch (error) {
+		return { problem: problemFrom(error).message };
+	}
+}
+
+/** What is wrong with the node as a whole is wrong with every item. */
+function allInvalid(this: IExecuteFunctions, problems: Problem[]): ItemResult[] {
+	return this.getInputData().map((_, item) => ({ item, problems, parts: [] }));
 }
 
 /** Every item is read and checked before the first request leaves. */
@@ -73,24 +103,63 @@ function readAll(
 	operation: OperationModule,
 	target: Target,
 	settings: Settings,
+	ledger: Ledger,
 ): ItemResult[] {
 	const now = Date.now();
-	const results = this.getInputData().map((_, item): ItemResult => {
+	const results = this.getInputData().map(({ json }, item): ItemResult => {
 		const findings = noFindings();
-		const draft = operation.compose({ target, parameters, item, findings, now });
+		const reading = { target, parameters, item, json, findings, now };
+		const draft = attempt(() => operation.compose(reading), findings.problems);
 		if (draft && findings.problems.length === 0) checkSize(draft, findings);
-		const valid = draft && findings.problems.length === 0;
-		return { item, draft: valid ? draft : undefined, problems: findings.problems, parts: [] };
+		const isValid = draft && findings.problems.length === 0;
+		return { item, draft: isValid ? draft : undefined, problems: findings.problems, parts: [] };
 	});
-	if (!settings.allowRepeats) {
-		const drafts = results.flatMap(({ draft }) => draft ?? []);
-		for (const [{ item }, problem] of repeatedAudiences(drafts, settings.combine !== COMBINE.off)) {
-			results[item] = { item, problems: [problem], parts: [] };
-		}
+	if (settings.allowRepeats) return results;
+	const drafts = results.flatMap(({ draft }) => draft ?? []);
+	const refused = [
+		...repeatedAudiences(drafts, settings.combine !== COMBINE.off),
+		...drafts.filter((draft) => ledger.hasMessaged(draft)).map(messagedBefore),
+	];
+	for (const [{ item }, problem] of refused) {
+		results[item] = { item, problems: [problem], parts: [] };
 	}
-	const invalid = results.filter(({ draft }) => !draft);
-	if (invalid.length > 0 && !this.continueOnFail()) throw invalidInput(this.getNode(), invalid);
 	return results;
+}
+
+/** An expression that fails, or anything else that throws, is the trouble of its own item. */
+function attempt<T>(work: () => T, problems: Problem[]): T | undefined {
+	try {
+		return work();
+	} catch (error) {
+		problems.push(problemFrom(error));
+		return undefined;
+	}
+}
+
+const messagedBefore = (draft: Draft): [Draft, Problem] => [
+	draft,
+	{
+		parameter: 'Send To',
+		message: `This execution has already scheduled a message to the same audience of this ${draft.target.label}`,
+		hint: "Move this node out of the loop, so that it runs once. If you mean it, turn on 'Allow Repeated Audience Sends' under 'Options'",
+	},
+];
+
+/** Takes out of the drafts what needs no request, or was sent by an earlier try. A preview shows everything. */
+function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draft[] {
+	for (const { draft, parts } of results) {
+		if (draft?.isPassedOn)
+			parts.push({ counting: 0, outcome: { kind: 'passedOn' }, request: draft });
+	}
+	const valid = results.flatMap((result) =>
+		result.draft && !result.draft.isPassedOn ? [{ result, draft: result.draft }] : [],
+	);
+	const drafts = valid.map(({ draft }) => draft);
+	if (settings.preview) return drafts;
+	return ledger.recallAll(drafts).flatMap(({ recalled, rest }, index) => {
+		valid[index].result.parts.push(...recalled);
+		return rest ?? [];
+	});
 }
 
 const preview = (batch: Batch): Delivered[] =>
@@ -106,20 +175,7 @@ function openDeduplication(
 	return new Deduplication(this.helpers, deduplication, batches, record);
 }
 
-/**
- * An item's number is its place, and the same on every try. Not so for an agent's tool: each call
- * has one item, and may have a run of its own, so there what the model asked for is the place.
- */
-function openLedger(this: IExecuteFunctions): Ledger {
-	const store = this.getContext('node') as LedgerStore;
-	if (!this.getNode().type.endsWith('Tool')) {
-		const { $runIndex } = this.getWorkflowDataProxy(0);
-		return new Ledger(store, `run ${$runIndex}`, String);
-	}
-	const items = this.getInputData();
-	return new Ledger(store, 'tool', (item) => {
-		const asked = { ...items[item].json };
-		delete asked.toolCallId;
-		return JSON.stringify(asked);
-	});
+function touched(context: IExecuteFunctions): Touched {
+	const memory = flowMemory(context);
+	return (memory.touchedSchedules ??= {});
 }

@@ -4,6 +4,7 @@ import { replaceNotice, timeFields, whenAgainField } from '../descriptions/when'
 import { composeUpdate } from '../domain/requests';
 import { readExisting } from './existing';
 import type { OperationModule } from './operation';
+import { readPassedOn } from './passedOn';
 import { readSchedule } from './readSchedule';
 
 export const update: OperationModule = {
@@ -17,6 +18,8 @@ export const update: OperationModule = {
 	],
 
 	compose: (reading) => {
+		const passedOn = readPassedOn(reading, 'update');
+		if (passedOn) return passedOn;
 		const { parameters, item, findings } = reading;
 		const existing = readExisting(reading);
 		const schedule = readSchedule(reading);

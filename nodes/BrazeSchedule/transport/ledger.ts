@@ -7,27 +7,58 @@ import type { Batch, Draft } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import type { Outcome, PartOutcome } from './outcome';
 
-/** What became of a request in an earlier try; without a body, nobody knows. */
-interface Entry {
-	/** Why the outcome is unknown. */
-	lost?: string;
-	body?: JsonObject;
-	schedule?: Schedule;
+/** The parts of an answer that are kept, beside the two IDs that every answer has. */
+interface Remarks {
+	send_id?: unknown;
+	message?: unknown;
 	queued?: true;
 	warnings?: string[];
+	/** Why the outcome is unknown. */
+	lost?: string;
 }
 
-interface Page {
+/**
+ * What became of one request. A list rather than an object, because n8n saves one of these with the
+ * execution for every request. Without a schedule ID and remarks, nobody knows what became of it.
+ */
+type Entry = [about: number, scheduleId?: unknown, dispatchId?: unknown, remarks?: Remarks];
+
+/** What many requests have in common. */
+interface About {
+	/** The campaign or Canvas. */
+	id: string;
+	schedule?: Schedule;
+}
+
+interface Memory {
+	abouts: About[];
 	entries: Entry[];
 	/**
 	 * Which entry each claim belongs to; ~n instead of n for someone whom a later item names again,
 	 * so that the other item's entry is the one that counts.
 	 */
 	claims: Record<string, number>;
+	/** Creates of unknown outcome, by what was sent: the same request may come back at another place. */
+	lost: Record<string, [entry: number, run: string]>;
+	/** Where each audience was messaged from. */
+	audiences: Record<string, string>;
+	/** The last item that moved or cancelled a schedule, for schedules that several items name. */
+	latest: Record<string, number>;
 }
 
 /** What n8n keeps for this node as long as the execution and its retries last. */
-export type LedgerStore = { [run: string]: Page };
+export interface LedgerStore {
+	ledger?: Memory;
+}
+
+/** Schedules that were moved or cancelled since; shared by all nodes of an execution. */
+export type Touched = Record<string, true>;
+
+/** Where a request belongs, in words that are the same on every try. */
+export interface Place {
+	run: string;
+	item: string;
+}
 
 /** What one item has in one request, and what became of it. */
 export interface PartResult {
@@ -38,141 +69,302 @@ export interface PartResult {
 	outcome: PartOutcome;
 	/** The same object for all parts of one request. */
 	request: object;
-	/** Sent by an earlier try of this execution. */
-	recalled?: true;
+	/** The campaign or Canvas of an earlier try that sent it. */
+	recalledFor?: string;
 }
 
-const KEPT_FIELDS = ['schedule_id', 'dispatch_id', 'send_id', 'message'];
+/** What of an item was sent before, and what is still to be sent. */
+export interface Recalled {
+	recalled: PartResult[];
+	rest?: Draft;
+}
 
-const lost = (
+const unknownFromEarlier = (
 	message = 'An earlier try of this execution got no answer, so the outcome is unknown',
 ): Outcome => ({
 	kind: 'unknown',
 	failure: {
 		message,
 		description:
-			'An earlier try of this execution sent it. It was not sent again, because the message could then go out twice. Check in Braze; to send it in any case, run the workflow anew',
+			'An earlier try of this execution sent it. It was not sent again, because the message could then go out twice. Check in Braze whether it is scheduled. If it is not, start a new execution with this item alone',
 	},
 });
 
 /**
  * n8n runs the whole node again on Retry On Fail and on its retry button, finished requests
  * included. The ledger remembers, person by person, what this execution has already sent.
+ *
+ * A request is recognized by its place and its person alone: an expression may give another
+ * campaign, send ID, time, filter or property on every try.
  */
 export class Ledger {
-	private readonly page: Page;
+	private readonly memory: Memory;
 	/** Nothing was sent before. */
 	private readonly isBlank: boolean;
+	private readonly aboutNumbers = new Map<string, number>();
+	/** Schedules that several items of this run move or cancel. */
+	private contested = new Set<unknown>();
+	/** Which item of this run takes each claim: an item may come back twice. */
+	private readonly takers = new Map<string, number>();
 
-	/**
-	 * `run` and `placeOf` say where a request belongs, in words that are the same on every try:
-	 * mostly the run's and the item's number.
-	 */
 	constructor(
 		store: LedgerStore,
-		run: string,
-		private readonly placeOf: (item: number) => string,
+		private readonly placeOf: (item: number) => Place,
+		/** Given for an agent's tool, whose schedules may have been moved or cancelled by other tools. */
+		private readonly touched?: Touched,
 	) {
-		this.page = store[run] ??= { entries: [], claims: {} };
-		this.isBlank = this.page.entries.length === 0;
+		this.memory = store.ledger ??= {
+			abouts: [],
+			entries: [],
+			claims: {},
+			lost: {},
+			audiences: {},
+			latest: {},
+		};
+		this.isBlank = this.memory.entries.length === 0;
+		this.memory.abouts.forEach((about, index) => {
+			this.aboutNumbers.set(JSON.stringify(about), index);
+		});
 	}
 
-	/** Splits a draft into what was sent before and what is still to be sent. */
-	recall(draft: Draft): { recalled: PartResult[]; rest?: Draft } {
+	/** Splits drafts into what was sent before and what is still to be sent. */
+	recallAll(drafts: Draft[]): Recalled[] {
+		this.contested = repeated(drafts.map(scheduleIdOf));
+		return drafts.map((draft) => this.recall(draft));
+	}
+
+	private recall(draft: Draft): Recalled {
 		const { people } = draft;
 		if (this.isBlank) return { recalled: [], rest: draft };
-		if (!people) {
-			const [entry] = this.find(this.claimOf(draft));
-			return entry ? { recalled: [resultFrom(entry)] } : { recalled: [], rest: draft };
-		}
+		if (!people) return this.recallWhole(draft);
 		const known = new Map<Entry, { people: Recipient[]; counting: number }>();
+		const twice = new Map<number, Recipient[]>();
 		const rest = people.filter((person) => {
-			const [entry, counts] = this.find(this.claimOf(draft, person));
-			if (!entry) return true;
-			const part = known.get(entry) ?? { people: [], counting: 0 };
+			const claim = this.claimOf(draft, person);
+			const found = this.find(claim, draft, person);
+			if (!found) {
+				const taker = this.takerOf(claim, draft);
+				if (taker === undefined) return true;
+				twice.set(taker, [...(twice.get(taker) ?? []), person]);
+				return false;
+			}
+			const part = known.get(found.entry) ?? { people: [], counting: 0 };
 			part.people.push(person);
-			part.counting += Number(counts);
-			known.set(entry, part);
+			part.counting += Number(found.counts);
+			known.set(found.entry, part);
 			return false;
 		});
 		return {
-			recalled: [...known].map(([entry, part]) => resultFrom(entry, part)),
+			recalled: [
+				...[...known].map(([entry, part]) => this.resultFrom(entry, part)),
+				...[...twice].map(([taker, named]) => supersededBy(taker, draft, named)),
+			],
 			rest: rest.length > 0 ? { ...draft, people: rest, resumed: known.size > 0 } : undefined,
 		};
 	}
 
+	private recallWhole(draft: Draft): Recalled {
+		const claim = this.claimOf(draft);
+		const entry = this.find(claim, draft)?.entry;
+		if (entry && !(converges(draft) && isUnknown(entry))) {
+			return { recalled: [this.resultFrom(entry)] };
+		}
+		const later = this.memory.latest[this.contestKey(draft)];
+		const taker = converges(draft) && later > draft.item ? later : this.takerOf(claim, draft);
+		return taker === undefined
+			? { recalled: [], rest: draft }
+			: { recalled: [supersededBy(taker, draft)] };
+	}
+
+	/** The other item of this run that stands for the same request. */
+	private takerOf(claim: string, { item }: Draft): number | undefined {
+		const taker = this.takers.get(claim);
+		if (taker === undefined) this.takers.set(claim, item);
+		return taker;
+	}
+
 	/** Written down before a request leaves: should the answer never come, it counts as sent. */
 	claim(batch: Batch): { settle: (outcome: Outcome) => void } {
-		const index = this.page.entries.push({}) - 1;
+		const { memory } = this;
+		const entry: Entry = [this.aboutNumber(batch)];
+		const index = memory.entries.push(entry) - 1;
 		const counting = new Set(batch.body.recipients as Recipient[] | undefined);
 		const claims = batch.parts.flatMap(({ draft, people }) =>
 			(people ?? [undefined]).map((person) => {
 				const claim = this.claimOf(draft, person);
-				this.page.claims[claim] = !person || counting.has(person) ? index : ~index;
+				memory.claims[claim] = !person || counting.has(person) ? index : ~index;
 				return claim;
 			}),
 		);
+		const [{ draft }] = batch.parts;
+		const { audienceKey } = draft;
+		if (audienceKey !== undefined)
+			memory.audiences[audienceKey] ??= placeText(this.placeOf(draft.item));
 		return {
 			settle: (outcome) => {
 				if (outcome.kind === 'accepted') {
-					this.page.entries[index] = entryFrom(outcome, batch.schedule);
+					write(entry, outcome);
+					this.noteLatest(draft);
 				}
 				if (outcome.kind === 'unknown') {
-					this.page.entries[index] = { lost: outcome.failure.message };
+					entry[3] = { lost: outcome.failure.message };
+					if (!converges(draft)) this.noteLost(batch, index);
 				}
-				if (outcome.kind === 'refused' || (outcome.kind === 'unknown' && converges(batch))) {
-					for (const claim of claims) delete this.page.claims[claim];
-				}
+				if (outcome.kind === 'refused') {
+					for (const claim of claims) delete memory.claims[claim];
+					if (audienceKey !== undefined) this.releaseAudience(audienceKey, draft);
+				} else if (converges(draft)) this.noteTouched(draft);
 			},
 		};
 	}
 
-	private find(claim: string): [Entry | undefined, boolean] {
-		const index = Object.hasOwn(this.page.claims, claim) ? this.page.claims[claim] : undefined;
-		if (index === undefined) return [undefined, false];
-		return [this.page.entries[index < 0 ? ~index : index], index >= 0];
+	/** Whether an earlier try of this update or delete ended without a known outcome. */
+	wasUnknown({ parts: [{ draft }] }: Batch): boolean {
+		const entry = converges(draft) ? this.find(this.claimOf(draft), draft)?.entry : undefined;
+		return entry !== undefined && isUnknown(entry);
 	}
 
-	/**
-	 * A create is recognised by its place, its target and its people, not by its time, filters and
-	 * properties: an expression such as {{ $now }} gives another value on every try.
-	 */
-	private claimOf(draft: Draft, person?: Recipient): string {
-		const { target, operation, body, item } = draft;
-		const content =
-			operation === 'create' ? [body[target.idField], body.broadcast, body.send_id] : body;
-		const place = this.placeOf(item);
-		const who = person && personKey(person);
-		const claim = JSON.stringify([operation, target.resource, content, place, who]);
-		return hash('sha256', claim, 'base64url').slice(0, 16);
+	/** Whether another item, run or call of this execution has already messaged the same audience. */
+	hasMessaged({ audienceKey, item }: Draft): boolean {
+		if (audienceKey === undefined || !Object.hasOwn(this.memory.audiences, audienceKey))
+			return false;
+		return this.memory.audiences[audienceKey] !== placeText(this.placeOf(item));
+	}
+
+	private find(
+		claim: string,
+		draft: Draft,
+		person?: Recipient,
+	): { entry: Entry; counts: boolean } | undefined {
+		const { entries, claims, lost } = this.memory;
+		if (Object.hasOwn(claims, claim)) {
+			const index = claims[claim];
+			const entry = entries[index < 0 ? ~index : index];
+			if (this.isTouched(entry)) return undefined;
+			return { entry, counts: index >= 0 };
+		}
+		if (converges(draft) || Object.keys(lost).length === 0) return undefined;
+		const same = lost[contentKey(draft, person)] as [number, string] | undefined;
+		const elsewhere = same && same[1] !== this.placeOf(draft.item).run;
+		return elsewhere ? { entry: entries[same[0]], counts: true } : undefined;
+	}
+
+	private isTouched([, scheduleId]: Entry): boolean {
+		return Object.hasOwn(this.touched ?? {}, String(scheduleId));
+	}
+
+	private claimOf({ target, operation, item }: Draft, person?: Recipient): string {
+		const { run, item: place } = this.placeOf(item);
+		return short([operation, target.resource, run, place, person && personKey(person)]);
+	}
+
+	private contestKey = (draft: Draft): string =>
+		`${this.placeOf(draft.item).run} ${String(scheduleIdOf(draft))}`;
+
+	private noteLatest(draft: Draft): void {
+		if (!converges(draft) || !this.contested.has(scheduleIdOf(draft))) return;
+		const key = this.contestKey(draft);
+		this.memory.latest[key] = Math.max(this.memory.latest[key] ?? 0, draft.item);
+	}
+
+	private noteTouched(draft: Draft): void {
+		if (this.touched) this.touched[String(scheduleIdOf(draft))] = true;
+	}
+
+	private noteLost(batch: Batch, index: number): void {
+		for (const { draft, people } of batch.parts) {
+			const { run } = this.placeOf(draft.item);
+			for (const person of people ?? [undefined]) {
+				this.memory.lost[contentKey(draft, person)] = [index, run];
+			}
+		}
+	}
+
+	private releaseAudience(key: string, draft: Draft): void {
+		if (this.memory.audiences[key] === placeText(this.placeOf(draft.item))) {
+			delete this.memory.audiences[key];
+		}
+	}
+
+	private aboutNumber({ schedule, parts: [{ draft }] }: Batch): number {
+		const about: About = { id: String(draft.body[draft.target.idField]), schedule };
+		const key = JSON.stringify(about);
+		let number = this.aboutNumbers.get(key);
+		if (number === undefined) {
+			number = this.memory.abouts.push(about) - 1;
+			this.aboutNumbers.set(key, number);
+		}
+		return number;
+	}
+
+	private resultFrom(
+		entry: Entry,
+		part: { people?: Recipient[]; counting: number } = { counting: 0 },
+	): PartResult {
+		const { id, schedule } = this.memory.abouts[entry[0]];
+		return { ...part, schedule, outcome: read(entry), request: entry, recalledFor: id };
 	}
 }
+
+const supersededBy = (by: number, draft: Draft, people?: Recipient[]): PartResult => ({
+	people,
+	counting: 0,
+	schedule: draft.schedule,
+	outcome: { kind: 'superseded', by },
+	request: draft,
+});
 
 /** Update and Delete end at the same place however often they are sent. */
-const converges = ({ operation }: Batch): boolean => operation !== 'create';
+const converges = ({ operation }: Draft): boolean => operation !== 'create';
 
-function resultFrom(
-	entry: Entry,
-	part: { people?: Recipient[]; counting: number } = { counting: 0 },
-): PartResult {
-	const { body, schedule, queued = false, warnings = [] } = entry;
-	return {
-		...part,
-		schedule,
-		outcome: body ? { kind: 'accepted', queued, body, warnings } : lost(entry.lost),
-		request: entry,
-		recalled: true,
-	};
+const scheduleIdOf = ({ body }: Draft): unknown => body.schedule_id;
+
+function repeated(values: unknown[]): Set<unknown> {
+	const seen = new Set<unknown>();
+	return new Set(
+		values.filter((value) => {
+			const again = value !== undefined && seen.has(value);
+			seen.add(value);
+			return again;
+		}),
+	);
 }
 
-function entryFrom(
+const placeText = ({ run, item }: Place): string => short([run, item]);
+
+const short = (content: unknown): string =>
+	hash('sha256', JSON.stringify(content), 'base64url').slice(0, 12);
+
+const contentKey = ({ target, body }: Draft, person?: Recipient): string =>
+	short([target.resource, body, person && personKey(person)]);
+
+const isUnknown = ([, scheduleId, , remarks]: Entry): boolean =>
+	remarks ? remarks.lost !== undefined : scheduleId === undefined;
+
+function write(
+	entry: Entry,
 	{ body, queued, warnings }: Extract<Outcome, { kind: 'accepted' }>,
-	schedule?: Schedule,
-): Entry {
-	return {
-		body: Object.fromEntries(Object.entries(body).filter(([key]) => KEPT_FIELDS.includes(key))),
-		schedule,
+): void {
+	const { schedule_id, dispatch_id, send_id, message } = body;
+	const remarks: Remarks = {
+		...(send_id !== undefined && { send_id }),
+		...(message !== 'success' && { message: message ?? null }),
 		...(queued && { queued }),
 		...(warnings.length > 0 && { warnings }),
 	};
+	entry.push(schedule_id ?? null, dispatch_id ?? null);
+	if (Object.keys(remarks).length > 0) entry.push(remarks);
+}
+
+function read(entry: Entry): Outcome {
+	const [, schedule_id, dispatch_id, remarks = {}] = entry;
+	const { lost, queued = false, warnings = [], send_id, message = 'success' } = remarks;
+	if (isUnknown(entry)) return unknownFromEarlier(lost);
+	const body: JsonObject = {
+		...(message !== null && { message }),
+		...(schedule_id !== null && { schedule_id }),
+		...(dispatch_id !== null && { dispatch_id }),
+		...(send_id !== undefined && { send_id }),
+	};
+	return { kind: 'accepted', queued, body, warnings };
 }

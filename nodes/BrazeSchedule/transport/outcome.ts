@@ -18,7 +18,13 @@ export type Outcome =
 
 /** What an item is told: the outcome of a request, or why there was none. */
 export type PartOutcome =
-	Outcome | { kind: 'skipped'; key: string } | { kind: 'preview'; request: BrazeRequest };
+	| Outcome
+	| { kind: 'skipped'; key: string }
+	| { kind: 'preview'; request: BrazeRequest }
+	/** Create has skipped the item, so there is nothing to move or cancel. */
+	| { kind: 'passedOn' }
+	/** Another item of the same run decides: its number. */
+	| { kind: 'superseded'; by: number };
 
 export interface Judgement {
 	outcome: Outcome;

@@ -66,7 +66,7 @@ function keyStore(...used: string[]) {
 async function delivery(batches: Batch[], script: Script, setting: Setting = {}) {
 	const { cancelAfter, cancellable, keys = keyStore(), store = {}, ...options } = setting;
 	const { self, sent } = context(script, { cancelAfter, cancellable });
-	const ledger = new Ledger(store, 'run', (item) => `item ${item}`);
+	const ledger = new Ledger(store, (item) => ({ run: 'run', item: String(item) }));
 	const deduplication = new Deduplication(
 		keys as never,
 		{ scope: 'node', historySize: 100 },
@@ -439,7 +439,7 @@ describe('what the ledger knows afterwards', () => {
 	const again = async (operation: 'create' | 'update', script: Script) => {
 		const store: LedgerStore = {};
 		await delivery(one(operation), script, { store });
-		const ledger = new Ledger(store, 'run', (item) => `item ${item}`);
+		const ledger = new Ledger(store, (item) => ({ run: 'run', item: String(item) }));
 		return ledger.recall(draftFor(campaign, operation));
 	};
 

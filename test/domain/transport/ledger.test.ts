@@ -23,12 +23,12 @@ const refused: Outcome = { kind: 'refused', failure };
 const unknown: Outcome = { kind: 'unknown', failure };
 
 const open = (store: LedgerStore, run = 'run 0') =>
-	new Ledger(store, run, (item) => `item ${item}`);
+	new Ledger(store, (item) => ({ run, item: String(item) }));
 
 /** One try of the node: everything that is not recalled is sent, and has this outcome. */
 function attempt(store: LedgerStore, drafts: Draft[], outcome: Outcome | 'cut off', run?: string) {
 	const ledger = open(store, run);
-	const recalled = drafts.map((draft) => ledger.recall(draft));
+	const recalled = ledger.recallAll(drafts);
 	const batches = recalled.flatMap(({ rest }) => (rest ? batchesOf(rest) : []));
 	for (const batch of batches) {
 		const claim = ledger.claim(batch);
@@ -161,7 +161,7 @@ describe('a second try', () => {
 		expect(again.sent).toEqual([]);
 	});
 
-	test('sends an update that means another time', () => {
+	test('does not repeat an update whose time is calculated anew on each try', () => {
 		const store: LedgerStore = {};
 		const to = (time: string) =>
 			composeUpdate(
@@ -170,7 +170,45 @@ describe('a second try', () => {
 				noFindings(),
 			);
 		attempt(store, [to('2026-03-31T07:00:00Z')], accepted());
-		expect(attempt(saved(store), [to('2026-03-31T08:00:00Z')], accepted()).sent).toHaveLength(1);
+		const again = attempt(saved(store), [to('2026-03-31T07:00:05Z')], accepted());
+		expect(again.sent).toEqual([]);
+		expect(again.recalled[0].schedule).toEqual({ time: '2026-03-31T07:00:00Z' });
+	});
+
+	test.each<[string, Partial<CreateIntent>]>([
+		['campaign', { id: 'c-2' }],
+		['send ID', { sendId: 'launch-2' }],
+		['audience filter', { to: { sendTo: 'audience', audience: usedAppAfter(2) } }],
+		['broadcast', { to: { sendTo: 'everyone' } }],
+	])('does not repeat a create whose %s is another one on each try', (_, change) => {
+		const store: LedgerStore = {};
+		const to = change.to && ({ sendTo: 'audience', audience: usedAppAfter(1) } as const);
+		attempt(store, [createDraft({ ...(to && { to }), sendId: 'launch-1' })], accepted());
+		const again = attempt(saved(store), [createDraft(change)], accepted());
+		expect(again.sent).toEqual([]);
+		expect(again.recalled).toMatchObject([{ recalledFor: 'c-1' }]);
+	});
+
+	test('does not repeat an older update of a schedule after a newer one was accepted', () => {
+		const store: LedgerStore = {};
+		const update = (item: number, scheduleId: string) =>
+			composeUpdate(
+				{ item, target: TARGETS.campaign, id: 'c-1', scheduleId },
+				{ time: '2026-03-31T07:00:00Z' },
+				noFindings(),
+			);
+		const drafts = [update(0, 's-1'), update(1, 's-1'), update(2, 's-2')];
+		const ledger = open(store);
+		const batches = ledger.recallAll(drafts).flatMap(({ rest }) => (rest ? batchesOf(rest) : []));
+		ledger.claim(batches[0]).settle(refused);
+		ledger.claim(batches[1]).settle(accepted());
+		ledger.claim(batches[2]).settle(unknown);
+		const again = attempt(saved(store), drafts, accepted());
+		expect(again.sent).toMatchObject([{ schedule_id: 's-2' }]);
+		expect(again.recalled).toMatchObject([
+			{ outcome: { kind: 'superseded', by: 1 } },
+			{ outcome: { kind: 'accepted' } },
+		]);
 	});
 
 	test('sends only the people who are missing', () => {
@@ -207,7 +245,6 @@ describe('requests that are not the same', () => {
 			{},
 			{ to: { sendTo: 'recipients', recipients: [{ braze_id: 'ada' }] } },
 		],
-		['campaigns', {}, { id: 'c-2' }],
 		['kinds of message', {}, { target: TARGETS.canvas }],
 		['input items', {}, { item: 1 }],
 		['ways to send', {}, { to: everyone }],
@@ -262,8 +299,8 @@ test('however often a run is tried and whatever happens, nobody is accepted twic
 				for (const outcomes of tries) {
 					const ledger = open(store);
 					let next = 0;
-					for (const draft of drafts) {
-						const { recalled, rest } = ledger.recall(draft);
+					for (const [index, { recalled, rest }] of ledger.recallAll(drafts).entries()) {
+						const draft = drafts[index];
 						const toSend = rest ? batchesOf(rest) : [];
 						const count = (list: Array<{ people?: unknown[] }>) =>
 							list.reduce((sum, part) => sum + (part.people?.length ?? 1), 0);
@@ -290,8 +327,92 @@ test('however often a run is tried and whatever happens, nobody is accepted twic
 	);
 });
 
+describe('an item that comes back', () => {
+	/** The places of a second run, into which items of the first one come back. */
+	const secondRun =
+		(...places: string[]) =>
+		(item: number) =>
+			places[item] ? { run: 'run 0', item: places[item] } : { run: 'run 1', item: String(item) };
+
+	test('is sent for the people who are missing, once, however often it came', () => {
+		const store: LedgerStore = {};
+		const draft = createDraft({ to: toPeople(60) });
+		const ledger = open(store);
+		const [first, second] = ledger.recallAll([draft]).flatMap(({ rest }) => batchesOf(rest!));
+		ledger.claim(first).settle(accepted());
+		ledger.claim(second).settle(refused);
+		const back = new Ledger(saved(store), secondRun('0', '0'));
+		const [one, other] = back.recallAll([draft, { ...draft, item: 1 }]);
+		expect(one).toMatchObject({ recalled: [{ counting: 50 }], rest: { people: people(10, 50) } });
+		expect(other.rest).toBeUndefined();
+		expect(other.recalled).toMatchObject([
+			{ outcome: { kind: 'accepted' } },
+			{ people: people(10, 50), outcome: { kind: 'superseded', by: 0 } },
+		]);
+	});
+
+	test.each(['at its place', 'without a trace'])(
+		'%s is not sent again while its outcome is unknown',
+		(how) => {
+			const store: LedgerStore = {};
+			attempt(store, [createDraft()], unknown);
+			const places = how === 'at its place' ? ['0'] : [];
+			const back = new Ledger(saved(store), secondRun(...places));
+			expect(back.recallAll([createDraft()])).toMatchObject([
+				{ recalled: [{ outcome: { kind: 'unknown' } }], rest: undefined },
+			]);
+		},
+	);
+
+	test('without a trace is sent if anything about it differs', () => {
+		const store: LedgerStore = {};
+		attempt(store, [createDraft()], unknown);
+		const back = new Ledger(saved(store), secondRun());
+		expect(back.recallAll([createDraft({ properties: { order: 2 } })])).toMatchObject([
+			{ recalled: [], rest: expect.anything() },
+		]);
+	});
+});
+
+describe('the audience of a run', () => {
+	const draft = (item = 0) => ({
+		...createDraft({ item, to: { sendTo: 'audience', audience } }),
+		audienceKey: 'everyone with a plan',
+	});
+
+	test.each([
+		['accepted', accepted(), true],
+		['of unknown outcome', unknown, true],
+		['refused', refused, false],
+	] as const)(
+		'counts as messaged for later runs if its message was %s',
+		(_, outcome, isMessaged) => {
+			const store: LedgerStore = {};
+			attempt(store, [draft()], outcome);
+			expect(open(saved(store), 'run 1').hasMessaged(draft())).toBe(isMessaged);
+			expect(open(saved(store), 'run 0').hasMessaged(draft())).toBe(false);
+			expect(open(saved(store), 'run 1').hasMessaged(createDraft())).toBe(false);
+		},
+	);
+});
+
+describe('a schedule that an agent has moved or cancelled since', () => {
+	test('is no reason to leave out a create with the same values', () => {
+		const touched = {};
+		const asTool = (store: LedgerStore) =>
+			new Ledger(store, () => ({ run: 'agent', item: 'create ada' }), touched);
+		const store: LedgerStore = {};
+		const create = asTool(store);
+		create.claim(batchesOf(createDraft())[0]).settle(accepted('s-1'));
+		expect(asTool(store).recallAll([createDraft()])[0].rest).toBeUndefined();
+		const cancel = draftFor(TARGETS.campaign, 'delete');
+		asTool({}).claim(batchesOf(cancel)[0]).settle(accepted('s-1'));
+		expect(asTool(store).recallAll([createDraft()])[0].rest).toBeDefined();
+	});
+});
+
 describe('what is stored', () => {
-	test('no person, no value and no campaign stands in it in clear', () => {
+	test('no person and no value stands in it in clear', () => {
 		const store: LedgerStore = {};
 		const secret = 'ada.lovelace@example.com';
 		const recipients = [
@@ -303,7 +424,6 @@ describe('what is stored', () => {
 		const drafts = [accepted(), refused, unknown].map((_, item) =>
 			createDraft({
 				item,
-				id: secret,
 				properties: { secret },
 				to: {
 					sendTo: 'recipients',
@@ -325,7 +445,7 @@ describe('what is stored', () => {
 		expect(Object.keys(store)).toHaveLength(1);
 	});
 
-	test('10,000 requests stay under 3 MB, in JSON and as n8n saves it', () => {
+	test('10,000 requests stay under 1.3 MB, in JSON and as n8n saves it', () => {
 		const store: LedgerStore = {};
 		const ledger = open(store);
 		for (let item = 0; item < 10_000; item += 1) {
@@ -341,7 +461,7 @@ describe('what is stored', () => {
 				warnings: [],
 			});
 		}
-		const LIMIT = 3 * 1024 * 1024;
+		const LIMIT = 1.3 * 1024 * 1024;
 		expect(Buffer.byteLength(JSON.stringify(store))).toBeLessThan(LIMIT);
 		expect(Buffer.byteLength(stringify(store))).toBeLessThan(LIMIT);
 	});
@@ -349,7 +469,7 @@ describe('what is stored', () => {
 	test('two people do not get the same fingerprint', () => {
 		const store: LedgerStore = {};
 		attempt(store, [createDraft({ to: toPeople(20_000) })], accepted());
-		expect(Object.keys(store['run 0'].claims)).toHaveLength(20_000);
+		expect(Object.keys(store.ledger?.claims ?? {})).toHaveLength(20_000);
 	});
 });
 
@@ -359,14 +479,15 @@ describe('what it writes down', () => {
 	test('is no more than is needed', () => {
 		const store: LedgerStore = {};
 		attempt(store, [audienceDraft()], accepted('s-1'));
-		const [{ entries, claims }] = Object.values(saved(store));
+		const { abouts, entries, claims } = saved(store).ledger ?? {};
 		const body = { message: 'success', schedule_id: 's-1', dispatch_id: 'd-1' };
-		expect(entries).toEqual([{ body, schedule: audienceDraft().schedule }]);
-		expect(Object.keys(claims)).toEqual([expect.stringMatching(/^[\w-]{16}$/)]);
+		expect(abouts).toEqual([{ id: 'c-1', schedule: audienceDraft().schedule }]);
+		expect(entries).toEqual([[0, 's-1', 'd-1']]);
+		expect(Object.keys(claims ?? {})).toEqual([expect.stringMatching(/^[\w-]{12}$/)]);
 		const [recalled] = attempt(saved(store), [audienceDraft()], refused).recalled;
 		expect(recalled).toMatchObject({
 			counting: 0,
-			recalled: true,
+			recalledFor: 'c-1',
 			outcome: { kind: 'accepted', queued: false, body, warnings: [] },
 		});
 	});
@@ -391,10 +512,11 @@ describe('what it writes down', () => {
 		ledger.claim(first).settle(accepted());
 		ledger.claim(second).settle(refused);
 		const next = open(saved(store));
-		expect(next.recall(draft).rest).toMatchObject({ people: people(10, 50), resumed: true });
-		expect(next.recall(draft).recalled).toMatchObject([{ counting: 50 }]);
 		const other = createDraft({ item: 1 });
-		expect(next.recall(other)).toEqual({ recalled: [], rest: { ...other, resumed: false } });
+		expect(next.recallAll([draft, other])).toMatchObject([
+			{ rest: { people: people(10, 50), resumed: true }, recalled: [{ counting: 50 }] },
+			{ recalled: [], rest: { ...other, resumed: false } },
+		]);
 	});
 
 	test('knows for which of two combined items a person counts', () => {
@@ -412,10 +534,10 @@ describe('what it writes down', () => {
 		expect(more).toEqual([]);
 		open(store).claim(batch).settle(accepted('s-1'));
 		const again = open(saved(store));
-		expect(drafts.map((draft) => again.recall(draft))).toMatchObject([
+		expect(again.recallAll(drafts)).toMatchObject([
 			{ recalled: [{ people: [ada, bob], counting: 1 }], rest: undefined },
 			{ recalled: [{ people: [bob, cy], counting: 2 }], rest: undefined },
 		]);
-		expect(again.recall(of(9, cy))).toMatchObject({ recalled: [{ counting: 1 }] });
+		expect(again.recallAll([of(9, cy)])).toMatchObject([{ recalled: [{ counting: 1 }] }]);
 	});
 });

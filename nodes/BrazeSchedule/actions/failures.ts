@@ -1,0 +1,132 @@
+import type { IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import type { Problem } from '../domain/findings';
+import type { Place } from '../transport/ledger';
+import type { Failure, Outcome } from '../transport/outcome';
+import { DONE } from '../transport/words';
+import { isSubWorkflow } from './mode';
+import { FIRST_TRIED } from './places';
+import type { ItemResult } from './report';
+
+/** [item 3] tells a person which of the incoming items is meant, counted as n8n counts them. */
+export const atItem = (item: number): string => `[item ${item}]`;
+
+const sentences = (texts: Array<string | undefined>): string =>
+	texts.filter((text) => text !== undefined && text !== '').join('. ');
+
+/** Nobody reads more of one item's mistakes at once. */
+const MOST_TOLD = 5;
+
+function further([, ...problems]: Problem[], tell: (problem: Problem) => string): string[] {
+	const untold = problems.length - MOST_TOLD;
+	return [
+		...problems.slice(0, MOST_TOLD).map(tell),
+		untold > 0 ? `${untold} more ${untold === 1 ? 'mistake' : 'mistakes'} in this item` : '',
+	];
+}
+
+export function invalidInput(
+	context: IExecuteFunctions,
+	results: ItemResult[],
+): NodeOperationError {
+	const [{ item, problems }] = results;
+	const [first] = problems;
+	const others = results.length - 1;
+	return new NodeOperationError(context.getNode(), `${first.message} ${atItem(item)}`, {
+		itemIndex: item,
+		description: `${sentences([
+			first.hint,
+			...further(problems, ({ message, hint }) => sentences([message, hint])),
+			others > 0 ? `${others} more ${others === 1 ? 'item needs' : 'items need'} a correction` : '',
+			'Nothing was sent',
+		])}.`,
+	});
+}
+
+/** Whether something was sent for a failed item: not at all, in vain, or nobody knows. */
+export type FailedOutcome = 'invalid' | 'refused' | 'unknown';
+
+export interface FailedItem {
+	item: number;
+	outcome: FailedOutcome;
+	error: string;
+	message: string;
+	pairedItem?: INodeExecutionData['pairedItem'];
+	/** Where it was tried, for an error output that leads back into the node. */
+	place?: Place;
+}
+
+export function failed(context: IExecuteFunctions, failure: FailedItem): INodeExecutionData {
+	const { item, outcome, error, message, pairedItem = { item }, place } = failure;
+	const output: INodeExecutionData = { json: { error, message, outcome }, pairedItem };
+	if (place) output[FIRST_TRIED] = { ...place };
+	if (context.getNode().onError === 'continueErrorOutput') {
+		// By this property n8n finds the error output, whatever the fields are. It must not be copied
+		// with the item: n8n then replaces all the fields by the error's message.
+		Object.defineProperty(output, 'error', {
+			value: new NodeOperationError(context.getNode(), error, { itemIndex: item }),
+			writable: true,
+		});
+	}
+	return output;
+}
+
+export const failedByInput = (
+	context: IExecuteFunctions,
+	{ item, problems }: Pick<ItemResult, 'item' | 'problems'>,
+): INodeExecutionData =>
+	failed(context, {
+		item,
+		outcome: 'invalid',
+		error: `${problems[0].message} ${atItem(item)}`,
+		message: `${sentences([problems[0].hint, ...further(problems, ({ message }) => message), 'Nothing was sent for this item'])}.`,
+	});
+
+export interface Unsuccessful {
+	item: number;
+	outcome: Exclude<Outcome, { kind: 'accepted' }>;
+}
+
+/** One error for the whole run. What was accepted is in the ledger, so trying again repeats nothing. */
+export function summary(
+	context: IExecuteFunctions,
+	results: ItemResult[],
+	failures: Unsuccessful[],
+): NodeApiError {
+	const [{ item, outcome }] = failures;
+	const all = results.flatMap(({ parts }) => parts);
+	const accepted = all.filter((part) => part.outcome.kind === 'accepted').length;
+	const unknown = failures.filter((failure) => failure.outcome.kind === 'unknown').length;
+	const refused = failures.length - unknown;
+	const operation = results.find(({ draft }) => draft)?.draft?.operation ?? 'create';
+	const done = DONE[operation];
+	const counts = [
+		`${accepted} of ${all.length} ${done}`,
+		refused > 0 ? `${refused} not ${done}` : '',
+		unknown > 0 ? `${unknown} with unknown outcome` : '',
+	].filter((part) => part !== '');
+	const advice = isSubWorkflow(context)
+		? `This is a sub-workflow: a retry of the workflow that calls it sends what was ${done} again. Send the failed items alone`
+		: `Retry this execution to send only what is missing: what was ${done} is not sent again. Of several retries, always retry the latest`;
+	const tally = all.length > 1 ? `${counts.join(', ')}. ${advice}` : '';
+	return apiError(context, outcome.failure, item, tally);
+}
+
+export function apiError(
+	context: IExecuteFunctions,
+	failure: Failure,
+	item: number,
+	tally = '',
+): NodeApiError {
+	const message = `${failure.message} ${atItem(item)}`;
+	const description = `${sentences([failure.description, tally])}.`;
+	// Made from our own words alone: the original error carries the request with its key.
+	const response: JsonObject = { message, description };
+	return new NodeApiError(context.getNode(), response, {
+		message,
+		description,
+		httpCode: failure.httpCode,
+		itemIndex: item,
+	});
+}

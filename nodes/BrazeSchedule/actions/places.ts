@@ -1,0 +1,75 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Place } from '../transport/ledger';
+import { isTool } from './mode';
+
+/** The key under which a failed item carries where it was tried first. */
+export const FIRST_TRIED = 'firstTried';
+
+/**
+ * Where each item stands, the same on every try. Mostly that is the number of the run and of the
+ * item. An item that failed in an earlier run, and comes back through a loop, still stands where it
+ * failed. For an agent's tool, each call is a run of its own, so there the agent's run and what the
+ * model asked for are the place.
+ */
+export function placesOf(
+	context: IExecuteFunctions,
+	mayComeBack: boolean,
+): (item: number) => Place {
+	const items = context.getInputData();
+	if (isTool(context)) {
+		const run = `agent ${JSON.stringify(sourceOf(context))}`;
+		return (item) => ({ run, item: asked(items[item]) });
+	}
+	const run = `run ${runIndexOf(context)}`;
+	const own = (item: number): Place => ({ run, item: String(item) });
+	if (!mayComeBack) return own;
+	const places = items.map((item, index) => firstTried(context, item, index) ?? own(index));
+	return (item) => places[item];
+}
+
+/** What the model asked for; the ID of the call differs on every try. */
+function asked({ json }: INodeExecutionData): string {
+	const { toolCallId: _, ...words } = json;
+	return JSON.stringify(words);
+}
+
+/** n8n's own Agents run a node outside of any execution. */
+function runIndexOf(context: IExecuteFunctions): number {
+	try {
+		return context.getWorkflowDataProxy(0).$runIndex as number;
+	} catch {
+		return 0;
+	}
+}
+
+function sourceOf(context: IExecuteFunctions): unknown {
+	try {
+		return context.getExecuteData().source;
+	} catch {
+		return null;
+	}
+}
+
+/** n8n traces an item back through the nodes in between, if they kept the pairing. */
+function firstTried(
+	context: IExecuteFunctions,
+	{ pairedItem }: INodeExecutionData,
+	index: number,
+): Place | undefined {
+	try {
+		const { $getPairedItem } = context.getWorkflowDataProxy(index) as unknown as {
+			$getPairedItem: (node: string, source: unknown, pair: unknown) => INodeExecutionData | null;
+		};
+		const pair = Array.isArray(pairedItem) ? pairedItem[0] : pairedItem;
+		const input = typeof pair === 'object' ? pair.input : 0;
+		const earlier = $getPairedItem(
+			context.getNode().name,
+			context.getInputSourceData(input ?? 0),
+			pair ?? { item: index },
+		);
+		return earlier?.[FIRST_TRIED] as Place | undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,334 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { byId, createCampaign, credentialFor, recipients, run, SOON, useBraze } from './braze';
+import { brazeSchedule, loopNode, retryExecution, runWorkflow, stubNode } from './harness';
+import type { NodeSpec, RunNodeOptions } from './harness';
+import { SEED } from '../../sandbox/seed';
+
+const braze = useBraze();
+
+const { orderReminder, welcomeOffer } = SEED.campaigns;
+const perItem = { ...createCampaign, recipients: undefined };
+const to = (...ids: string[]) => ids.map((external_user_id) => ({ external_user_id }));
+const once = (...ids: string[]) =>
+	Object.fromEntries(ids.map((id) => [`external_user_id:${id}`, 1]));
+
+/** The second request is refused, the others go through. */
+const refuseSecond = () =>
+	braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
+const loseFirst = () => braze().fault({ kind: 'dropAfter', times: 1 });
+
+describe('What an expression changes from try to try repeats nothing', () => {
+	const other = `{{ $now.toMillis() % 2 ? '${orderReminder}' : '${welcomeOffer}' }}`;
+	const changing: Array<[string, IDataObject]> = [
+		['a send ID from the clock', { options: { sendId: "={{ 'launch-' + Math.random() }}" } }],
+		['a send ID from the execution', { options: { sendId: "={{ 'launch-' + $execution.id }}" } }],
+		['a campaign', { campaignId: byId(`=${other}`) }],
+		['a time', { time: '={{ $now.plus({ days: 2 }) }}' }],
+	];
+
+	beforeEach(() => {
+		braze().allowAnySendId?.();
+	});
+
+	it.each(changing)('Retry On Fail: %s', async (_, change) => {
+		refuseSecond();
+		const { finished, tries } = await run(
+			braze(),
+			{ ...perItem, ...change },
+			{ items: to('ada', 'bob'), retryOnFail: true },
+		);
+		expect({ finished, tries }).toEqual({ finished: true, tries: 2 });
+		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob'));
+	});
+
+	it.each(changing)('the retry button: %s', async (_, change) => {
+		refuseSecond();
+		const first = await run(braze(), { ...perItem, ...change }, { items: to('ada', 'bob') });
+		expect(first.finished).toBe(false);
+		const second = await retryExecution(first);
+		expect(second.finished).toBe(true);
+		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob'));
+	});
+
+	it('a broadcast of unknown outcome goes out once', async () => {
+		loseFirst();
+		const everyone = {
+			...perItem,
+			sendTo: 'everyone',
+			confirmEveryone: true,
+			options: { sendId: "={{ 'launch-' + Math.random() }}" },
+		};
+		const first = await run(braze(), everyone, { retryOnFail: true });
+		expect(first.error?.message).toContain('unknown');
+		await retryExecution(first);
+		expect(braze().schedules).toHaveLength(1);
+	});
+
+	it('what comes from memory says so, with the campaign that it was sent for', async () => {
+		refuseSecond();
+		let turn = 0;
+		const pick = () => [orderReminder, welcomeOffer][turn++ % 2];
+		const first = await run(
+			braze(),
+			{ ...perItem, campaignId: byId('={{ $json.campaign }}') },
+			{ items: to('ada', 'bob').map((item) => ({ ...item, campaign: pick() })) },
+		);
+		const second = await retryExecution(first, {
+			nodes: { 'Braze Schedule': { parameters: { ...perItem, campaignId: byId(welcomeOffer) } } },
+		});
+		expect(second.json).toMatchObject([
+			{
+				status: 'scheduled',
+				campaign_id: orderReminder,
+				warnings: [expect.stringContaining('Already scheduled by an earlier try')],
+			},
+			{ status: 'scheduled', campaign_id: welcomeOffer, warnings: [] },
+		]);
+	});
+});
+
+describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)('With %s', (onError) => {
+	const withContinue = async (parameters: object, options: Partial<RunNodeOptions> = {}) => {
+		const result = await run(braze(), { ...perItem, ...parameters } as IDataObject, {
+			items: to('ada', 'bob', 'cy'),
+			onError,
+			...options,
+		});
+		expect(result.finished).toBe(true);
+		const failures = (onError === 'continueErrorOutput' ? result.outputs[1] : result.outputs[0])
+			.map(({ json }) => json)
+			.filter(({ error }) => error !== undefined);
+		const successes = result.json.filter(({ error }) => error === undefined);
+		return { failures, successes };
+	};
+
+	it('an expression that throws fails its own item alone', async () => {
+		const { failures, successes } = await withContinue({
+			time: "={{ $json.external_user_id === 'bob' ? $json.nope.toDateTime() : '" + SOON + "' }}",
+		});
+		expect(successes).toMatchObject([{ status: 'scheduled' }, { status: 'scheduled' }]);
+		expect(failures).toMatchObject([
+			{ error: expect.stringContaining('[item 1]'), outcome: 'invalid' },
+		]);
+		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'cy'));
+	});
+
+	it.each<[string, object, Partial<RunNodeOptions>]>([
+		['a wrong option', { options: { concurrency: 0 } }, {}],
+		[
+			'an unusable credential',
+			{},
+			{ credentials: { brazeApi: { instance: 'us-01', apiKey: 'two words' } } },
+		],
+		['a missing credential', {}, { credentials: {} }],
+		['an operation that does not exist', { operation: 'constructor' }, {}],
+	])('%s fails every item, and nothing is sent', async (_, parameters, options) => {
+		const { failures, successes } = await withContinue(parameters, options);
+		expect(successes).toEqual([]);
+		expect(failures).toHaveLength(3);
+		for (const [item, failure] of failures.entries()) {
+			expect(failure).toMatchObject({
+				error: expect.stringContaining(`[item ${item}]`),
+				outcome: 'invalid',
+			});
+		}
+		expect(braze().requests).toEqual([]);
+	});
+
+	it.each([
+		['sendId', 'create'],
+		['upcomingBroadcast', 'getAll'],
+	])(
+		'an expression that throws in %s: %s fails its own item alone',
+		async (resource, operation) => {
+			const bad =
+				"={{ $json.external_user_id === 'bob' ? $json.nope.toDateTime() : 'x-' + $itemIndex }}";
+			const { failures, successes } = await withContinue({
+				resource,
+				operation,
+				sendId: bad,
+				until: "={{ $json.external_user_id === 'bob' ? $json.nope.toDateTime() : '2027-03-01' }}",
+				returnAll: true,
+			});
+			expect(failures).toMatchObject([
+				{ error: expect.stringContaining('[item 1]'), outcome: 'invalid' },
+			]);
+			expect(JSON.stringify(successes)).not.toContain('"external_user_id":"ada"}');
+		},
+	);
+
+	it('says whether a failed item was refused or is unknown', async () => {
+		braze().fault({ kind: 'dropAfter', skip: 1, times: 1 });
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 2, times: 1 });
+		const { failures } = await withContinue({ options: { concurrency: 1 } });
+		expect(failures.map(({ outcome }) => outcome)).toEqual(['unknown', 'refused']);
+	});
+});
+
+describe('The error output led back into the node', () => {
+	const passes = (most: number) => {
+		let count = 0;
+		return stubNode(
+			async function () {
+				count += 1;
+				return [count <= most ? this.getInputData() : []];
+			},
+			{ name: `passes${most}${Math.random().toString(36).slice(2)}` },
+		);
+	};
+	const forgetful = stubNode(
+		async function () {
+			const items = this.getInputData().map(({ json }, item): INodeExecutionData => ({
+				json: { external_user_id: json.external_user_id },
+				pairedItem: { item },
+			}));
+			return [items];
+		},
+		{ name: 'forgetful' },
+	);
+
+	const loop = async (parameters: object, items: Array<IDataObject>, between: NodeSpec[] = []) => {
+		const braze1: NodeSpec = {
+			node: await brazeSchedule(),
+			name: 'Braze',
+			parameters: { ...perItem, ...parameters } as IDataObject,
+			credentials: credentialFor(braze()),
+			onError: 'continueErrorOutput',
+		};
+		const back: NodeSpec[] = [{ node: passes(2), name: 'Twice' }, ...between];
+		const names = back.map(({ name }) => name as string);
+		return await runWorkflow({
+			nodes: [braze1, ...back],
+			connections: [
+				['Start', 'Braze'],
+				['Braze', names[0], 1],
+				...names.map((name, index): [string, string] => [name, names[index + 1] ?? 'Braze']),
+			],
+			items,
+			timezone: 'Europe/Berlin',
+		});
+	};
+
+	it('sends again what was refused, and never what is unknown', async () => {
+		braze().fault({ kind: 'dropAfter', times: 1 });
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
+		const result = await loop(
+			{ options: { concurrency: 1 }, time: '={{ $now.plus({ days: 2 }) }}' },
+			to('ada', 'bob', 'cy'),
+		);
+		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob', 'cy'));
+		const { runs } = result.node('Braze');
+		expect(runs).toHaveLength(3);
+		expect(runs[2].data?.main[1]).toMatchObject([
+			{ json: { external_user_id: 'ada', outcome: 'unknown' } },
+		]);
+	});
+
+	it('also when a node in between drops all other fields', async () => {
+		loseFirst();
+		await loop({ time: '={{ $now.plus({ days: 2 }) }}' }, to('ada'), [
+			{ node: forgetful, name: 'Forgetful' },
+		]);
+		expect(braze().schedulesPerPerson()).toEqual(once('ada'));
+	});
+
+	it('sends the missing people of a large item, each once', async () => {
+		const many = Array.from({ length: 120 }, (_, index) => ({ external_user_id: `u${index}` }));
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 2 });
+		await loop(
+			{
+				recipientsInput: 'json',
+				recipientsJson: '={{ $json.people }}',
+				options: { concurrency: 1 },
+			},
+			[{ people: many }],
+		);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(120).fill(1));
+	});
+});
+
+describe('Inside a loop', () => {
+	const inLoop = async (parameters: object) =>
+		await runWorkflow({
+			nodes: [
+				{ node: loopNode, name: 'Loop', parameters: { batchSize: 1 } },
+				{
+					node: await brazeSchedule(),
+					name: 'Braze',
+					parameters: { ...perItem, ...parameters } as IDataObject,
+					credentials: credentialFor(braze()),
+				},
+			],
+			connections: [
+				['Start', 'Loop'],
+				['Loop', 'Braze', 1],
+				['Braze', 'Loop'],
+			],
+			items: to('ada', 'bob'),
+			timezone: 'Europe/Berlin',
+		});
+
+	it('everyone is messaged once, and the next pass says why not', async () => {
+		const result = await inLoop({ sendTo: 'everyone', confirmEveryone: true });
+		expect(result.error?.message).toContain('has already scheduled a message to the same audience');
+		expect(braze().schedules).toHaveLength(1);
+	});
+
+	it('a filter that counts from now is the same audience', async () => {
+		const filter = {
+			filterBy: 'last_used_app',
+			lastUsedComparison: 'after',
+			lastUsedValue: '={{ $now.minus({ days: 30 }) }}',
+		};
+		await inLoop({ sendTo: 'audience', audience: { filter: [filter] } });
+		expect(braze().schedules).toHaveLength(1);
+	});
+
+	it('people are messaged in every pass, and audiences too if that is allowed', async () => {
+		await inLoop({});
+		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob'));
+		const options = { allowRepeatedAudienceSends: true };
+		await inLoop({ sendTo: 'everyone', confirmEveryone: true, options });
+		expect(braze().schedules).toHaveLength(4);
+	});
+});
+
+describe.each(['delete', 'update'] as const)(
+	'%s after a Create that skipped items',
+	(operation) => {
+		it('passes the skipped items on, and does the others', async () => {
+			const created = await run(braze(), { ...createCampaign, recipients: recipients('ada') });
+			const [scheduled] = created.json;
+			const skipped = { ...scheduled, status: 'skipped', schedule_id: null };
+			const result = await run(
+				braze(),
+				{
+					resource: 'campaign',
+					operation,
+					scheduleMode: 'exact',
+					time: SOON.replace('T09', 'T10'),
+				},
+				{ items: [skipped, scheduled] },
+			);
+			expect(result.json).toMatchObject([
+				{
+					status: 'skipped',
+					schedule_id: null,
+					campaign_id: orderReminder,
+					warnings: [expect.stringContaining('nothing to')],
+				},
+				{ status: operation === 'delete' ? 'deleted' : 'scheduled' },
+			]);
+		});
+
+		it('still refuses an item without a schedule ID that does not say it was skipped', async () => {
+			const { error } = await run(
+				braze(),
+				{ resource: 'campaign', operation, scheduleMode: 'exact', time: SOON },
+				{ items: [{ campaign_id: orderReminder }] },
+			);
+			expect(error?.message).toContain("'Schedule ID' is empty");
+		});
+	},
+);
