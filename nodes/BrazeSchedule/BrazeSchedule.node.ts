@@ -8,6 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { operationFields, router } from './actions/router';
 import { operationSelectors, resourceField } from './descriptions/resource';
+import { toolDescriptions } from './descriptions/toolDescription';
 import { brazeApiTest } from './methods/credentialTest';
 import { searchCampaigns, searchCanvases, searchTimeZones } from './methods/listSearch';
 
@@ -26,7 +27,7 @@ export class BrazeSchedule implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'brazeApi', required: true, testedBy: 'brazeApiTest' }],
-		properties: [resourceField, ...operationSelectors, ...operationFields],
+		properties: [...toolDescriptions, resourceField, ...operationSelectors, ...operationFields],
 	};
 
 	methods = {

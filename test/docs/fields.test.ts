@@ -47,10 +47,17 @@ const PAGES = [
 	},
 ];
 
+/** Fields of the form on the canvas. In a tool they are the same, but for what docs/agents.md adds. */
 const isShown = ({ displayOptions }: INodeProperties, resource: string, operation: string) => {
-	const { resource: resources, operation: operations } = displayOptions?.show ?? {};
+	const {
+		resource: resources,
+		operation: operations,
+		'@tool': isTool,
+	} = displayOptions?.show ?? {};
 	return (
-		(!resources || resources.includes(resource)) && (!operations || operations.includes(operation))
+		!isTool?.includes(true) &&
+		(!resources || resources.includes(resource)) &&
+		(!operations || operations.includes(operation))
 	);
 };
 

@@ -5,6 +5,7 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
+	INodeProperties,
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
@@ -163,25 +164,32 @@ export function asTool(node: INodeType): INodeType {
 			inputs: [],
 			outputs: [NodeConnectionTypes.AiTool],
 			properties: [
-				{
-					displayName: 'Tool Description',
-					name: 'descriptionType',
-					type: 'options' as const,
-					options: [
-						{ name: 'Set Automatically', value: 'auto' },
-						{ name: 'Set Manually', value: 'manual' },
-					],
-					default: 'auto',
-				},
-				{
-					displayName: 'Description',
-					name: 'toolDescription',
-					type: 'string' as const,
-					default: description.description,
-					displayOptions: { show: { descriptionType: ['manual'] } },
-				},
+				// Only where the node does not bring a description of its own.
+				...(description.properties.some(({ name }) => name === 'toolDescription')
+					? []
+					: toolDescription(description)),
 				...description.properties,
 			],
 		},
 	});
 }
+
+const toolDescription = ({ description }: INodeTypeDescription): INodeProperties[] => [
+	{
+		displayName: 'Tool Description',
+		name: 'descriptionType',
+		type: 'options',
+		options: [
+			{ name: 'Set Automatically', value: 'auto' },
+			{ name: 'Set Manually', value: 'manual' },
+		],
+		default: 'auto',
+	},
+	{
+		displayName: 'Description',
+		name: 'toolDescription',
+		type: 'string',
+		default: description,
+		displayOptions: { show: { descriptionType: ['manual'] } },
+	},
+];

@@ -634,9 +634,11 @@ function toConnections(list: ConnectionSpec[], specs: NodeSpec[]): IConnections 
 		while (outputs.length <= output) outputs.push([]);
 		outputs[output]?.push({ node: to, type: NodeConnectionTypes.Main, index });
 	}
+	const agent = specs.find(({ node }) =>
+		node.description.inputs.includes(NodeConnectionTypes.AiTool as never),
+	);
 	for (const tool of specs) {
 		if (!tool.node.description.outputs.includes(NodeConnectionTypes.AiTool as never)) continue;
-		const agent = specs.find(({ node }) => node === agentNode);
 		if (!agent) throw new UnexpectedError('A tool needs an agent');
 		connections[nameOf(tool)] = {
 			ai_tool: [[{ node: nameOf(agent), type: NodeConnectionTypes.AiTool, index: 0 }]],

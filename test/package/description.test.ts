@@ -204,6 +204,9 @@ describe('in every state of the panel', () => {
 	});
 });
 
+/** What n8n tells an agent's model about the tool. */
+const READ_BY_N8N = 'toolDescription';
+
 describe('fields and the code that reads them', () => {
 	const folder = path.join(root, 'nodes', 'BrazeSchedule');
 	const texts = (files: RegExp) =>
@@ -244,7 +247,8 @@ describe('fields and the code that reads them', () => {
 		const isUsed = (name: string) =>
 			new RegExp(`\\b${name}\\b`).test(code) || endings.some((ending) => name.endsWith(ending));
 		const unused = fields.filter(
-			({ field: { name, type } }) => !['notice', 'callout'].includes(type) && !isUsed(name),
+			({ field: { name, type } }) =>
+				!['notice', 'callout'].includes(type) && name !== READ_BY_N8N && !isUsed(name),
 		);
 		expect(paths(unused)).toEqual([]);
 	});

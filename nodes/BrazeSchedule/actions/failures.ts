@@ -2,12 +2,15 @@ import type { IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-work
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { Problem } from '../domain/findings';
+import type { Operation } from '../domain/targets';
 import type { Place } from '../transport/ledger';
 import type { Failure, Outcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
-import { isSubWorkflow } from './mode';
+import type { Words } from '../transport/words';
 import { FIRST_TRIED } from './places';
 import type { ItemResult } from './report';
+import { isSubWorkflow, isTool, toolFailure } from './tool';
+import type { FailureKind } from './tool';
 
 /** [item 3] tells a person which of the incoming items is meant, counted as n8n counts them. */
 export const atItem = (item: number): string => `[item ${item}]`;
@@ -44,44 +47,45 @@ export function invalidInput(
 	});
 }
 
-/** Whether something was sent for a failed item: not at all, in vain, or nobody knows. */
-export type FailedOutcome = 'invalid' | 'refused' | 'unknown';
-
 export interface FailedItem {
 	item: number;
-	outcome: FailedOutcome;
-	error: string;
-	message: string;
+	outcome: FailureKind;
+	words: Words;
+	operation?: Operation;
 	pairedItem?: INodeExecutionData['pairedItem'];
 	/** Where it was tried, for an error output that leads back into the node. */
 	place?: Place;
 }
 
+/** An item that failed, in words for whoever reads it: a person, or an agent's model. */
 export function failed(context: IExecuteFunctions, failure: FailedItem): INodeExecutionData {
-	const { item, outcome, error, message, pairedItem = { item }, place } = failure;
+	const { item, outcome, words, operation, pairedItem = { item }, place } = failure;
+	const node = context.getNode();
+	if (isTool(node)) return { json: toolFailure(outcome, words, operation), pairedItem };
+	const error = `${words.message} ${atItem(item)}`;
+	const message = words.description && `${words.description}.`;
 	const output: INodeExecutionData = { json: { error, message, outcome }, pairedItem };
 	if (place) output[FIRST_TRIED] = { ...place };
-	if (context.getNode().onError === 'continueErrorOutput') {
+	if (node.onError === 'continueErrorOutput') {
 		// By this property n8n finds the error output, whatever the fields are. It must not be copied
 		// with the item: n8n then replaces all the fields by the error's message.
 		Object.defineProperty(output, 'error', {
-			value: new NodeOperationError(context.getNode(), error, { itemIndex: item }),
+			value: new NodeOperationError(node, error, { itemIndex: item }),
 			writable: true,
 		});
 	}
 	return output;
 }
 
-export const failedByInput = (
+export function failedByInput(
 	context: IExecuteFunctions,
 	{ item, problems }: Pick<ItemResult, 'item' | 'problems'>,
-): INodeExecutionData =>
-	failed(context, {
-		item,
-		outcome: 'invalid',
-		error: `${problems[0].message} ${atItem(item)}`,
-		message: `${sentences([problems[0].hint, ...further(problems, ({ message }) => message), 'Nothing was sent for this item'])}.`,
-	});
+): INodeExecutionData {
+	const [{ message, hint }] = problems;
+	const others = further(problems, (problem) => problem.message);
+	const description = sentences([hint, ...others, 'Nothing was sent for this item']);
+	return failed(context, { item, outcome: 'invalid', words: { message, description } });
+}
 
 export interface Unsuccessful {
 	item: number;

@@ -1,17 +1,18 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import type { FailedCall } from '../transport/call';
 import type { Failure } from '../transport/outcome';
 import { problemFrom } from './errors';
 import { apiError, atItem, failed } from './failures';
-import { reportsFailures } from './mode';
+import { continuesOnFail } from './tool';
 import { Parameters } from './parameters';
 
 /** How long Braze's rate limit is waited for. */
 export const MAXIMUM_WAIT = 120_000;
 
 /** What an item gets: rows, or why not. */
-export type Result = { rows: IDataObject[] } | { invalid: Failure } | { failure: Failure };
+export type Result = { rows: IDataObject[] } | { invalid: Failure } | FailedCall;
 
 /** The way of the operations that message nobody: Braze is asked once for each incoming item. */
 export async function forEachItem(
@@ -28,11 +29,9 @@ export async function forEachItem(
 		}
 		const isInvalid = 'invalid' in result;
 		const failure = isInvalid ? result.invalid : result.failure;
-		if (reportsFailures(this)) {
-			const { message, description } = failure;
-			const error = `${message} ${atItem(item)}`;
-			const outcome = isInvalid ? 'invalid' : 'refused';
-			output.push(failed(this, { item, outcome, error, message: description }));
+		if (continuesOnFail(this)) {
+			const outcome = isInvalid ? 'invalid' : result.isUnknown ? 'unknown' : 'refused';
+			output.push(failed(this, { item, outcome, words: failure }));
 			continue;
 		}
 		throw isInvalid

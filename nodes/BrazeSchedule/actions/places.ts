@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Place } from '../transport/ledger';
-import { isTool } from './mode';
+import { isTool } from './tool';
 
 /** The key under which a failed item carries where it was tried first. */
 export const FIRST_TRIED = 'firstTried';
@@ -17,7 +17,7 @@ export function placesOf(
 	mayComeBack: boolean,
 ): (item: number) => Place {
 	const items = context.getInputData();
-	if (isTool(context)) {
+	if (isTool(context.getNode())) {
 		const run = `agent ${JSON.stringify(sourceOf(context))}`;
 		return (item) => ({ run, item: asked(items[item]) });
 	}

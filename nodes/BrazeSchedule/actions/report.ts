@@ -15,7 +15,7 @@ import type { PartResult, Place } from '../transport/ledger';
 import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
 import { atItem, failed, failedByInput, summary } from './failures';
-import { isTool, reportsFailures } from './mode';
+import { isTool, continuesOnFail } from './tool';
 import { COMBINE } from './settings';
 import type { Settings } from './settings';
 
@@ -46,7 +46,7 @@ export function report(
 	);
 	// A cancelled execution ends as cancelled, with what it has done, rather than as failed.
 	const isCancelled = this.getExecutionCancelSignal()?.aborted;
-	if (failures.length > 0 && !reportsFailures(this) && !isCancelled) {
+	if (failures.length > 0 && !continuesOnFail(this) && !isCancelled) {
 		throw summary(this, results, failures);
 	}
 	// Whoever previews combined items wants to see the requests, not each of them once per item.
@@ -97,14 +97,13 @@ function outputOf(
 	const pairs: IPairedItemData[] = results.map((result) => ({ item: result.draft.item }));
 	const pairedItem = pairs.length === 1 ? pairs[0] : pairs;
 	if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') {
-		return { json: successOf(results, isTool(context)), pairedItem };
+		return { json: successOf(results, isTool(context.getNode())), pairedItem };
 	}
-	const { message, description } = outcome.failure;
 	return failed(context, {
 		item: draft.item,
 		outcome: outcome.kind,
-		error: `${message} ${atItem(draft.item)}`,
-		message: `${description}.`,
+		words: outcome.failure,
+		operation: draft.operation,
 		pairedItem,
 		place: placeOf(draft.item),
 	});

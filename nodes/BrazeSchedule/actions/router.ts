@@ -9,9 +9,9 @@ import { create } from './create.operation';
 import { createSendId } from './createSendId';
 import { deleteSchedule } from './delete.operation';
 import { problemFrom } from './errors';
-import { atItem, failed } from './failures';
+import { failedByInput } from './failures';
 import { getManyBroadcasts } from './getManyBroadcasts';
-import { reportsFailures } from './mode';
+import { answer, isTool } from './tool';
 import type { OperationModule } from './operation';
 import { run } from './run';
 import { update } from './update.operation';
@@ -57,22 +57,14 @@ export const operationFields: INodeProperties[] = Object.entries(TABLE).flatMap(
 );
 
 export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	if (!reportsFailures(this)) return [await execute.call(this)];
+	if (isTool(this.getNode())) return [await answer.call(this, execute)];
+	if (!this.continueOnFail()) return [await execute.call(this)];
 	// n8n takes the incoming items for the result of a node that throws and is told to continue.
 	try {
 		return [await execute.call(this)];
 	} catch (error) {
-		const { message, hint = '' } = problemFrom(error);
-		return [
-			this.getInputData().map((_, item) =>
-				failed(this, {
-					item,
-					outcome: 'invalid',
-					error: `${message} ${atItem(item)}`,
-					message: hint,
-				}),
-			),
-		];
+		const problems = [problemFrom(error)];
+		return [this.getInputData().map((_, item) => failedByInput(this, { item, problems }))];
 	}
 }
 

@@ -17,7 +17,7 @@ import { inTurn } from '../transport/turns';
 import { problemFrom } from './errors';
 import { invalidInput } from './failures';
 import { hintsFor } from './hints';
-import { isTool, reportsFailures } from './mode';
+import { isTool, continuesOnFail } from './tool';
 import type { OperationModule } from './operation';
 import { Parameters } from './parameters';
 import { placesOf } from './places';
@@ -38,7 +38,7 @@ export async function run(
 ): Promise<INodeExecutionData[]> {
 	const work = async () => await runOnce.call(this, operation, target);
 	const execution = this.getExecutionId() as string | undefined;
-	return isTool(this) && execution !== undefined
+	return isTool(this.getNode()) && execution !== undefined
 		? await inTurn(`execution ${execution} node ${this.getNode().id}`, work)
 		: await work();
 }
@@ -58,13 +58,13 @@ async function runOnce(
 	}
 	const store = nodeMemory(this);
 	const placeOf = placesOf(this, store.ledger !== undefined);
-	const ledger = new Ledger(store, placeOf, isTool(this) ? touched(this) : undefined);
+	const ledger = new Ledger(store, placeOf, isTool(this.getNode()) ? touched(this) : undefined);
 	const results =
 		findings.problems.length > 0
 			? allInvalid.call(this, findings.problems)
 			: readAll.call(this, parameters, operation, target, settings, ledger);
 	const invalid = results.filter(({ draft }) => !draft);
-	if (invalid.length > 0 && !reportsFailures(this)) throw invalidInput(this, invalid);
+	if (invalid.length > 0 && !continuesOnFail(this)) throw invalidInput(this, invalid);
 
 	const drafts = recall(results, settings, ledger);
 	const batches = group(drafts, settings.combine !== COMBINE.off);
@@ -106,10 +106,12 @@ function readAll(
 	ledger: Ledger,
 ): ItemResult[] {
 	const now = Date.now();
+	const isSaved = Boolean(this.getWorkflow().id);
 	const results = this.getInputData().map(({ json }, item): ItemResult => {
 		const findings = noFindings();
 		const reading = { target, parameters, item, json, findings, now };
 		const draft = attempt(() => operation.compose(reading), findings.problems);
+		if (draft?.deduplicationKey !== undefined && !isSaved) findings.problems.push(NOWHERE_TO_KEEP);
 		if (draft && findings.problems.length === 0) checkSize(draft, findings);
 		const isValid = draft && findings.problems.length === 0;
 		return { item, draft: isValid ? draft : undefined, problems: findings.problems, parts: [] };
@@ -135,6 +137,13 @@ function attempt<T>(work: () => T, problems: Problem[]): T | undefined {
 		return undefined;
 	}
 }
+
+/** Without a workflow's ID, n8n would look among the keys of another workflow. */
+const NOWHERE_TO_KEEP: Problem = {
+	parameter: 'Deduplication Key',
+	message: "'Deduplication Key' needs a saved workflow",
+	hint: "Save the workflow, or remove the option. n8n's own Agents keep no keys between calls",
+};
 
 const messagedBefore = (draft: Draft): [Draft, Problem] => [
 	draft,

@@ -12,7 +12,7 @@ import type { Failure } from './outcome';
 import { backoff, pause } from './pace';
 import { resetTime } from './rateLimit';
 import { withoutSecret } from './secrets';
-import { brazeSays, wordsForLost, wordsForRedirect } from './words';
+import { brazeSays, SEE_OTHER, wordsForLost, wordsForRedirect } from './words';
 
 /** A request that messages nobody. */
 export interface Call {
@@ -29,12 +29,18 @@ export interface Call {
 	timeout?: number;
 }
 
+export interface FailedCall {
+	failure: Failure;
+	/** Braze may still have done it. */
+	isUnknown?: true;
+}
+
 const TIMEOUT = 30_000;
 
 export async function call(
 	this: Context,
 	request: Call,
-): Promise<{ body: JsonObject } | { failure: Failure }> {
+): Promise<{ body: JsonObject } | FailedCall> {
 	const connection = connectionFor(await this.getCredentials('brazeApi'));
 	if ('problem' in connection) {
 		return { failure: { message: connection.problem, description: 'Nothing was sent' } };
@@ -51,7 +57,8 @@ export async function call(
 		if (isSuccess(answer)) return { body: answer.body };
 		const until = worthTryingAt(request, answer, attempt);
 		if (until === undefined || until > giveUpAt || signal?.aborted) {
-			return { failure: wordsFor(request, answer) };
+			const failure = wordsFor(request, answer);
+			return isUnknown(request, answer) ? { failure, isUnknown: true } : { failure };
 		}
 		await pause(until - Date.now(), signal);
 	}
@@ -64,6 +71,14 @@ const isSuccess = (
 	answer.statusCode >= 200 &&
 	answer.statusCode < 300 &&
 	isObject(answer.body);
+
+/** Reading changes nothing, so nothing is unknown after it. */
+function isUnknown({ body }: Call, answer: Answer): boolean {
+	if (!body) return false;
+	if (answer.kind === 'fault') return !answer.neverLeft;
+	const { statusCode } = answer;
+	return statusCode < 300 || statusCode >= 500 || statusCode === SEE_OTHER;
+}
 
 function worthTryingAt({ body }: Call, answer: Answer, attempt: number): number | undefined {
 	const soon = Date.now() + backoff(attempt);

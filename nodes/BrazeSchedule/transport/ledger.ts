@@ -164,6 +164,8 @@ export class Ledger {
 	}
 
 	private recallWhole(draft: Draft): Recalled {
+		// A model may well move a schedule back to where it was.
+		if (converges(draft) && this.touched) return { recalled: [], rest: draft };
 		const claim = this.claimOf(draft);
 		const entry = this.find(claim, draft)?.entry;
 		if (entry && !(converges(draft) && isUnknown(entry))) {

@@ -1,0 +1,93 @@
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import type { Operation } from '../domain/targets';
+import type { Words } from '../transport/words';
+
+/** Whether this is the copy of the node that n8n offers to AI agents. */
+export const isTool = (node: INode): boolean => node.type.endsWith('Tool');
+
+/** A sub-workflow starts a new execution on every call, and so does each retry of its caller. */
+export const isSubWorkflow = (context: IExecuteFunctions): boolean =>
+	context.getMode() === 'integrated';
+
+/** Whether a failure becomes an item. A tool never throws: most agents don't see what it throws. */
+export const continuesOnFail = (context: IExecuteFunctions): boolean =>
+	context.continueOnFail() || isTool(context.getNode());
+
+const FAILED = 'failed';
+
+/** Why an item has no result. `invalid`: nothing was sent, because of the form or the input. */
+export type FailureKind = 'invalid' | 'refused' | 'unknown';
+
+const USE_AGAIN: Record<FailureKind, string> = {
+	invalid:
+		"Correct the values that you provided and use this tool again. If they're correct, tell the user what is wrong: the workflow needs a correction",
+	refused:
+		"Nothing changed in Braze, so it's safe to use this tool again once the cause is fixed. Otherwise, tell the user what went wrong",
+	unknown: "It's safe to use this tool again with the same values",
+};
+
+const NOT_AGAIN =
+	"Don't use this tool again for the same message: it could go out twice. Tell the user that the message may or may not be scheduled";
+
+/** A failure in words for a model: what happened, whether to use the tool again, and why. */
+export function toolFailure(
+	outcome: FailureKind,
+	{ message, description }: Words,
+	operation?: Operation,
+): IDataObject {
+	const advice = outcome === 'unknown' && operation === 'create' ? NOT_AGAIN : USE_AGAIN[outcome];
+	const reason = description.replace(/\.$/, '');
+	return {
+		status: FAILED,
+		outcome,
+		error: message,
+		what_to_do: [advice, ...(reason ? [reason] : [])].map((sentence) => `${sentence}.`).join(' '),
+	};
+}
+
+type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[]>;
+
+/** Runs an operation as a tool: whatever comes of it, the model gets an answer. */
+export async function answer(
+	this: IExecuteFunctions,
+	execute: Execute,
+): Promise<INodeExecutionData[]> {
+	const items = await itemsOrFailure.call(this, execute);
+	const failure = items.find(({ json }) => json.status === FAILED);
+	if (failure && hasTriesLeft.call(this)) {
+		const { error, what_to_do: description } = failure.json as Record<string, string>;
+		throw new NodeOperationError(this.getNode(), error, { description });
+	}
+	return items.length > 0
+		? items
+		: [{ json: { status: 'nothing_found' }, pairedItem: { item: 0 } }];
+}
+
+async function itemsOrFailure(
+	this: IExecuteFunctions,
+	execute: Execute,
+): Promise<INodeExecutionData[]> {
+	try {
+		return await execute.call(this);
+	} catch (error) {
+		const { message: text, description } = error as { message: string; description?: string };
+		const message = text.replace(/ \[item \d+\]$/, '');
+		const json = toolFailure('invalid', { message, description: description ?? '' });
+		return [{ json, pairedItem: { item: 0 } }];
+	}
+}
+
+/** How often each call was tried: n8n hands over the same object on every try of one call. */
+const tries = new WeakMap<object, number>();
+
+/** Whether n8n repeats this call if it throws: Retry On Fail needs an error, the last try words. */
+function hasTriesLeft(this: IExecuteFunctions): boolean {
+	const { retryOnFail = false, maxTries } = this.getNode();
+	if (!retryOnFail) return false;
+	const [{ json: call }] = this.getInputData();
+	const tried = (tries.get(call) ?? 0) + 1;
+	tries.set(call, tried);
+	return tried < Math.min(Math.max(maxTries ?? 3, 2), 5);
+}

@@ -1,0 +1,69 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { TARGETS } from '../domain/targets';
+import type { Target } from '../domain/targets';
+import { SEND_TO } from './sendTo';
+
+type Shown = Record<string, string>;
+
+/**
+ * n8n's automatic description of a tool knows the operation alone, so a model could not tell a tool
+ * for one person from a tool for everyone. A default of our own per choice says what it does, to whom.
+ */
+const field = (show: Shown, words: string): INodeProperties => ({
+	displayName: 'Tool Description',
+	name: 'toolDescription',
+	type: 'string',
+	required: true,
+	typeOptions: { rows: 4 },
+	default: words,
+	description:
+		'What the AI model reads about this tool. The default follows the resource, the operation and Send To. Add what helps the model to choose, such as what the message is about.',
+	displayOptions: {
+		show: {
+			'@tool': [true],
+			...Object.fromEntries(Object.entries(show).map(([name, value]) => [name, [value]])),
+		},
+	},
+});
+
+const RETURNS = 'Returns the schedule_id, which is needed to move or cancel the schedule.';
+
+const forTarget = ({ resource, label }: Target): INodeProperties[] => {
+	const create = (sendTo: string, words: string) =>
+		field({ resource, operation: 'create', sendTo }, `${words} ${RETURNS}`);
+	return [
+		create(
+			SEND_TO.recipients,
+			`Schedules a message of a Braze ${label} for individual recipients. Nobody else gets it.`,
+		),
+		create(
+			SEND_TO.audience,
+			`Schedules a message of a Braze ${label} for everyone in its audience who matches a filter. It can reach many people.`,
+		),
+		create(
+			SEND_TO.everyone,
+			`Schedules a message of a Braze ${label} for everyone in its audience. It can reach all customers, so use it only if the user asks to message the whole audience.`,
+		),
+		field(
+			{ resource, operation: 'update' },
+			`Moves a schedule of a Braze ${label} to another time. Needs its schedule_id. The recipients stay the same.`,
+		),
+		field(
+			{ resource, operation: 'delete' },
+			`Cancels a schedule of a Braze ${label} before it is sent. Needs its schedule_id.`,
+		),
+	];
+};
+
+export const toolDescriptions: INodeProperties[] = [
+	...Object.values(TARGETS).flatMap(forTarget),
+	field(
+		{ resource: 'sendId', operation: 'create' },
+		'Creates a send ID for a Braze campaign, which groups several sends in its analytics. Sends no message.',
+	),
+	field(
+		{ resource: 'upcomingBroadcast', operation: 'getAll' },
+		"Lists the upcoming broadcasts that were scheduled in the Braze dashboard. Sends no message. Schedules made through the API, such as those of other Braze tools, aren't in the list.",
+	),
+];

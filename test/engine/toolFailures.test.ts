@@ -1,0 +1,180 @@
+import { byId, createCampaign, credentialFor, orderReminder, SOON, useBraze } from './braze';
+import { runTool } from './harness';
+import type { RunToolOptions } from './harness';
+
+const braze = useBraze();
+
+const tool = {
+	...createCampaign,
+	recipientsInput: 'fields',
+	recipients: {
+		recipient: [{ identifier: 'externalUserId', externalUserId: "={{ $fromAI('person') }}" }],
+	},
+	time: "={{ $fromAI('time') }}",
+};
+
+const existing = {
+	resource: 'campaign',
+	campaignId: byId(orderReminder),
+	scheduleId: "={{ $fromAI('schedule_id') }}",
+};
+
+const asked = { person: 'ada', time: SOON, schedule_id: 'a-schedule' };
+
+/** What the model gets to read: no words of a failure that was thrown, and items that say it all. */
+describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%s)', (via) => {
+	const call = async (parameters: object, options: Partial<RunToolOptions> = {}) =>
+		await runTool({
+			parameters: parameters as never,
+			credentials: credentialFor(braze()),
+			calls: [asked],
+			via,
+			...options,
+		});
+
+	const answerOf = async (parameters: object, options: Partial<RunToolOptions> = {}) => {
+		const { status, responses } = await call(parameters, options);
+		expect(status).toBe('success');
+		expect(responses[0].failed).toBeUndefined();
+		return responses[0].response;
+	};
+
+	it('says that Braze refused it, and that calling again is safe', async () => {
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No such person' } });
+		expect(await answerOf(tool)).toEqual([
+			{
+				status: 'failed',
+				outcome: 'refused',
+				error: 'Braze refused it: No such person',
+				what_to_do: expect.stringMatching(
+					/^Nothing changed in Braze, so it's safe to use this tool again .*Nothing was scheduled\.$/,
+				),
+			},
+		]);
+	});
+
+	it('says that the outcome is unknown, and not to schedule it again', async () => {
+		braze().fault({ kind: 'dropAfter' });
+		const [answer] = await answerOf(tool);
+		expect(answer).toMatchObject({ status: 'failed', outcome: 'unknown' });
+		expect(answer.error).toMatch(/so the outcome is unknown$/);
+		expect(answer.what_to_do).toMatch(
+			/^Don't use this tool again for the same message: it could go out twice\./,
+		);
+	});
+
+	it.each(['update', 'delete'])('says that %s may be tried again', async (operation) => {
+		braze().fault({ kind: 'dropAfter', times: 9 });
+		const [answer] = await answerOf({
+			...existing,
+			operation,
+			scheduleMode: 'exact',
+			time: asked.time,
+		});
+		expect(answer).toMatchObject({ status: 'failed', outcome: 'unknown' });
+		expect(answer.what_to_do).toMatch(/^It's safe to use this tool again with the same values\./);
+	});
+
+	it('says everything that is wrong with its input', async () => {
+		const answers = await answerOf(tool, { calls: [{ person: '', time: 'tomorrow' }] });
+		expect(answers).toEqual([
+			{
+				status: 'failed',
+				outcome: 'invalid',
+				error: "Recipient 1 in 'Recipients' has an empty 'External User ID'",
+				what_to_do: expect.stringMatching(/^Correct the values .*'Time'.*Nothing was sent/s),
+			},
+		]);
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it.each([
+		[
+			'an option with a wrong value',
+			{ ...tool, options: { concurrency: 0 } },
+			/'Requests at Once' is 0/,
+		],
+		[
+			'an expression that throws',
+			{ ...tool, scheduleMode: "={{ 'tomorrow'.toDateTime() }}" },
+			/cannot convert to Luxon DateTime/i,
+		],
+	])('says what is wrong with %s', async (_, parameters, error) => {
+		const [answer] = await answerOf(parameters);
+		expect(answer).toMatchObject({ status: 'failed', outcome: 'invalid' });
+		expect(answer.error).toMatch(error);
+		expect(answer.what_to_do).not.toBe('');
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it.each([
+		['unusable', { brazeApi: { instance: 'custom', customUrl: '', apiKey: 'k' } }, /Custom URL/],
+		['missing', undefined, /credentials/],
+	])('says that its credential is %s', async (_, credentials, error) => {
+		const [answer] = await answerOf(tool, { credentials });
+		expect(answer).toMatchObject({ status: 'failed', outcome: 'invalid' });
+		expect(answer.error).toMatch(error);
+	});
+
+	it('keeps what went well beside what failed', async () => {
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
+		const people = Array.from({ length: 51 }, (_, index) => ({ external_user_id: `u${index}` }));
+		const answers = await answerOf({ ...tool, recipientsInput: 'json', recipientsJson: people });
+		expect(answers.map(({ status, recipients }) => [status, recipients])).toEqual([
+			['scheduled', 50],
+			['failed', undefined],
+		]);
+	});
+
+	it('answers in the same way with On Error set to Continue', async () => {
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' } });
+		const [answer] = await answerOf(tool, { onError: 'continueRegularOutput' });
+		expect(answer).toMatchObject({ status: 'failed', outcome: 'refused' });
+	});
+
+	const sendId = { resource: 'sendId', operation: 'create', campaignId: byId(orderReminder) };
+	const broadcasts = { resource: 'upcomingBroadcast', operation: 'getAll', returnAll: true };
+
+	it.each([
+		['refuses a send ID', { ...sendId, sendId: 'x' }, 400, 'refused'],
+		['loses a send ID', { ...sendId, sendId: 'x' }, 503, 'unknown'],
+		['refuses to list broadcasts', { ...broadcasts, until: SOON.slice(0, 10) }, 403, 'refused'],
+	])('says that Braze %s', async (_, parameters, code, outcome) => {
+		braze().fault({ kind: 'status', status: code, body: { message: 'No' } });
+		const [answer] = await answerOf(parameters);
+		expect(answer).toMatchObject({ status: 'failed', outcome });
+		expect(answer.error).not.toMatch(/\[item/);
+	});
+
+	it('says that there are no broadcasts', async () => {
+		const filters = { name: 'no such name' };
+		const answers = await answerOf({ ...broadcasts, until: SOON.slice(0, 10), filters });
+		expect(answers).toEqual([{ status: 'nothing_found' }]);
+	});
+
+	it('answers after Retry On Fail has used its tries, and sends an unknown create only once', async () => {
+		braze().fault({ kind: 'dropAfter', times: 1 });
+		const retryOnFail = { maxTries: 3 };
+		const { tries, status, responses } = await call(tool, { retryOnFail });
+		expect([status, tries]).toEqual(['success', 3]);
+		expect(responses[0].response).toMatchObject([{ status: 'failed', outcome: 'unknown' }]);
+		expect(braze().writes).toHaveLength(1);
+	});
+
+	it('succeeds when a repetition by Retry On Fail does', async () => {
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, times: 1 });
+		const { tries, responses } = await call(tool, { retryOnFail: true });
+		expect(tries).toBe(2);
+		expect(responses[0].response).toMatchObject([{ status: 'scheduled' }]);
+	});
+
+	it('counts the tries of each call separately', async () => {
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, times: 99 });
+		const { tries, responses } = await call(tool, {
+			retryOnFail: { maxTries: 2 },
+			calls: [asked, { ...asked, person: 'bob' }],
+		});
+		expect(tries).toBe(4);
+		expect(responses.map(({ response }) => response[0].outcome)).toEqual(['refused', 'refused']);
+	});
+});

@@ -1,0 +1,248 @@
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type {
+	EngineResponse,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+} from 'n8n-workflow';
+
+import { createCampaign, credentialFor, SOON, useBraze } from './braze';
+import {
+	brazeSchedule,
+	loopNode,
+	OLD_ENGINE,
+	retryExecution,
+	runWorkflow,
+	stubNode,
+} from './harness';
+import type { NodeSpec, WorkflowSpec } from './harness';
+import { asTool } from './harness-nodes';
+
+const braze = useBraze();
+
+interface Call {
+	tool: 'Create' | 'Move' | 'Cancel';
+	input: IDataObject;
+}
+
+const at = (hour: number) => SOON.replace('T09', `T${hour}`);
+const create = (hour = 17, person = 'ada'): Call => ({
+	tool: 'Create',
+	input: { person, time: at(hour) },
+});
+/** The n-th answer of all brings the schedule ID. */
+const move = (answer: number, hour: number): Call => ({
+	tool: 'Move',
+	input: { answer, time: at(hour) },
+});
+const cancel = (answer: number): Call => ({ tool: 'Cancel', input: { answer } });
+
+/**
+ * An agent whose model asks for the tools of each turn in `turns`. Engine: n8n runs the calls of a
+ * turn one after the other. Invoke: the agent calls them all at once.
+ */
+const agent = (): INodeType =>
+	stubNode(
+		async function (this: IExecuteFunctions, response?: EngineResponse) {
+			const turns = this.getNodeParameter('turns', 0) as unknown as Call[][];
+			const answers = this.getContext('node') as { list?: IDataObject[] };
+			const list = (answers.list ??= []);
+			const inputOf = ({ input: { answer, ...input } }: Call) => ({
+				...input,
+				...(answer !== undefined && { schedule: list[answer as number].schedule_id }),
+			});
+			if (this.getNodeParameter('via', 0) === 'engine') {
+				const done = (response?.metadata as { turn?: number } | undefined)?.turn ?? -1;
+				for (const { data } of response?.actionResponses ?? []) {
+					list.push(data.data?.ai_tool?.[0]?.[0]?.json ?? { error: data.error?.message });
+				}
+				const turn = done + 1;
+				if (turn < turns.length) {
+					return {
+						actions: turns[turn].map((call, index) => ({
+							actionType: 'ExecutionNodeAction',
+							nodeName: call.tool,
+							input: inputOf(call),
+							type: NodeConnectionTypes.AiTool,
+							id: `call-${turn}-${index}`,
+							metadata: { itemIndex: 0 },
+						})),
+						metadata: { turn },
+					} as never;
+				}
+			} else {
+				const tools = (await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0)) as Array<{
+					name: string;
+					invoke: (input: IDataObject) => Promise<string>;
+				}>;
+				for (const turn of turns) {
+					const texts = await Promise.all(
+						turn.map(async (call) => {
+							const tool = tools.find(({ name }) => name === call.tool);
+							return await tool?.invoke(inputOf(call));
+						}),
+					);
+					list.push(...texts.map((text) => (JSON.parse(text ?? '[]') as IDataObject[])[0]));
+				}
+			}
+			const output = list.map((json): INodeExecutionData => ({ json, pairedItem: { item: 0 } }));
+			answers.list = [];
+			return [output];
+		} as NonNullable<INodeType['execute']>,
+		{
+			displayName: 'Agent',
+			inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
+			properties: [
+				{ displayName: 'Turns', name: 'turns', type: 'json', default: '[]' },
+				{ displayName: 'Via', name: 'via', type: 'string', default: 'engine' },
+			],
+		},
+	);
+
+const toolNamed = async (name: Call['tool'], parameters: IDataObject): Promise<NodeSpec> => {
+	const node = asTool(await brazeSchedule());
+	return { node, name, parameters, credentials: credentialFor(braze()) };
+};
+
+async function toolSpecs(): Promise<NodeSpec[]> {
+	const time = "={{ $fromAI('time') }}";
+	const existing = {
+		resource: 'campaign',
+		campaignId: createCampaign.campaignId,
+		scheduleId: "={{ $fromAI('schedule') }}",
+		scheduleMode: 'exact',
+	};
+	const person = "={{ $fromAI('person') }}";
+	const first = await toolNamed('Create', {
+		...createCampaign,
+		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: person }] },
+		time,
+	});
+	// One node type, three nodes, as on a canvas.
+	const others = [
+		await toolNamed('Move', { ...existing, operation: 'update', time }),
+		await toolNamed('Cancel', { ...existing, operation: 'delete' }),
+	].map((spec) => ({ ...spec, node: first.node }));
+	return [first, ...others];
+}
+
+async function converse(
+	via: string,
+	turns: Call[][],
+	workflow: Partial<WorkflowSpec> = {},
+	around: NodeSpec[] = [],
+) {
+	const result = await runWorkflow({
+		connections: [['Start', 'Agent']],
+		timezone: 'Europe/Berlin',
+		...workflow,
+		nodes: [
+			...around,
+			{ node: agent(), name: 'Agent', parameters: { turns, via } as unknown as IDataObject },
+			...(await toolSpecs()),
+		],
+	});
+	return { result, answers: result.node('Agent').json };
+}
+
+const live = () => braze().schedules.filter(({ state }) => state === 'scheduled');
+const ATTEMPTS = ['engine', 'invoke'] as const;
+
+describe.each(ATTEMPTS)('An agent (%s)', (via) => {
+	it('moves a schedule back to where it was', async () => {
+		const { answers } = await converse(via, [
+			[create(12)],
+			[move(0, 17)],
+			[move(0, 18)],
+			[move(0, 17)],
+		]);
+		expect(live()).toHaveLength(1);
+		expect(live()[0].schedule.time).toBe(`${at(16)}Z`);
+		expect(answers[3]).toMatchObject({ status: 'scheduled', schedule: { time: `${at(16)}Z` } });
+	});
+
+	it('creates anew what it has cancelled', async () => {
+		const { answers } = await converse(via, [[create()], [cancel(0)], [create()]]);
+		expect(live()).toHaveLength(1);
+		expect(answers[2].schedule_id).toBe(live()[0].schedule_id);
+		expect(answers[2].schedule_id).not.toBe(answers[0].schedule_id);
+	});
+
+	it('creates anew what it has moved', async () => {
+		const { answers } = await converse(via, [[create(17)], [move(0, 18)], [create(17)]]);
+		expect(live()).toHaveLength(2);
+		expect(answers[2].schedule_id).not.toBe(answers[0].schedule_id);
+	});
+
+	it.each([
+		['in one turn', [[create(), create()]]],
+		['one after the other', [[create()], [create()]]],
+	])('that asks for the same twice %s schedules once, and is told so', async (_, turns) => {
+		const { answers } = await converse(via, turns);
+		expect(live()).toHaveLength(1);
+		const warnings = answers.map((answer) => JSON.stringify(answer.warnings));
+		expect(
+			warnings.filter((text) => text.includes('Already scheduled by an earlier call')),
+		).toHaveLength(1);
+	});
+
+	it('asking for two things in one turn gets both', async () => {
+		await converse(via, [[create(17), create(18), create(17, 'bob')]]);
+		expect(live()).toHaveLength(3);
+	});
+
+	it('is not sent again while its outcome is unknown', async () => {
+		braze().fault({ kind: 'dropAfter', times: 1 });
+		const { answers } = await converse(via, [[create()], [create()], [create()]]);
+		expect(answers).toMatchObject(Array(3).fill({ status: 'failed', outcome: 'unknown' }));
+		expect(live()).toHaveLength(1);
+	});
+
+	it('moves and cancels a schedule in the order in which it asks', async () => {
+		braze().fault({ kind: 'latency', ms: 60, times: 1, skip: 1 } as never);
+		await converse(via, [[create()], [move(0, 18), cancel(0)]]);
+		const [{ history }] = braze().schedules;
+		const order = history.map(({ type }) => type);
+		expect(order).toEqual(
+			OLD_ENGINE && via === 'engine' ? expect.anything() : ['created', 'moved', 'cancelled'],
+		);
+	});
+
+	it('sends in every pass of a loop', async () => {
+		await converse(
+			via,
+			[[create()]],
+			{
+				items: [{ id: 1 }, { id: 2 }],
+				connections: [
+					['Start', 'Loop'],
+					['Loop', 'Agent', 1],
+					['Agent', 'Loop'],
+				],
+			},
+			[{ node: loopNode, name: 'Loop', parameters: { batchSize: 1 } }],
+		);
+		expect(live()).toHaveLength(2);
+	});
+});
+
+it('an agent that is run again by the retry button is told what is scheduled already', async () => {
+	const failing = stubNode(async () => {
+		throw new Error('No');
+	});
+	const { result } = await converse(
+		'invoke',
+		[[create()]],
+		{
+			connections: [
+				['Start', 'Agent'],
+				['Agent', 'After'],
+			],
+		},
+		[{ node: failing, name: 'After' }],
+	);
+	expect(result.finished).toBe(false);
+	await retryExecution(result);
+	expect(live()).toHaveLength(1);
+});

@@ -1,0 +1,97 @@
+import { byId, createCampaign, credentialFor, orderReminder, SOON, useBraze } from './braze';
+import { callAsOwnAgent } from './ownAgents';
+
+const braze = useBraze();
+
+const forOnePerson = {
+	...createCampaign,
+	recipientsInput: 'fields',
+	recipients: {
+		recipient: [{ identifier: 'externalUserId', externalUserId: "={{ $fromAI('person') }}" }],
+	},
+	time: "={{ $fromAI('time') }}",
+};
+
+describe.each([
+	['the copy for agents', true],
+	['the node itself', false],
+])("In n8n's own Agents, as %s", (_, isTool) => {
+	const call = async (parameters: object, asked = {}) =>
+		await callAsOwnAgent({
+			parameters: parameters as never,
+			credentials: credentialFor(braze()),
+			asked,
+			isTool,
+		});
+
+	const schedule = async () => {
+		const [{ json }] = await call(forOnePerson, { person: 'ada', time: SOON });
+		return json;
+	};
+
+	it('schedules', async () => {
+		expect(await schedule()).toMatchObject({ status: 'scheduled', recipients: 1 });
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
+	});
+
+	it('moves and cancels', async () => {
+		const { schedule_id: scheduleId } = await schedule();
+		const existing = { resource: 'campaign', campaignId: byId(orderReminder), scheduleId };
+		const [moved] = await call({
+			...existing,
+			operation: 'update',
+			scheduleMode: 'exact',
+			time: SOON.replace('T09', 'T17'),
+		});
+		expect(moved.json).toMatchObject({ status: 'scheduled' });
+		const [cancelled] = await call({ ...existing, operation: 'delete' });
+		expect(cancelled.json).toMatchObject({ status: 'deleted' });
+		expect(braze().schedules[0].state).toBe('cancelled');
+	});
+
+	it('takes each call for a request of its own', async () => {
+		await schedule();
+		await schedule();
+		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 2 });
+	});
+
+	it('previews', async () => {
+		const [{ json }] = await call(
+			{ ...forOnePerson, options: { previewOnly: true } },
+			{ person: 'ada', time: SOON },
+		);
+		expect(json).toMatchObject({ status: 'preview' });
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it('makes a send ID and lists broadcasts', async () => {
+		const [made] = await call({
+			resource: 'sendId',
+			operation: 'create',
+			campaignId: byId(orderReminder),
+			sendId: 'spring',
+		});
+		expect(made.json).toMatchObject({ send_id: 'spring' });
+		const listed = await call({
+			resource: 'upcomingBroadcast',
+			operation: 'getAll',
+			until: SOON.slice(0, 10),
+			returnAll: true,
+		});
+		expect(listed.length).toBeGreaterThan(0);
+	});
+});
+
+it("refuses a deduplication key in n8n's own Agents, which keep no keys", async () => {
+	const [{ json }] = await callAsOwnAgent({
+		parameters: { ...forOnePerson, options: { deduplicationKey: 'B-1' } } as never,
+		credentials: credentialFor(braze()),
+		asked: { person: 'ada', time: SOON },
+	});
+	expect(json).toMatchObject({
+		status: 'failed',
+		outcome: 'invalid',
+		error: "'Deduplication Key' needs a saved workflow",
+	});
+	expect(braze().requests).toHaveLength(0);
+});
