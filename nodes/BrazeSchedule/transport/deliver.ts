@@ -3,16 +3,17 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { countingIn } from '../domain/grouping';
 import { batchOf } from '../domain/requests';
 import type { Batch, Part } from '../domain/requests';
-import { utcText } from '../domain/time';
 import type { Answer } from './answer';
 import type { Deduplication } from './deduplication';
 import type { Ledger, PartResult } from './ledger';
 import { judge } from './outcome';
 import type { Outcome, PartOutcome } from './outcome';
 import { backoff, Pace, pause } from './pace';
-import { isUsedUp, resetTime } from './rateLimit';
+import type { Opening } from './pace';
+import { remainingRequests, resetTime } from './rateLimit';
 import { withoutSecret } from './secrets';
 import { send } from './send';
+import { wordsForOpening } from './words';
 
 export interface DeliveryOptions {
 	baseUrl: string;
@@ -22,15 +23,13 @@ export interface DeliveryOptions {
 	deduplication: Deduplication;
 	/** How many requests at once, at most. */
 	concurrency: number;
-	/** How long one request may wait for a rate limit, in milliseconds. */
+	/** How long one request may wait for a rate limit after it was refused, in milliseconds. */
 	maximumWait: number;
 	/** How long to wait for an answer, in milliseconds. */
 	timeout: number;
 }
 
 const TRIES = 4;
-/** Spread over which the workers come back after a closed window. */
-const JITTER = 500;
 
 /** What became of one item's part in a request. */
 export type Delivered = PartResult & { item: number };
@@ -42,15 +41,13 @@ export async function deliver(
 	options: DeliveryOptions,
 ): Promise<Delivered[]> {
 	const signal = this.getExecutionCancelSignal();
-	const pace = new Pace(options.concurrency, signal);
+	const pace = new Pace(options.concurrency, options.maximumWait, signal);
 	const delivered: Delivered[][] = [];
 	let next = 0;
 
 	const worker = async (): Promise<void> => {
 		for (let index = next++; index < batches.length; index = next++) {
-			await pace.enter();
 			delivered[index] = await deliverAdmitted.call(this, batches[index], options, pace, signal);
-			pace.leave();
 		}
 	};
 	await Promise.all(Array.from({ length: options.concurrency }, worker));
@@ -127,16 +124,28 @@ async function deliverOne(
 	pace: Pace,
 	signal?: AbortSignal,
 ): Promise<Outcome> {
-	const startedAt = Date.now();
+	const burst = await pace.enter();
 	const claim = options.ledger.claim(batch);
+	const outcome = await sendUntilSettled.call(this, batch, options, pace, burst, signal);
+	claim.settle(outcome);
+	pace.leave();
+	return outcome;
+}
+
+/** Holds a place when it begins and when it ends. */
+async function sendUntilSettled(
+	this: IExecuteFunctions,
+	batch: Batch,
+	options: DeliveryOptions,
+	pace: Pace,
+	firstBurst: number,
+	signal?: AbortSignal,
+): Promise<Outcome> {
 	let outcome: Outcome = CANCELLED;
-	for (let attempt = 0; ; attempt += 1) {
-		await pace.opened();
-		if (signal?.aborted) break;
-		if (pace.abandonedUntil !== undefined) {
-			outcome = beyondPatience(judge(batch, RATE_LIMITED).outcome, pace.abandonedUntil);
-			break;
-		}
+	let burst = firstBurst;
+	let waited = 0;
+	for (let tries = 0; !signal?.aborted; burst = await pace.comeBack()) {
+		if (pace.abandonedUntil) return outOfReach(batch, pace.abandonedUntil);
 		const answer = withoutSecret(
 			await send.call(this, options.baseUrl, batch, options.timeout),
 			options.apiKey,
@@ -144,54 +153,41 @@ async function deliverOne(
 		const judgement = judge(batch, answer);
 		outcome = judgement.outcome;
 		if (judgement.again === 'at-reset') {
-			const opensAt = openingAfter(answer, attempt);
-			pace.pushedBack();
-			if (opensAt - startedAt <= options.maximumWait) {
-				pace.closeUntil(opensAt);
-				await pace.comeBack();
-				continue;
-			}
-			// Nobody else needs to wait for it either.
-			if (opensAt - Date.now() > options.maximumWait) pace.abandon(opensAt);
-			outcome = beyondPatience(outcome, opensAt);
-			break;
+			const opening = pace.refused(batch, burst, resetIn(answer));
+			waited += Math.max(0, opening.at - Date.now());
+			if (waited > options.maximumWait) return outOfReach(batch, opening);
+			continue;
 		}
-		notePace(answer, outcome, pace, options.maximumWait);
-		if (judgement.again === 'never' || attempt + 1 >= TRIES) break;
-		await pause(backoff(attempt), signal);
+		tellPace(pace, burst, answer, outcome);
+		tries += 1;
+		if (judgement.again === 'never' || tries === TRIES) break;
+		await pause(backoff(tries - 1), signal);
 	}
-	claim.settle(outcome);
 	return outcome;
+}
+
+const resetIn = (answer: Answer): number | undefined =>
+	answer.kind === 'response' ? resetTime(answer.headers, Date.now()) : undefined;
+
+function tellPace(pace: Pace, burst: number, answer: Answer, outcome: Outcome): void {
+	if (answer.kind !== 'response' || answer.statusCode >= 500) {
+		pace.struggled(burst);
+		return;
+	}
+	const remaining = remainingRequests(answer.headers);
+	if (remaining !== undefined) pace.remains(remaining, resetIn(answer));
+	if (outcome.kind === 'accepted') pace.succeeded();
 }
 
 const RATE_LIMITED: Answer = { kind: 'response', statusCode: 429, headers: {}, body: undefined };
 
-/** When Braze takes requests again after a 429, or when to ask again if it does not say. */
-function openingAfter(answer: Answer, attempt: number): number {
-	const now = Date.now();
-	const reset = answer.kind === 'response' ? resetTime(answer.headers, now) : undefined;
-	return reset === undefined ? now + backoff(attempt + 1) : reset + Math.random() * JITTER;
-}
-
-function notePace(answer: Answer, outcome: Outcome, pace: Pace, maximumWait: number): void {
-	if (answer.kind !== 'response' || answer.statusCode >= 500) {
-		pace.pushedBack();
-		return;
-	}
-	if (outcome.kind === 'accepted') pace.wentWell();
-	const reset = isUsedUp(answer.headers) ? resetTime(answer.headers, Date.now()) : undefined;
-	if (reset !== undefined && reset - Date.now() <= maximumWait) {
-		pace.closeUntil(reset + Math.random() * JITTER);
-	}
-}
-
-function beyondPatience(outcome: Outcome, reset: number): Outcome {
+/** A refusal because the window opens later than the request may wait. */
+function outOfReach(batch: Batch, opening: Opening): Outcome {
+	const { outcome } = judge(batch, RATE_LIMITED);
 	if (outcome.kind !== 'refused') return outcome;
+	const { failure } = outcome;
 	return {
 		...outcome,
-		failure: {
-			...outcome.failure,
-			description: `${outcome.failure.description}. It takes requests again at ${utcText(reset)}; that is longer than this node waits. Run it again after that time`,
-		},
+		failure: { ...failure, description: `${failure.description}. ${wordsForOpening(opening)}` },
 	};
 }

@@ -3,12 +3,14 @@ import { sleep } from 'n8n-workflow';
 const SLICE = 250;
 const FIRST_BACKOFF = 500;
 const LONGEST_BACKOFF = 30_000;
+/** Spread over which several n8n processes come back after an announced reset. */
+const JITTER = 500;
 
 /** In short slices, since older n8n versions cannot interrupt a sleep. Resolves early when cancelled. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
 	const end = Date.now() + milliseconds;
 	for (let left = milliseconds; left > 0 && !signal?.aborted; left = end - Date.now()) {
-		await sleep(Math.min(left, SLICE));
+		await sleep(Math.ceil(Math.min(left, SLICE)));
 	}
 }
 
@@ -16,84 +18,191 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
 export const backoff = (attempt: number): number =>
 	Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** attempt) * (0.5 + Math.random() / 2);
 
+/** When Braze accepts requests again. */
+export interface Opening {
+	at: number;
+	/** Whether Braze said so; otherwise it is when to ask again. */
+	announced: boolean;
+}
+
 /**
- * How many requests go out at once, and when none may. Doubles with each round of good answers
- * until Braze pushes back; then it halves, and grows by one a round. After a closed window it
- * starts with a single request.
+ * How many requests are under way at once, and when none may leave. The limit doubles with each
+ * round of good answers. When Braze pushes back, it falls to half of what was in use. A refused
+ * request goes before every request that was never sent.
  */
 export class Pace {
 	private limit: number;
 	private active = 0;
-	private good = 0;
-	private isUntroubled = true;
+	/** The most requests under way at once since Braze last pushed back. */
+	private peak = 0;
+	private successes = 0;
+	/** Whether Braze has had server errors, so that the limit grows more slowly. */
+	private isStruggling = false;
+
+	/** Goes up when Braze pushes back: what was sent before that belongs to an earlier burst. */
+	private burst = 0;
+	/** The first burst after the window last closed. */
+	private burstAfterClosing = 0;
+	private closedUntil: Opening = { at: 0, announced: false };
+	/** A little later than `closedUntil`, if Braze announced that. */
 	private opensAt = 0;
-	/** Set when the window opens too late to wait for. */
-	abandonedUntil?: number;
-	private readonly waiting: Array<() => void> = [];
+	private isReopening = false;
+	/** How many requests the current window still has, by the latest answer. */
+	private remaining = { requests: Infinity, reset: 0 };
+
+	/** Since the last success: how often the window closed, since when, and who was refused. */
+	private closings = 0;
+	private fruitlessSince = 0;
+	private readonly refusedInVain = new Set<object>();
+	/** Set when the window opens too late for every request. */
+	abandonedUntil?: Opening;
+
+	private readonly refusedQueue: Array<() => void> = [];
+	private readonly newQueue: Array<() => void> = [];
 
 	constructor(
 		private readonly most: number,
+		private readonly maximumWait: number,
 		private readonly signal?: AbortSignal,
 	) {
 		this.limit = Math.min(4, most);
 	}
 
-	async enter(): Promise<void> {
-		while (this.active >= Math.max(1, Math.floor(this.limit))) {
-			await new Promise<void>((resolve) => this.waiting.push(resolve));
-		}
-		this.active += 1;
-		await this.opened();
+	/** Waits for a place and an open window. Returns the burst that the request belongs to. */
+	async enter(): Promise<number> {
+		return await this.waitIn(this.newQueue);
+	}
+
+	/** Gives up the place and takes another one, ahead of every request that was never sent. */
+	async comeBack(): Promise<number> {
+		this.active -= 1;
+		return await this.waitIn(this.refusedQueue);
 	}
 
 	leave(): void {
 		this.active -= 1;
-		this.wake();
+		this.letIn();
 	}
 
-	/** After a refusal: gives its place up and takes one anew, so that not all come back at once. */
-	async comeBack(): Promise<void> {
-		this.leave();
-		await this.enter();
+	succeeded(): void {
+		this.closings = 0;
+		this.refusedInVain.clear();
+		this.successes += 1;
+		if (this.isStruggling && this.successes < this.limit) return;
+		this.limit = Math.min(this.most, this.limit + 1);
+		this.successes = 0;
+		this.letIn();
 	}
 
-	/** Waits until the window is open. */
-	async opened(): Promise<void> {
-		while (this.opensAt > Date.now() && !this.signal?.aborted) {
-			await pause(this.opensAt - Date.now(), this.signal);
+	/** A server error, or no answer. */
+	struggled(burst: number): void {
+		this.isStruggling = true;
+		this.pushBack(burst);
+	}
+
+	/** A 429. Several of them in one burst close the window once. */
+	refused(request: object, burst: number, reset?: number): Opening {
+		if (this.refusedInVain.size === 0) this.fruitlessSince = Date.now();
+		this.refusedInVain.add(request);
+		const isFirst = burst >= this.burstAfterClosing;
+		this.pushBack(burst);
+		if (reset !== undefined) this.close({ at: reset, announced: true });
+		else if (isFirst) {
+			this.close({ at: Date.now() + backoff(this.closings), announced: false });
+		}
+		if (isFirst) {
+			this.closings += 1;
+			this.burstAfterClosing = this.burst;
+		}
+		if (this.isOutOfReach()) this.abandon();
+		return this.closedUntil;
+	}
+
+	/** What an answer says is left of the window. */
+	remains(requests: number, reset?: number): void {
+		if (requests === 0 && reset !== undefined && reset - Date.now() <= this.maximumWait) {
+			if (this.close({ at: reset, announced: true })) this.halve();
+		}
+		const isSameWindow = reset !== undefined && reset === this.remaining.reset;
+		this.remaining = {
+			// Answers may overtake each other, and a window never gains requests.
+			requests: isSameWindow ? Math.min(requests, this.remaining.requests) : requests,
+			reset: reset ?? Infinity,
+		};
+		this.letIn();
+	}
+
+	private async waitIn(queue: Array<() => void>): Promise<number> {
+		await new Promise<void>((resolve) => {
+			queue.push(resolve);
+			this.letIn();
+		});
+		return this.burst;
+	}
+
+	private letIn(): void {
+		while (this.hasRoom()) {
+			const next = this.refusedQueue.shift() ?? this.newQueue.shift();
+			if (!next) return;
+			this.active += 1;
+			this.peak = Math.max(this.peak, this.active);
+			next();
 		}
 	}
 
-	wentWell(): void {
-		// An answer to what went out before the window closed says nothing about the next one.
-		if (this.opensAt > Date.now()) return;
-		this.good += 1;
-		if ((this.isUntroubled || this.good >= this.limit) && this.limit < this.most) {
-			this.limit = Math.min(this.most, this.limit + 1);
-			this.good = 0;
-			this.wake();
+	private hasRoom(): boolean {
+		// Nothing is sent any more, so nothing has to wait.
+		if (this.signal?.aborted || this.abandonedUntil) return true;
+		const now = Date.now();
+		if (this.opensAt > now) {
+			if (this.refusedQueue.length + this.newQueue.length > 0) void this.reopen();
+			return false;
 		}
+		const left = this.remaining.reset > now ? this.remaining.requests : Infinity;
+		return this.active < Math.max(1, Math.min(this.limit, left));
 	}
 
-	pushedBack(): void {
-		this.limit = Math.max(1, this.limit / 2);
-		this.good = 0;
-		this.isUntroubled = false;
+	private async reopen(): Promise<void> {
+		if (this.isReopening) return;
+		this.isReopening = true;
+		while (this.opensAt > Date.now() && !this.signal?.aborted && !this.abandonedUntil) {
+			await pause(Math.min(this.opensAt - Date.now(), SLICE), this.signal);
+		}
+		this.isReopening = false;
+		this.letIn();
 	}
 
-	closeUntil(time: number): void {
-		this.opensAt = Math.max(this.opensAt, time);
-		this.limit = 1;
-		this.good = 0;
-		this.isUntroubled = false;
+	private pushBack(burst: number): void {
+		if (burst < this.burst) return;
+		this.burst += 1;
+		this.halve();
 	}
 
-	abandon(time: number): void {
-		this.abandonedUntil = time;
+	private halve(): void {
+		const inUse = Math.min(this.limit, this.peak);
+		this.limit = Math.max(1, Math.floor(inUse / 2));
+		this.peak = 0;
+		this.successes = 0;
 	}
 
-	private wake(): void {
-		const free = Math.max(1, Math.floor(this.limit)) - this.active;
-		for (const resolve of this.waiting.splice(0, Math.max(0, free))) resolve();
+	private close(until: Opening): boolean {
+		if (until.at <= this.closedUntil.at) return false;
+		this.closedUntil = until;
+		this.opensAt = until.at + (until.announced ? Math.random() * JITTER : 0);
+		return true;
+	}
+
+	/** One request that is always refused does not speak for the others. */
+	private isOutOfReach(): boolean {
+		const { at } = this.closedUntil;
+		return (
+			at - Date.now() > this.maximumWait ||
+			(this.refusedInVain.size > 1 && at - this.fruitlessSince > this.maximumWait)
+		);
+	}
+
+	private abandon(): void {
+		this.abandonedUntil = this.closedUntil;
+		this.letIn();
 	}
 }

@@ -23,5 +23,8 @@ export function resetTime(headers: Record<string, unknown>, now: number): number
 	);
 }
 
-export const isUsedUp = (headers: Record<string, unknown>): boolean =>
-	header(headers, 'x-ratelimit-remaining') === 0;
+/** How many requests the window still has, if the answer says so believably. */
+export function remainingRequests(headers: Record<string, unknown>): number | undefined {
+	const remaining = header(headers, 'x-ratelimit-remaining');
+	return remaining !== undefined && remaining >= 0 ? Math.floor(remaining) : undefined;
+}

@@ -1,7 +1,9 @@
 import { isObject } from '../domain/json';
 import type { BrazeRequest } from '../domain/requests';
 import { permissionFor } from '../domain/targets';
+import { utcText } from '../domain/time';
 import type { Answer } from './answer';
+import type { Opening } from './pace';
 
 /** The answer of a server that may have done what it was asked, and shows the result elsewhere. */
 export const SEE_OTHER = 303;
@@ -138,6 +140,12 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 		description: `${hintFor(said ?? '', request)}${NOTHING_DONE(request)}`,
 	};
 }
+
+/** When a request that Braze refused with a 429 can go out again. */
+export const wordsForOpening = ({ at, announced }: Opening): string =>
+	announced
+		? `Braze accepts requests again at ${utcText(at)}, later than 'Maximum Wait' allows. Run it again after that time`
+		: "Braze doesn't say when it accepts requests again, and 'Maximum Wait' has run out. Run it again later";
 
 export const wordsForRedirect = (statusCode: number): string =>
 	`The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`;

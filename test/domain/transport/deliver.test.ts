@@ -257,7 +257,7 @@ describe('a full window (429)', () => {
 		expect(kinds(results)).toEqual(['accepted']);
 	});
 
-	test('nothing else goes out meanwhile, and then one at a time to begin with', async () => {
+	test('nothing else goes out meanwhile', async () => {
 		const { sent } = await delivery(
 			creates(12),
 			(_, earlier) => (earlier.length === 4 ? busy(10) : { ...created(), after: 10 }),
@@ -276,14 +276,12 @@ describe('a full window (429)', () => {
 		const { times } = await delivery(one('create'), (_, earlier) =>
 			earlier.length < 3 ? busy() : created(),
 		);
-		expect(times).toEqual([0, 750, 750 + 1500, 750 + 1500 + 3000]);
+		expect(times).toEqual([0, 375, 375 + 750, 375 + 750 + 1500]);
 	});
 
 	test.each([119, 120])('waits %i seconds of the two minutes it may', async (seconds) => {
-		const { results, sent } = await delivery(
-			one('create'),
-			(_, earlier) => (earlier.length === 0 ? busy(seconds) : created()),
-			{ maximumWait: 120 * SECONDS + JITTER },
+		const { results, sent } = await delivery(one('create'), (_, earlier) =>
+			earlier.length === 0 ? busy(seconds) : created(),
 		);
 		expect(sent).toHaveLength(2);
 		expect(kinds(results)).toEqual(['accepted']);
@@ -298,8 +296,36 @@ describe('a full window (429)', () => {
 			httpCode: '429',
 			message: 'Braze takes no more requests for now',
 			description:
-				'The rate limit of your workspace is used up. Nothing was scheduled. It takes requests again at 2026-03-31T09:30:00Z; that is longer than this node waits. Run it again after that time',
+				"The rate limit of your workspace is used up. Nothing was scheduled. Braze accepts requests again at 2026-03-31T09:30:00Z, later than 'Maximum Wait' allows. Run it again after that time",
 		});
+	});
+
+	test('adds up what one request has waited for windows', async () => {
+		const { results, times } = await delivery(one('create'), ({ at }) =>
+			busy(Math.floor(at / SECONDS) + 50),
+		);
+		expect(times).toEqual([0, 50 * SECONDS + JITTER, 100 * SECONDS + JITTER]);
+		expect(kinds(results)).toEqual(['refused']);
+	});
+
+	test('waiting for a turn uses up nothing of the maximum wait', async () => {
+		const { results, times } = await delivery(
+			creates(6),
+			({ at }, earlier) =>
+				earlier.length % 2 === 0 ? busy(Math.floor(at / SECONDS) + 50) : created(),
+			{ concurrency: 1 },
+		);
+		expect(kinds(results)).toEqual(Array(6).fill('accepted'));
+		expect(times.at(-1)).toBeGreaterThan(2 * 2 * MINUTE);
+	});
+
+	test('without a time, the words do not name one', async () => {
+		const { results, times } = await delivery(one('create'), () => busy());
+		expect(kinds(results)).toEqual(['refused']);
+		expect(failureOf(results[0]).description).toBe(
+			"The rate limit of your workspace is used up. Nothing was scheduled. Braze doesn't say when it accepts requests again, and 'Maximum Wait' has run out. Run it again later",
+		);
+		expect(times.at(-1)).toBeLessThanOrEqual(2 * MINUTE);
 	});
 
 	test('then the others are not even sent, and say the same', async () => {
@@ -321,7 +347,7 @@ describe('a full window (429)', () => {
 			{ concurrency: 1 },
 		);
 		expect(kinds(results)).toEqual(['refused', 'accepted']);
-		expect(failureOf(results[0]).description).toContain('longer than this node waits');
+		expect(failureOf(results[0]).description).toContain("later than 'Maximum Wait' allows");
 		expect(sent.filter(({ body }) => body.includes('"u0"'))).toHaveLength(3);
 	});
 

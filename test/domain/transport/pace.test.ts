@@ -1,9 +1,13 @@
 import { backoff, Pace, pause } from '../../../nodes/BrazeSchedule/transport/pace';
 
+const START = Date.UTC(2026, 2, 31, 9);
+const MAXIMUM_WAIT = 120_000;
+
 beforeEach(() => {
-	jest.useFakeTimers();
+	jest.useFakeTimers({ now: START });
 });
 afterEach(() => {
+	jest.restoreAllMocks();
 	jest.useRealTimers();
 });
 
@@ -37,13 +41,13 @@ function office(pace: Pace, jobs: number) {
 	};
 }
 
-describe('how many requests go out at once', () => {
-	test.each([1, 2, 3, 8])('never more than %i, and in the end all', async (most) => {
-		const pace = new Pace(most);
+describe('how many requests are under way at once', () => {
+	test.each([1, 2, 3, 8])('never more than %i, and all get through', async (most) => {
+		const pace = new Pace(most, MAXIMUM_WAIT);
 		const { settle, finishOne, ...seen } = office(pace, 40);
 		await settle();
 		for (let job = 0; job < 40; job += 1) {
-			pace.wentWell();
+			pace.succeeded();
 			await finishOne();
 		}
 		expect(seen.done()).toBe(40);
@@ -55,14 +59,14 @@ describe('how many requests go out at once', () => {
 		const { settle, inside } = office(pace, 100);
 		await settle();
 		for (const [answers, expected] of steps) {
-			for (let answer = 0; answer < answers; answer += 1) pace.wentWell();
+			for (let answer = 0; answer < answers; answer += 1) pace.succeeded();
 			await settle();
 			expect(inside()).toBe(expected);
 		}
 	}
 
-	test('a few to begin with, twice as many after each round of good answers, up to the bound', async () => {
-		await grows(new Pace(20), [
+	test('starts with four and doubles with each round of good answers, up to the maximum', async () => {
+		await grows(new Pace(20, MAXIMUM_WAIT), [
 			[0, 4],
 			[1, 5],
 			[3, 8],
@@ -72,9 +76,18 @@ describe('how many requests go out at once', () => {
 		]);
 	});
 
-	test('one more after each round of good answers once Braze has pushed back', async () => {
-		const pace = new Pace(8);
-		pace.pushedBack();
+	/** A pace with so many requests under way, which will all be finished. */
+	async function busy(inUse: number) {
+		const pace = new Pace(64, MAXIMUM_WAIT);
+		for (let more = 4; more < inUse; more += 1) pace.succeeded();
+		const bursts = await Promise.all(Array.from({ length: inUse }, async () => await pace.enter()));
+		return { pace, bursts };
+	}
+
+	test('after a server error, half of what was in use, then one more with each round', async () => {
+		const { pace, bursts } = await busy(4);
+		pace.struggled(bursts[0]);
+		bursts.forEach(() => pace.leave());
 		await grows(pace, [
 			[0, 2],
 			[1, 2],
@@ -82,94 +95,164 @@ describe('how many requests go out at once', () => {
 			[2, 3],
 			[1, 4],
 			[4, 5],
-			[50, 8],
+			[5000, 64],
 		]);
 	});
 
-	test('one more after each round once a window has been closed', async () => {
-		const pace = new Pace(8);
-		pace.closeUntil(Date.now() + 1000);
-		await jest.advanceTimersByTimeAsync(1000);
+	test('after a closed window, half of what was in use, then one more with each good answer', async () => {
+		const { pace, bursts } = await busy(12);
+		pace.refused({}, bursts[0], Date.now() + 1000);
+		bursts.forEach(() => pace.leave());
+		await jest.advanceTimersByTimeAsync(2000);
 		await grows(pace, [
-			[0, 1],
-			[1, 2],
-			[1, 2],
-			[1, 3],
+			[0, 6],
+			[1, 7],
+			[7, 14],
+			[500, 64],
 		]);
 	});
 
-	test('half as many after Braze pushed back, and never none', async () => {
-		const pace = new Pace(8);
-		const { settle, inside, finishOne } = office(pace, 30);
+	test.each([1, 2, 3])('at least one, from %i in use', async (inUse) => {
+		const { pace, bursts } = await busy(inUse);
+		pace.struggled(bursts[0]);
+		bursts.forEach(() => pace.leave());
+		const { settle, inside } = office(pace, 10);
 		await settle();
-		pace.pushedBack();
-		await finishOne();
-		await finishOne();
-		await finishOne();
-		expect(inside()).toBe(2);
-		for (let time = 0; time < 5; time += 1) pace.pushedBack();
-		await finishOne();
-		await finishOne();
-		expect(inside()).toBe(1);
-		await finishOne();
 		expect(inside()).toBe(1);
 	});
 
-	test('nobody waits for ever: all jobs come through after any push-back', async () => {
-		const pace = new Pace(8);
+	test('several push-backs in one burst halve once', async () => {
+		const { pace, bursts } = await busy(32);
+		for (const burst of bursts) pace.struggled(burst);
+		for (const burst of bursts) pace.refused({}, burst, Date.now() + 1000);
+		bursts.forEach(() => pace.leave());
+		await jest.advanceTimersByTimeAsync(2000);
+		const { settle, inside } = office(pace, 64);
+		await settle();
+		expect(inside()).toBe(16);
+	});
+
+	test('push-backs in consecutive bursts halve each time', async () => {
+		const { pace, bursts } = await busy(32);
+		for (const burst of bursts) pace.struggled(burst);
+		bursts.forEach(() => pace.leave());
+		const again = await Promise.all(Array.from({ length: 16 }, async () => await pace.enter()));
+		for (const burst of again) pace.struggled(burst);
+		again.forEach(() => pace.leave());
+		const { settle, inside } = office(pace, 64);
+		await settle();
+		expect(inside()).toBe(8);
+	});
+
+	test('nobody waits forever, whatever Braze answers', async () => {
+		const pace = new Pace(8, MAXIMUM_WAIT);
 		const { settle, done, finishOne } = office(pace, 30);
 		await settle();
 		for (let job = 0; job < 30; job += 1) {
-			if (job % 3 === 0) pace.pushedBack();
-			else pace.wentWell();
+			if (job % 3 === 0) pace.struggled(job);
+			else pace.succeeded();
 			await finishOne();
 		}
 		expect(done()).toBe(30);
 	});
 });
 
+describe('what is left of a window', () => {
+	/** How many enter after these answers. */
+	async function enters(told: Array<[remaining: number, reset?: number]>, wait = 0) {
+		const pace = new Pace(16, MAXIMUM_WAIT);
+		for (let more = 0; more < 12; more += 1) pace.succeeded();
+		for (const [remaining, reset] of told) {
+			pace.remains(remaining, reset === undefined ? undefined : START + reset);
+		}
+		await jest.advanceTimersByTimeAsync(wait);
+		const { settle, inside } = office(pace, 30);
+		await settle();
+		return inside();
+	}
+
+	test.each<[string, Array<[number, number?]>, number]>([
+		['fewer than allowed at once', [[3, 60_000]], 3],
+		['more than allowed at once', [[100, 60_000]], 16],
+		[
+			'an older answer that comes late',
+			[
+				[3, 60_000],
+				[7, 60_000],
+			],
+			3,
+		],
+		[
+			'another window',
+			[
+				[3, 60_000],
+				[7, 90_000],
+			],
+			7,
+		],
+		['no reset', [[3]], 3],
+		['nothing, without a reset', [[0]], 1],
+		['nothing, with a reset too far away to wait for', [[0, 3_600_000]], 1],
+		['nothing, until the reset', [[0, 60_000]], 0],
+	])('%s', async (_, told, expected) => {
+		expect(await enters(told)).toBe(expected);
+	});
+
+	test('says nothing about the next window', async () => {
+		expect(await enters([[3, 60_000]], 60_000)).toBe(16);
+	});
+
+	test('a used-up window reopens for half of what was in use', async () => {
+		const pace = new Pace(16, MAXIMUM_WAIT);
+		for (let request = 0; request < 4; request += 1) await pace.enter();
+		for (let answer = 3; answer >= 0; answer -= 1) {
+			pace.remains(answer, START + 10_000);
+			pace.remains(answer, START + 10_000);
+			pace.leave();
+		}
+		const { settle, inside } = office(pace, 30);
+		await settle();
+		expect(inside()).toBe(0);
+		await jest.advanceTimersByTimeAsync(10_600);
+		expect(inside()).toBe(2);
+	});
+});
+
 describe('a closed window', () => {
-	test('lets nothing out before it opens, and then one to try', async () => {
-		const pace = new Pace(8);
-		pace.closeUntil(Date.now() + 60_000);
+	const REFUSED = {};
+
+	test('lets nothing out before it opens', async () => {
+		const pace = new Pace(8, MAXIMUM_WAIT);
+		pace.refused(REFUSED, await pace.enter(), START + 60_000);
+		pace.leave();
 		const { settle, inside } = office(pace, 10);
 		await settle();
 		await jest.advanceTimersByTimeAsync(59_700);
 		expect(inside()).toBe(0);
-		await jest.advanceTimersByTimeAsync(600);
+		await jest.advanceTimersByTimeAsync(900);
 		expect(inside()).toBe(1);
 	});
 
-	test('lets those who were refused come back one by one', async () => {
-		const pace = new Pace(8);
-		let inside = 0;
-		for (let job = 0; job < 4; job += 1) {
-			void pace.enter().then(async () => {
-				pace.closeUntil(Date.now() + 1000);
-				await pace.comeBack();
-				inside += 1;
-			});
-		}
+	test('lets refused requests go before those that were never sent', async () => {
+		const pace = new Pace(1, MAXIMUM_WAIT);
+		const order: string[] = [];
+		const burst = await pace.enter();
+		for (const name of ['new 1', 'new 2']) void pace.enter().then(() => order.push(name));
+		pace.refused(REFUSED, burst, START + 1000);
+		void pace.comeBack().then(() => order.push('refused'));
 		await jest.advanceTimersByTimeAsync(2000);
-		expect(inside).toBe(1);
+		expect(order).toEqual(['refused']);
 		pace.leave();
 		await jest.advanceTimersByTimeAsync(0);
-		expect(inside).toBe(2);
+		expect(order).toEqual(['refused', 'new 1']);
 	});
 
-	test('is not forced by good answers to what went out before', async () => {
-		const pace = new Pace(8);
-		pace.closeUntil(Date.now() + 1000);
-		for (let answer = 0; answer < 4; answer += 1) pace.wentWell();
-		const { inside } = office(pace, 10);
-		await jest.advanceTimersByTimeAsync(2000);
-		expect(inside()).toBe(1);
-	});
-
-	test('stays closed until the later of two times', async () => {
-		const pace = new Pace(8);
-		pace.closeUntil(Date.now() + 60_000);
-		pace.closeUntil(Date.now() + 1000);
+	test('stays closed until the later of two resets', async () => {
+		const pace = new Pace(8, MAXIMUM_WAIT);
+		const bursts = [await pace.enter(), await pace.enter()];
+		pace.refused(REFUSED, bursts[0], START + 60_000);
+		pace.refused(REFUSED, bursts[1], START + 1000);
+		bursts.forEach(() => pace.leave());
 		const { inside } = office(pace, 1);
 		await jest.advanceTimersByTimeAsync(30_000);
 		expect(inside()).toBe(0);
@@ -177,29 +260,119 @@ describe('a closed window', () => {
 		expect(inside()).toBe(1);
 	});
 
-	test('that closes again while somebody waits keeps them waiting', async () => {
-		const pace = new Pace(8);
-		pace.closeUntil(Date.now() + 1000);
+	test('can be prolonged while requests wait', async () => {
+		const pace = new Pace(8, MAXIMUM_WAIT);
+		const bursts = [await pace.enter(), await pace.enter()];
+		pace.refused(REFUSED, bursts[0], START + 1000);
+		bursts.forEach(() => pace.leave());
 		const { inside } = office(pace, 1);
 		await jest.advanceTimersByTimeAsync(500);
-		pace.closeUntil(Date.now() + 5000);
+		pace.refused(REFUSED, bursts[1], START + 5500);
 		await jest.advanceTimersByTimeAsync(4500);
 		expect(inside()).toBe(0);
-		await jest.advanceTimersByTimeAsync(1000);
+		await jest.advanceTimersByTimeAsync(2000);
 		expect(inside()).toBe(1);
 	});
 
 	test('is not waited for once the execution is cancelled', async () => {
 		const cancel = new AbortController();
-		const pace = new Pace(8, cancel.signal);
-		pace.closeUntil(Date.now() + 3_600_000);
+		const pace = new Pace(8, Infinity, cancel.signal);
+		pace.refused(REFUSED, await pace.enter(), START + 3_600_000);
 		let isOver = false;
-		void pace.opened().then(() => (isOver = true));
+		void pace.comeBack().then(() => (isOver = true));
 		await jest.advanceTimersByTimeAsync(10_000);
 		expect(isOver).toBe(false);
 		cancel.abort();
 		await jest.advanceTimersByTimeAsync(1000);
 		expect(isOver).toBe(true);
+	});
+});
+
+describe('a 429 without a reset', () => {
+	/** When the window opens after each of these answers, one request at a time. */
+	async function openings(answers: string) {
+		jest.spyOn(Math, 'random').mockReturnValue(1);
+		const pace = new Pace(1, Infinity);
+		let burst = await pace.enter();
+		const waits: number[] = [];
+		for (const answer of answers) {
+			if (answer === '+') {
+				pace.succeeded();
+				pace.leave();
+				burst = await pace.enter();
+				continue;
+			}
+			const now = Date.now();
+			waits.push(pace.refused({}, burst).at - now);
+			const back = pace.comeBack();
+			await jest.advanceTimersByTimeAsync(30_000);
+			burst = await back;
+		}
+		return waits;
+	}
+
+	test('backs off further with each closing, whichever request was refused', async () => {
+		expect(await openings('-----')).toEqual([500, 1000, 2000, 4000, 8000]);
+	});
+
+	test('starts again after a success', async () => {
+		expect(await openings('---+--+-')).toEqual([500, 1000, 2000, 500, 1000, 500]);
+	});
+
+	test('closes the window once for a whole burst', async () => {
+		const pace = new Pace(8, MAXIMUM_WAIT);
+		const bursts = [await pace.enter(), await pace.enter(), await pace.enter()];
+		const [first, ...others] = bursts.map((burst) => pace.refused({}, burst).at);
+		expect(first).toBeLessThanOrEqual(START + 500);
+		expect(others).toEqual([first, first]);
+	});
+
+	test('closes the window even if a server error of the same burst came first', async () => {
+		const pace = new Pace(8, MAXIMUM_WAIT);
+		const bursts = [await pace.enter(), await pace.enter()];
+		pace.struggled(bursts[0]);
+		expect(pace.refused({}, bursts[1]).at).toBeGreaterThan(START);
+	});
+});
+
+describe('a window that is too far away', () => {
+	test('is waited for by nobody', async () => {
+		const pace = new Pace(1, MAXIMUM_WAIT);
+		const burst = await pace.enter();
+		const { settle, most } = office(pace, 5);
+		await settle();
+		expect(most()).toBe(0);
+		const opening = pace.refused({}, burst, START + MAXIMUM_WAIT + 1000);
+		expect(pace.abandonedUntil).toEqual(opening);
+		expect(opening).toEqual({ at: START + MAXIMUM_WAIT + 1000, announced: true });
+		await settle();
+		expect(most()).toBe(5);
+	});
+
+	/** Each request is refused again and again until the window is abandoned or time is up. */
+	async function refusedInTurn(requests: object[], succeeds = false) {
+		const pace = new Pace(1, MAXIMUM_WAIT);
+		let burst = await pace.enter();
+		for (let round = 0; round < 8 && !pace.abandonedUntil; round += 1) {
+			pace.refused(requests[round % requests.length], burst, Date.now() + 30_000);
+			const back = pace.comeBack();
+			await jest.advanceTimersByTimeAsync(31_000);
+			burst = await back;
+			if (succeeds && round % 3 === 2) pace.succeeded();
+		}
+		return pace.abandonedUntil !== undefined;
+	}
+
+	test('shows when several requests are refused for longer than the maximum wait', async () => {
+		expect(await refusedInTurn([{}, {}])).toBe(true);
+	});
+
+	test('is not inferred from one request that is always refused', async () => {
+		expect(await refusedInTurn([{}])).toBe(false);
+	});
+
+	test('is not inferred while requests succeed in between', async () => {
+		expect(await refusedInTurn([{}, {}], true)).toBe(false);
 	});
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { isUsedUp, resetTime } from '../../../nodes/BrazeSchedule/transport/rateLimit';
+import { remainingRequests, resetTime } from '../../../nodes/BrazeSchedule/transport/rateLimit';
 
 const NOW = Date.UTC(2026, 2, 31, 9, 41, 7);
 const SECONDS = NOW / 1000;
@@ -89,15 +89,23 @@ describe('when Braze takes requests again', () => {
 	});
 });
 
-describe('whether a window is used up', () => {
-	test.each([['0'], [0], [['0']], [' 0 ']])('%p says so', (remaining) => {
-		expect(isUsedUp({ 'X-RateLimit-Remaining': remaining })).toBe(true);
+describe('how many requests a window still has', () => {
+	test.each<[unknown, number]>([
+		['0', 0],
+		[0, 0],
+		[['0'], 0],
+		[' 0 ', 0],
+		['1', 1],
+		['249999', 249_999],
+		['2.5', 2],
+	])('%p says so', (remaining, expected) => {
+		expect(remainingRequests({ 'X-RateLimit-Remaining': remaining })).toBe(expected);
 	});
 
-	test.each([['1'], ['249999'], [''], [' '], [undefined], [null], [[]], ['none'], [false]])(
+	test.each([[''], [' '], [undefined], [null], [[]], ['none'], [false], ['-1'], [NaN]])(
 		'%p does not',
 		(remaining) => {
-			expect(isUsedUp({ 'x-ratelimit-remaining': remaining })).toBe(false);
+			expect(remainingRequests({ 'x-ratelimit-remaining': remaining })).toBeUndefined();
 		},
 	);
 });
