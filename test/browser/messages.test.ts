@@ -114,7 +114,7 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 						attributes: { assignments: [{ name: 'seats', type: 'number', value: 'two' }] },
 					},
 				}),
-				`"seats" in 'Attributes of recipient 1' is two, which is not a number`,
+				`Recipient 1: "seats" in 'Attributes' is two, which is not a number`,
 			],
 		},
 	},

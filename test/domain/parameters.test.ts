@@ -29,12 +29,12 @@ test.each<[string, object, string]>([
 	[
 		'a recipient that is nothing',
 		{ recipients: { recipient: [null] } },
-		"Recipient 1 in 'Recipients' is nothing, but it has to be an object",
+		"Recipient 1 in 'Recipients' is nothing, but an object is needed",
 	],
 	[
 		'recipients that are text',
 		{ recipients: 'ada' },
-		"Recipient 1 in 'Recipients' is text, but it has to be an object",
+		"Recipient 1 in 'Recipients' is text, but an object is needed",
 	],
 	[
 		'a way to identify that does not exist',
@@ -44,7 +44,7 @@ test.each<[string, object, string]>([
 	[
 		'more for a recipient that is text',
 		{ recipients: { recipient: [{ externalUserId: 'ada', additionalFields: 'x' }] } },
-		"'More for This Recipient' of recipient 1 is text, but it has to be a list of named fields",
+		"Recipient 1: 'More for This Recipient' is text, but it has to be a list of named fields",
 	],
 	[
 		'a property that is nothing',

@@ -10,7 +10,7 @@ export function read<T>(rule: (findings: Findings) => T) {
 		problems: findings.problems.map(({ message }) => message),
 		hints: findings.problems.map(({ hint }) => hint),
 		parameters: findings.problems.map(({ parameter }) => parameter),
-		warnings: findings.warnings,
+		warnings: [...findings.warnings],
 	};
 }
 

@@ -94,9 +94,9 @@ describe('who it is', () => {
 		],
 		// One thing at a time: what else is wrong with nobody does not matter.
 		['an empty ID and more', { braze_id: '', attributes: 'x' }, "has an empty 'Braze ID'"],
-		['text', 'ada', 'is text, but it has to be an object'],
-		['a list', [ada], 'is a list, but it has to be an object'],
-		['nothing', null, 'is nothing, but it has to be an object'],
+		['text', 'ada', 'is text, but an object is needed'],
+		['a list', [ada], 'is a list, but an object is needed'],
+		['nothing', null, 'is nothing, but an object is needed'],
 	])('%s is not', (_, one, message) => {
 		refuses(one, message);
 	});
@@ -252,13 +252,13 @@ describe('values of one person', () => {
 	});
 
 	test.each<[unknown, string]>([
-		['', "'Trigger Properties of recipient 1' is text, but it has to be an object"],
-		[[], "'Trigger Properties of recipient 1' is an empty list, but it has to be an object"],
+		['', "Recipient 1: 'Trigger Properties' is text, but it has to be an object"],
+		[[], "Recipient 1: 'Trigger Properties' is an empty list, but it has to be an object"],
 		[
 			{ text: 'x'.repeat(51 * 1024) },
-			"'Trigger Properties of recipient 1' is 52 KB, and Braze takes at most 50 KB",
+			"Recipient 1: 'Trigger Properties' is 52 KB, and Braze takes at most 50 KB",
 		],
-		[{ big: 10n }, "'Trigger Properties of recipient 1' cannot be written as JSON"],
+		[{ big: 10n }, "Recipient 1: 'Trigger Properties' cannot be written as JSON"],
 	])('%# are refused', (trigger_properties, message) => {
 		const { result, problems } = check({ ...ada, trigger_properties });
 		expect({ result, problems }).toEqual({ result: [], problems: [message] });
@@ -271,8 +271,8 @@ test('what Braze does not document is passed on, with a word', () => {
 	expect(problems).toEqual([]);
 	expect(JSON.stringify(result)).toBe(`[${JSON.stringify(one)}]`);
 	expect(warnings).toEqual([
-		`Recipient 1 has "locale", which Braze's documents do not mention`,
-		`Recipient 1 has "__proto__", which Braze's documents do not mention`,
+		`Recipient 1 has "locale", which Braze's documents don't mention`,
+		`Recipient 1 has "__proto__", which Braze's documents don't mention`,
 	]);
 	expect(Object.getPrototypeOf(result[0])).toBe(Object.prototype);
 });

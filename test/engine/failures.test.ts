@@ -247,19 +247,36 @@ describe('Bad input', () => {
 	});
 
 	it.each([
-		[6, undefined],
-		[7, '1 more mistake in this item'],
-		[10_000, '9994 more mistakes in this item'],
-	])('tells six of %i mistakes in one item', async (count, untold) => {
-		const recipientsJson = JSON.stringify(Array(count).fill({}));
+		[5, undefined],
+		[6, '1 more value needs a correction'],
+		[10_000, '9,995 more values need a correction'],
+	])('names five of %i different values of one item that are wrong', async (count, untold) => {
+		const recipientsJson = JSON.stringify(
+			Array.from({ length: count }, (_, index) => ({
+				external_user_id: 'ada',
+				send_to_existing_only: `no ${index}`,
+			})),
+		);
 		const many = { ...createCampaign, recipientsInput: 'json', recipientsJson };
 		const { error } = await run(braze(), many);
 		const { json } = await run(braze(), many, { onError: 'continueRegularOutput' });
 		for (const words of [String(error?.description), String(json[0].message)]) {
-			expect(words).toContain('Recipient 6 ');
-			expect(words).not.toContain('Recipient 7 ');
-			expect(/\d+ more mistakes? in this item/.exec(words)?.[0]).toBe(untold);
+			expect(words).toContain('Recipient 5 ');
+			expect(words).not.toContain('Recipient 6 ');
+			expect(/[\d,]+ more values? needs? a correction/.exec(words)?.[0]).toBe(untold);
 		}
+	});
+
+	it('says once what is wrong with 10,000 recipients of one item', async () => {
+		const recipientsJson = JSON.stringify(Array(10_000).fill({}));
+		const { error } = await run(braze(), {
+			...createCampaign,
+			recipientsInput: 'json',
+			recipientsJson,
+		});
+		expect(error?.message).toBe(
+			"10,000 recipients in 'Recipients' have no identifier. The first is recipient 1 [item 0]",
+		);
 	});
 
 	it('with an error output sends the bad items there', async () => {

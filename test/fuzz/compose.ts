@@ -27,7 +27,7 @@ function reader(values: Case['parameters']): IExecuteFunctions {
 	return context as unknown as IExecuteFunctions;
 }
 
-interface Composed extends Findings {
+interface Composed extends Pick<Findings, 'problems' | 'warnings'> {
 	/** The text of each request; none of them when something stood in the way. */
 	requests?: string[];
 	deduplicationKey?: string;

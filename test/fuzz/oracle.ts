@@ -369,7 +369,7 @@ function zoneOf(value: unknown): string {
 
 const FLAGS = { local: 'in_local_time', optimal: 'at_optimal_time' } as const;
 
-function isSchedule(sent: Tree | undefined, parameters: Parameters, warnings: string[]): boolean {
+function isSchedule(sent: Tree | undefined, parameters: Parameters, warnings: readonly string[]): boolean {
 	const mode = isOneOf(parameters.scheduleMode, 'exact', 'local', 'optimal');
 	const zone = zoneOf(parameters.timezone);
 	const meant = meaningOf(unwrapped(parameters.time), zone);
@@ -388,7 +388,7 @@ function isSchedule(sent: Tree | undefined, parameters: Parameters, warnings: st
 export interface Sent {
 	body: Tree;
 	people: Tree | undefined;
-	warnings: string[];
+	warnings: readonly string[];
 	deduplicationKey?: string;
 }
 

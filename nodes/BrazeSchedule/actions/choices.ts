@@ -3,7 +3,7 @@ import { show } from '../domain/json';
 import type { Parameters } from './parameters';
 
 function refuse(label: string, wanted: string, value: unknown, findings: Findings): void {
-	findings.problems.push({
+	findings.refuse({
 		parameter: label,
 		message: `'${label}' is ${show(value)}, but it has to be ${wanted}`,
 	});

@@ -73,7 +73,7 @@ export const create: OperationModule = {
 function readAudiences(reading: Reading): Audiences | undefined {
 	const { target, parameters, item, findings } = reading;
 	const refuse = (parameter: string, message: string, hint: string): undefined => {
-		findings.problems.push({ parameter, message, hint });
+		findings.refuse({ parameter, message, hint });
 		return undefined;
 	};
 	const sendTo = parameters.read('sendTo', item);

@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import type { Problem } from '../domain/findings';
 import type { Operation } from '../domain/targets';
 import type { Place } from '../transport/ledger';
 import type { Failure, Outcome } from '../transport/outcome';
@@ -18,29 +17,18 @@ export const atItem = (item: number): string => `[item ${item}]`;
 const sentences = (texts: Array<string | undefined>): string =>
 	texts.filter((text) => text !== undefined && text !== '').join('. ');
 
-/** Nobody reads more of one item's mistakes at once. */
-const MOST_TOLD = 5;
-
-function further([, ...problems]: Problem[], tell: (problem: Problem) => string): string[] {
-	const untold = problems.length - MOST_TOLD;
-	return [
-		...problems.slice(0, MOST_TOLD).map(tell),
-		untold > 0 ? `${untold} more ${untold === 1 ? 'mistake' : 'mistakes'} in this item` : '',
-	];
-}
-
 export function invalidInput(
 	context: IExecuteFunctions,
 	results: ItemResult[],
 ): NodeOperationError {
 	const [{ item, problems }] = results;
-	const [first] = problems;
+	const [first, ...further] = problems;
 	const others = results.length - 1;
 	return new NodeOperationError(context.getNode(), `${first.message} ${atItem(item)}`, {
 		itemIndex: item,
 		description: `${sentences([
 			first.hint,
-			...further(problems, ({ message, hint }) => sentences([message, hint])),
+			...further.map(({ message, hint }) => sentences([message, hint])),
 			others > 0 ? `${others} more ${others === 1 ? 'item needs' : 'items need'} a correction` : '',
 			'Nothing was sent',
 		])}.`,
@@ -81,8 +69,8 @@ export function failedByInput(
 	context: IExecuteFunctions,
 	{ item, problems }: Pick<ItemResult, 'item' | 'problems'>,
 ): INodeExecutionData {
-	const [{ message, hint }] = problems;
-	const others = further(problems, (problem) => problem.message);
+	const [{ message, hint }, ...further] = problems;
+	const others = further.map((problem) => problem.message);
 	const description = sentences([hint, ...others, 'Nothing was sent for this item']);
 	return failed(context, { item, outcome: 'invalid', words: { message, description } });
 }

@@ -46,7 +46,7 @@ export class Parameters {
 		if (isObject(options)) return options;
 		const parameter = 'Options';
 		const message = `'${parameter}' is ${kindOf(options)}, but it has to be a list of named options`;
-		findings.problems.push({ parameter, message });
+		findings.refuse({ parameter, message });
 		return {};
 	}
 

@@ -42,15 +42,16 @@ function recipientFromRow(
 ): unknown {
 	if (!isObject(row)) return row;
 	const more = row.additionalFields ?? {};
+	const notes = findings.ofRecipient(position);
 	if (!isObject(more)) {
-		findings.problems.push({
+		notes.refuse({
 			parameter: MORE,
-			message: `'${MORE}' of recipient ${position} is ${kindOf(more)}, but it has to be a list of named fields`,
+			message: `'${MORE}' is ${kindOf(more)}, but it has to be a list of named fields`,
 		});
 		return identifierOf(row, findings);
 	}
 	const typed = (field: string, label: string) =>
-		composeProperties(assignmentsOf(more[field]), `${label} of recipient ${position}`, findings);
+		composeProperties(assignmentsOf(more[field]), label, notes);
 	const properties = typed('properties', target.propertiesLabel);
 	const attributes = typed('attributes', 'Attributes');
 	return {
@@ -69,14 +70,14 @@ export function readRecipients(
 	target: Target,
 	findings: Findings,
 ): Recipient[] {
-	const before = findings.problems.length;
+	const before = findings.refusals;
 	const raw = usesJson(parameters, 'recipientsInput', 'Specify Recipients', item, findings)
 		? readRecipientsJson(parameters.read('recipientsJson', item), findings)
 		: parameters
 				.rows('recipients', 'recipient', item)
 				.map((row, index) => recipientFromRow(row, index + 1, target, findings));
-	if (raw.length === 0 && findings.problems.length === before) {
-		findings.problems.push({
+	if (raw.length === 0 && findings.refusals === before) {
+		findings.refuse({
 			parameter: 'Recipients',
 			message: "'Recipients' is empty",
 			hint: "Name at least one person. To message everyone in the audience, choose that under 'Send To'",

@@ -27,8 +27,8 @@ export function readSchedule({ parameters, item, now, findings }: Reading): Sche
 		read = { input, schedule: composeSchedule(input, own), findings: own };
 		lastRead.set(parameters, read);
 	}
-	findings.problems.push(...read.findings.problems);
-	findings.warnings.push(...read.findings.warnings);
+	for (const problem of read.findings.problems) findings.refuse(problem);
+	for (const warning of read.findings.warnings) findings.warn(warning);
 	return read.schedule;
 }
 

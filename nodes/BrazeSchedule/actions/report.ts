@@ -5,6 +5,7 @@ import type {
 	IPairedItemData,
 } from 'n8n-workflow';
 
+import { differing } from '../domain/findings';
 import type { Problem } from '../domain/findings';
 import { show } from '../domain/json';
 import type { Draft } from '../domain/requests';
@@ -24,7 +25,7 @@ export interface ItemResult {
 	item: number;
 	/** Missing when something stood in its way. */
 	draft?: Draft;
-	problems: Problem[];
+	problems: readonly Problem[];
 	parts: PartResult[];
 }
 
@@ -117,7 +118,7 @@ function successOf(results: Row['results'], asTool: boolean): IDataObject {
 	const id = recalledFor ?? (body[target.idField] as string);
 	const ids = { resource: target.resource, [target.idField]: id };
 	const people = part.people && results.reduce((sum, result) => sum + countOf(result.part), 0);
-	const warnings = [...new Set(results.flatMap((result) => warningsOf(result, asTool)))];
+	const warnings = differing(results.flatMap((result) => warningsOf(result, asTool)));
 	if (outcome.kind === 'preview') {
 		const { path, body: previewed } = outcome.request;
 		return {

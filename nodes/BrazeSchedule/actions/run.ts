@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
-import type { Problem } from '../domain/findings';
+import type { Findings, Problem } from '../domain/findings';
 import { group, repeatedAudiences } from '../domain/grouping';
 import { connectionFor } from '../domain/instances';
 import type { Connection } from '../domain/instances';
@@ -52,15 +52,15 @@ async function runOnce(
 	const connection = await connect.call(this);
 	const parameters = new Parameters(this);
 	const findings = noFindings();
-	const settings = readSettings(parameters, findings);
 	if ('problem' in connection) {
-		findings.problems.unshift({ parameter: 'Credential', message: connection.problem });
+		findings.refuse({ parameter: 'Credential', message: connection.problem });
 	}
+	const settings = readSettings(parameters, findings);
 	const store = nodeMemory(this);
 	const placeOf = placesOf(this, store.ledger !== undefined);
 	const ledger = new Ledger(store, placeOf, isTool(this.getNode()) ? touched(this) : undefined);
 	const results =
-		findings.problems.length > 0
+		findings.refusals > 0
 			? allInvalid.call(this, findings.problems)
 			: readAll.call(this, parameters, operation, target, settings, ledger);
 	const invalid = results.filter(({ draft }) => !draft);
@@ -92,7 +92,7 @@ async function connect(this: IExecuteFunctions): Promise<Connection> {
 }
 
 /** What is wrong with the node as a whole is wrong with every item. */
-function allInvalid(this: IExecuteFunctions, problems: Problem[]): ItemResult[] {
+function allInvalid(this: IExecuteFunctions, problems: readonly Problem[]): ItemResult[] {
 	return this.getInputData().map((_, item) => ({ item, problems, parts: [] }));
 }
 
@@ -110,10 +110,10 @@ function readAll(
 	const results = this.getInputData().map(({ json }, item): ItemResult => {
 		const findings = noFindings();
 		const reading = { target, parameters, item, json, findings, now };
-		const draft = attempt(() => operation.compose(reading), findings.problems);
-		if (draft?.deduplicationKey !== undefined && !isSaved) findings.problems.push(NOWHERE_TO_KEEP);
-		if (draft && findings.problems.length === 0) checkSize(draft, findings);
-		const isValid = draft && findings.problems.length === 0;
+		const draft = attempt(() => operation.compose(reading), findings);
+		if (draft?.deduplicationKey !== undefined && !isSaved) findings.refuse(NOWHERE_TO_KEEP);
+		if (draft && findings.refusals === 0) checkSize(draft, findings);
+		const isValid = draft && findings.refusals === 0;
 		return { item, draft: isValid ? draft : undefined, problems: findings.problems, parts: [] };
 	});
 	if (settings.allowRepeats) return results;
@@ -129,12 +129,11 @@ function readAll(
 }
 
 /** An expression that fails, or anything else that throws, is the trouble of its own item. */
-function attempt<T>(work: () => T, problems: Problem[]): T | undefined {
+function attempt<T>(work: () => T, findings: Findings): T | undefined {
 	try {
 		return work();
 	} catch (error) {
-		problems.push(problemFrom(error));
-		return undefined;
+		return findings.refuse(problemFrom(error));
 	}
 }
 

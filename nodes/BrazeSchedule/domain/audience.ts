@@ -83,10 +83,8 @@ const FILTERS: Record<string, { label: string; comparisons: Record<string, Value
 const PARAMETER = 'Filters';
 const DEEPEST = 200;
 
-const problem = (findings: Findings, message: string, hint?: string): undefined => {
-	findings.problems.push({ parameter: PARAMETER, message: `'${PARAMETER}' ${message}`, hint });
-	return undefined;
-};
+const problem = (findings: Findings, message: string, hint?: string): undefined =>
+	findings.refuse({ parameter: PARAMETER, message: `'${PARAMETER}' ${message}`, hint });
 
 /** What a table holds under a key of its own. */
 const own = <T>(table: Record<string, T>, key: unknown): T | undefined =>
@@ -323,13 +321,13 @@ export function composeAudience(
 	zone: string,
 	findings: Findings,
 ): Audience | undefined {
-	const before = findings.problems.length;
+	const before = findings.refusals;
 	const fromRow = (row: FilterRow) => filterFromRow(row, zone, findings);
 	const members = [
 		...top.filters.map(fromRow),
 		...top.groups.map(({ match, filters }) => ({ [show(match)]: filters.map(fromRow) })),
 	];
-	if (findings.problems.length > before) return undefined;
+	if (findings.refusals > before) return undefined;
 	if (members.length === 0) return checkAudience({}, findings);
 	return checkAudience(
 		members.length === 1 ? members[0] : { [show(top.match)]: members },

@@ -1,3 +1,5 @@
+import { countOf, shorten } from './json';
+
 /** What stands in the way of sending, said to the person who filled in the parameter. */
 export interface Problem {
 	/** The parameter's name as the editor shows it. */
@@ -7,10 +9,140 @@ export interface Problem {
 	hint?: string;
 }
 
-/** Collected along the way: problems stop an item, warnings travel with its result. */
-export interface Findings {
-	problems: Problem[];
-	warnings: string[];
+/** Where a rule reports what it finds, whether about an item or about one of its recipients. */
+export interface Notes {
+	/** Stops the item. */
+	refuse(problem: Problem): undefined;
+	/** Travels with the item's result. */
+	warn(warning: string): void;
 }
 
-export const noFindings = (): Findings => ({ problems: [], warnings: [] });
+/** As many different ones as a person reads. Together they stay small, however long a list is. */
+const MOST_PROBLEMS = 5;
+const MOST_WARNINGS = 10;
+
+/** One sentence, and how often it holds. */
+interface Finding extends Problem {
+	times: number;
+	/** Where it is about recipients: the positions of the first and of the latest. */
+	first?: number;
+	last?: number;
+}
+
+/** Keeps each sentence once, counts its repetitions, and only counts what is beyond its room. */
+class Tally {
+	private readonly known = new Map<string, Finding>();
+	private beyond?: { count: number; parameter: string };
+
+	constructor(private readonly room: number) {}
+
+	add({ parameter, message, hint }: Problem, recipient?: number): void {
+		const text = shorten(message);
+		const key = `${text}\n${hint}`;
+		const known = this.known.get(key);
+		if (known) {
+			if (recipient === undefined || recipient !== known.last) known.times += 1;
+			known.last = recipient;
+		} else if (this.known.size < this.room) {
+			const place = { first: recipient, last: recipient };
+			this.known.set(key, { parameter, message: text, hint, times: 1, ...place });
+		} else {
+			this.beyond ??= { count: 0, parameter };
+			this.beyond.count += 1;
+		}
+	}
+
+	/** What is kept, and in the end how many more there were. */
+	told(more: (count: number, parameter: string) => string): Problem[] {
+		const told = [...this.known.values()].map((finding): Problem => {
+			const { parameter, hint } = finding;
+			return { parameter, message: sentenceOf(finding), hint };
+		});
+		if (!this.beyond) return told;
+		const { count, parameter } = this.beyond;
+		return [...told, { parameter, message: more(count, parameter) }];
+	}
+}
+
+function sentenceOf({ message, times, first }: Finding): string {
+	if (first !== undefined) {
+		return times === 1
+			? `Recipient ${first}${message}`
+			: `${countOf(times)} recipients${inPlural(message)}. The first is recipient ${first}`;
+	}
+	return times === 1 ? message : `${message} (${countOf(times)} times)`;
+}
+
+const inPlural = (rest: string): string =>
+	rest.replace(/^( in '[^']+')? (has|is) /, (_, where: string | undefined, verb: string) =>
+		[where ?? '', verb === 'has' ? 'have' : 'are', ''].join(' '),
+	);
+
+const moreProblems = (count: number, parameter: string): string =>
+	count === 1
+		? `1 more value needs a correction, in '${parameter}'`
+		: `${countOf(count)} more values need a correction, the first of them in '${parameter}'`;
+
+const moreWarnings = (count: number): string =>
+	`and ${countOf(count)} more ${count === 1 ? 'warning' : 'warnings'}`;
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/**
+ * Collected along the way: problems stop an item, warnings travel with its result. What many
+ * recipients have in common becomes one sentence, so that a long list has a short result.
+ */
+export class Findings implements Notes {
+	/** How often something was refused; grows with repetitions too. */
+	refusals = 0;
+	private refused?: Tally;
+	private warned?: Tally;
+	/** Apart from the others, for a list must not push out what is said about the whole item. */
+	private warnedOfRecipients?: Tally;
+
+	/** With a recipient's position, the message continues what begins with "Recipient 1". */
+	refuse(problem: Problem, recipient?: number): undefined {
+		this.refusals += 1;
+		this.refused ??= new Tally(MOST_PROBLEMS);
+		this.refused.add(problem, recipient);
+		return undefined;
+	}
+
+	/** With a recipient's position, the warning continues what begins with "Recipient 1". */
+	warn(warning: string, recipient?: number): void {
+		const tally =
+			recipient === undefined
+				? (this.warned ??= new Tally(MOST_WARNINGS))
+				: (this.warnedOfRecipients ??= new Tally(MOST_WARNINGS));
+		tally.add({ parameter: '', message: warning }, recipient);
+	}
+
+	/** For rules that know nothing of recipients: their whole sentences, about one of them. */
+	ofRecipient(position: number): Notes {
+		return {
+			refuse: (problem) => this.refuse({ ...problem, message: `: ${problem.message}` }, position),
+			warn: (warning) => this.warn(`: ${warning}`, position),
+		};
+	}
+
+	get problems(): readonly Problem[] {
+		return this.refused?.told(moreProblems) ?? NONE;
+	}
+
+	get warnings(): readonly string[] {
+		if (!this.warned && !this.warnedOfRecipients) return NONE;
+		return [
+			...(this.warned?.told(moreWarnings) ?? NONE),
+			...(this.warnedOfRecipients?.told(moreWarnings) ?? NONE),
+		].map(({ message }) => message);
+	}
+}
+
+/** Of the warnings that come together in one row: each once, and no more than anybody reads. */
+export function differing(warnings: string[]): string[] {
+	const [...texts] = new Set(warnings);
+	const beyond = texts.length - MOST_WARNINGS;
+	return beyond > 0 ? [...texts.slice(0, MOST_WARNINGS), moreWarnings(beyond)] : texts;
+}
+
+export const noFindings = (): Findings => new Findings();

@@ -1,4 +1,4 @@
-import type { Findings } from './findings';
+import type { Notes } from './findings';
 
 export type JsonObject = { [key: string]: unknown };
 
@@ -121,20 +121,27 @@ export function parseJson(value: unknown): Parsed {
 }
 
 /** What a JSON field holds, or nothing where it is empty or cannot be read, which is then said. */
-export function readJson(value: unknown, parameter: string, findings: Findings): unknown {
+export function readJson(value: unknown, parameter: string, findings: Notes): unknown {
 	const parsed = parseJson(value);
 	if ('problem' in parsed) {
-		findings.problems.push({ parameter, message: `'${parameter}' ${parsed.problem}` });
+		findings.refuse({ parameter, message: `'${parameter}' ${parsed.problem}` });
 		return undefined;
 	}
-	if (parsed.warning) findings.warnings.push(`'${parameter}' ${parsed.warning}`);
+	if (parsed.warning) findings.warn(`'${parameter}' ${parsed.warning}`);
 	return parsed.value ?? undefined;
 }
+
+/** As much of a text as fits into a sentence. */
+export const shorten = (text: string, most = 500): string =>
+	text.length > most ? `${text.slice(0, most - 1)}…` : text;
+
+/** A number as English writes it, whatever language the machine is set to. */
+export const countOf = (count: number): string => count.toLocaleString('en-US');
 
 /** A short, safe rendering of a value for a sentence. */
 export function show(value: unknown): string {
 	const text = textFor(value);
-	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+	return text.length > 60 ? shorten(text, 58) : text;
 }
 
 function textFor(value: unknown): string {

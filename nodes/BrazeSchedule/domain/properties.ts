@@ -1,4 +1,4 @@
-import type { Findings } from './findings';
+import type { Notes } from './findings';
 import {
 	isDate,
 	isNumeral,
@@ -91,13 +91,13 @@ function cast(type: unknown, value: unknown): Parsed {
 export function composeProperties(
 	rows: unknown[],
 	parameter: string,
-	findings: Findings,
+	findings: Notes,
 ): JsonObject | undefined {
 	if (rows.length === 0) return undefined;
 	const entries = new Map<string, unknown>();
 	rows.forEach((row, index) => {
 		if (!isObject(row)) {
-			findings.problems.push({
+			findings.refuse({
 				parameter,
 				message: `Row ${index + 1} of '${parameter}' is ${kindOf(row)}, but it has to have a name and a value`,
 			});
@@ -107,7 +107,7 @@ export function composeProperties(
 		const key = typeof name === 'string' ? name.trim() : '';
 		if (key === '') {
 			if (value !== undefined && value !== null && value !== '') {
-				findings.problems.push({
+				findings.refuse({
 					parameter,
 					message: `Row ${index + 1} of '${parameter}' has no name`,
 				});
@@ -115,26 +115,26 @@ export function composeProperties(
 			return;
 		}
 		if (entries.has(key)) {
-			findings.problems.push({
+			findings.refuse({
 				parameter,
 				message: `'${parameter}' has "${show(key)}" more than once`,
 			});
 			return;
 		}
 		if (value === undefined) {
-			findings.warnings.push(`"${show(key)}" in '${parameter}' had no value and was left out`);
+			findings.warn(`"${show(key)}" in '${parameter}' had no value and was left out`);
 			return;
 		}
 		const result: Parsed = value === null ? { value: null } : cast(type, value);
 		if ('problem' in result) {
-			findings.problems.push({
+			findings.refuse({
 				parameter,
 				message: `"${show(key)}" in '${parameter}' ${result.problem}`,
 			});
 			return;
 		}
 		if (result.warning) {
-			findings.warnings.push(`"${show(key)}" in '${parameter}' ${result.warning}`);
+			findings.warn(`"${show(key)}" in '${parameter}' ${result.warning}`);
 		}
 		entries.set(key, result.value);
 	});
@@ -146,7 +146,7 @@ export function composeProperties(
 export function readPropertiesJson(
 	value: unknown,
 	parameter: string,
-	findings: Findings,
+	findings: Notes,
 ): JsonObject | undefined {
 	const read = readJson(value, parameter, findings);
 	return read === undefined ? undefined : checkProperties(read, parameter, findings);
@@ -155,10 +155,10 @@ export function readPropertiesJson(
 export function checkProperties(
 	value: unknown,
 	parameter: string,
-	findings: Findings,
+	findings: Notes,
 ): JsonObject | undefined {
 	if (!isObject(value)) {
-		findings.problems.push({
+		findings.refuse({
 			parameter,
 			message: `'${parameter}' is ${kindOf(value)}, but it has to be an object`,
 			hint: 'It looks like {"first_name": "Ada"}',
@@ -167,11 +167,11 @@ export function checkProperties(
 	}
 	const bytes = jsonSize(value);
 	if (bytes === undefined) {
-		findings.problems.push({ parameter, message: `'${parameter}' cannot be written as JSON` });
+		findings.refuse({ parameter, message: `'${parameter}' cannot be written as JSON` });
 		return undefined;
 	}
 	if (bytes > PROPERTIES_LIMIT) {
-		findings.problems.push({
+		findings.refuse({
 			parameter,
 			message: `'${parameter}' is ${Math.ceil(bytes / 1024)} KB, and Braze takes at most 50 KB`,
 			hint: 'Leave out what the message does not show, or send an ID and let Connected Content fetch the rest',

@@ -42,27 +42,23 @@ class RecipientCheck {
 		private readonly findings: Findings,
 	) {}
 
-	private problem(message: string, hint?: string): undefined {
-		this.findings.problems.push({
-			parameter: PARAMETER,
-			message: `Recipient ${this.position} in '${PARAMETER}' ${message}`,
-			hint,
-		});
-		return undefined;
+	private problem(predicate: string, hint?: string): undefined {
+		const message = ` in '${PARAMETER}' ${predicate}`;
+		return this.findings.refuse({ parameter: PARAMETER, message, hint }, this.position);
 	}
 
-	private warning(message: string): void {
-		this.findings.warnings.push(`Recipient ${this.position} ${message}`);
+	private warning(predicate: string): void {
+		this.findings.warn(` ${predicate}`, this.position);
 	}
 
 	run(raw: unknown): Recipient | undefined {
 		if (!isObject(raw)) {
 			return this.problem(
-				`is ${kindOf(raw)}, but it has to be an object`,
+				`is ${kindOf(raw)}, but an object is needed`,
 				'It looks like {"external_user_id": "user-123"}',
 			);
 		}
-		const before = this.findings.problems.length;
+		const before = this.findings.refusals;
 		const identifier = this.identifier(raw);
 		if (!identifier) return undefined;
 		const recipient: Recipient = { ...identifier };
@@ -70,7 +66,7 @@ class RecipientCheck {
 		this.personalisation(raw, recipient);
 		this.existingOnly(raw, recipient);
 		this.unknownFields(raw, recipient);
-		return this.findings.problems.length === before ? recipient : undefined;
+		return this.findings.refusals === before ? recipient : undefined;
 	}
 
 	private identifier(raw: JsonObject): Recipient | undefined {
@@ -175,8 +171,8 @@ class RecipientCheck {
 		for (const name of [propertiesField, olderPropertiesField]) {
 			const value = name && raw[name];
 			if (!name || value === undefined || value === null) continue;
-			const label = `${propertiesLabel} of recipient ${this.position}`;
-			recipient[name] = checkProperties(value, label, this.findings);
+			const notes = this.findings.ofRecipient(this.position);
+			recipient[name] = checkProperties(value, propertiesLabel, notes);
 		}
 	}
 
@@ -210,7 +206,7 @@ class RecipientCheck {
 		recipient.send_to_existing_only = existingOnly;
 	}
 
-	/** Braze may know more than its documents say, so a stranger is passed on, and mentioned. */
+	/** Braze may know more than its documents say, so an unknown field is passed on, with a warning. */
 	private unknownFields(raw: JsonObject, recipient: Recipient): void {
 		const known = [
 			...IDENTIFIERS,
@@ -225,7 +221,7 @@ class RecipientCheck {
 			this.warning(
 				name === 'trigger_properties' || name === 'context'
 					? `has "${name}", but for a ${this.target.label} Braze reads "${this.target.propertiesField}"`
-					: `has "${show(name)}", which Braze's documents do not mention`,
+					: `has "${show(name)}", which Braze's documents don't mention`,
 			);
 		}
 	}
@@ -243,7 +239,7 @@ export function readRecipientsJson(value: unknown, findings: Findings): unknown[
 	if (people === undefined) return [];
 	if (Array.isArray(people)) return people;
 	if (isObject(people)) return [people];
-	findings.problems.push({
+	findings.refuse({
 		parameter: PARAMETER,
 		message: `'${PARAMETER}' is ${kindOf(people)}, but it has to be a list`,
 		hint: 'It looks like [{"external_user_id": "user-123"}]',

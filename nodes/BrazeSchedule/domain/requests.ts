@@ -31,7 +31,7 @@ export interface Draft {
 	audienceKey?: string;
 	/** A part of it went out in an earlier try of this execution. */
 	resumed?: boolean;
-	warnings: string[];
+	warnings: readonly string[];
 }
 
 /** One request to Braze. */
@@ -112,7 +112,7 @@ function onlyOnce(recipients: Recipient[], findings: Findings): Recipient[] {
 	const people = uniqueRecipients(recipients);
 	const repeated = recipients.length - people.length;
 	if (repeated > 0) {
-		findings.warnings.push(
+		findings.warn(
 			`${repeated === 1 ? '1 recipient was' : `${repeated} recipients were`} named more than once; the last entry of each person counts`,
 		);
 	}
@@ -179,13 +179,13 @@ export function checkSize(draft: Draft, findings: Findings): void {
 		const size = jsonSize(body);
 		if (size === undefined) {
 			const message = 'The request for this item cannot be written as JSON';
-			findings.problems.push({ parameter, message });
+			findings.refuse({ parameter, message });
 			return;
 		}
 		largest = Math.max(largest, size);
 	}
 	if (largest <= BODY_LIMIT) return;
-	findings.problems.push({
+	findings.refuse({
 		parameter,
 		message: `The request for this item is ${(largest / 1024 / 1024).toFixed(1)} MB, and Braze takes at most 4 MB`,
 		hint: `Use less in '${parameter}' or in the attributes of each recipient`,
@@ -202,7 +202,7 @@ export function readId(
 	if (typeof value === 'string' && value.trim() !== '') return value.trim();
 	if (Number.isSafeInteger(value)) return String(value);
 	const empty = value === undefined || value === null || typeof value === 'string';
-	findings.problems.push({
+	findings.refuse({
 		parameter,
 		message: empty
 			? `'${parameter}' is empty`
@@ -218,7 +218,7 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 	const id = Number.isSafeInteger(value) ? String(value) : value;
 	// Printable ASCII, as Braze asks for.
 	if (typeof id !== 'string' || !/^[\x20-\x7e]+$/.test(id) || id.length > SEND_ID_LENGTH) {
-		findings.problems.push({
+		findings.refuse({
 			parameter: 'Send ID',
 			message: `'Send ID' is ${show(value)}, but it has to be plain letters, digits and signs, at most ${SEND_ID_LENGTH} of them`,
 		});
@@ -234,7 +234,7 @@ export function readDeduplicationKey(value: unknown, findings: Findings): string
 	if (Number.isFinite(value) && !isRounded(value)) return String(value);
 	const parameter = 'Deduplication Key';
 	const isEmpty = value === undefined || value === null || typeof value === 'string';
-	findings.problems.push({
+	findings.refuse({
 		parameter,
 		message: isEmpty
 			? `'${parameter}' is empty`

@@ -38,7 +38,7 @@ const labelOf = (mode: ScheduleMode): string => (mode === 'optimal' ? 'Date' : '
 export function composeSchedule(input: ScheduleInput, findings: Findings): Schedule | undefined {
 	const { mode, zone } = input;
 	if (mode !== 'exact' && mode !== 'local' && mode !== 'optimal') {
-		findings.problems.push({
+		findings.refuse({
 			parameter: 'When',
 			message: mode ? `'When' cannot be "${show(mode)}"` : "'When' is not chosen",
 			hint: 'Choose whether the time is exact, each user’s local time, or each user’s optimal time',
@@ -46,7 +46,7 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		return undefined;
 	}
 	if (!isZone(zone)) {
-		findings.problems.push({
+		findings.refuse({
 			parameter: 'Time Zone',
 			message: `'Time Zone' "${show(zone)}" is not a known time zone`,
 			hint: 'Choose one from the list, or use a name like Europe/Berlin',
@@ -56,7 +56,7 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 	const parameter = labelOf(mode);
 	const read = readTime(input.time, zone);
 	if ('problem' in read) {
-		findings.problems.push({
+		findings.refuse({
 			parameter,
 			message: `'${parameter}' ${read.problem}`,
 			hint: read.hint,
@@ -67,11 +67,11 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 	const years = [read.wall.year, yearOf(momentIn(read, zone).instant)];
 	const impossible = years.find((year) => year > 9999 || year < 1000);
 	if (impossible !== undefined) {
-		findings.problems.push({ parameter, message: `'${parameter}' is in the year ${impossible}` });
+		findings.refuse({ parameter, message: `'${parameter}' is in the year ${impossible}` });
 		return undefined;
 	}
 	if (read.dateOnly && mode !== 'optimal') {
-		findings.problems.push({
+		findings.refuse({
 			parameter,
 			message: `'${parameter}' "${show(input.time)}" has a date but no time of day`,
 			hint: 'Add the time of day, for example 2026-03-31T09:00:00',
@@ -88,17 +88,17 @@ function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings)
 	const zone = read.zone ?? input.zone;
 	const { instant, edge } = momentIn(read, zone);
 	if (edge?.kind === 'skipped') {
-		findings.warnings.push(
+		findings.warn(
 			`${clockFace(read.wall)} does not exist in ${zone}: the clocks go forward then. ${edge.shown} is used instead`,
 		);
 	}
 	if (edge?.kind === 'repeated') {
-		findings.warnings.push(
+		findings.warn(
 			`${clockFace(read.wall)} happens twice in ${zone}: the clocks go back then. The first one is used`,
 		);
 	}
 	if (instant <= now) {
-		findings.warnings.push(
+		findings.warn(
 			`The time ${clockFace(read.wall)} in ${zone} is in the past. Braze does not say whether it sends such a message at once or not at all`,
 		);
 	}
@@ -115,7 +115,7 @@ function wallClockSchedule(
 	const wall = mode === 'local' ? read.wall : read.wall.startOf('day');
 	const face = wall.toMillis();
 	if (read.offset && mode === 'local') {
-		findings.warnings.push(
+		findings.warn(
 			`The time zone "${read.offset}" in the time was left out: local time has none, so each user gets the message when their own clock shows ${clockFace(wall)}`,
 		);
 	}
@@ -123,11 +123,11 @@ function wallClockSchedule(
 	const passedEverywhere =
 		mode === 'local' ? face + hours(12) <= now : face + days(1) + hours(12) <= now;
 	if (passedEverywhere) {
-		findings.warnings.push(
+		findings.warn(
 			`${mode === 'local' ? clockFace(wall) : clockFace(wall).slice(0, 10)} has passed in every time zone, so Braze will probably refuse it`,
 		);
 	} else if (mode === 'local' && face - hours(14) <= now) {
-		findings.warnings.push(
+		findings.warn(
 			`${clockFace(wall)} has already passed in some time zones. Braze may leave out the users there, or refuse the schedule`,
 		);
 	}
@@ -139,7 +139,7 @@ function wallClockSchedule(
 
 function warnOfHorizon(time: number, now: number, findings: Findings): void {
 	if (time - now > days(HORIZON_DAYS)) {
-		findings.warnings.push(
+		findings.warn(
 			`The time is more than ${HORIZON_DAYS} days ahead. Braze used to refuse that; check that the schedule was accepted`,
 		);
 	}

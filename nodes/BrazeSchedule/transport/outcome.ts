@@ -1,4 +1,5 @@
-import { isObject } from '../domain/json';
+import { noFindings } from '../domain/findings';
+import { isObject, shorten } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import type { BrazeRequest } from '../domain/requests';
 import type { Answer } from './answer';
@@ -32,24 +33,35 @@ export interface Judgement {
 	again: 'never' | 'at-reset' | 'soon';
 }
 
-/** Braze's lists of slips are documented as texts and sometimes hold objects. */
-function slips(errors: unknown): string[] {
+/** Braze documents its `errors` as a list of texts, and sometimes returns objects, or one text. */
+function errorsIn({ errors }: JsonObject): string[] {
 	const list = Array.isArray(errors) ? errors : errors === undefined ? [] : [errors];
 	return list.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
 }
 
+/** The errors come last, for there may be one for each recipient. */
 function warningsIn(request: BrazeRequest, body: JsonObject, queued: boolean): string[] {
-	return [
-		...slips(body.errors).map((slip) => `Braze accepted the request and noted: ${slip}`),
-		...(typeof body.notice === 'string' ? [`Braze noted: ${body.notice}`] : []),
-		...(queued
-			? ['Braze is busy and has put the request into its queue; it will carry it out later']
-			: []),
-		...(request.operation === 'create' && typeof body.schedule_id !== 'string'
-			? ['Braze gave no schedule_id, so this schedule can be neither moved nor cancelled from here']
-			: []),
-	];
+	const findings = noFindings();
+	if (typeof body.notice === 'string') findings.warn(`Braze noted: ${body.notice}`);
+	if (queued) {
+		findings.warn(
+			'Braze is busy and has put the request into its queue; it will carry it out later',
+		);
+	}
+	if (request.operation === 'create' && typeof body.schedule_id !== 'string') {
+		findings.warn(
+			'Braze gave no schedule_id, so this schedule can be neither moved nor cancelled from here',
+		);
+	}
+	for (const error of errorsIn(body)) {
+		findings.warn(`Braze accepted the request and noted: ${error}`);
+	}
+	return [...findings.warnings];
 }
+
+/** The message goes into every row of the request, so it stays as short as a sentence. */
+const withShortMessage = (body: JsonObject): JsonObject =>
+	typeof body.message === 'string' ? { ...body, message: shorten(body.message) } : body;
 
 /** Whether a 2xx comes from Braze at all: a login page of a proxy may answer with one as well. */
 function isSuccess({ operation }: BrazeRequest, body: unknown): boolean {
@@ -71,7 +83,7 @@ function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown):
 			again: request.operation === 'create' ? 'never' : 'soon',
 		};
 	}
-	const answer = isObject(body) ? body : {};
+	const answer = isObject(body) ? withShortMessage(body) : {};
 	return {
 		outcome: {
 			kind: 'accepted',

@@ -1,4 +1,4 @@
-import { isObject } from '../domain/json';
+import { isObject, shorten } from '../domain/json';
 import type { BrazeRequest } from '../domain/requests';
 import { permissionFor } from '../domain/targets';
 import { utcText } from '../domain/time';
@@ -17,8 +17,6 @@ export interface Words {
 type Response = Extract<Answer, { kind: 'response' }>;
 type Fault = Extract<Answer, { kind: 'fault' }>;
 
-const shortened = (text: string): string => (text.length > 500 ? `${text.slice(0, 499)}…` : text);
-
 /** What Braze itself says, which may come as text, as a list, or not at all. */
 export function brazeSays(body: unknown): string | undefined {
 	if (!isObject(body)) return undefined;
@@ -26,7 +24,7 @@ export function brazeSays(body: unknown): string | undefined {
 	const said = [body.message, body.error, ...errors]
 		.filter((part) => part !== undefined && part !== null && part !== '')
 		.map((part) => (typeof part === 'string' ? part : JSON.stringify(part)));
-	return said.length > 0 ? shortened(said.join('. ')) : undefined;
+	return said.length > 0 ? shorten(said.join('. ')) : undefined;
 }
 
 export const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };

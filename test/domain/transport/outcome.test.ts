@@ -230,6 +230,40 @@ describe('a 2xx', () => {
 		expect(warnings).toEqual(said.map((one) => `Braze accepted the request and noted: ${one}`));
 	});
 
+	test('with the same error for many recipients counts it, and limits those that differ', () => {
+		const said = (errors: unknown[]) => accepted({ ...CREATED, errors }).warnings;
+		const alike = Array(10_000).fill('invalid user');
+		expect(said(alike)).toEqual([
+			'Braze accepted the request and noted: invalid user (10,000 times)',
+		]);
+		const different = Array.from({ length: 10_000 }, (_, index) => ({ type: 'invalid', index }));
+		expect(said(different)).toHaveLength(11);
+		expect(said(different)[10]).toBe('and 9,990 more warnings');
+	});
+
+	test('with many errors still says first what concerns the whole request', () => {
+		const errors = Array.from({ length: 100 }, (_, index) => `error ${index}`);
+		const { warnings } = accepted({ message: 'queued', notice: 'N', errors }, 202);
+		expect(warnings.slice(0, 3)).toEqual([
+			'Braze noted: N',
+			expect.stringContaining('into its queue'),
+			expect.stringContaining('neither moved nor cancelled'),
+		]);
+	});
+
+	test('is as short as a sentence, whatever Braze returns', () => {
+		const long = 'x'.repeat(1e6);
+		const { body, warnings } = accepted({
+			...CREATED,
+			message: long,
+			notice: long,
+			errors: [long, [long]],
+		});
+		expect(body.message).toBe(`${long.slice(0, 499)}…`);
+		expect(body.schedule_id).toBe('s-1');
+		for (const warning of warnings) expect(warning.length).toBeLessThanOrEqual(500);
+	});
+
 	test('with a notice shows it', () => {
 		expect(accepted({ ...CREATED, notice: 'The Canvas is paused.' }).warnings).toEqual([
 			'Braze noted: The Canvas is paused.',
