@@ -43,6 +43,7 @@ export function compose({ resource, operation, parameters: values }: Case, now: 
 		target: TARGETS[resource],
 		parameters,
 		item: 0,
+		json: {},
 		findings,
 		now,
 	});

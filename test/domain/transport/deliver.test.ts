@@ -466,7 +466,7 @@ describe('what the ledger knows afterwards', () => {
 		const store: LedgerStore = {};
 		await delivery(one(operation), script, { store });
 		const ledger = new Ledger(store, (item) => ({ run: 'run', item: String(item) }));
-		return ledger.recall(draftFor(campaign, operation));
+		return ledger.recallAll([draftFor(campaign, operation)])[0];
 	};
 
 	test('an accepted request is not to be sent again', async () => {

@@ -56,7 +56,7 @@ async function simulate({ requests, concurrency, seed, answer }: Simulation) {
 			.call(self, batches, {
 				baseUrl: 'https://rest.iad-01.braze.com',
 				apiKey: 'the-key',
-				ledger: new Ledger({}, 'run', (item) => `item ${item}`),
+				ledger: new Ledger({}, (item) => ({ run: 'run', item: String(item) })),
 				deduplication: new Deduplication(
 					{} as never,
 					{ scope: 'node', historySize: 1 },
