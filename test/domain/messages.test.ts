@@ -373,7 +373,10 @@ describe('answers', () => {
 		['aborted', fault('ECONNABORTED')],
 		['cancelled', fault('ERR_CANCELED')],
 		['unreadable', response(200, '<html>')],
-		['accepted, with notes', response(201, { schedule_id: 's', errors: ['E'], notice: 'N' })],
+		[
+			'accepted, with notes',
+			response(201, { message: 'success', schedule_id: 's', errors: ['E'], notice: 'N' }),
+		],
 		['queued', response(202, { message: 'queued' })],
 	])('%s', (_, answer) => {
 		expect(said(answer)).toMatchSnapshot();

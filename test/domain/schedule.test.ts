@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { DateTime, Settings } from 'luxon';
 
-import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
+import { composeSchedule, hasPassed } from '../../nodes/BrazeSchedule/domain/schedule';
+import type { Schedule } from '../../nodes/BrazeSchedule/domain/schedule';
 import { fromJson, read } from './read';
 
 const NOW = Date.UTC(2026, 0, 15);
@@ -383,5 +384,26 @@ describe('a machine set to another language', () => {
 		expect(local(dateTime).result).toMatchObject({ time: '2026-03-31T09:00:00' });
 		expect(optimal(dateTime).result).toMatchObject({ time: '2026-03-31T00:00:00' });
 		expect(exact('2026-01-14T09:00:00').warnings[0]).toContain('2026-01-14 09:00');
+	});
+});
+
+describe('whether a time has passed', () => {
+	const at = (time: string) => Date.parse(time);
+
+	test.each<[string, Schedule, string]>([
+		['an exact time, at its second', { time: '2026-01-16T12:00:00Z' }, '2026-01-16T12:00:00Z'],
+		[
+			'a local time, when the last zone has reached it',
+			{ time: '2026-01-16T12:00:00', in_local_time: true },
+			'2026-01-17T00:00:00Z',
+		],
+		[
+			'an optimal day, when it has ended in the last zone',
+			{ time: '2026-01-16T00:00:00', at_optimal_time: true },
+			'2026-01-17T12:00:00Z',
+		],
+	])('%s', (_, schedule, end) => {
+		expect(hasPassed(schedule, at(end) - 1)).toBe(false);
+		expect(hasPassed(schedule, at(end))).toBe(true);
 	});
 });

@@ -15,7 +15,7 @@ import type { Operation } from '../domain/targets';
 import type { PartResult, Place } from '../transport/ledger';
 import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
-import { atItem, failed, failedByInput, summary } from './failures';
+import { failed, failedByInput, summary } from './failures';
 import { isTool, continuesOnFail } from './tool';
 import { COMBINE } from './settings';
 import type { Settings } from './settings';
@@ -204,11 +204,7 @@ function reasonFor({ operation }: Draft, outcome: PartOutcome): string[] {
 				`Not sent: the incoming item was skipped when it was scheduled, so there is nothing to ${operation}`,
 			];
 		case 'superseded':
-			return [
-				operation === 'create'
-					? `Not sent: ${atItem(outcome.by)} sends the same message to the same recipients`
-					: `Not sent: ${atItem(outcome.by)} has already changed the same schedule`,
-			];
+			return [outcome.warning];
 		default:
 			return [];
 	}

@@ -8,6 +8,7 @@ import type { Connection } from '../domain/instances';
 import { checkSize } from '../domain/requests';
 import type { Batch, Draft } from '../domain/requests';
 import type { Target } from '../domain/targets';
+import { decisionsIn, nameDecisions } from '../transport/decisions';
 import { Deduplication } from '../transport/deduplication';
 import { deliver, resultsOf } from '../transport/deliver';
 import type { Delivered } from '../transport/deliver';
@@ -56,13 +57,14 @@ async function runOnce(
 		findings.refuse({ parameter: 'Credential', message: connection.problem });
 	}
 	const settings = readSettings(parameters, findings);
+	const readAt = Date.now();
 	const store = nodeMemory(this);
 	const placeOf = placesOf(this, store.ledger !== undefined);
 	const ledger = new Ledger(store, placeOf, isTool(this.getNode()) ? touched(this) : undefined);
 	const results =
 		findings.refusals > 0
 			? allInvalid.call(this, findings.problems)
-			: readAll.call(this, parameters, operation, target, settings, ledger);
+			: readAll.call(this, parameters, operation, target, settings, ledger, readAt);
 	const invalid = results.filter(({ draft }) => !draft);
 	if (invalid.length > 0 && !continuesOnFail(this)) throw invalidInput(this, invalid);
 
@@ -76,9 +78,12 @@ async function runOnce(
 					baseUrl: connection.url,
 					apiKey: connection.key,
 					ledger,
+					decisions: decisionsIn(results),
+					readAt,
 					deduplication: openDeduplication.call(this, settings, batches),
 				});
 	for (const part of delivered) results[part.item].parts.push(part);
+	nameDecisions(results);
 	this.addExecutionHints(...hintsFor(results));
 	return report.call(this, results, settings, placeOf);
 }
@@ -104,8 +109,8 @@ function readAll(
 	target: Target,
 	settings: Settings,
 	ledger: Ledger,
+	now: number,
 ): ItemResult[] {
-	const now = Date.now();
 	const isSaved = Boolean(this.getWorkflow().id);
 	const results = this.getInputData().map(({ json }, item): ItemResult => {
 		const findings = noFindings();

@@ -33,6 +33,19 @@ export interface ScheduleInput {
 /** Braze's documents named this horizon for years and are silent today, so it is said, not enforced. */
 const HORIZON_DAYS = 90;
 
+/** Local clocks are at most 14 hours ahead of UTC, and 12 hours behind. */
+const LAST_ZONE = hours(12);
+
+/** Whether the time is over; a local or optimal one, whether it is over in every time zone. */
+export function hasPassed(schedule: Schedule, now: number): boolean {
+	const { time, in_local_time: local, at_optimal_time: optimal } = schedule;
+	if (optimal) return clockOf(time) + days(1) + LAST_ZONE <= now;
+	return local ? clockOf(time) + LAST_ZONE <= now : Date.parse(time) <= now;
+}
+
+/** A clock without a zone, as if it were in UTC. */
+const clockOf = (time: string): number => Date.parse(`${time}Z`);
+
 const labelOf = (mode: ScheduleMode): string => (mode === 'optimal' ? 'Date' : 'Time');
 
 export function composeSchedule(input: ScheduleInput, findings: Findings): Schedule | undefined {
@@ -97,13 +110,14 @@ function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings)
 			`${clockFace(read.wall)} happens twice in ${zone}: the clocks go back then. The first one is used`,
 		);
 	}
-	if (instant <= now) {
+	const schedule: Schedule = { time: utcText(instant) };
+	if (hasPassed(schedule, now)) {
 		findings.warn(
 			`The time ${clockFace(read.wall)} in ${zone} is in the past. Braze does not say whether it sends such a message at once or not at all`,
 		);
 	}
 	warnOfHorizon(instant, now, findings);
-	return { time: utcText(instant) };
+	return schedule;
 }
 
 function wallClockSchedule(
@@ -119,10 +133,11 @@ function wallClockSchedule(
 			`The time zone "${read.offset}" in the time was left out: local time has none, so each user gets the message when their own clock shows ${clockFace(wall)}`,
 		);
 	}
-	// The earliest zone is 14 hours ahead of UTC, the last 12 hours behind.
-	const passedEverywhere =
-		mode === 'local' ? face + hours(12) <= now : face + days(1) + hours(12) <= now;
-	if (passedEverywhere) {
+	const schedule: Schedule =
+		mode === 'local'
+			? { time: wallText(wall), in_local_time: true }
+			: { time: wallText(wall), at_optimal_time: true };
+	if (hasPassed(schedule, now)) {
 		findings.warn(
 			`${mode === 'local' ? clockFace(wall) : clockFace(wall).slice(0, 10)} has passed in every time zone, so Braze will probably refuse it`,
 		);
@@ -132,9 +147,7 @@ function wallClockSchedule(
 		);
 	}
 	warnOfHorizon(face, now, findings);
-	return mode === 'local'
-		? { time: wallText(wall), in_local_time: true }
-		: { time: wallText(wall), at_optimal_time: true };
+	return schedule;
 }
 
 function warnOfHorizon(time: number, now: number, findings: Findings): void {

@@ -3,30 +3,50 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { countingIn } from '../domain/grouping';
 import { batchOf } from '../domain/requests';
 import type { Batch, Part } from '../domain/requests';
+import { hasPassed } from '../domain/schedule';
 import type { Answer } from './answer';
+import { decide, outcomeWithoutSending, scheduleIdOf } from './decisions';
+import type { Decisions } from './decisions';
 import type { Deduplication } from './deduplication';
 import type { Ledger, PartResult } from './ledger';
-import { judge } from './outcome';
+import { converges, judge } from './outcome';
 import type { Outcome, PartOutcome } from './outcome';
 import { backoff, Pace, pause } from './pace';
 import type { Opening } from './pace';
 import { remainingRequests, resetTime } from './rateLimit';
 import { withoutSecret } from './secrets';
 import { send } from './send';
-import { wordsForOpening } from './words';
+import { inTurn } from './turns';
+import { wordsForCancelled, wordsForOpening, wordsForPassed } from './words';
 
 export interface DeliveryOptions {
 	baseUrl: string;
 	/** Hidden from everything that comes back. */
 	apiKey: string;
-	ledger: Ledger;
+	ledger: Pick<Ledger, 'claim'> & {
+		/** Whether an earlier try of this execution sent this request and got no answer. */
+		wasUnknown?: (batch: Batch) => boolean;
+	};
 	deduplication: Deduplication;
+	/** What earlier tries of this execution have decided. */
+	decisions?: Decisions;
+	/** When the items were read; a time that was ahead then may pass while a request waits. */
+	readAt: number;
 	/** How many requests at once, at most. */
 	concurrency: number;
 	/** How long one request may wait for a rate limit after it was refused, in milliseconds. */
 	maximumWait: number;
 	/** How long to wait for an answer, in milliseconds. */
 	timeout: number;
+}
+
+/** What all requests of a run share. */
+interface Delivery extends DeliveryOptions {
+	pace: Pace;
+	signal?: AbortSignal;
+	decisions: Decisions;
+	/** Schedules that a request of this run has tried to cancel without an answer. */
+	uncertainDeletes: Set<string>;
 }
 
 const TRIES = 4;
@@ -41,19 +61,43 @@ export async function deliver(
 	options: DeliveryOptions,
 ): Promise<Delivered[]> {
 	const signal = this.getExecutionCancelSignal();
-	const pace = new Pace(options.concurrency, options.maximumWait, signal);
-	const delivered: Delivered[][] = [];
-	let next = 0;
+	const delivery: Delivery = {
+		...options,
+		signal,
+		pace: new Pace(options.concurrency, options.maximumWait, signal),
+		decisions: new Map(options.decisions),
+		uncertainDeletes: new Set(),
+	};
+	const delivered = new Map<Batch, Delivered[]>();
+	const lines = inLines(batches).values();
 
 	const worker = async (): Promise<void> => {
-		for (let index = next++; index < batches.length; index = next++) {
-			delivered[index] = await deliverAdmitted.call(this, batches[index], options, pace, signal);
+		// All workers share the iterator, so each takes the next line that is left.
+		for (const line of lines) {
+			for (const batch of line) {
+				delivered.set(batch, await deliverInTurn.call(this, batch, delivery));
+			}
 		}
 	};
 	await Promise.all(Array.from({ length: options.concurrency }, worker));
 	await options.deduplication.close().catch(() => undefined);
-	return delivered.flat();
+	return batches.flatMap((batch) => delivered.get(batch) ?? []);
 }
+
+/** The batches about one schedule, in the order of their items; every other one for itself. */
+function inLines(batches: Batch[]): Batch[][] {
+	const lines = new Map<unknown, Batch[]>();
+	for (const batch of batches) {
+		const key = scheduleIdOf(batch) ?? batch;
+		const line = lines.get(key);
+		if (line) line.push(batch);
+		else lines.set(key, [batch]);
+	}
+	return [...lines.values()].map((line) => line.sort((a, b) => lastItem(a) - lastItem(b)));
+}
+
+/** The item that a request is as new as. */
+const lastItem = ({ parts }: Batch): number => Math.max(...parts.map(({ draft }) => draft.item));
 
 /** The results of a request, for each item that has a part in it. */
 export function resultsOf(
@@ -71,16 +115,40 @@ export function resultsOf(
 	}));
 }
 
+/** Requests about one schedule wait for each other, before they take a place among the others. */
+async function deliverInTurn(
+	this: IExecuteFunctions,
+	batch: Batch,
+	delivery: Delivery,
+): Promise<Delivered[]> {
+	const scheduleId = scheduleIdOf(batch);
+	if (scheduleId === undefined) return await deliverAdmitted.call(this, batch, delivery);
+	const { baseUrl, decisions, uncertainDeletes, signal } = delivery;
+	const { operation, schedule } = batch;
+	const item = lastItem(batch);
+	const decided = outcomeWithoutSending(batch, item, decisions.get(scheduleId));
+	if (decided) return resultsOf(batch, decided);
+	const turn = `${baseUrl} ${scheduleId}`;
+	const outcome = await inTurn(
+		turn,
+		async () => await deliverOne.call(this, batch, delivery),
+		signal,
+	);
+	if (outcome.kind === 'accepted') {
+		decide(decisions, scheduleId, { item, operation, schedule, request: batch });
+	}
+	if (outcome.kind === 'unknown' && operation === 'delete') uncertainDeletes.add(scheduleId);
+	return resultsOf(batch, outcome);
+}
+
 /** Leaves out what another execution has sent, and sends the rest. */
 async function deliverAdmitted(
 	this: IExecuteFunctions,
 	batch: Batch,
-	options: DeliveryOptions,
-	pace: Pace,
-	signal?: AbortSignal,
+	delivery: Delivery,
 ): Promise<Delivered[]> {
-	const { deduplication } = options;
-	if (signal?.aborted) return resultsOf(batch, CANCELLED);
+	const { deduplication, signal } = delivery;
+	if (signal?.aborted) return resultsOf(batch, cancelled(batch, false));
 	let admitted: boolean[];
 	try {
 		admitted = await Promise.all(batch.parts.map(async (part) => await deduplication.admit(part)));
@@ -95,7 +163,7 @@ async function deliverAdmitted(
 	const parts = batch.parts.filter((_, index) => admitted[index]);
 	if (parts.length === 0) return skippedResults;
 	const rest = skipped.length > 0 ? batchOf(parts) : batch;
-	const outcome = await deliverOne.call(this, rest, options, pace, signal);
+	const outcome = await deliverOne.call(this, rest, delivery);
 	await deduplication.settle(parts, outcome).catch(() => undefined);
 	return [...skippedResults, ...resultsOf(rest, outcome)];
 }
@@ -109,61 +177,77 @@ const UNRECORDED: Outcome = {
 	},
 };
 
-const CANCELLED: Outcome = {
-	kind: 'refused',
-	failure: {
-		message: 'The execution was cancelled before this request was sent',
-		description: 'Nothing was sent for this item',
-	},
-};
+const cancelled = (batch: Batch, isRepetition: boolean): Outcome => ({
+	kind: isRepetition ? 'unknown' : 'refused',
+	failure: wordsForCancelled(batch, isRepetition),
+});
 
 async function deliverOne(
 	this: IExecuteFunctions,
 	batch: Batch,
-	options: DeliveryOptions,
-	pace: Pace,
-	signal?: AbortSignal,
+	delivery: Delivery,
 ): Promise<Outcome> {
+	const { ledger, pace } = delivery;
 	const burst = await pace.enter();
-	const claim = options.ledger.claim(batch);
-	const outcome = await sendUntilSettled.call(this, batch, options, pace, burst, signal);
+	const isRepetition = wasSentBefore(batch, delivery);
+	const claim = ledger.claim(batch);
+	const outcome = await sendUntilSettled.call(this, batch, delivery, burst, isRepetition);
 	claim.settle(outcome);
 	pace.leave();
 	return outcome;
+}
+
+/** Whether an earlier request like this one got no answer, in this run or in an earlier try. */
+function wasSentBefore(batch: Batch, { ledger, uncertainDeletes }: Delivery): boolean {
+	if (!converges(batch)) return false;
+	return uncertainDeletes.has(scheduleIdOf(batch) ?? '') || ledger.wasUnknown?.(batch) === true;
 }
 
 /** Holds a place when it begins and when it ends. */
 async function sendUntilSettled(
 	this: IExecuteFunctions,
 	batch: Batch,
-	options: DeliveryOptions,
-	pace: Pace,
+	delivery: Delivery,
 	firstBurst: number,
-	signal?: AbortSignal,
+	wasSent: boolean,
 ): Promise<Outcome> {
-	let outcome: Outcome = CANCELLED;
+	const { pace, signal, maximumWait } = delivery;
+	let isRepetition = wasSent;
+	let outcome = cancelled(batch, isRepetition);
 	let burst = firstBurst;
 	let waited = 0;
 	for (let tries = 0; !signal?.aborted; burst = await pace.comeBack()) {
-		if (pace.abandonedUntil) return outOfReach(batch, pace.abandonedUntil);
+		if (pace.abandonedUntil) return outOfReach(batch, pace.abandonedUntil, isRepetition);
+		const isLate = passedSince(batch, delivery.readAt);
 		const answer = withoutSecret(
-			await send.call(this, options.baseUrl, batch, options.timeout),
-			options.apiKey,
+			await send.call(this, delivery.baseUrl, batch, delivery.timeout),
+			delivery.apiKey,
 		);
-		const judgement = judge(batch, answer);
-		outcome = judgement.outcome;
+		const judgement = judge(batch, answer, isRepetition);
+		outcome = isLate ? withLateWarning(batch, judgement.outcome) : judgement.outcome;
 		if (judgement.again === 'at-reset') {
 			const opening = pace.refused(batch, burst, resetIn(answer));
 			waited += Math.max(0, opening.at - Date.now());
-			if (waited > options.maximumWait) return outOfReach(batch, opening);
+			if (waited > maximumWait) return outOfReach(batch, opening, isRepetition);
 			continue;
 		}
 		tellPace(pace, burst, answer, outcome);
+		isRepetition ||= converges(batch) && outcome.kind === 'unknown';
 		tries += 1;
 		if (judgement.again === 'never' || tries === TRIES) break;
 		await pause(backoff(tries - 1), signal);
 	}
 	return outcome;
+}
+
+/** Whether the time was ahead when the items were read, and has passed while the request waited. */
+const passedSince = ({ schedule }: Batch, readAt: number): boolean =>
+	schedule !== undefined && !hasPassed(schedule, readAt) && hasPassed(schedule, Date.now());
+
+/** A request whose time has passed while it waited is sent nevertheless, and says so. */
+function withLateWarning({ schedule }: Batch, outcome: Outcome): Outcome {
+	if (!schedule || outcome.kind !== 'accepted') return outcome;
+	return { ...outcome, warnings: [...outcome.warnings, wordsForPassed(schedule)] };
 }
 
 const resetIn = (answer: Answer): number | undefined =>
@@ -181,10 +265,10 @@ function tellPace(pace: Pace, burst: number, answer: Answer, outcome: Outcome): 
 
 const RATE_LIMITED: Answer = { kind: 'response', statusCode: 429, headers: {}, body: undefined };
 
-/** A refusal because the window opens later than the request may wait. */
-function outOfReach(batch: Batch, opening: Opening): Outcome {
-	const { outcome } = judge(batch, RATE_LIMITED);
-	if (outcome.kind !== 'refused') return outcome;
+/** The window opens later than the request may wait. */
+function outOfReach(batch: Batch, opening: Opening, isRepetition: boolean): Outcome {
+	const { outcome } = judge(batch, RATE_LIMITED, isRepetition);
+	if (outcome.kind === 'accepted') return outcome;
 	const { failure } = outcome;
 	return {
 		...outcome,

@@ -5,7 +5,10 @@ import { personKey } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Batch, Draft } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
+import { scheduleIdOf } from './decisions';
+import { converges } from './outcome';
 import type { Outcome, PartOutcome } from './outcome';
+import { wordsForSameRequest } from './words';
 
 /** The parts of an answer that are kept, beside the two IDs that every answer has. */
 interface Remarks {
@@ -42,8 +45,6 @@ interface Memory {
 	lost: Record<string, [entry: number, run: string]>;
 	/** Where each audience was messaged from. */
 	audiences: Record<string, string>;
-	/** The last item that moved or cancelled a schedule, for schedules that several items name. */
-	latest: Record<string, number>;
 }
 
 /** What n8n keeps for this node as long as the execution and its retries last. */
@@ -102,8 +103,6 @@ export class Ledger {
 	/** Nothing was sent before. */
 	private readonly isBlank: boolean;
 	private readonly aboutNumbers = new Map<string, number>();
-	/** Schedules that several items of this run move or cancel. */
-	private contested = new Set<unknown>();
 	/** Which item of this run takes each claim: an item may come back twice. */
 	private readonly takers = new Map<string, number>();
 
@@ -119,7 +118,6 @@ export class Ledger {
 			claims: {},
 			lost: {},
 			audiences: {},
-			latest: {},
 		};
 		this.isBlank = this.memory.entries.length === 0;
 		this.memory.abouts.forEach((about, index) => {
@@ -129,7 +127,6 @@ export class Ledger {
 
 	/** Splits drafts into what was sent before and what is still to be sent. */
 	recallAll(drafts: Draft[]): Recalled[] {
-		this.contested = repeated(drafts.map(scheduleIdOf));
 		return drafts.map((draft) => this.recall(draft));
 	}
 
@@ -171,8 +168,7 @@ export class Ledger {
 		if (entry && !(converges(draft) && isUnknown(entry))) {
 			return { recalled: [this.resultFrom(entry)] };
 		}
-		const later = this.memory.latest[this.contestKey(draft)];
-		const taker = converges(draft) && later > draft.item ? later : this.takerOf(claim, draft);
+		const taker = this.takerOf(claim, draft);
 		return taker === undefined
 			? { recalled: [], rest: draft }
 			: { recalled: [supersededBy(taker, draft)] };
@@ -204,10 +200,7 @@ export class Ledger {
 			memory.audiences[audienceKey] ??= placeText(this.placeOf(draft.item));
 		return {
 			settle: (outcome) => {
-				if (outcome.kind === 'accepted') {
-					write(entry, outcome);
-					this.noteLatest(draft);
-				}
+				if (outcome.kind === 'accepted') write(entry, outcome);
 				if (outcome.kind === 'unknown') {
 					entry[3] = { lost: outcome.failure.message };
 					if (!converges(draft)) this.noteLost(batch, index);
@@ -260,17 +253,9 @@ export class Ledger {
 		return short([operation, target.resource, run, place, person && personKey(person)]);
 	}
 
-	private contestKey = (draft: Draft): string =>
-		`${this.placeOf(draft.item).run} ${String(scheduleIdOf(draft))}`;
-
-	private noteLatest(draft: Draft): void {
-		if (!converges(draft) || !this.contested.has(scheduleIdOf(draft))) return;
-		const key = this.contestKey(draft);
-		this.memory.latest[key] = Math.max(this.memory.latest[key] ?? 0, draft.item);
-	}
-
 	private noteTouched(draft: Draft): void {
-		if (this.touched) this.touched[String(scheduleIdOf(draft))] = true;
+		const scheduleId = scheduleIdOf(draft);
+		if (this.touched && scheduleId !== undefined) this.touched[scheduleId] = true;
 	}
 
 	private noteLost(batch: Batch, index: number): void {
@@ -312,25 +297,9 @@ const supersededBy = (by: number, draft: Draft, people?: Recipient[]): PartResul
 	people,
 	counting: 0,
 	schedule: draft.schedule,
-	outcome: { kind: 'superseded', by },
+	outcome: { kind: 'superseded', by, warning: wordsForSameRequest(by) },
 	request: draft,
 });
-
-/** Update and Delete end at the same place however often they are sent. */
-const converges = ({ operation }: Draft): boolean => operation !== 'create';
-
-const scheduleIdOf = ({ body }: Draft): unknown => body.schedule_id;
-
-function repeated(values: unknown[]): Set<unknown> {
-	const seen = new Set<unknown>();
-	return new Set(
-		values.filter((value) => {
-			const again = value !== undefined && seen.has(value);
-			seen.add(value);
-			return again;
-		}),
-	);
-}
 
 const placeText = ({ run, item }: Place): string => short([run, item]);
 

@@ -3,7 +3,15 @@ import { isObject, shorten } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import type { BrazeRequest } from '../domain/requests';
 import type { Answer } from './answer';
-import { SEE_OTHER, wordsForFault, wordsForStatus, wordsForUnreadable } from './words';
+import {
+	brazeSays,
+	SEE_OTHER,
+	wordsForFault,
+	wordsForRefusedRepetition,
+	wordsForStatus,
+	wordsForUnconfirmed,
+	wordsForUnreadable,
+} from './words';
 import type { Words } from './words';
 
 export interface Failure extends Words {
@@ -24,8 +32,8 @@ export type PartOutcome =
 	| { kind: 'preview'; request: BrazeRequest }
 	/** Create has skipped the item, so there is nothing to move or cancel. */
 	| { kind: 'passedOn' }
-	/** Another item of the same run decides: its number. */
-	| { kind: 'superseded'; by: number };
+	/** Not sent, or not sent again: the item `by` decides. */
+	| { kind: 'superseded'; by: number; warning: string };
 
 export interface Judgement {
 	outcome: Outcome;
@@ -69,18 +77,18 @@ function isSuccess({ operation }: BrazeRequest, body: unknown): boolean {
 		return isObject(body) && (typeof body.schedule_id === 'string' || body.message === 'success');
 	}
 	// Braze does not document what update and delete answer, so an empty success is a success.
-	return isObject(body) || body === undefined || body === null || body === '';
+	if (!isObject(body)) return body === undefined || body === null || body === '';
+	return body.message === 'success' || brazeSays(body) === undefined;
 }
 
 function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown): Judgement {
 	const queued = statusCode === 202 || (isObject(body) && body.message === 'queued');
 	if (!isSuccess(request, body) && !queued) {
+		const said = converges(request) ? brazeSays(body) : undefined;
+		const words = said ? wordsForUnconfirmed(request, said) : wordsForUnreadable(request);
 		return {
-			outcome: {
-				kind: 'unknown',
-				failure: { ...wordsForUnreadable(request), httpCode: String(statusCode) },
-			},
-			again: request.operation === 'create' ? 'never' : 'soon',
+			outcome: { kind: 'unknown', failure: { ...words, httpCode: String(statusCode) } },
+			again: converges(request) ? 'soon' : 'never',
 		};
 	}
 	const answer = isObject(body) ? withShortMessage(body) : {};
@@ -95,9 +103,24 @@ function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown):
 	};
 }
 
-/** A create may be repeated only after a definite no; update and delete end at the same place. */
-export function judge(request: BrazeRequest, answer: Answer): Judgement {
-	const converges = request.operation !== 'create';
+/** Repeating an update or a delete does not message anybody twice. */
+export const converges = ({ operation }: Pick<BrazeRequest, 'operation'>): boolean =>
+	operation !== 'create';
+
+/**
+ * `isRepetition` says that an earlier request with the same content got no answer. A refusal then
+ * leaves the outcome unknown, since that request may have been carried out.
+ */
+export function judge(request: BrazeRequest, answer: Answer, isRepetition = false): Judgement {
+	const { outcome, again } = judgeAlone(request, answer);
+	if (!isRepetition || outcome.kind !== 'refused') return { outcome, again };
+	const { httpCode } = outcome.failure;
+	const failure = { ...wordsForRefusedRepetition(request, answer), ...(httpCode && { httpCode }) };
+	return { outcome: { kind: 'unknown', failure }, again };
+}
+
+/** A create may be repeated only after a definite no. */
+function judgeAlone(request: BrazeRequest, answer: Answer): Judgement {
 	if (answer.kind === 'fault') {
 		const failure = wordsForFault(request, answer);
 		const cancelled = answer.code === 'ERR_CANCELED';
@@ -105,14 +128,14 @@ export function judge(request: BrazeRequest, answer: Answer): Judgement {
 			? { outcome: { kind: 'refused', failure }, again: 'soon' }
 			: {
 					outcome: { kind: 'unknown', failure },
-					again: converges && !cancelled ? 'soon' : 'never',
+					again: converges(request) && !cancelled ? 'soon' : 'never',
 				};
 	}
 	const { statusCode, body } = answer;
 	if (statusCode < 300) return judgeSuccess(request, statusCode, body);
 	const failure = { ...wordsForStatus(request, answer), httpCode: String(statusCode) };
 	if (statusCode >= 500) {
-		return { outcome: { kind: 'unknown', failure }, again: converges ? 'soon' : 'never' };
+		return { outcome: { kind: 'unknown', failure }, again: converges(request) ? 'soon' : 'never' };
 	}
 	if (statusCode === SEE_OTHER) return { outcome: { kind: 'unknown', failure }, again: 'never' };
 	return {

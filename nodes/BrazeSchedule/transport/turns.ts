@@ -1,14 +1,31 @@
-/** What is under way in this process, by what it is about. */
-const underWay = new Map<string, Promise<unknown>>();
+/** The last request in each line, over all nodes and executions of this process. */
+const lines = new Map<string, Promise<void>>();
 
-/** Does the work when whatever was begun earlier about the same thing has ended, well or badly. */
-export async function inTurn<T>(about: string, work: () => Promise<T>): Promise<T> {
-	const before = underWay.get(about) ?? Promise.resolve();
-	const turn = before.then(work, work);
-	underWay.set(about, turn);
+const cancelled = async (signal: AbortSignal): Promise<void> =>
+	await new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		else signal.addEventListener('abort', () => resolve(), { once: true });
+	});
+
+/**
+ * Runs tasks with the same key one after the other, in the order in which they ask. A cancelled
+ * execution doesn't wait: its task has to look at the signal itself.
+ */
+export async function inTurn<T>(
+	key: string,
+	task: () => Promise<T>,
+	signal?: AbortSignal,
+): Promise<T> {
+	const before = lines.get(key) ?? Promise.resolve();
+	let finish = (): void => undefined;
+	const own = new Promise<void>((resolve) => (finish = resolve));
+	const line = before.then(async () => await own);
+	lines.set(key, line);
 	try {
-		return await turn;
+		await Promise.race(signal ? [before, cancelled(signal)] : [before]);
+		return await task();
 	} finally {
-		if (underWay.get(about) === turn) underWay.delete(about);
+		finish();
+		if (lines.get(key) === line) lines.delete(key);
 	}
 }

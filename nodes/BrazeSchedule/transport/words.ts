@@ -1,6 +1,8 @@
 import { isObject, shorten } from '../domain/json';
 import type { BrazeRequest } from '../domain/requests';
+import type { Schedule } from '../domain/schedule';
 import { permissionFor } from '../domain/targets';
+import type { Operation } from '../domain/targets';
 import { utcText } from '../domain/time';
 import type { Answer } from './answer';
 import type { Opening } from './pace';
@@ -34,9 +36,11 @@ const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
 
 /** How to find out what became of a request whose answer is missing. */
 function howToCheck({ operation, target }: BrazeRequest): string {
-	return operation === 'create'
-		? `It may or may not be scheduled, so it was not sent again. Braze cannot list schedules made through its API: look at the analytics of the ${target.label} after the time has passed, or run it for a test user first. To send it in any case, run the workflow anew; running this execution again leaves it out`
-		: 'Running it again does no harm: it ends at the same place however often it is sent';
+	if (operation === 'update') return 'You can run it again: it sets the same time once more';
+	if (operation === 'delete') {
+		return 'You can run it again. If Braze then refuses the schedule ID, this request has probably cancelled the schedule';
+	}
+	return `It may or may not be scheduled, so it was not sent again. Braze cannot list schedules made through its API: look at the analytics of the ${target.label} after the time has passed, or run it for a test user first. To send it in any case, run the workflow anew; running this execution again leaves it out`;
 }
 
 const NOTHING_DONE = ({ operation }: BrazeRequest) => `Nothing was ${DONE[operation]}`;
@@ -48,6 +52,106 @@ export function wordsForUnreadable(request: BrazeRequest): Words {
 		description: `${howToCheck(request)}. If this happens every time, check that the instance address in the credential is Braze’s REST endpoint`,
 	};
 }
+
+/** A 2xx with a text that is not a success. */
+export const wordsForUnconfirmed = (request: BrazeRequest, said: string): Words => ({
+	message: 'Braze’s answer does not confirm the request, so the outcome is unknown',
+	description: `Braze says: ${said}. ${howToCheck(request)}`,
+});
+
+/** Statuses that Braze may give for a schedule that is gone. */
+const GONE = [400, 404, 409, 410, 422];
+
+const MAY_BE_DONE = {
+	create: 'The message may be scheduled',
+	update: 'The schedule may have been moved',
+	delete: 'The schedule may be cancelled',
+};
+
+/** A refusal says nothing about an earlier request that got no answer. */
+export function wordsForRefusedRepetition(request: BrazeRequest, answer: Answer): Words {
+	const { operation, target } = request;
+	const isAnswer = answer.kind === 'response';
+	const mayBeGone = isAnswer && GONE.includes(answer.statusCode);
+	const said = isAnswer && mayBeGone ? brazeSays(answer.body) : undefined;
+	const quote = said ? `. Braze says: ${said}` : '';
+	const lookUp = `To check, look at the analytics of the ${target.label} after the time has passed`;
+	if (mayBeGone && operation === 'delete') {
+		return {
+			message:
+				'The schedule is probably cancelled, but Braze did not confirm it, so the outcome is unknown',
+			description: `An earlier request got no answer. Braze refused the repetition (${answer.statusCode}), probably because the earlier request had already cancelled the schedule${quote}. ${lookUp}`,
+		};
+	}
+	const message = `${MAY_BE_DONE[operation]}, but Braze did not confirm it, so the outcome is unknown`;
+	if (mayBeGone) {
+		return {
+			message,
+			description: `An earlier request got no answer, and Braze refused the repetition (${answer.statusCode})${quote}. The schedule may have been sent or cancelled in the meantime. ${lookUp}`,
+		};
+	}
+	const refusal = isAnswer ? wordsForStatus(request, answer) : wordsForFault(request, answer);
+	return {
+		message,
+		description: `An earlier request got no answer, and the repetition did not go through: ${refusal.message}. ${howToCheck(request)}`,
+	};
+}
+
+export const wordsForCancelled = (request: BrazeRequest, isRepetition: boolean): Words =>
+	isRepetition
+		? {
+				message:
+					'The execution was cancelled before this request was repeated, so the outcome is unknown',
+				description: `An earlier request got no answer. ${howToCheck(request)}`,
+			}
+		: {
+				message: 'The execution was cancelled before this request was sent',
+				description: 'Nothing was sent for this item',
+			};
+
+/** [item 3] tells which of the incoming items is meant, counted as n8n counts them. */
+const atItem = (item: number): string => `[item ${item}]`;
+
+function wordsForTime({ time, in_local_time: local, at_optimal_time: optimal }: Schedule): string {
+	if (optimal) return `each user’s optimal time on ${time.slice(0, 10)}`;
+	return local ? `${time} in each user’s local time` : time;
+}
+
+/** The item whose request made a schedule what it is. */
+export interface Deciding {
+	item: number;
+	operation: Operation;
+	schedule?: Schedule;
+}
+
+/** What a later item made of the schedule. */
+export const wordsForDecision = ({ item, operation, schedule }: Deciding): string =>
+	operation === 'delete' || !schedule
+		? `${atItem(item)} cancelled this schedule`
+		: `${atItem(item)} moved this schedule again, to ${wordsForTime(schedule)}`;
+
+/** A request that is not sent, or not sent again, because a later item has decided. */
+export const wordsForSuperseded = (decision: Deciding, failure?: Words): string =>
+	[
+		wordsForDecision(decision),
+		failure && `This item’s own request had ended with: ${failure.message}`,
+		'It is not sent again',
+	]
+		.filter((sentence) => sentence !== undefined)
+		.join('. ');
+
+export const wordsForAlreadyDeleted = ({ item }: Deciding): string =>
+	`Not sent: ${atItem(item)} has already cancelled this schedule`;
+
+/** An item that came back twice from one error output. */
+export const wordsForSameRequest = (item: number): string =>
+	`Not sent: ${atItem(item)} is the same item of an earlier run`;
+
+/** A time that was still ahead when the run began. */
+export const wordsForPassed = (schedule: Schedule): string =>
+	schedule.in_local_time || schedule.at_optimal_time
+		? `The time, ${wordsForTime(schedule)}, passed in every time zone while this request was waiting, so Braze may not send the message`
+		: `The time, ${wordsForTime(schedule)}, passed while this request was waiting. Braze does not say whether it sends such a message at once or not at all`;
 
 /** Compressed, or framed, in a way that nobody understands. */
 const UNREADABLE = /^(Z_|HPE_|ERR_PADDING|ERR__ERROR_FORMAT)/;
@@ -143,7 +247,7 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 export const wordsForOpening = ({ at, announced }: Opening): string =>
 	announced
 		? `Braze accepts requests again at ${utcText(at)}, later than 'Maximum Wait' allows. Run it again after that time`
-		: "Braze doesn't say when it accepts requests again, and 'Maximum Wait' has run out. Run it again later";
+		: "Braze did not say when it accepts requests again, and 'Maximum Wait' has run out. Run it again later";
 
 export const wordsForRedirect = (statusCode: number): string =>
 	`The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`;

@@ -63,6 +63,7 @@ async function simulate({ requests, concurrency, seed, answer }: Simulation) {
 					[],
 					'none',
 				),
+				readAt: START,
 				concurrency,
 				maximumWait: MAXIMUM_WAIT,
 				timeout: 30 * SECONDS,

@@ -189,28 +189,6 @@ describe('a second try', () => {
 		expect(again.recalled).toMatchObject([{ recalledFor: 'c-1' }]);
 	});
 
-	test('does not repeat an older update of a schedule after a newer one was accepted', () => {
-		const store: LedgerStore = {};
-		const update = (item: number, scheduleId: string) =>
-			composeUpdate(
-				{ item, target: TARGETS.campaign, id: 'c-1', scheduleId },
-				{ time: '2026-03-31T07:00:00Z' },
-				noFindings(),
-			);
-		const drafts = [update(0, 's-1'), update(1, 's-1'), update(2, 's-2')];
-		const ledger = open(store);
-		const batches = ledger.recallAll(drafts).flatMap(({ rest }) => (rest ? batchesOf(rest) : []));
-		ledger.claim(batches[0]).settle(refused);
-		ledger.claim(batches[1]).settle(accepted());
-		ledger.claim(batches[2]).settle(unknown);
-		const again = attempt(saved(store), drafts, accepted());
-		expect(again.sent).toMatchObject([{ schedule_id: 's-2' }]);
-		expect(again.recalled).toMatchObject([
-			{ outcome: { kind: 'superseded', by: 1 } },
-			{ outcome: { kind: 'accepted' } },
-		]);
-	});
-
 	test('sends only the people who are missing', () => {
 		const store: LedgerStore = {};
 		attempt(store, [createDraft({ to: toPeople(60) })], accepted());

@@ -1,11 +1,13 @@
 import { faultFrom } from '../../../nodes/BrazeSchedule/transport/answer';
 import type { Answer } from '../../../nodes/BrazeSchedule/transport/answer';
+import type { Batch } from '../../../nodes/BrazeSchedule/domain/requests';
 import { judge } from '../../../nodes/BrazeSchedule/transport/outcome';
 import { OPERATIONS, requestFor, SIX, TARGET_LIST } from './requests';
 
 const [campaign] = TARGET_LIST;
 const create = requestFor(campaign, 'create');
 const update = requestFor(campaign, 'update');
+const remove = requestFor(campaign, 'delete');
 
 const response = (statusCode: number, body?: unknown): Answer => ({
 	kind: 'response',
@@ -298,9 +300,37 @@ describe('a 2xx', () => {
 				outcome: { kind: 'unknown' },
 				again: 'never',
 			});
-			expect(accepted(body, 200, update).warnings).toEqual([]);
 		},
 	);
+
+	test.each([{}, { schedule_id: null }, { message: '' }])(
+		'of an update or a delete without any text is accepted: %j',
+		(body) => {
+			for (const request of [update, remove]) {
+				expect(accepted(body, 200, request).warnings).toEqual([]);
+			}
+		},
+	);
+
+	test.each([
+		{ error: 'login required' },
+		{ message: 'Invalid schedule_id' },
+		{ errors: ['schedule not found'] },
+		{ message: 'error', errors: ['schedule not found'] },
+	])('of an update or a delete with another text than success is unknown: %j', (body) => {
+		for (const request of [update, remove]) {
+			const { outcome, again } = judge(request, response(200, body));
+			expect(outcome).toMatchObject({
+				kind: 'unknown',
+				failure: {
+					httpCode: '200',
+					message: 'Braze’s answer does not confirm the request, so the outcome is unknown',
+					description: expect.stringMatching(/^Braze says: .+\. You can run it again/),
+				},
+			});
+			expect(again).toBe('soon');
+		}
+	});
 
 	test.each([
 		['a page in HTML', '<!doctype html><title>Sign in</title>'],
@@ -328,4 +358,69 @@ describe('a 2xx', () => {
 			}
 		},
 	);
+});
+
+describe('the repetition of a request that got no answer', () => {
+	const failureOf = (request: Batch, answer: Answer) => {
+		const { outcome } = judge(request, answer, true);
+		if (outcome.kind !== 'unknown') throw new Error(`It was ${outcome.kind}`);
+		return outcome.failure;
+	};
+	const ANSWERS: Answer[] = [
+		...Array.from({ length: 300 }, (_, index) => response(300 + index, { message: 'No' })),
+		fault('ENOTFOUND'),
+		fault('ECONNRESET'),
+		fault('ERR_CANCELED'),
+		response(200, { message: 'Invalid schedule_id' }),
+		response(200, '<html>'),
+	];
+
+	test('is unknown unless Braze accepts it, and as often repeated as any other', () => {
+		for (const request of [update, remove]) {
+			for (const answer of ANSWERS) {
+				const { message, description } = failureOf(request, answer);
+				expect(message).toContain('the outcome is unknown');
+				expect(description).not.toContain('Nothing was');
+				expect(judge(request, answer, true).again).toBe(judge(request, answer).again);
+			}
+			expect(judge(request, response(201, CREATED), true).outcome.kind).toBe('accepted');
+		}
+	});
+
+	test.each([400, 404, 409, 410, 422])(
+		'a delete that Braze refuses with %i has probably worked the first time',
+		(status) => {
+			expect(failureOf(remove, response(status, { message: 'Invalid schedule_id' }))).toEqual({
+				httpCode: String(status),
+				message:
+					'The schedule is probably cancelled, but Braze did not confirm it, so the outcome is unknown',
+				description: `An earlier request got no answer. Braze refused the repetition (${status}), probably because the earlier request had already cancelled the schedule. Braze says: Invalid schedule_id. To check, look at the analytics of the campaign after the time has passed`,
+			});
+		},
+	);
+
+	test('an update that Braze refuses may have worked the first time', () => {
+		expect(failureOf(update, response(400, { message: 'Invalid schedule_id' }))).toEqual({
+			httpCode: '400',
+			message:
+				'The schedule may have been moved, but Braze did not confirm it, so the outcome is unknown',
+			description:
+				'An earlier request got no answer, and Braze refused the repetition (400). Braze says: Invalid schedule_id. The schedule may have been sent or cancelled in the meantime. To check, look at the analytics of the campaign after the time has passed',
+		});
+	});
+
+	test.each<[string, Answer, string]>([
+		['401', response(401, { message: 'key x' }), 'Braze does not know this REST API key'],
+		['403', response(403), 'The REST API key is not allowed to cancel a campaign'],
+		['429', response(429), 'Braze takes no more requests for now'],
+		['never left', fault('ENOTFOUND'), 'Braze could not be reached'],
+	])('%s: says what stood in the way', (_, answer, reason) => {
+		const { message, description } = failureOf(remove, answer);
+		expect(message).toBe(
+			'The schedule may be cancelled, but Braze did not confirm it, so the outcome is unknown',
+		);
+		expect(description).toBe(
+			`An earlier request got no answer, and the repetition did not go through: ${reason}. You can run it again. If Braze then refuses the schedule ID, this request has probably cancelled the schedule`,
+		);
+	});
 });

@@ -1,0 +1,85 @@
+import type { BrazeRequest, Draft } from '../domain/requests';
+import type { PartResult } from './ledger';
+import type { PartOutcome } from './outcome';
+import { wordsForAlreadyDeleted, wordsForDecision, wordsForSuperseded } from './words';
+import type { Deciding } from './words';
+
+export interface Decision extends Deciding {
+	/** Shared by all items of one request. */
+	request: object;
+}
+
+/** By schedule ID. */
+export type Decisions = Map<string, Decision>;
+
+interface ItemParts {
+	item: number;
+	draft?: Draft;
+	parts: PartResult[];
+}
+
+/** The schedule that an update or a delete is about. */
+export function scheduleIdOf({ body }: Pick<BrazeRequest, 'body'>): string | undefined {
+	return typeof body.schedule_id === 'string' ? body.schedule_id : undefined;
+}
+
+/** Of several updates the last one decides; of several deletes the first, as no other is sent. */
+export function decide(decisions: Decisions, scheduleId: string, decision: Decision): void {
+	const known = decisions.get(scheduleId);
+	if (!known || (decision.operation === 'update' && decision.item > known.item)) {
+		decisions.set(scheduleId, decision);
+	}
+}
+
+/** What the accepted parts of a run have decided. */
+export function decisionsIn(results: ItemParts[]): Decisions {
+	const decisions: Decisions = new Map();
+	for (const { item, draft, parts } of results) {
+		const scheduleId = draft && scheduleIdOf(draft);
+		const part = parts.find(({ outcome }) => outcome.kind === 'accepted');
+		if (!scheduleId || !part) continue;
+		const { schedule, request } = part;
+		decide(decisions, scheduleId, { item, operation: draft.operation, schedule, request });
+	}
+	return decisions;
+}
+
+/** The outcome of a request that must not be sent, because another item has decided. */
+export function outcomeWithoutSending(
+	{ operation }: BrazeRequest,
+	item: number,
+	decision?: Decision,
+): PartOutcome | undefined {
+	if (!decision) return undefined;
+	if (decision.item > item) {
+		return {
+			kind: 'superseded',
+			by: decision.item,
+			warning: wordsForSuperseded(decision),
+		};
+	}
+	if (operation !== 'delete') return undefined;
+	const warnings = [wordsForAlreadyDeleted(decision)];
+	return { kind: 'accepted', queued: false, body: {}, warnings };
+}
+
+/** Tells each item about the later one that decided what became of its schedule. */
+export function nameDecisions(results: ItemParts[]): void {
+	const decisions = decisionsIn(results);
+	for (const { item, draft, parts } of results) {
+		const decision = decisions.get((draft && scheduleIdOf(draft)) ?? '');
+		if (!decision || decision.item <= item) continue;
+		for (const part of parts) {
+			if (part.request !== decision.request) part.outcome = decidedBy(decision, part.outcome);
+		}
+	}
+}
+
+function decidedBy(decision: Decision, outcome: PartOutcome): PartOutcome {
+	if (outcome.kind === 'accepted') {
+		return { ...outcome, warnings: [...outcome.warnings, wordsForDecision(decision)] };
+	}
+	if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') return outcome;
+	const warning = wordsForSuperseded(decision, outcome.failure);
+	return { kind: 'superseded', by: decision.item, warning };
+}
