@@ -1,3 +1,5 @@
+import { sleep } from 'n8n-workflow';
+
 import { noFindings } from '../../../nodes/BrazeSchedule/domain/findings';
 import {
 	batchesOf,
@@ -746,7 +748,7 @@ describe('several items about one schedule', () => {
 			await new Promise<void>((resolve) => (release = resolve));
 			order.push('other');
 		});
-		setTimeout(() => release(), 1000);
+		void sleep(1000).then(() => release());
 		const { times } = await delivery(each([update(0)]), () => {
 			order.push('own');
 			return created();
@@ -762,7 +764,7 @@ describe('several items about one schedule', () => {
 			'https://rest.iad-01.braze.com s-1',
 			async () => await new Promise<void>((resolve) => (release = resolve)),
 		);
-		setTimeout(() => release(), 1000);
+		void sleep(1000).then(() => release());
 		const { sent } = await delivery(
 			each([
 				update(0),

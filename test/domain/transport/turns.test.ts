@@ -1,3 +1,5 @@
+import { sleep } from 'n8n-workflow';
+
 import { inTurn } from '../../../nodes/BrazeSchedule/transport/turns';
 
 /** A task that ends when it is told to, and notes when it begins and ends. */
@@ -19,7 +21,7 @@ function tasks() {
 	};
 }
 
-const settle = async () => await new Promise((resolve) => setImmediate(resolve));
+const settle = async () => await sleep(0);
 
 describe('requests about one schedule', () => {
 	test('go out one after the other, in the order in which they ask', async () => {
