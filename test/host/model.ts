@@ -12,7 +12,10 @@ interface Message {
 
 interface Question {
 	messages: Message[];
-	tools?: Array<{ function: { name: string; parameters: { properties: object } } }>;
+	tools?: Array<{
+		function: { name: string; description: string; parameters: { properties: object } };
+	}>;
+	stream?: boolean;
 }
 
 export interface Model {
@@ -47,19 +50,47 @@ export async function startModel(): Promise<Model> {
 					},
 				};
 
+	/** The same turn in pieces, as far as it has to be. */
+	const streamed = (turn: Turn, answer: object): string => {
+		const { finish_reason, message } = choice(turn);
+		const { tool_calls: calls, ...rest } = message as { tool_calls?: object[] };
+		const delta = {
+			...rest,
+			...(calls && { tool_calls: calls.map((one, index) => ({ index, ...one })) }),
+		};
+		return [
+			{ ...answer, choices: [{ index: 0, delta, finish_reason: null }] },
+			{ ...answer, choices: [{ index: 0, delta: {}, finish_reason }] },
+		]
+			.map((piece) => `data: ${JSON.stringify(piece)}\n\n`)
+			.concat('data: [DONE]\n\n')
+			.join('');
+	};
+
 	const server = createServer((request, response) => {
+		// n8n's own Agents ask for OpenAI's newer interface first.
+		if (!request.url?.endsWith('/chat/completions')) {
+			response.statusCode = 404;
+			response.end();
+			return;
+		}
 		const parts: Buffer[] = [];
 		request.on('data', (part: Buffer) => parts.push(part));
 		request.on('end', () => {
-			questions.push(JSON.parse(Buffer.concat(parts).toString()) as Question);
+			const question = JSON.parse(Buffer.concat(parts).toString()) as Question;
+			questions.push(question);
 			const turn = script.shift() ?? { say: 'There is nothing left in the script.' };
+			const answer = { id: `answer_${questions.length}`, created: 0, model: 'scripted' };
+			if (question.stream) {
+				response.setHeader('content-type', 'text/event-stream');
+				response.end(streamed(turn, { ...answer, object: 'chat.completion.chunk' }));
+				return;
+			}
 			response.setHeader('content-type', 'application/json');
 			response.end(
 				JSON.stringify({
-					id: `answer_${questions.length}`,
+					...answer,
 					object: 'chat.completion',
-					created: 0,
-					model: 'scripted',
 					choices: [{ index: 0, ...choice(turn) }],
 					usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 				}),

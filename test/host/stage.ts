@@ -24,7 +24,7 @@ const SECRETS = [FULL_KEY, NARROW_KEY, WRONG_KEY];
 export const TIMEZONE = 'Asia/Kolkata';
 
 /** The line of n8n the suite runs on. */
-const LINE = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
+export const LINE = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
 
 /** Somebody without n8n in the cache waits for its installation here. */
 const SET_UP_LIMIT = 20 * 60_000;
@@ -106,8 +106,11 @@ function workflowOf(hook: string, steps: Step[], settings: Record<string, unknow
 	return { name: `Test ${hook}`, nodes, connections, settings };
 }
 
-/** One n8n with the packed node and one sandbox, for every test of the suite. */
-export function useStage(): Stage {
+/**
+ * One n8n with the packed node and one sandbox, for every test of the suite. `env`: what n8n is to
+ * be started with besides.
+ */
+export function useStage(env: Record<string, string> = {}): Stage {
 	const stage = {} as Stage;
 	const undo: Array<() => Promise<unknown>> = [];
 
@@ -132,7 +135,7 @@ export function useStage(): Stage {
 			tarball,
 			timezone: TIMEZONE,
 			// As much as can be printed, for what the keys are searched in.
-			env: { N8N_LOG_LEVEL: 'debug' },
+			env: { N8N_LOG_LEVEL: 'debug', ...env },
 			secrets: SECRETS,
 		});
 		undo.push(stage.n8n.close);
