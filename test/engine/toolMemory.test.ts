@@ -199,14 +199,12 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		expect(live()).toHaveLength(1);
 	});
 
-	it('moves and cancels a schedule in the order in which it asks', async () => {
-		braze().fault({ kind: 'latency', ms: 60, times: 1, skip: 1 } as never);
-		await converse(via, [[create()], [move(0, 18), cancel(0)]]);
-		const [{ history }] = braze().schedules;
-		const order = history.map(({ type }) => type);
-		expect(order).toEqual(
-			OLD_ENGINE && via === 'engine' ? expect.anything() : ['created', 'moved', 'cancelled'],
-		);
+	it('moves a schedule in the order in which it asks, however slow the first request is', async () => {
+		braze().fault({ kind: 'latency', ms: 60, times: 1, skip: 1 });
+		await converse(via, [[create()], [move(0, 18), move(0, 19)]]);
+		// The engine of n8n 1 makes the calls of one turn in reverse.
+		const last = OLD_ENGINE && via === 'engine' ? 17 : 18;
+		expect(live()[0].schedule.time).toBe(`${at(last)}Z`);
 	});
 
 	it('sends in every pass of a loop', async () => {
