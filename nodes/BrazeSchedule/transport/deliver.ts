@@ -97,7 +97,8 @@ function inLines(batches: Batch[]): Batch[][] {
 }
 
 /** The item that a request is as new as. */
-const lastItem = ({ parts }: Batch): number => Math.max(...parts.map(({ draft }) => draft.item));
+const lastItem = ({ parts }: Batch): number =>
+	parts.reduce((last, { draft }) => Math.max(last, draft.item), 0);
 
 /** The results of a request, for each item that has a part in it. */
 export function resultsOf(

@@ -1,11 +1,18 @@
 /** The last request in each line, over all nodes and executions of this process. */
 const lines = new Map<string, Promise<void>>();
 
-const cancelled = async (signal: AbortSignal): Promise<void> =>
-	await new Promise((resolve) => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), { once: true });
+async function settledOrCancelled(before: Promise<void>, signal?: AbortSignal): Promise<void> {
+	if (!signal) return await before;
+	if (signal.aborted) return;
+	await new Promise<void>((resolve) => {
+		const end = () => {
+			signal.removeEventListener('abort', end);
+			resolve();
+		};
+		signal.addEventListener('abort', end);
+		void before.then(end);
 	});
+}
 
 /**
  * Runs tasks with the same key one after the other, in the order in which they ask. A cancelled
@@ -22,7 +29,7 @@ export async function inTurn<T>(
 	const line = before.then(async () => await own);
 	lines.set(key, line);
 	try {
-		await Promise.race(signal ? [before, cancelled(signal)] : [before]);
+		await settledOrCancelled(before, signal);
 		return await task();
 	} finally {
 		finish();
