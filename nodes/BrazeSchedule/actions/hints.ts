@@ -15,6 +15,17 @@ function quoted(warnings: string[]): string {
 		: `${warnings.length} items with warnings, the first: ${warnings[0]}`;
 }
 
+/** Of an item that went through. Its schedules may be a thousand, and mostly say the same. */
+function firstWarning({ draft, parts }: ItemResult): string | undefined {
+	if (!draft) return undefined;
+	for (const part of parts) {
+		if (part.outcome.kind !== 'accepted') continue;
+		const [warning] = warningsOf({ draft, part });
+		if (warning !== undefined) return warning;
+	}
+	return undefined;
+}
+
 /** What a person should know at a glance; nothing where the items say it all. */
 export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 	const parts = results.flatMap((result) => result.parts);
@@ -30,11 +41,7 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 	const invalid = results.filter(({ draft }) => !draft).length;
 	const recalled = accepted.filter(({ recalledFor }) => recalledFor !== undefined).length;
 	const queued = accepted.filter(({ outcome }) => 'queued' in outcome && outcome.queued).length;
-	const warnings = results.flatMap(({ draft, parts: own }) => {
-		if (!draft) return [];
-		const of = own.filter((part) => part.outcome.kind === 'accepted');
-		return of.flatMap((part) => warningsOf({ draft, part })).slice(0, 1);
-	});
+	const warnings = results.flatMap((result) => firstWarning(result) ?? []);
 
 	if (of('preview').length > 0) {
 		const previews = new Set(parts.map(({ request }) => request)).size;
