@@ -295,6 +295,52 @@ describe('many messages to one audience', () => {
 		]);
 	});
 
+	const toFilter = (item: number, ...filters: object[]) =>
+		draft(item, { to: { sendTo: 'audience', audience: { AND: filters } } });
+	const seen = (comparison: string, instant: number) => ({
+		last_used_app: { comparison, value: new Date(instant).toISOString() },
+	});
+	const NOON = Date.UTC(2026, 2, 31, 12);
+	const DAY = 86_400_000;
+	/** Last seen on one day, which only two limits can say. */
+	const onDay = (item: number, start: number) =>
+		toFilter(item, seen('after', start), seen('before', start + DAY));
+
+	test('are stopped even when their filters hold the time of the moment', () => {
+		expect(
+			problems([toFilter(0, seen('after', NOON)), toFilter(1, seen('after', NOON + 3))]),
+		).toEqual([
+			[0, two],
+			[1, two],
+		]);
+	});
+
+	test('are stopped even when combining does not make them one, and then combining is not advised', () => {
+		const drafts = [toFilter(0, seen('after', NOON)), toFilter(1, seen('after', NOON + 3))];
+		expect(problems(drafts, true)).toHaveLength(2);
+		const hintOf = (combine: boolean) => repeatedAudiences(drafts, combine)[0][1].hint;
+		expect(hintOf(false)).toContain('choose to combine items');
+		expect(hintOf(true)).not.toContain('choose to combine items');
+		expect(hintOf(true)).toContain("turn on 'Allow Repeated Audience Sends'");
+	});
+
+	test('are stopped where their windows of time overlap', () => {
+		const drafts = [
+			onDay(0, NOON),
+			onDay(1, NOON + 9 * DAY),
+			onDay(2, NOON + 5),
+			onDay(3, NOON - DAY),
+		];
+		expect(problems(drafts)).toEqual([
+			[0, two],
+			[2, two],
+		]);
+	});
+
+	test('are none when each has a day of its own, for as many as 10,000', () => {
+		expect(problems(range(10_000).map((item) => onDay(item, NOON - item * DAY)))).toEqual([]);
+	});
+
 	test.each<[string, Draft[]]>([
 		['one message to everyone', [draft(0)]],
 		['messages to people', [draft(0, { to: toPeople(1) }), draft(1, { to: toPeople(1) })]],

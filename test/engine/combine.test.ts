@@ -238,6 +238,26 @@ describe('Several audience sends in one run', () => {
 		expect(braze().requests).toHaveLength(0);
 	});
 
+	it('are stopped even when an expression makes their filters differ by a little', async () => {
+		const lastUsedValue = '={{ $now.minus({ days: 30, seconds: $itemIndex }) }}';
+		for (const combine of ['off', 'perItem']) {
+			const { error } = await run(
+				braze(),
+				{
+					...everyone,
+					sendTo: 'audience',
+					audience: {
+						filter: [{ filterBy: 'last_used_app', lastUsedComparison: 'after', lastUsedValue }],
+					},
+					options: { combine },
+				},
+				{ items: many(2) },
+			);
+			expect(error?.message).toContain('2 schedules would each message');
+		}
+		expect(braze().requests).toHaveLength(0);
+	});
+
 	it('go out when that is meant', async () => {
 		const { json } = await run(
 			braze(),

@@ -96,7 +96,7 @@ const isScalar = (value: unknown): boolean =>
 	typeof value === 'string' || typeof value === 'boolean' || isNumber(value);
 
 /** What this node reads as a time is more than what Braze's documents call one. */
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ](?!24)\d{2}:\d{2}[^[]*)?$/i;
+export const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ](?!24)\d{2}:\d{2}[^[]*)?$/i;
 
 const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: string }> = {
 	none: { fits: () => true, wanted: 'nothing' },

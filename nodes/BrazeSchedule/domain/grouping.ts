@@ -3,6 +3,8 @@ import { jsonSize } from './json';
 import { personKey, RECIPIENTS_PER_REQUEST } from './recipients';
 import { batchesOf, batchOf, BODY_LIMIT } from './requests';
 import type { Batch, Draft, Part } from './requests';
+import { audienceFingerprint, isSameAudience } from './sameAudience';
+import type { AudienceFingerprint } from './sameAudience';
 
 /** One schedule per item, or as few as possible for items that share everything but their people. */
 export function group(drafts: Draft[], combine: boolean): Batch[] {
@@ -15,13 +17,13 @@ export function group(drafts: Draft[], combine: boolean): Batch[] {
 	);
 }
 
-function inBuckets(drafts: Draft[], keyOf: (draft: Draft) => string): Draft[][] {
-	const buckets = new Map<string, Draft[]>();
-	for (const draft of drafts) {
-		const key = keyOf(draft);
+function inBuckets<T>(list: T[], keyOf: (one: T) => string): T[][] {
+	const buckets = new Map<string, T[]>();
+	for (const one of list) {
+		const key = keyOf(one);
 		const bucket = buckets.get(key);
-		if (bucket) bucket.push(draft);
-		else buckets.set(key, [draft]);
+		if (bucket) bucket.push(one);
+		else buckets.set(key, [one]);
 	}
 	return [...buckets.values()];
 }
@@ -101,16 +103,52 @@ export function countingIn({ parts }: Pick<Batch, 'parts'>): number[] {
 	);
 }
 
+interface ToAudience {
+	draft: Draft;
+	fingerprint: AudienceFingerprint;
+}
+
+const startOf = ({ fingerprint }: ToAudience): number => fingerprint.windows[0]?.[0] ?? 0;
+const endOf = ({ fingerprint }: ToAudience): number => fingerprint.windows[0]?.[1] ?? Infinity;
+
+/** Each draft together with those that would message mostly the same people. */
+function byAudience(drafts: Draft[]): Draft[][] {
+	const marked = drafts.map((draft) => ({
+		draft,
+		fingerprint: audienceFingerprint(draft.target, draft.body),
+	}));
+	return inBuckets(marked, ({ fingerprint }) => fingerprint.shape)
+		.flatMap(overlapping)
+		.map((alike) => alike.map(({ draft }) => draft));
+}
+
+function overlapping(sameShape: ToAudience[]): ToAudience[][] {
+	const groups: ToAudience[][] = [];
+	let open: ToAudience[][] = [];
+	for (const one of [...sameShape].sort((a, b) => startOf(a) - startOf(b))) {
+		// The rest starts even later, so what has ended by now is compared no more.
+		open = open.filter((group) => group.some((member) => endOf(member) > startOf(one)));
+		const group = open.find((members) =>
+			members.some(({ fingerprint }) => isSameAudience(fingerprint, one.fingerprint)),
+		);
+		if (group) {
+			group.push(one);
+			continue;
+		}
+		const started = [one];
+		open.push(started);
+		groups.push(started);
+	}
+	return groups;
+}
+
 /**
  * Items that would each message the same audience. Every one of them is a message to everyone in
  * it, which hardly anybody means.
  */
 export function repeatedAudiences(drafts: Draft[], combine: boolean): Array<[Draft, Problem]> {
 	const toAudiences = drafts.filter(({ operation, people }) => operation === 'create' && !people);
-	const byAudience = inBuckets(toAudiences, ({ target, body }) =>
-		JSON.stringify([target.resource, body[target.idField], body.audience]),
-	);
-	return byAudience.flatMap((alike) => {
+	return byAudience(toAudiences).flatMap((alike) => {
 		const requests = combine
 			? new Set(alike.map(({ body }) => JSON.stringify(body))).size
 			: alike.length;
@@ -119,7 +157,9 @@ export function repeatedAudiences(drafts: Draft[], combine: boolean): Array<[Dra
 		const problem: Problem = {
 			parameter: 'Send To',
 			message: `${requests} schedules would each message the whole audience of the same ${target.label}`,
-			hint: "Send one item into this node, or choose to combine items under 'Options'. If you mean it, turn on 'Allow Repeated Audience Sends' there",
+			hint: combine
+				? "Send one item into this node. If you mean it, turn on 'Allow Repeated Audience Sends' under 'Options'"
+				: "Send one item into this node, or choose to combine items under 'Options'. If you mean it, turn on 'Allow Repeated Audience Sends' there",
 		};
 		return alike.map((draft): [Draft, Problem] => [draft, problem]);
 	});
