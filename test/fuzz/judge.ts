@@ -48,7 +48,10 @@ function sentOf(requests: string[]) {
 /** Fails unless the requests are what was entered, and what Braze's documents allow. */
 export function judgeComposed(
 	one: Case,
-	{ requests, ...rest }: { requests: string[]; warnings: readonly string[]; deduplicationKey?: string },
+	{
+		requests,
+		...rest
+	}: { requests: string[]; warnings: readonly string[]; deduplicationKey?: string },
 ): void {
 	for (const request of requests) expect(objection(one, request)).toBeUndefined();
 	let wrong: string | undefined;

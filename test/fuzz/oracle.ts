@@ -369,7 +369,11 @@ function zoneOf(value: unknown): string {
 
 const FLAGS = { local: 'in_local_time', optimal: 'at_optimal_time' } as const;
 
-function isSchedule(sent: Tree | undefined, parameters: Parameters, warnings: readonly string[]): boolean {
+function isSchedule(
+	sent: Tree | undefined,
+	parameters: Parameters,
+	warnings: readonly string[],
+): boolean {
 	const mode = isOneOf(parameters.scheduleMode, 'exact', 'local', 'optimal');
 	const zone = zoneOf(parameters.timezone);
 	const meant = meaningOf(unwrapped(parameters.time), zone);

@@ -138,11 +138,14 @@ export class Findings implements Notes {
 	}
 }
 
-/** Of the warnings that come together in one row: each once, and no more than anybody reads. */
+/** More than one item and one answer have, so only rows of many items lose some. */
+const MOST_IN_ROW = 50;
+
+/** Of the warnings that come together in one row, each once. */
 export function differing(warnings: string[]): string[] {
-	const [...texts] = new Set(warnings);
-	const beyond = texts.length - MOST_WARNINGS;
-	return beyond > 0 ? [...texts.slice(0, MOST_WARNINGS), moreWarnings(beyond)] : texts;
+	const texts = [...new Set(warnings)];
+	const beyond = texts.length - MOST_IN_ROW;
+	return beyond > 0 ? [...texts.slice(0, MOST_IN_ROW), moreWarnings(beyond)] : texts;
 }
 
 export const noFindings = (): Findings => new Findings();
