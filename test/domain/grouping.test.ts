@@ -363,7 +363,7 @@ describe('a deduplication key', () => {
 
 	test.each<[unknown, string]>([
 		['order-7', 'order-7'],
-		[' 7', ' 7'],
+		['gid://shopify/Order/1', 'gid://shopify/Order/1'],
 		[7, '7'],
 		[0, '0'],
 	])('%j', (value, expected) => {
@@ -381,6 +381,15 @@ describe('a deduplication key', () => {
 			2 ** 53,
 			"'Deduplication Key' is 9007199254740992, a number too large to keep exactly. Pass it on as text",
 		],
+		[
+			'null customer-2002',
+			'\'Deduplication Key\' is "null customer-2002". It contains "null", so a part of it is missing',
+		],
+		[
+			' -2002',
+			'\'Deduplication Key\' is " -2002". It begins or ends with a separator, so a part of it is missing',
+		],
+		['{{ $json.id }}', '\'Deduplication Key\' is "{{ $json.id }}", an expression typed as text'],
 		[NaN, "'Deduplication Key' is a calculation without a result (NaN), but it has to be text"],
 	])('%p would protect nobody', (value, message) => {
 		expect(key(value)).toMatchObject({ result: undefined, problems: [message] });

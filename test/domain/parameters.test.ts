@@ -25,7 +25,7 @@ test('this is right as it is', () => {
 	expect(refusal({})).toEqual([]);
 });
 
-test.each<[string, object, string]>([
+test.each<[string, object, string | string[]]>([
 	[
 		'a recipient that is nothing',
 		{ recipients: { recipient: [null] } },
@@ -70,12 +70,12 @@ test.each<[string, object, string]>([
 				groups: [{ match: 'AND' }],
 			},
 		},
-		'\'Filters\' has "null", which is not a filter',
+		["'Filters' has text where a filter belongs", "'Filters' has text where a group belongs"],
 	],
 	[
 		'options that are text',
 		{ options: 'preview' },
-		"'Options' is text, but it has to be a list of named options",
+		"'Options' is text, but it has to be a list of named values",
 	],
 	[
 		'a time zone that is an object',
@@ -113,18 +113,18 @@ test.each<[string, object, string]>([
 	],
 	[
 		'a flag of the options',
-		{ options: { olderContextName: 1 } },
-		"'Use the Older Name for Context' is 1, but it has to be true or false",
+		{ options: { previewOnly: 1 } },
+		"'Preview Only' is 1, but it has to be true or false",
 	],
 	[
 		'a filter group that is nothing',
 		{ sendTo: 'audience', audience: { group: [null] } },
-		`'Filters' has an empty "OR" group`,
+		"'Filters' has nothing where a group belongs",
 	],
 	[
 		'a filter by an object',
 		{ sendTo: 'audience', audience: { filter: [{ filterBy: { a: 1 } }] } },
-		`'Filters' has "{"a":1}", which is not a filter`,
+		`'Filter By' is {"a":1}, but it has to be one of custom_attribute, push_subscription_status, email_subscription_status, last_used_app`,
 	],
 	[
 		'an attribute type that every object has',
@@ -136,7 +136,7 @@ test.each<[string, object, string]>([
 				],
 			},
 		},
-		`'Filters' compares "plan" by "nothing"`,
+		"'Attribute Type' is constructor, but it has to be one of string, array, number, boolean, time",
 	],
 	[
 		'a filter that must not be looked at',
@@ -150,7 +150,10 @@ test.each<[string, object, string]>([
 				},
 			},
 		},
-		"'Filters' has a custom attribute without a name",
+		[
+			"'Filter By' is empty, but it has to be one of custom_attribute, push_subscription_status, email_subscription_status, last_used_app",
+			"'Attribute Type' is empty, but it has to be one of string, array, number, boolean, time",
+		],
 	],
 	[
 		'a deduplication key that was rounded, so that two orders have the same',
@@ -158,7 +161,7 @@ test.each<[string, object, string]>([
 		"'Deduplication Key' is 9007199254740992, a number too large to keep exactly. Pass it on as text",
 	],
 ])('%s is refused in words', (_, changes, message) => {
-	expect(refusal(changes)).toEqual([message]);
+	expect(refusal(changes)).toEqual([message].flat());
 });
 
 test('a flag that an expression turned into text counts', () => {

@@ -171,8 +171,6 @@ describe('properties as JSON', () => {
 		['an object without a prototype', Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
 		['nothing at all', '{}', {}],
 		['an empty field', '', undefined],
-		['null', 'null', undefined],
-		['undefined', undefined, undefined],
 		[
 			'big numbers that are exact',
 			'{"a": 9007199254740991, "b": 1e300, "c": 0e400, "d": 100e-2}',
@@ -187,6 +185,14 @@ describe('properties as JSON', () => {
 		const { result, problems, warnings } = asJson(value);
 		expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
 		expect(JSON.stringify(result)).toBe(JSON.stringify(expected));
+	});
+
+	test.each(['null', null, undefined])('%j is what an expression found, and refused', (value) => {
+		expect(asJson(value)).toMatchObject({
+			result: undefined,
+			problems: ["'Context' is empty"],
+			hints: ['Check that its expression finds a value'],
+		});
 	});
 
 	test.each<[string, unknown, RegExp]>([

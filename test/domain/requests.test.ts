@@ -354,10 +354,23 @@ describe('a send ID', () => {
 		[2026, '2026'],
 		['', undefined],
 		['  ', undefined],
-		[undefined, undefined],
-		[null, undefined],
 	])('%j is taken', (value, expected) => {
 		expect(sendId(value)).toMatchObject({ result: expected, problems: [] });
+	});
+
+	test.each([undefined, null])('%j is what an expression found, and refused', (value) => {
+		expect(sendId(value)).toMatchObject({
+			result: undefined,
+			problems: ["'Send ID' is empty"],
+			hints: ['Check that its expression finds a value'],
+		});
+	});
+
+	test('an expression typed as text is refused', () => {
+		expect(sendId('{{ $json.id }}')).toMatchObject({
+			result: undefined,
+			problems: ['\'Send ID\' is "{{ $json.id }}", an expression typed as text'],
+		});
 	});
 
 	test.each([

@@ -17,7 +17,13 @@ export interface Case {
 export const WORKFLOW_ZONE = 'Europe/Berlin';
 
 const filled = text.filter((one) => one.trim() !== '');
-const half = filled.filter((one) => Buffer.byteLength(one) <= 236);
+/** Braces in an identifier are an expression that n8n has not evaluated. */
+const identifier = filled.filter((one) => !one.includes('{{'));
+/** A key of one piece. */
+const key = identifier.filter(
+	(one) => /^[\p{L}\p{N}].*[\p{L}\p{N}]$/u.test(one) && !/null|undefined|NaN|object/.test(one),
+);
+const half = identifier.filter((one) => Buffer.byteLength(one) <= 236);
 const flag = fc.boolean();
 
 /** Numerals of which JavaScript keeps every digit. */
@@ -98,10 +104,11 @@ const moreOfKnown = fc
 
 const recipientRow = fc.oneof(
 	fc.record({
-		identifier: fc.constantFrom('externalUserId', undefined),
-		externalUserId: fc.oneof(filled, fc.maxSafeInteger()),
-		additionalFields: fc.option(moreOfKnown, { nil: undefined }),
+		identifier: fc.constant('externalUserId'),
+		externalUserId: fc.oneof(identifier, fc.maxSafeInteger()),
+		additionalFields: moreOfKnown,
 	}),
+	fc.record({ externalUserId: identifier }),
 	fc.record({
 		identifier: fc.constant('userAlias'),
 		aliasName: half,
@@ -110,11 +117,11 @@ const recipientRow = fc.oneof(
 	}),
 	fc.record({
 		identifier: fc.constant('email'),
-		email: filled,
+		email: identifier,
 		prioritization: fc.constantFrom(...PRIORITIZATIONS),
 		additionalFields: moreOfKnown,
 	}),
-	fc.record({ identifier: fc.constant('brazeId'), brazeId: filled }),
+	fc.record({ identifier: fc.constant('brazeId'), brazeId: identifier }),
 );
 
 const recipientJson = (resource: Case['resource']) => {
@@ -123,11 +130,11 @@ const recipientJson = (resource: Case['resource']) => {
 		{ [name]: jsonText(KEPT, 'object'), attributes: jsonText(KEPT, 'object') },
 		{ requiredKeys: [] },
 	);
-	const identifier = fc.oneof(
-		filled.map((id) => `"external_user_id":${JSON.stringify(id)}`),
+	const person = fc.oneof(
+		identifier.map((id) => `"external_user_id":${JSON.stringify(id)}`),
 		fc.nat().map((id) => `"external_user_id": ${id}`),
-		filled.map((id) => `"braze_id":${JSON.stringify(id)}`),
-		filled.map((id) => `"email":${JSON.stringify(id)},"prioritization":["identified"]`),
+		identifier.map((id) => `"braze_id":${JSON.stringify(id)}`),
+		identifier.map((id) => `"email":${JSON.stringify(id)},"prioritization":["identified"]`),
 		fc
 			.tuple(half, half)
 			.map(
@@ -135,16 +142,16 @@ const recipientJson = (resource: Case['resource']) => {
 					`"user_alias":{"alias_name":${JSON.stringify(one)},"alias_label":${JSON.stringify(other)}}`,
 			),
 	);
-	const person = fc
-		.tuple(identifier, extra)
+	const entry = fc
+		.tuple(person, extra)
 		.map(
 			([id, rest]) =>
 				`{${[id, ...Object.entries(rest).map(([key, one]) => `"${key}":${one}`)].join(', ')}}`,
 		);
 	return textOrValue(
 		fc.oneof(
-			fc.array(person, { minLength: 1, maxLength: 5 }).map((list) => `[${list.join()}]`),
-			person,
+			fc.array(entry, { minLength: 1, maxLength: 5 }).map((list) => `[${list.join()}]`),
+			entry,
 		),
 	);
 };
@@ -174,7 +181,7 @@ const locator = (value: fc.Arbitrary<unknown>) =>
 		value.map((one) => ({ __rl: true, mode: 'id', value: one })),
 	);
 
-const goodZone = locator(fc.constantFrom(...ZONES.slice(0, 9), 'workflow', '', undefined));
+const goodZone = locator(fc.constantFrom(...ZONES.slice(0, 9), 'workflow'));
 
 const scheduleFields = {
 	scheduleMode: fc.constantFrom('exact', 'local', 'optimal'),
@@ -260,9 +267,9 @@ const audienceJson = textOrValue(
 		.map(([how, list, last]) => `{"${how}":[${list.join()},{"OR":[${last}]}]}`),
 );
 
-const input = fc.constantFrom('fields', 'json', undefined);
+const input = fc.constantFrom('fields', 'json');
 
-const id = locator(fc.oneof(filled, fc.nat()));
+const id = locator(fc.oneof(identifier, fc.nat()));
 
 function createParameters(resource: Case['resource']): fc.Arbitrary<Parameters> {
 	return fc
@@ -283,8 +290,8 @@ function createParameters(resource: Case['resource']): fc.Arbitrary<Parameters> 
 			propertiesJson: goodObject,
 			options: fc.record(
 				{
-					deduplicationKey: fc.oneof(filled, fc.integer()),
-					sendId: fc.constantFrom('spring', '', 7, '~!"{}', 'x'.repeat(64)),
+					deduplicationKey: fc.oneof(key, fc.integer()),
+					sendId: fc.constantFrom('spring', 7, '~!"{}', 'x'.repeat(64)),
 					olderContextName: flag,
 					previewOnly: fc.constantFrom(true, false, 'true', 'false'),
 					combine: fc.constantFrom('off', 'perItem', 'perSchedule'),
@@ -301,7 +308,7 @@ function createParameters(resource: Case['resource']): fc.Arbitrary<Parameters> 
 
 const existing = (resource: Case['resource']) => ({
 	[resource === 'campaign' ? 'campaignId' : 'canvasId']: id,
-	scheduleId: fc.oneof(filled, fc.nat()),
+	scheduleId: fc.oneof(identifier, fc.nat()),
 });
 
 function goodParameters(resource: Case['resource'], operation: Case['operation']) {

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IExecuteFunctions, INode, INodeProperties } from 'n8n-workflow';
 
 import { create } from '../../nodes/BrazeSchedule/actions/create.operation';
 import { deleteSchedule } from '../../nodes/BrazeSchedule/actions/delete.operation';
@@ -14,9 +14,45 @@ import type { Case } from './cases';
 
 const OPERATIONS = { create, update, delete: deleteSchedule };
 
+type Values = Case['parameters'];
+
+/** Not through a getter, which may throw. */
+const copyOf = (values: Values): Values =>
+	Object.defineProperties({}, Object.getOwnPropertyDescriptors(values));
+
+const isForm = (value: unknown): value is Values =>
+	typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** Like n8n, gives what a form or a row does not mention its default. */
+function filledIn(fields: INodeProperties[], values: Values): Values {
+	const filled = copyOf(values);
+	for (const { name, type, default: preset, options = [] } of fields) {
+		if (!(name in filled)) filled[name] = preset;
+		const within: unknown = Object.getOwnPropertyDescriptor(filled, name)?.value;
+		if (type !== 'fixedCollection' || !isForm(within)) continue;
+		filled[name] = copyOf(within);
+		for (const option of options) {
+			const rows: unknown = Object.getOwnPropertyDescriptor(within, option.name)?.value;
+			if (!('values' in option) || !Array.isArray(rows)) continue;
+			(filled[name] as Values)[option.name] = Array.from(rows as unknown[], (row) =>
+				isForm(row) ? filledIn(option.values, row) : row,
+			);
+		}
+	}
+	return filled;
+}
+
 /** n8n's part: every parameter is an expression, and this is what each came to. */
-function reader(values: Case['parameters']): IExecuteFunctions {
-	const parameters = Object.fromEntries(Object.keys(values).map((name) => [name, '={{ }}']));
+function reader(written: Values, fields: INodeProperties[]): IExecuteFunctions {
+	const shown = fields.filter(({ name }) => name !== 'timezone' && name !== 'scheduleMode');
+	const values = filledIn(shown, written);
+	const asExpressions = (names: Values) =>
+		Object.fromEntries(Object.keys(names).map((name) => [name, '={{ }}']));
+	const { options } = values;
+	const parameters = {
+		...asExpressions(values),
+		...(isForm(options) && { options: asExpressions(options) }),
+	};
 	const context: Pick<IExecuteFunctions, 'getNode' | 'getTimezone'> & {
 		getNodeParameter: (name: string, item: number, fallback: unknown) => unknown;
 	} = {
@@ -35,9 +71,10 @@ interface Composed extends Pick<Findings, 'problems' | 'warnings'> {
 
 /** From parameters to the texts of the requests, without n8n and without a network. */
 export function compose({ resource, operation, parameters: values }: Case, now: number): Composed {
-	const parameters = new Parameters(reader(values));
+	const fields = OPERATIONS[operation].fields(TARGETS[resource]);
+	const parameters = new Parameters(reader(values, fields), fields);
 	const findings = noFindings();
-	readSettings(parameters, findings);
+	readSettings(parameters, 1, findings);
 	if (findings.problems.length > 0) return findings;
 	const draft = OPERATIONS[operation].compose({
 		target: TARGETS[resource],

@@ -23,6 +23,27 @@ const missing = (value: unknown): value is null | undefined =>
 const filled = (value: unknown): value is string =>
 	typeof value === 'string' && value.trim() !== '';
 
+/** What n8n gives where a form does not mention a field is its default; nothing found is nothing. */
+const given = (form: Row, name: string, preset: unknown): unknown =>
+	name in form ? form[name] : preset;
+
+const unbraced = (text: string): string =>
+	text.includes('{{') ? mustRefuse('braces, not evaluated') : text;
+
+const wholeKey = (key: string): string =>
+	/^\s|\s$|^(?:null|undefined|NaN)$|^(?:null|undefined) /.test(key)
+		? mustRefuse('a key without a part')
+		: unbraced(key);
+
+/** What is compared how, if nobody chooses. */
+const COMPARISONS: Record<string, string> = {
+	string: 'equals',
+	array: 'includes_value',
+	number: 'equals',
+	boolean: 'equals',
+	time: 'after',
+};
+
 /** A row or a collection of the form. */
 function rowFrom(value: unknown): Row {
 	const fits = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -43,11 +64,11 @@ function rowsFrom(collection: unknown, kind: string): unknown[] {
 const isOneOf = <T>(value: unknown, ...choices: T[]): T =>
 	choices.includes(value as T) ? (value as T) : mustRefuse('none of its choices');
 
-const isJson = (value: unknown): boolean =>
-	missing(value) ? false : isOneOf(value, 'fields', 'json') === 'json';
+const isJson = (form: Row, name: string): boolean =>
+	isOneOf(given(form, name, 'fields'), 'fields', 'json') === 'json';
 
 function idOf(value: unknown): string {
-	if (filled(value)) return value.trim();
+	if (filled(value)) return unbraced(value).trim();
 	return Number.isSafeInteger(value) ? BigInt(value as number).toString() : mustRefuse('no ID');
 }
 
@@ -112,6 +133,10 @@ function assigned(collection: unknown): Fields {
 	return fields;
 }
 
+/** Nothing found is no list without rows. */
+const assignedIn = (form: Row, name: string): Fields =>
+	missing(form[name]) && name in form ? mustRefuse('nothing found') : assigned(form[name]);
+
 const unlessEmpty = (fields: Fields): Fields | undefined => (fields.size > 0 ? fields : undefined);
 
 function fieldsOf(entries: Record<string, Tree | undefined>): Fields {
@@ -121,7 +146,7 @@ function fieldsOf(entries: Record<string, Tree | undefined>): Fields {
 }
 
 const asIdentifier = (value: unknown): string => {
-	if (filled(value)) return value;
+	if (filled(value)) return unbraced(value);
 	const tree = typeof value === 'number' ? numeralOf(value) : value;
 	if (!(tree instanceof Numeral)) return mustRefuse('no identifier');
 	const { digits, shift, negative } = decimalOf(tree.literal);
@@ -131,9 +156,9 @@ const asIdentifier = (value: unknown): string => {
 
 function personFromRow(value: unknown, { resource }: Case): Fields {
 	const row = rowFrom(value);
-	const more = missing(row.additionalFields) ? {} : rowFrom(row.additionalFields);
+	const more = rowFrom(given(row, 'additionalFields', {}));
 	const identified = (): Record<string, Tree> => {
-		switch (missing(row.identifier) ? 'externalUserId' : row.identifier) {
+		switch (given(row, 'identifier', 'externalUserId')) {
 			case 'externalUserId':
 				return { external_user_id: asIdentifier(row.externalUserId) };
 			case 'brazeId':
@@ -157,9 +182,10 @@ function personFromRow(value: unknown, { resource }: Case): Fields {
 	};
 	return fieldsOf({
 		...identified(),
-		[propertiesName(resource)]: unlessEmpty(assigned(more.properties)),
-		attributes: unlessEmpty(assigned(more.attributes)),
-		send_to_existing_only: treeOfValue(more.sendToExistingOnly) ?? undefined,
+		[propertiesName(resource)]: unlessEmpty(assignedIn(more, 'properties')),
+		attributes: unlessEmpty(assignedIn(more, 'attributes')),
+		send_to_existing_only:
+			'sendToExistingOnly' in more ? booleanOf(more.sendToExistingOnly) : undefined,
 	});
 }
 
@@ -218,7 +244,7 @@ const aliasKey = (id: Tree | undefined): string =>
 		: String(id);
 
 function peopleOf(parameters: Parameters, one: Case): Fields[] {
-	if (!isJson(parameters.recipientsInput)) {
+	if (!isJson(parameters, 'recipientsInput')) {
 		const rows = rowsFrom(parameters.recipients, 'recipient');
 		return eachOnce(rows.map((row) => personFromRow(row, one)));
 	}
@@ -286,15 +312,15 @@ interface ExpectedFilter {
 }
 
 function filterFromRow(raw: unknown, zone: string): ExpectedFilter {
-	const row = missing(raw) ? {} : rowFrom(raw);
-	const key = row.filterBy === undefined ? 'custom_attribute' : (row.filterBy as string);
+	const row = rowFrom(raw);
+	const key = given(row, 'filterBy', 'custom_attribute') as string;
 	switch (key) {
 		case 'custom_attribute': {
 			const type = isOneOf(
-				row.attributeType === undefined ? 'string' : (row.attributeType as string),
+				given(row, 'attributeType', 'string') as string,
 				...['string', 'array', 'number', 'boolean', 'time'],
 			);
-			const comparison = row[`${type}Comparison`];
+			const comparison = given(row, `${type}Comparison`, COMPARISONS[type]);
 			if (typeof comparison !== 'string' || !filled(row.attributeName))
 				return mustRefuse('no filter');
 			const fields = fieldsOf({ custom_attribute_name: row.attributeName, comparison });
@@ -354,8 +380,8 @@ function isAudienceOfForm(sent: Tree | undefined, parameters: Parameters, zone: 
 		return (tree) => isFilter(tree, expected);
 	};
 	const groups = rowsFrom(parameters.audience, 'group').map((raw) => {
-		const { match, filters } = rowFrom(raw);
-		return group(missing(match) ? 'OR' : match, rowsFrom(filters, 'filter').map(filter));
+		const row = rowFrom(raw);
+		return group(given(row, 'match', 'OR'), rowsFrom(row.filters, 'filter').map(filter));
 	});
 	const members = [...rowsFrom(parameters.audience, 'filter').map(filter), ...groups];
 	return members.length === 1 ? members[0](sent) : group(parameters.audienceMatch, members)(sent);
@@ -363,7 +389,7 @@ function isAudienceOfForm(sent: Tree | undefined, parameters: Parameters, zone: 
 
 function zoneOf(value: unknown): string {
 	const zone = unwrapped(value);
-	if (missing(zone) || zone === '' || zone === 'workflow') return WORKFLOW_ZONE;
+	if (zone === 'workflow') return WORKFLOW_ZONE;
 	return filled(zone) && isZone(zone.trim()) ? zone.trim() : mustRefuse('no such zone');
 }
 
@@ -438,26 +464,24 @@ function partNotAsEntered(
 	if (take('broadcast') !== (toPeople ? undefined : true)) return 'the broadcast flag';
 
 	const isFiltered = toPeople
-		? !missing(parameters.filterRecipients) && booleanOf(parameters.filterRecipients)
+		? booleanOf(given(parameters, 'filterRecipients', false))
 		: sendTo === 'audience';
 	const audience = take('audience');
 	if (!isFiltered && audience !== undefined) return 'the audience';
 	if (isFiltered) {
-		const isRight = isJson(parameters.audienceInput)
+		const isRight = isJson(parameters, 'audienceInput')
 			? same(audienceFromJson(treeOfField(parameters.audienceJson)), audience)
 			: isAudienceOfForm(audience, parameters, zoneOf(parameters.timezone));
 		if (!isRight) return 'the audience';
 	}
 
 	const usesOlderName =
-		resource === 'canvas' &&
-		!missing(options.olderContextName) &&
-		booleanOf(options.olderContextName);
+		resource === 'canvas' && 'olderContextName' in options && booleanOf(options.olderContextName);
 	const current = propertiesName(resource);
 	const name = usesOlderName ? 'canvas_entry_properties' : current;
-	const properties = isJson(parameters.propertiesInput)
+	const properties = isJson(parameters, 'propertiesInput')
 		? (treeOfField(parameters.propertiesJson) ?? undefined)
-		: unlessEmpty(assigned(parameters.properties));
+		: unlessEmpty(assignedIn(parameters, 'properties'));
 	if (!same(properties, take(name))) return 'the properties';
 
 	const expected = toPeople
@@ -469,12 +493,16 @@ function partNotAsEntered(
 
 	const { sendId, deduplicationKey: key } = options;
 	if (resource === 'campaign') {
-		const id = missing(sendId) || (typeof sendId === 'string' && sendId.trim() === '');
-		const wanted = id ? undefined : typeof sendId === 'string' ? sendId : idOf(sendId);
+		const text = (id: unknown) => (typeof id === 'string' ? unbraced(id) : idOf(id));
+		const wanted = 'sendId' in options ? text(sendId) : undefined;
 		if (take('send_id') !== wanted) return 'the send ID';
 	}
 	const wantedKey =
-		'deduplicationKey' in options ? (filled(key) ? key : wholeOrFraction(key)) : undefined;
+		'deduplicationKey' in options
+			? filled(key)
+				? wholeKey(key)
+				: wholeOrFraction(key)
+			: undefined;
 	return deduplicationKey === wantedKey ? '' : 'the deduplication key';
 }
 

@@ -6,16 +6,16 @@ import { SEND_TO, sendToFields } from '../descriptions/sendTo';
 import { targetField } from '../descriptions/target';
 import { timeFields, whenField } from '../descriptions/when';
 import { show } from '../domain/json';
-import { composeProperties, readPropertiesJson } from '../domain/properties';
+import { readPropertiesJson } from '../domain/properties';
 import { composeCreate, readDeduplicationKey, readSendId } from '../domain/requests';
 import type { Audiences } from '../domain/requests';
-import { readFlag, usesJson } from './choices';
+import { readFlag, readOption, usesJson } from './choices';
 import type { OperationModule, Reading } from './operation';
-import { assignmentsOf } from './parameters';
 import type { Row } from './parameters';
+import { readAssignments } from './readAssignments';
 import { readAudience } from './readAudience';
 import { readRecipients } from './readRecipients';
-import { readSchedule } from './readSchedule';
+import { readSchedule, readZone } from './readSchedule';
 import { readTarget } from './readTarget';
 
 export const create: OperationModule = {
@@ -27,26 +27,32 @@ export const create: OperationModule = {
 		...recipientFields(target),
 		...audienceFields,
 		...propertyFields(target),
-		createOptions(target),
+		...createOptions(target),
 	],
 
 	compose: (reading) => {
 		const { target, parameters, item, findings } = reading;
 		const id = readTarget(target, parameters, item, findings);
-		const to = readAudiences(reading);
-		const schedule = readSchedule(reading);
+		const zone = readZone(reading);
+		const to = readAudiences(reading, zone);
+		const schedule = readSchedule(reading, zone);
 		const properties = readProperties(reading);
 		const options = parameters.options(item, findings);
-		const sendId = target.takesSendId ? readSendId(options.sendId, findings) : undefined;
-		const olderName = readFlag(
-			options.olderContextName,
-			'Use the Older Name for Context',
-			findings,
+		const option = <T>(
+			name: string,
+			label: string,
+			read: (value: unknown) => T | undefined,
+		): T | undefined => readOption(options, name, label, undefined, findings, read);
+		const sendId = target.takesSendId
+			? option('sendId', 'Send ID', (value) => readSendId(value, findings))
+			: undefined;
+		const olderLabel = 'Use the Older Name for Context';
+		const olderName = target.olderPropertiesField
+			? option('olderContextName', olderLabel, (value) => readFlag(value, olderLabel, findings))
+			: undefined;
+		const deduplicationKey = option('deduplicationKey', 'Deduplication Key', (value) =>
+			readDeduplicationKey(value, findings),
 		);
-		const deduplicationKey =
-			'deduplicationKey' in options
-				? readDeduplicationKey(options.deduplicationKey, findings)
-				: undefined;
 		if (!to || !schedule || findings.problems.length > 0) return undefined;
 		return composeCreate(
 			{
@@ -57,7 +63,7 @@ export const create: OperationModule = {
 				schedule,
 				properties,
 				sendId,
-				zone: parameters.zone(item),
+				zone,
 				deduplicationKey,
 				olderName,
 			},
@@ -70,7 +76,7 @@ export const create: OperationModule = {
  * Who gets the message. n8n takes 'Send To' and its confirmation literally, so neither an incoming
  * value nor a model can widen it: what looks like an expression arrives here as its own text.
  */
-function readAudiences(reading: Reading): Audiences | undefined {
+function readAudiences(reading: Reading, zone: string): Audiences | undefined {
 	const { target, parameters, item, findings } = reading;
 	const refuse = (parameter: string, message: string, hint: string): undefined => {
 		findings.refuse({ parameter, message, hint });
@@ -83,11 +89,11 @@ function readAudiences(reading: Reading): Audiences | undefined {
 			const isFiltered = parameters.read('filterRecipients', item);
 			if (!readFlag(isFiltered, 'Also Apply an Audience Filter', findings))
 				return { sendTo, recipients };
-			const audience = readAudience(parameters, item, findings);
+			const audience = readAudience(parameters, item, zone, findings);
 			return audience && { sendTo, recipients, audience };
 		}
 		case SEND_TO.audience: {
-			const audience = readAudience(parameters, item, findings);
+			const audience = readAudience(parameters, item, zone, findings);
 			return audience && { sendTo, audience };
 		}
 		case SEND_TO.everyone:
@@ -110,5 +116,5 @@ function readProperties({ target, parameters, item, findings }: Reading): Row | 
 	const label = target.propertiesLabel;
 	return usesJson(parameters, 'propertiesInput', `Specify ${label}`, item, findings)
 		? readPropertiesJson(parameters.read('propertiesJson', item), label, findings)
-		: composeProperties(assignmentsOf(parameters.read('properties', item)), label, findings);
+		: readAssignments(parameters.read('properties', item), label, findings);
 }

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { sendIdFields } from '../descriptions/sendId';
 import { noFindings } from '../domain/findings';
 import { readSendId } from '../domain/requests';
 import { SEND_IDS_PATH, TARGETS } from '../domain/targets';
@@ -14,6 +15,7 @@ export async function createSendId(this: IExecuteFunctions): Promise<INodeExecut
 	return await forEachItem.call(
 		this,
 		async (parameters, item) => await make.call(this, parameters, item),
+		sendIdFields,
 	);
 }
 

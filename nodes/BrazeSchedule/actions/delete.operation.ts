@@ -6,7 +6,11 @@ import type { OperationModule } from './operation';
 import { readPassedOn } from './passedOn';
 
 export const deleteSchedule: OperationModule = {
-	fields: (target) => [...targetField(target, 'item'), ...scheduleIdField(target), deliveryOptions],
+	fields: (target) => [
+		...targetField(target, 'item'),
+		...scheduleIdField(target),
+		...deliveryOptions,
+	],
 
 	compose: (reading) => readPassedOn(reading, 'delete') ?? composeDelete(readExisting(reading)),
 };

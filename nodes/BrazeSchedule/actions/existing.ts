@@ -8,6 +8,8 @@ const FROM_CREATE =
 /** The schedule that Update and Delete are about. */
 export function readExisting(reading: Reading): Existing {
 	const { target, parameters, item, findings } = reading;
+	// Here so that options that fail are this item's own problem.
+	parameters.options(item, findings);
 	const text = (parameter: string, label: string) =>
 		readId(parameters.read(parameter, item), label, FROM_CREATE, findings);
 	return {

@@ -1,9 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { isObject } from '../domain/json';
+import { broadcastFields } from '../descriptions/broadcasts';
+import { noFindings } from '../domain/findings';
+import type { Findings } from '../domain/findings';
+import { isObject, kindOf } from '../domain/json';
 import { BROADCASTS_PATH } from '../domain/targets';
 import { readTime, wallText } from '../domain/time';
 import { call } from '../transport/call';
+import { readChoice, readFlag, readOption } from './choices';
 import type { Parameters, Row } from './parameters';
 import { forEachItem, MAXIMUM_WAIT } from './perItem';
 import type { Result } from './perItem';
@@ -13,6 +17,7 @@ export async function getManyBroadcasts(this: IExecuteFunctions): Promise<INodeE
 	return await forEachItem.call(
 		this,
 		async (parameters, item) => await list.call(this, parameters, item),
+		broadcastFields,
 	);
 }
 
@@ -31,8 +36,12 @@ async function list(
 		const description = 'Use a date like 2026-03-31';
 		return { invalid: { message: `'Until' is in the year ${year}`, description } };
 	}
+	const findings = noFindings();
+	const all = readFlag(parameters.read('returnAll', item), 'Return All', findings);
+	const isWanted = readFilters(parameters.collection('filters', item, findings), findings);
+	const [problem] = findings.problems;
+	if (problem) return { invalid: { message: problem.message, description: problem.hint ?? '' } };
 	const limit = parameters.read('limit', item);
-	const all = parameters.read('returnAll', item) === true;
 	if (!all && !(typeof limit === 'number' && limit >= 1)) {
 		const description = "Use a number from 1, or turn on 'Return All'";
 		return { invalid: { message: "'Limit' is not a number from 1", description } };
@@ -45,16 +54,27 @@ async function list(
 		maximumWait: MAXIMUM_WAIT,
 	});
 	if ('failure' in result) return result;
-	const { kind, name } = (parameters.read('filters', item) ?? {}) as Row;
-	const wanted = typeof name === 'string' ? name.trim().toLowerCase() : '';
 	const listed = result.body.scheduled_broadcasts;
 	const rows = (Array.isArray(listed) ? listed : []).filter(
-		(row) =>
-			isObject(row) &&
-			(!kind || row.type === kind) &&
-			String(row.name ?? '')
-				.toLowerCase()
-				.includes(wanted),
+		(row) => isObject(row) && isWanted(row),
 	) as IDataObject[];
 	return { rows: all ? rows : rows.slice(0, limit as number) };
+}
+
+/** A filter whose expression found nothing would list everything, so it is refused. */
+function readFilters(filters: Row, findings: Findings): (row: Row) => boolean {
+	const kind = readOption(filters, 'kind', 'Kind', undefined, findings, (chosen) =>
+		readChoice<string>(chosen, 'Kind', ['Campaign', 'Canvas'], findings),
+	);
+	const part = readOption(filters, 'name', 'Name Contains', '', findings, (text) => {
+		if (typeof text === 'string' || typeof text === 'number') return String(text);
+		const message = `'Name Contains' is ${kindOf(text)}, but it has to be text`;
+		findings.refuse({ parameter: 'Name Contains', message });
+		return '';
+	});
+	return ({ type, name }) =>
+		(kind === undefined || type === kind) &&
+		String(name ?? '')
+			.toLowerCase()
+			.includes(part.trim().toLowerCase());
 }

@@ -1,7 +1,8 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { NodeHelpers, NodeOperationError } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
-import { isObject, kindOf, show } from '../domain/json';
+import { isNothing, isObject, kindOf, show } from '../domain/json';
 
 /** n8n marks a value that is to be evaluated with a leading equals sign. */
 const isExpression = (raw: unknown): boolean => typeof raw === 'string' && raw.startsWith('=');
@@ -16,24 +17,47 @@ const unwrap = (value: unknown): unknown =>
 		? (value as { value?: unknown }).value
 		: value;
 
-/** Reads parameters item by item; those without an expression only once. */
+const childrenOf = ({ options = [] }: INodeProperties): INodeProperties[] =>
+	options.flatMap((option) =>
+		'values' in option ? option.values : 'type' in option ? [option] : [],
+	);
+
+type Evaluated = { value: unknown } | { failure: NodeOperationError };
+
+const valueOf = (evaluated: Evaluated): unknown => {
+	if ('failure' in evaluated) throw evaluated.failure;
+	return evaluated.value;
+};
+
+/** Reads the fields of an operation item by item; those without an expression only once. */
 export class Parameters {
+	private readonly raw: Row;
 	private readonly fixed = new Map<string, unknown>();
 	private readonly varying: Set<string>;
+	private readonly evaluatedOptions = new Map<number, Evaluated>();
 
-	constructor(private readonly context: IExecuteFunctions) {
-		const { parameters } = context.getNode();
-		this.varying = new Set(
-			Object.keys(parameters).filter((name) => dependsOnItem(parameters[name])),
-		);
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly fields: INodeProperties[],
+	) {
+		this.raw = context.getNode().parameters;
+		this.varying = new Set(Object.keys(this.raw).filter((name) => dependsOnItem(this.raw[name])));
 	}
 
 	read(name: string, item: number): unknown {
 		if (this.fixed.has(name)) return this.fixed.get(name);
-		// Without a fallback n8n throws for a parameter that the choices of this node hide.
-		const value = unwrap(this.context.getNodeParameter(name, item, null));
+		const value = unwrap(valueOf(this.evaluate(name, item)));
 		if (!this.varying.has(name)) this.fixed.set(name, value);
 		return value;
+	}
+
+	/** Whether the form shows this field. n8n leaves out those that other choices hide. */
+	has(name: string): boolean {
+		return name in this.raw;
+	}
+
+	get workflowZone(): string {
+		return this.context.getTimezone();
 	}
 
 	/** The rows of a fixed collection. */
@@ -41,21 +65,100 @@ export class Parameters {
 		return rowsOf(this.read(name, item), kind);
 	}
 
+	/** The options that are set; those whose expression found nothing are among them. */
 	options(item: number, findings: Findings): Row {
-		const options = this.read('options', item) ?? {};
-		if (isObject(options)) return options;
-		const parameter = 'Options';
-		const message = `'${parameter}' is ${kindOf(options)}, but it has to be a list of named options`;
-		findings.refuse({ parameter, message });
-		return {};
+		return this.collectionFrom('options', this.evaluateOptions(item), findings);
 	}
 
-	/** The zone chosen in the node, or the workflow's own. */
-	zone(item: number): string {
-		const chosen = this.read('timezone', item);
-		return chosen === undefined || chosen === null || chosen === '' || chosen === 'workflow'
-			? this.context.getTimezone()
-			: show(chosen).trim();
+	/** What is set in a collection of optional fields. */
+	collection(name: string, item: number, findings: Findings): Row {
+		return this.collectionFrom(name, this.read(name, item), findings);
+	}
+
+	/** Whether one of these options may differ from item to item. */
+	optionsVary(names: string[]): boolean {
+		const { options } = this.raw;
+		return isObject(options)
+			? names.some((name) => dependsOnItem(options[name]))
+			: this.varying.has('options');
+	}
+
+	private evaluateOptions(item: number): unknown {
+		if (!this.varying.has('options')) return this.read('options', item) ?? {};
+		let evaluated = this.evaluatedOptions.get(item);
+		if (!evaluated) {
+			evaluated = this.evaluate('options', item);
+			this.evaluatedOptions.set(item, evaluated);
+		}
+		return valueOf(evaluated);
+	}
+
+	private collectionFrom(name: string, value: unknown, findings: Findings): Row {
+		const field = this.fields.find((one) => one.name === name);
+		const parameter = field?.displayName ?? name;
+		if (!isObject(value)) {
+			const message = `'${parameter}' is ${kindOf(value)}, but it has to be a list of named values`;
+			findings.refuse({ parameter, message });
+			return {};
+		}
+		// The form may hold options that are left over from another operation; an expression may not.
+		if (!isExpression(this.raw[name])) return value;
+		const known = field ? childrenOf(field).map((child) => child.name) : [];
+		for (const key of Object.keys(value).filter((one) => !known.includes(one))) {
+			const message = `'${parameter}' has "${show(key)}", which is not one of its names`;
+			findings.refuse({ parameter, message, hint: `Use ${known.join(', ')}` });
+		}
+		return value;
+	}
+
+	private evaluate(name: string, item: number): Evaluated {
+		try {
+			return { value: this.get([name], item) };
+		} catch (error) {
+			const { message, description } = error as Error & { description?: string | null };
+			const label = this.labelOf(this.failing([name], this.raw[name], item));
+			const failure = new NodeOperationError(
+				this.context.getNode(),
+				`'${label}' cannot be worked out: ${message}`,
+				{ description: description ?? undefined, itemIndex: item },
+			);
+			return { failure };
+		}
+	}
+
+	/** Without a fallback n8n throws for a parameter that the choices of this node hide. */
+	private get(path: string[], item: number): unknown {
+		return this.context.getNodeParameter(path.join('.'), item, null);
+	}
+
+	/** The path to the first expression that fails: n8n does not say which one of a list it was. */
+	private failing(path: string[], raw: unknown, item: number): string[] {
+		if (typeof raw !== 'object' || raw === null) return path;
+		for (const [key, value] of Object.entries(raw)) {
+			const inner = [...path, key];
+			try {
+				this.get(inner, item);
+			} catch {
+				return this.failing(inner, value, item);
+			}
+		}
+		return path;
+	}
+
+	/** The label of the innermost field on a path, as the editor shows it. */
+	private labelOf(path: string[]): string {
+		const node = this.context.getNode();
+		let [label] = path;
+		let fields = this.fields.filter((field) =>
+			NodeHelpers.displayParameter(node.parameters, field, node, null),
+		);
+		for (const step of path) {
+			const field = fields.find(({ name }) => name === step);
+			if (!field) continue;
+			label = field.displayName;
+			fields = childrenOf(field);
+		}
+		return label;
 	}
 }
 
@@ -75,8 +178,3 @@ export function rowsOf(collection: unknown, kind: string): unknown[] {
 		...strangers,
 	];
 }
-
-const isNothing = (value: unknown): boolean => value === undefined || value === null;
-
-/** The rows of an assignment collection, n8n's name/type/value list. */
-export const assignmentsOf = (collection: unknown): unknown[] => rowsOf(collection, 'assignments');

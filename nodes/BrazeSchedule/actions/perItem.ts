@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { FailedCall } from '../transport/call';
@@ -18,8 +23,9 @@ export type Result = { rows: IDataObject[] } | { invalid: Failure } | FailedCall
 export async function forEachItem(
 	this: IExecuteFunctions,
 	work: (parameters: Parameters, item: number) => Promise<Result>,
+	fields: INodeProperties[],
 ): Promise<INodeExecutionData[]> {
-	const parameters = new Parameters(this);
+	const parameters = new Parameters(this, fields);
 	const output: INodeExecutionData[] = [];
 	for (let item = 0; item < this.getInputData().length; item += 1) {
 		const result = await attempt(async () => await work(parameters, item));

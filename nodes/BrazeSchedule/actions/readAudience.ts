@@ -1,9 +1,9 @@
 import { comparisonField } from '../descriptions/audience';
-import { composeAudience, readAudienceJson } from '../domain/audience';
-import type { AttributeType, Audience, FilterRow } from '../domain/audience';
+import { COMPARISONS, composeAudience, FILTERS, readAudienceJson } from '../domain/audience';
+import type { AttributeType, Audience, FilterGroup, FilterRow } from '../domain/audience';
 import type { Findings } from '../domain/findings';
-import { isObject, show } from '../domain/json';
-import { usesJson } from './choices';
+import { isObject, kindOf, show } from '../domain/json';
+import { readChoice, usesJson } from './choices';
 import { rowsOf } from './parameters';
 import type { Parameters, Row } from './parameters';
 
@@ -21,15 +21,26 @@ function attributeValue(row: Row, type: AttributeType, comparison: string): unkn
 	}
 }
 
-function filterRow(raw: unknown): FilterRow {
-	const row: Row = isObject(raw) ? raw : {};
-	const { filterBy = 'custom_attribute', attributeName, attributeType = 'string' } = row;
+const FILTER_KINDS = Object.keys(FILTERS);
+const ATTRIBUTE_TYPES = Object.keys(COMPARISONS) as AttributeType[];
+
+function formOf(raw: unknown, what: string, findings: Findings): Row | undefined {
+	if (isObject(raw)) return raw;
+	const message = `'Filters' has ${kindOf(raw)} where a ${what} belongs`;
+	findings.refuse({ parameter: 'Filters', message });
+	return undefined;
+}
+
+function filterRow(raw: unknown, findings: Findings): FilterRow {
+	const row = formOf(raw, 'filter', findings);
+	if (!row) return {};
+	const filterBy = readChoice(row.filterBy, 'Filter By', FILTER_KINDS, findings);
 	if (filterBy === 'custom_attribute') {
-		const type = show(attributeType) as AttributeType;
+		const type = readChoice(row.attributeType, 'Attribute Type', ATTRIBUTE_TYPES, findings);
 		const comparison = row[comparisonField(type)];
 		return {
 			filterBy,
-			attributeName,
+			attributeName: row.attributeName,
 			attributeType: type,
 			comparison,
 			value: attributeValue(row, type, show(comparison)),
@@ -40,27 +51,32 @@ function filterRow(raw: unknown): FilterRow {
 		: { filterBy, comparison: row.statusComparison, value: row.status };
 }
 
+function filterGroup(raw: unknown, findings: Findings): FilterGroup {
+	const group = formOf(raw, 'group', findings);
+	if (!group) return { match: 'AND', filters: [] };
+	return {
+		match: readMatch(group.match, findings),
+		filters: rowsOf(group.filters, 'filter').map((row) => filterRow(row, findings)),
+	};
+}
+
+const readMatch = (value: unknown, findings: Findings): string =>
+	readChoice(value, 'Users Must Match', ['AND', 'OR'], findings);
+
 export function readAudience(
 	parameters: Parameters,
 	item: number,
+	zone: string,
 	findings: Findings,
 ): Audience | undefined {
 	if (usesJson(parameters, 'audienceInput', 'Specify Filters', item, findings)) {
 		return readAudienceJson(parameters.read('audienceJson', item), findings);
 	}
-	return composeAudience(
-		{
-			match: parameters.read('audienceMatch', item),
-			filters: parameters.rows('audience', 'filter', item).map(filterRow),
-			groups: parameters.rows('audience', 'group', item).map((raw) => {
-				const group: Row = isObject(raw) ? raw : {};
-				return {
-					match: group.match ?? 'OR',
-					filters: rowsOf(group.filters, 'filter').map(filterRow),
-				};
-			}),
-		},
-		parameters.zone(item),
-		findings,
-	);
+	const before = findings.problems.length;
+	const form = {
+		match: readMatch(parameters.read('audienceMatch', item), findings),
+		filters: parameters.rows('audience', 'filter', item).map((row) => filterRow(row, findings)),
+		groups: parameters.rows('audience', 'group', item).map((row) => filterGroup(row, findings)),
+	};
+	return findings.problems.length > before ? undefined : composeAudience(form, zone, findings);
 }

@@ -1,12 +1,11 @@
 import type { Findings } from '../domain/findings';
 import { isObject, kindOf } from '../domain/json';
-import { composeProperties } from '../domain/properties';
 import { checkRecipients, readRecipientsJson } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Target } from '../domain/targets';
-import { readChoice, usesJson } from './choices';
-import { assignmentsOf } from './parameters';
+import { readChoice, readFlag, usesJson } from './choices';
 import type { Parameters, Row } from './parameters';
+import { readAssignments } from './readAssignments';
 
 const IDENTIFIERS = ['externalUserId', 'userAlias', 'email', 'brazeId'] as const;
 
@@ -41,7 +40,7 @@ function recipientFromRow(
 	findings: Findings,
 ): unknown {
 	if (!isObject(row)) return row;
-	const more = row.additionalFields ?? {};
+	const more = row.additionalFields;
 	const notes = findings.ofRecipient(position);
 	if (!isObject(more)) {
 		notes.refuse({
@@ -51,15 +50,19 @@ function recipientFromRow(
 		return identifierOf(row, findings);
 	}
 	const typed = (field: string, label: string) =>
-		composeProperties(assignmentsOf(more[field]), label, notes);
+		field in more ? readAssignments(more[field], label, notes) : undefined;
 	const properties = typed('properties', target.propertiesLabel);
 	const attributes = typed('attributes', 'Attributes');
 	return {
 		...identifierOf(row, findings),
 		...(properties && { [target.propertiesField]: properties }),
 		...(attributes && { attributes }),
-		...(more.sendToExistingOnly !== undefined && {
-			send_to_existing_only: more.sendToExistingOnly,
+		...('sendToExistingOnly' in more && {
+			send_to_existing_only: readFlag(
+				more.sendToExistingOnly,
+				'Send to Existing Users Only',
+				findings,
+			),
 		}),
 	};
 }
@@ -80,7 +83,7 @@ export function readRecipients(
 		findings.refuse({
 			parameter: 'Recipients',
 			message: "'Recipients' is empty",
-			hint: "Name at least one person. To message everyone in the audience, choose that under 'Send To'",
+			hint: "Name at least one person. If one expression gives the whole list, use 'Specify Recipients: Using JSON'. To message everyone in the audience, choose that under 'Send To'",
 		});
 	}
 	return checkRecipients(raw, target, findings);

@@ -2,6 +2,7 @@ import { noFindings } from '../domain/findings';
 import type { Findings } from '../domain/findings';
 import { composeSchedule } from '../domain/schedule';
 import type { Schedule, ScheduleInput } from '../domain/schedule';
+import { isBlank, show } from '../domain/json';
 import type { Reading } from './operation';
 import type { Parameters } from './parameters';
 
@@ -14,11 +15,14 @@ interface Read {
 /** Mostly all items share one time, and to read it costs more than the rest of an item does. */
 const lastRead = new WeakMap<Parameters, Read>();
 
-export function readSchedule({ parameters, item, now, findings }: Reading): Schedule | undefined {
+export function readSchedule(
+	{ parameters, item, now, findings }: Reading,
+	zone: string,
+): Schedule | undefined {
 	const input: ScheduleInput = {
 		mode: parameters.read('scheduleMode', item),
 		time: parameters.read('time', item),
-		zone: parameters.zone(item),
+		zone,
 		now,
 	};
 	let read = lastRead.get(parameters);
@@ -37,3 +41,20 @@ const isSame = (one: ScheduleInput, other: ScheduleInput): boolean =>
 	one.time === other.time &&
 	one.zone === other.zone &&
 	one.now === other.now;
+
+/**
+ * The zone that times without one are meant in. Only the choice 'Workflow time zone' means the
+ * workflow's, and a local or optimal time, where n8n hides the field.
+ */
+export function readZone({ parameters, item, findings }: Reading): string {
+	if (!parameters.has('timezone')) return parameters.workflowZone;
+	const chosen = parameters.read('timezone', item);
+	if (isBlank(chosen)) {
+		findings.refuse({
+			parameter: 'Time Zone',
+			message: "'Time Zone' is empty",
+			hint: "Choose one from the list, or check that its expression finds a name like Europe/Berlin. For the workflow's own zone, choose 'Workflow time zone'",
+		});
+	}
+	return isBlank(chosen) || chosen === 'workflow' ? parameters.workflowZone : show(chosen).trim();
+}

@@ -51,12 +51,12 @@ async function runOnce(
 	target: Target,
 ): Promise<INodeExecutionData[]> {
 	const connection = await connect.call(this);
-	const parameters = new Parameters(this);
+	const parameters = new Parameters(this, operation.fields(target));
 	const findings = noFindings();
 	if ('problem' in connection) {
 		findings.refuse({ parameter: 'Credential', message: connection.problem });
 	}
-	const settings = readSettings(parameters, findings);
+	const settings = readSettings(parameters, this.getInputData().length, findings);
 	const readAt = Date.now();
 	const store = nodeMemory(this);
 	const placeOf = placesOf(this, store.ledger !== undefined);

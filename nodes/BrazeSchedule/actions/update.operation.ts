@@ -5,7 +5,7 @@ import { composeUpdate } from '../domain/requests';
 import { readExisting } from './existing';
 import type { OperationModule } from './operation';
 import { readPassedOn } from './passedOn';
-import { readSchedule } from './readSchedule';
+import { readSchedule, readZone } from './readSchedule';
 
 export const update: OperationModule = {
 	fields: (target) => [
@@ -14,15 +14,15 @@ export const update: OperationModule = {
 		replaceNotice,
 		whenAgainField,
 		...timeFields,
-		deliveryOptions,
+		...deliveryOptions,
 	],
 
 	compose: (reading) => {
 		const passedOn = readPassedOn(reading, 'update');
 		if (passedOn) return passedOn;
-		const { parameters, item, findings } = reading;
 		const existing = readExisting(reading);
-		const schedule = readSchedule(reading);
-		return schedule && composeUpdate(existing, schedule, findings, parameters.zone(item));
+		const zone = readZone(reading);
+		const schedule = readSchedule(reading, zone);
+		return schedule && composeUpdate(existing, schedule, reading.findings, zone);
 	},
 };

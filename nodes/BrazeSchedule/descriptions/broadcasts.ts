@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { collection } from './collection';
+
 export const broadcastFields: INodeProperties[] = [
 	{
 		displayName:
@@ -34,10 +36,9 @@ export const broadcastFields: INodeProperties[] = [
 		description: 'Max number of results to return',
 		displayOptions: { show: { returnAll: [false] } },
 	},
-	{
+	...collection({
 		displayName: 'Filters',
 		name: 'filters',
-		type: 'collection',
 		placeholder: 'Add Filter',
 		default: {},
 		options: [
@@ -61,5 +62,5 @@ export const broadcastFields: INodeProperties[] = [
 				description: 'Only list broadcasts with this in their name',
 			},
 		],
-	},
+	}),
 ];

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Target } from '../domain/targets';
+import { collection } from './collection';
 import { sendIdOption } from './sendId';
 
 const olderContextName: INodeProperties = {
@@ -122,21 +123,21 @@ const timeout: INodeProperties = {
 		'How many seconds to wait for an answer. Too short a time leaves you with requests whose outcome is unknown.',
 };
 
-const collection = (options: INodeProperties[]): INodeProperties => ({
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add Option',
-	default: {},
-	options: options.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
-});
+const optionsOf = (options: INodeProperties[]): INodeProperties[] =>
+	collection({
+		displayName: 'Options',
+		name: 'options',
+		placeholder: 'Add Option',
+		default: {},
+		options: options.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+	});
 
 const forEveryOperation = [concurrency, maximumWait, previewOnly, timeout];
 
-export const deliveryOptions = collection([...forEveryOperation]);
+export const deliveryOptions = optionsOf([...forEveryOperation]);
 
-export const createOptions = (target: Target): INodeProperties =>
-	collection([
+export const createOptions = (target: Target): INodeProperties[] =>
+	optionsOf([
 		...forEveryOperation,
 		allowRepeatedAudienceSends,
 		combine,

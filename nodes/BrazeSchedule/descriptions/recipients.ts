@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Target } from '../domain/targets';
+import { collection } from './collection';
 import { inputMode } from './inputMode';
 import { SEND_TO } from './sendTo';
 import { fromModel, inTools } from './tool';
@@ -64,18 +65,16 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		default: 'externalUserId',
 		description: 'How Braze knows this person',
 	},
-	...inTools(
-		{
-			displayName: 'External User ID',
-			name: 'externalUserId',
-			type: 'string',
-			default: FROM_ITEM,
-			placeholder: 'e.g. user-123',
-			description: 'The ID that your own systems gave this person',
-			displayOptions: { show: { identifier: ['externalUserId'] } },
-		},
-		{ default: FROM_MODEL },
-	),
+	{
+		displayName: 'External User ID',
+		name: 'externalUserId',
+		type: 'string',
+		// Empty, because n8n replaces a row that is given as one expression by these defaults.
+		default: '',
+		placeholder: 'e.g. user-123',
+		description: 'The ID that your own systems gave this person',
+		displayOptions: { show: { identifier: ['externalUserId'] } },
+	},
 	{
 		displayName: 'Alias Name',
 		name: 'aliasName',
@@ -138,10 +137,9 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		placeholder: 'e.g. 5f6b2c1d9e8a7b0012345678',
 		displayOptions: { show: { identifier: ['brazeId'] } },
 	},
-	{
+	...collection({
 		displayName: 'More for This Recipient',
 		name: 'additionalFields',
-		type: 'collection',
 		placeholder: 'Add Field for This Recipient',
 		default: {},
 		options: [
@@ -168,5 +166,5 @@ const recipientRow = (target: Target): INodeProperties[] => [
 					'Whether to leave this person out if Braze does not know them. If off, Braze creates the user and needs at least one attribute. Does not work with user aliases.',
 			},
 		],
-	},
+	}),
 ];

@@ -67,7 +67,7 @@ const ANY_ATTRIBUTE: Record<string, ValueKind> = {
 
 export const SUBSCRIPTION_STATES = ['opted_in', 'subscribed', 'unsubscribed'];
 
-const FILTERS: Record<string, { label: string; comparisons: Record<string, ValueKind> }> = {
+export const FILTERS: Record<string, { label: string; comparisons: Record<string, ValueKind> }> = {
 	custom_attribute: { label: 'Custom Attribute', comparisons: ANY_ATTRIBUTE },
 	push_subscription_status: {
 		label: 'Push Subscription Status',
@@ -141,7 +141,7 @@ export function checkAudience(raw: unknown, findings: Findings, depth = 0): Audi
 		return problem(
 			findings,
 			'is empty, so the message would go to everyone',
-			"Add at least one filter. To message everyone, choose that under 'Send To'",
+			"Add at least one filter. If one expression gives all of them, use 'Specify Filters: Using JSON'. To message everyone, choose that under 'Send To'",
 		);
 	}
 	if (keys.length > 1) {

@@ -7,6 +7,13 @@ export const isObject = (value: unknown): value is JsonObject =>
 	Object.prototype.toString.call(value) === '[object Object]' &&
 	!(value as { isLuxonDateTime?: boolean }).isLuxonDateTime;
 
+export const isNothing = (value: unknown): value is null | undefined =>
+	value === undefined || value === null;
+
+/** Nothing, or text without a single character to see. */
+export const isBlank = (value: unknown): boolean =>
+	isNothing(value) || (typeof value === 'string' && value.trim() === '');
+
 /** Of another realm too; the name alone is cheap. */
 export const isDate = (value: unknown): value is Date =>
 	Object.prototype.toString.call(value) === '[object Date]' &&

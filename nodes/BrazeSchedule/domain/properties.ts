@@ -1,5 +1,6 @@
-import type { Notes } from './findings';
+import type { Findings, Notes } from './findings';
 import {
+	isBlank,
 	isDate,
 	isNumeral,
 	isObject,
@@ -146,10 +147,17 @@ export function composeProperties(
 export function readPropertiesJson(
 	value: unknown,
 	parameter: string,
-	findings: Notes,
+	findings: Findings,
 ): JsonObject | undefined {
+	if (typeof value === 'string' && isBlank(value)) return undefined;
+	const before = findings.refusals;
 	const read = readJson(value, parameter, findings);
-	return read === undefined ? undefined : checkProperties(read, parameter, findings);
+	if (read !== undefined) return checkProperties(read, parameter, findings);
+	if (findings.refusals === before) {
+		const hint = 'Check that its expression finds a value';
+		findings.refuse({ parameter, message: `'${parameter}' is empty`, hint });
+	}
+	return undefined;
 }
 
 export function checkProperties(

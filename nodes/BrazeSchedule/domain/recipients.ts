@@ -1,5 +1,6 @@
 import type { Findings } from './findings';
-import { byteLength, isObject, kindOf, readJson, show } from './json';
+import { byteLength, isBlank, isObject, kindOf, readJson, show } from './json';
+import { AS_EXPRESSION, isExpressionAsText, LEFTOVERS } from './keys';
 import type { JsonObject } from './json';
 import { checkProperties } from './properties';
 import type { Target } from './targets';
@@ -28,12 +29,6 @@ export const PRIORITIES = [
 ];
 
 const PARAMETER = 'Recipients';
-
-/** What an expression that found nothing leaves behind when it is turned into text. */
-const LEFTOVERS = ['undefined', 'null', 'NaN', '[object Object]'];
-
-const blank = (value: unknown): boolean =>
-	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 class RecipientCheck {
 	constructor(
@@ -91,7 +86,7 @@ class RecipientCheck {
 	}
 
 	private text(value: unknown, label: string): string | undefined {
-		if (blank(value)) {
+		if (isBlank(value)) {
 			return this.problem(
 				`has an empty '${label}'`,
 				'Check that the incoming item has this value, or leave the item out before this node',
@@ -104,6 +99,12 @@ class RecipientCheck {
 		}
 		if (typeof value !== 'string') {
 			return this.problem(`has ${kindOf(value)} as '${label}', but it has to be text`);
+		}
+		if (isExpressionAsText(value)) {
+			return this.problem(
+				`has "${show(value)}" as '${label}', an expression typed as text`,
+				AS_EXPRESSION,
+			);
 		}
 		if (LEFTOVERS.includes(value)) {
 			this.warning(`has the '${label}' "${value}". Check that the expression finds its value`);

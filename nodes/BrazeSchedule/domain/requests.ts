@@ -1,7 +1,8 @@
 import type { Audience } from './audience';
 import type { Findings } from './findings';
-import { isRounded, jsonSize, kindOf, show } from './json';
+import { isBlank, isNothing, isRounded, jsonSize, kindOf, show } from './json';
 import type { JsonObject } from './json';
+import { AS_EXPRESSION, emptyPartOf, isExpressionAsText } from './keys';
 import { inBatches, uniqueRecipients } from './recipients';
 import type { Recipient } from './recipients';
 import type { Schedule } from './schedule';
@@ -192,19 +193,33 @@ export function checkSize(draft: Draft, findings: Findings): void {
 	});
 }
 
-/** IDs come as text; a number is taken as it is written, anything else is a slip. */
+/** Text typed in braces would be sent as it stands. */
+function refuseBraces(text: string, parameter: string, findings: Findings): boolean {
+	const isRefused = isExpressionAsText(text);
+	if (isRefused) {
+		findings.refuse({
+			parameter,
+			message: `'${parameter}' is "${show(text)}", an expression typed as text`,
+			hint: AS_EXPRESSION,
+		});
+	}
+	return isRefused;
+}
+
+/** IDs come as text; a number is taken as it is written, anything else is refused. */
 export function readId(
 	value: unknown,
 	parameter: string,
 	hint: string,
 	findings: Findings,
 ): string {
-	if (typeof value === 'string' && value.trim() !== '') return value.trim();
+	if (typeof value === 'string' && !isBlank(value)) {
+		return refuseBraces(value, parameter, findings) ? '' : value.trim();
+	}
 	if (Number.isSafeInteger(value)) return String(value);
-	const empty = value === undefined || value === null || typeof value === 'string';
 	findings.refuse({
 		parameter,
-		message: empty
+		message: isBlank(value)
 			? `'${parameter}' is empty`
 			: `'${parameter}' is ${kindOf(value)}, but it has to be text`,
 		hint,
@@ -212,31 +227,46 @@ export function readId(
 	return '';
 }
 
+/** Braze makes up an ID where the field is left blank, but not where an expression found nothing. */
 export function readSendId(value: unknown, findings: Findings): string | undefined {
-	if (value === undefined || value === null) return undefined;
-	if (typeof value === 'string' && value.trim() === '') return undefined;
+	const parameter = 'Send ID';
+	if (typeof value === 'string' && isBlank(value)) return undefined;
+	if (isNothing(value)) {
+		const hint = 'Check that its expression finds a value';
+		findings.refuse({ parameter, message: `'${parameter}' is empty`, hint });
+		return undefined;
+	}
 	const id = Number.isSafeInteger(value) ? String(value) : value;
 	// Printable ASCII, as Braze asks for.
 	if (typeof id !== 'string' || !/^[\x20-\x7e]+$/.test(id) || id.length > SEND_ID_LENGTH) {
 		findings.refuse({
-			parameter: 'Send ID',
-			message: `'Send ID' is ${show(value)}, but it has to be plain letters, digits and signs, at most ${SEND_ID_LENGTH} of them`,
+			parameter,
+			message: `'${parameter}' is ${show(value)}, but it has to be plain letters, digits and signs, at most ${SEND_ID_LENGTH} of them`,
 		});
 		return undefined;
 	}
-	return id;
+	return refuseBraces(id, parameter, findings) ? undefined : id;
 }
 
-/** An empty key would protect nobody, so it is a slip. */
+/** A key without a value, or with a part that is missing, would be the same for many items. */
 export function readDeduplicationKey(value: unknown, findings: Findings): string | undefined {
-	if (typeof value === 'string' && value.trim() !== '') return value;
+	const parameter = 'Deduplication Key';
+	if (typeof value === 'string' && !isBlank(value)) {
+		if (refuseBraces(value, parameter, findings)) return undefined;
+		const emptyPart = emptyPartOf(value);
+		if (emptyPart === undefined) return value;
+		findings.refuse({
+			parameter,
+			message: `'${parameter}' is "${show(value)}". It ${emptyPart}, so a part of it is missing`,
+			hint: 'Check that every value in its expression exists for this item, and remove stray spaces with .trim()',
+		});
+		return undefined;
+	}
 	// All but the first of those that have become one would be skipped.
 	if (Number.isFinite(value) && !isRounded(value)) return String(value);
-	const parameter = 'Deduplication Key';
-	const isEmpty = value === undefined || value === null || typeof value === 'string';
 	findings.refuse({
 		parameter,
-		message: isEmpty
+		message: isBlank(value)
 			? `'${parameter}' is empty`
 			: isRounded(value)
 				? `'${parameter}' is ${show(value)}, a number too large to keep exactly. Pass it on as text`

@@ -1,0 +1,21 @@
+import type { Notes } from '../domain/findings';
+import { isNothing } from '../domain/json';
+import type { JsonObject } from '../domain/json';
+import { composeProperties } from '../domain/properties';
+import { rowsOf } from './parameters';
+
+/** An assignment collection: n8n's rows of a name, a type and a value. */
+export function readAssignments(
+	collection: unknown,
+	label: string,
+	findings: Notes,
+): JsonObject | undefined {
+	if (!isNothing(collection)) {
+		return composeProperties(rowsOf(collection, 'assignments'), label, findings);
+	}
+	return findings.refuse({
+		parameter: label,
+		message: `'${label}' is empty`,
+		hint: 'Check that its expression finds a value',
+	});
+}

@@ -1,0 +1,28 @@
+/** What an expression that found nothing leaves behind when it is turned into text. */
+export const LEFTOVERS = ['undefined', 'null', 'NaN', '[object Object]'];
+
+/** n8n evaluates braces only where the field is switched to Expression; elsewhere they are text. */
+export const isExpressionAsText = (text: string): boolean => text.includes('{{');
+
+export const AS_EXPRESSION = 'Switch the field from Fixed to Expression';
+
+const SEPARATOR = '[\\s\\-_:/|.,;#+]';
+const LEFTOVER = new RegExp(
+	`(?:^|${SEPARATOR})(${LEFTOVERS.map((word) => word.replace(/[[\]]/g, '\\$&')).join('|')})(?:$|${SEPARATOR})`,
+);
+/** Some systems write these into an ID, but none begins or ends with them. */
+const OPEN_END = /^[\s:|,;]|[\s:|,;]$/;
+const DASH_AT_END = /^[-_]|[-_]$/;
+/** Random IDs, such as "-OaBcDe12", may begin or end with a dash. */
+const LOOKS_RANDOM = /[a-z].*[A-Z]|[A-Z].*[a-z]/;
+
+/**
+ * Why a key that is put together from several values doesn't tell one item from another: one of
+ * the values was missing. Two separators in a row prove nothing, as in gid://shopify/Order/1.
+ */
+export function emptyPartOf(key: string): string | undefined {
+	const leftover = LEFTOVER.exec(key)?.[1];
+	if (leftover !== undefined) return `contains "${leftover}"`;
+	const isOpen = OPEN_END.test(key) || (DASH_AT_END.test(key) && !LOOKS_RANDOM.test(key));
+	return isOpen ? 'begins or ends with a separator' : undefined;
+}

@@ -1,0 +1,386 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import {
+	bodies,
+	byId,
+	createCampaign,
+	createCanvas,
+	orderReminder,
+	recipients,
+	run,
+	SOON,
+	useBraze,
+} from './braze';
+import type { RunNodeOptions } from './harness';
+
+const braze = useBraze();
+
+const PERSON = 'external_user_id:ada';
+const NOTHING = '={{ $json.nothing }}';
+
+/** What the node throws, and that nothing was sent. */
+async function refusal(parameters: IDataObject, options: Partial<RunNodeOptions> = {}) {
+	const { thrown, status } = await run(braze(), parameters, options);
+	expect(status).toBe('error');
+	expect(braze().requests).toEqual([]);
+	const [error] = thrown as Array<Error & { description?: string }>;
+	return { message: error.message, hint: error.description ?? '' };
+}
+
+const filter = {
+	filterBy: 'custom_attribute',
+	attributeName: 'plan',
+	attributeType: 'string',
+	stringComparison: 'equals',
+	stringValue: 'gold',
+};
+const toAudience = {
+	...createCampaign,
+	sendTo: 'audience',
+	audience: { group: [{ match: 'OR', filters: { filter: [filter, filter] } }] },
+};
+const move = {
+	resource: 'campaign',
+	operation: 'update',
+	campaignId: byId(orderReminder),
+	scheduleId: 'schedule-1',
+	scheduleMode: 'exact',
+	time: SOON,
+};
+const broadcasts = { resource: 'upcomingBroadcast', operation: 'getAll', until: '2026-12-31' };
+
+describe('A time zone', () => {
+	it.each([NOTHING, "={{ '' }}", "={{ ' ' }}", '={{ null }}', '', null])(
+		'%j is refused, and not read as the workflow’s',
+		async (value) => {
+			const timezone = { __rl: true, mode: 'id', value };
+			for (const parameters of [createCampaign, move]) {
+				const { message, hint } = await refusal({ ...parameters, timezone });
+				expect(message).toBe("'Time Zone' is empty [item 0]");
+				expect(hint).toContain('Workflow time zone');
+			}
+		},
+	);
+
+	it('is the workflow’s by choice, or when the form never asked', async () => {
+		const timezone = { __rl: true, mode: 'list', value: 'workflow' };
+		await run(braze(), { ...createCampaign, timezone });
+		await run(braze(), createCampaign);
+		await run(braze(), { ...createCampaign, scheduleMode: 'local', timezone: null });
+		expect(
+			new Set(
+				bodies(braze())
+					.slice(0, 2)
+					.map((body) => JSON.stringify(body)),
+			).size,
+		).toBe(1);
+		expect(bodies(braze())[2]).toMatchObject({ schedule: { time: SOON, in_local_time: true } });
+	});
+});
+
+describe('A field whose expression finds nothing is refused', () => {
+	const row = (changes: object) => ({
+		...createCampaign,
+		recipients: { recipient: [{ externalUserId: 'ada', ...changes }] },
+	});
+	const filterRow = (changes: object) => ({
+		...toAudience,
+		audience: { filter: [{ ...filter, ...changes }] },
+	});
+
+	it.each<[string, IDataObject]>([
+		['Specify Recipients', { ...createCampaign, recipientsInput: NOTHING }],
+		['Specify Filters', { ...toAudience, audienceInput: NOTHING }],
+		['Specify Trigger Properties', { ...createCampaign, propertiesInput: NOTHING }],
+		['Trigger Properties', { ...createCampaign, properties: NOTHING }],
+		['Trigger Properties', { ...createCampaign, propertiesInput: 'json', propertiesJson: NOTHING }],
+		['Users Must Match', { ...toAudience, audienceMatch: NOTHING }],
+		[
+			'Users Must Match',
+			{
+				...toAudience,
+				audience: { group: [{ match: NOTHING, filters: { filter: [filter] } }] },
+			},
+		],
+		['Filter By', filterRow({ filterBy: NOTHING })],
+		['Attribute Type', filterRow({ attributeType: NOTHING })],
+		['Also Apply an Audience Filter', { ...createCampaign, filterRecipients: null }],
+		['Identify By', row({ identifier: NOTHING })],
+		['Send to Existing Users Only', row({ additionalFields: { sendToExistingOnly: NOTHING } })],
+		['Attributes of recipient 1', row({ additionalFields: { attributes: NOTHING } })],
+		[
+			'Send ID',
+			{ resource: 'sendId', operation: 'create', campaignId: byId(orderReminder), sendId: NOTHING },
+		],
+		['Return All', { ...broadcasts, returnAll: NOTHING }],
+		['Kind', { ...broadcasts, filters: { kind: NOTHING } }],
+		['Name Contains', { ...broadcasts, filters: { name: NOTHING } }],
+	])('%s', async (label, parameters) => {
+		const { message } = await refusal(parameters);
+		expect(message).toContain(`'${label}' is empty`);
+	});
+});
+
+describe('An option that is set and empty is refused', () => {
+	const CAMPAIGN = [
+		['allowRepeatedAudienceSends', 'Allow Repeated Audience Sends'],
+		['combine', 'Combine Items'],
+		['concurrency', 'Requests at Once'],
+		['deduplicationHistorySize', 'Deduplication Key History Size'],
+		['deduplicationKey', 'Deduplication Key'],
+		['deduplicationScope', 'Deduplication Key Scope'],
+		['maximumWait', 'Maximum Wait'],
+		['previewOnly', 'Preview Only'],
+		['sendId', 'Send ID'],
+		['timeout', 'Timeout'],
+	];
+	it.each(CAMPAIGN)('%s', async (name, label) => {
+		for (const value of [NOTHING, '={{ $vars.DRY_RUN }}', '={{ null }}', null, '', "={{ ' ' }}"]) {
+			const { message, hint } = await refusal({ ...createCampaign, options: { [name]: value } });
+			expect(message).toBe(`'${label}' is empty [item 0]`);
+			expect(hint).toContain('expression');
+		}
+	});
+
+	it('the one that a Canvas alone has', async () => {
+		const options = { olderContextName: NOTHING };
+		const { message } = await refusal({ ...createCanvas, options });
+		expect(message).toBe("'Use the Older Name for Context' is empty [item 0]");
+	});
+
+	it('Preview Only of an update and a delete', async () => {
+		const { scheduleId, campaignId, resource } = move;
+		const cancel = { resource, campaignId, scheduleId, operation: 'delete' };
+		for (const parameters of [move, cancel]) {
+			const { message } = await refusal({ ...parameters, options: { previewOnly: NOTHING } });
+			expect(message).toBe("'Preview Only' is empty [item 0]");
+		}
+	});
+});
+
+describe('An option of the whole run', () => {
+	const items = [{ dry: false }, { dry: true }];
+
+	it('that differs between items is refused before anything is sent', async () => {
+		const options = { previewOnly: '={{ $json.dry }}' };
+		const { message } = await refusal({ ...createCampaign, options }, { items });
+		expect(message).toContain("'Preview Only' is false for item 0 but true for item 1");
+	});
+
+	it('that is empty for one item is refused', async () => {
+		const options = { previewOnly: '={{ $json.dry }}' };
+		const { message } = await refusal({ ...move, options }, { items: [{ dry: true }, {}] });
+		expect(message).toContain("'Preview Only' is true for item 0 but empty for item 1");
+	});
+
+	it('that differs within one expression for all options is refused', async () => {
+		const options = '={{ $json.dry ? { previewOnly: true } : {} }}';
+		const { message } = await refusal({ ...createCampaign, options }, { items });
+		expect(message).toContain("'Preview Only' is not set for item 0 but true for item 1");
+	});
+
+	it('may be an expression that gives every item the same', async () => {
+		const options = { previewOnly: '={{ $json.dry }}', timeout: '={{ "30" }}' };
+		const { json } = await run(
+			braze(),
+			{ ...createCampaign, options },
+			{ items: [{ dry: true }, { dry: 'true' }] },
+		);
+		expect(json.map(({ status }) => status)).toEqual(['preview', 'preview']);
+	});
+
+	it('is not decided by an item whose options fail: that is the item’s own problem', async () => {
+		const options = { previewOnly: '={{ $json.when ? $json.when.toDateTime() : true }}' };
+		const { message } = await refusal(
+			{ ...createCampaign, options },
+			{ items: [{}, { when: 'at some time' }] },
+		);
+		expect(message).toContain("'Preview Only' cannot be worked out: ");
+	});
+});
+
+describe('An expression that fails', () => {
+	const FAILS = '={{ $json.when.toDateTime() }}';
+	const garbage = { items: [{ when: 'at some time' }] };
+
+	it.each<[string, IDataObject]>([
+		['Time', { ...createCampaign, time: FAILS }],
+		['Date', { ...createCampaign, scheduleMode: 'optimal', time: FAILS }],
+		['Schedule ID', { ...move, scheduleId: FAILS }],
+		['Canvas', { ...createCanvas, canvasId: byId(FAILS) }],
+		['External User ID', { ...createCampaign, recipients: recipients('bob', FAILS) }],
+		[
+			'Attributes',
+			{
+				...createCampaign,
+				recipients: {
+					recipient: [
+						{
+							externalUserId: 'ada',
+							additionalFields: {
+								attributes: { assignments: [{ id: '1', name: 'a', type: 'string', value: FAILS }] },
+							},
+						},
+					],
+				},
+			},
+		],
+		[
+			'Context',
+			{
+				...createCanvas,
+				properties: { assignments: [{ id: '1', name: 'a', type: 'string', value: FAILS }] },
+			},
+		],
+		[
+			'Trigger Properties (JSON)',
+			{ ...createCampaign, propertiesInput: 'json', propertiesJson: FAILS },
+		],
+		['Value', { ...toAudience, audience: { filter: [{ ...filter, stringValue: FAILS }] } }],
+		['Deduplication Key', { ...createCampaign, options: { deduplicationKey: FAILS } }],
+		['Preview Only', { ...createCampaign, options: { combine: 'off', previewOnly: FAILS } }],
+		['Preview Only', { ...move, options: { previewOnly: FAILS } }],
+		['Options', { ...createCampaign, options: '={{ { previewOnly: $json.when.toDateTime() } }}' }],
+		['Kind', { ...broadcasts, filters: { kind: FAILS } }],
+		[
+			'Send ID',
+			{ resource: 'sendId', operation: 'create', campaignId: byId(orderReminder), sendId: FAILS },
+		],
+	])('is called by the label of its field: %s', async (label, parameters) => {
+		const { message } = await refusal(parameters, garbage);
+		expect(message).toMatch(
+			new RegExp(`^'${label.replace(/[()]/g, '\\$&')}' cannot be worked out: .`),
+		);
+	});
+
+	it('keeps what n8n advises', async () => {
+		const { message, hint } = await refusal(
+			{ ...createCampaign, time: "={{ $('Later').item.json.time }}" },
+			{ next: [{ name: 'Later', value: 'x' }] },
+		);
+		expect(message).toMatch(/^'Time' cannot be worked out: /);
+		expect(hint).not.toBe('');
+	});
+});
+
+describe('Options given as one expression', () => {
+	it('are read as they were written', async () => {
+		const options = '={{ { previewOnly: true } }}';
+		const { json } = await run(braze(), { ...createCampaign, options });
+		expect(json).toEqual([expect.objectContaining({ status: 'preview' })]);
+		const { json: moved } = await run(braze(), { ...move, options });
+		expect(moved).toEqual([expect.objectContaining({ status: 'preview' })]);
+		expect(braze().requests).toEqual([]);
+	});
+
+	it.each([
+		[NOTHING, "'Options' is nothing"],
+		['={{ { preview: true } }}', '\'Options\' has "preview", which is not one of its names'],
+		['={{ { previewOnly: null } }}', "'Preview Only' is empty"],
+		['={{ [true] }}', "'Options' is a list"],
+		['preview', "'Options' is text"],
+	])('%j is refused', async (options, words) => {
+		const { message } = await refusal({ ...createCampaign, options });
+		expect(message).toContain(words);
+	});
+
+	it('an option that is left over from another operation does no harm', async () => {
+		const options = { combine: 'perSchedule', previewOnly: true };
+		const { json } = await run(braze(), { ...move, options });
+		expect(json).toEqual([expect.objectContaining({ status: 'preview' })]);
+	});
+});
+
+describe('A list given as one expression', () => {
+	const list = '={{ { recipient: [{ identifier: "externalUserId", externalUserId: "bob" }] } }}';
+	const incoming = { items: [{ external_user_id: 'somebody else' }] };
+
+	it.each<[string, unknown, string]>([
+		['all recipients', list, "'Recipients' is empty"],
+		['the rows', { recipient: '={{ [{ externalUserId: "bob" }] }}' }, "empty 'External User ID'"],
+		['one row', { recipient: ['={{ { externalUserId: "bob" } }}'] }, "empty 'External User ID'"],
+	])('is refused where n8n loses it: %s', async (_, given, words) => {
+		const parameters = { ...createCampaign, recipients: given } as IDataObject;
+		const { message } = await refusal(parameters, incoming);
+		expect(message).toContain(words);
+	});
+
+	it.each<[string, unknown]>([
+		['all filters', '={{ { filter: [] } }}'],
+		['the filters', { filter: '={{ [] }}' }],
+		['a filter', { filter: ['={{ {} }}'] }],
+		['a group', { group: ['={{ {} }}'] }],
+		['the filters of a group', { group: [{ match: 'AND', filters: '={{ {} }}' }] }],
+	])('is refused, and never everyone: %s', async (_, audience) => {
+		const { message } = await refusal({ ...toAudience, audience } as IDataObject);
+		expect(message).toMatch(/^'(?:Filters|Users Must Match)' /);
+	});
+
+	it('what there is more for a recipient is read as it was written', async () => {
+		const additionalFields =
+			'={{ { properties: { assignments: [{ name: "a", type: "string", value: "b" }] } } }}';
+		await run(braze(), {
+			...createCampaign,
+			recipients: { recipient: [{ externalUserId: 'ada', additionalFields }] },
+		});
+		expect(bodies(braze())[0].recipients).toEqual([
+			{ external_user_id: 'ada', trigger_properties: { a: 'b' } },
+		]);
+	});
+
+	it('trigger properties and JSON are read as they were written', async () => {
+		await run(braze(), {
+			...createCampaign,
+			properties: '={{ { assignments: [{ name: "a", type: "string", value: "b" }] } }}',
+			recipientsInput: 'json',
+			recipientsJson: '={{ [{ external_user_id: "ada" }] }}',
+		});
+		expect(bodies(braze())[0]).toMatchObject({ trigger_properties: { a: 'b' } });
+		expect(braze().schedulesPerPerson()).toEqual({ [PERSON]: 1 });
+	});
+
+	it('the filters of the list of broadcasts are read as they were written', async () => {
+		const { json } = await run(braze(), { ...broadcasts, filters: '={{ { kind: "Canvas" } }}' });
+		expect(new Set(json.map(({ type }) => type)).size).toBeLessThanOrEqual(1);
+		braze().reset();
+		const { message } = await refusal({ ...broadcasts, filters: '={{ { type: "Canvas" } }}' });
+		expect(message).toContain('\'Filters\' has "type", which is not one of its names');
+	});
+});
+
+describe('Braces typed in a fixed field are refused', () => {
+	const typed = '{{ $json.id }}';
+	const row = (changes: object) => ({ ...createCampaign, recipients: { recipient: [changes] } });
+
+	it.each<[string, IDataObject]>([
+		['External User ID', row({ externalUserId: typed })],
+		['Braze ID', row({ identifier: 'brazeId', brazeId: typed })],
+		['Email', row({ identifier: 'email', email: typed })],
+		['Alias Name', row({ identifier: 'userAlias', aliasName: typed, aliasLabel: 'login' })],
+		['Alias Label', row({ identifier: 'userAlias', aliasName: 'ada', aliasLabel: typed })],
+		[
+			'External User ID',
+			{
+				...createCampaign,
+				recipientsInput: 'json',
+				recipientsJson: `[{"external_user_id":"${typed}"}]`,
+			},
+		],
+		['Campaign', { ...createCampaign, campaignId: byId(typed) }],
+		['Canvas', { ...createCanvas, canvasId: byId(typed) }],
+		['Schedule ID', { ...move, scheduleId: typed }],
+		['Send ID', { ...createCampaign, options: { sendId: typed } }],
+		['Deduplication Key', { ...createCampaign, options: { deduplicationKey: typed } }],
+	])('%s', async (label, parameters) => {
+		const { message, hint } = await refusal(parameters);
+		expect(message).toContain(`'${label}'`);
+		expect(message).toContain('an expression typed as text');
+		expect(hint).toContain('Switch the field from Fixed to Expression');
+	});
+});
+
+it('sends nobody a message for a key with a part that is missing', async () => {
+	const options = { deduplicationKey: "={{ $json.launch + ' ' + $json.id }}" };
+	const { message } = await refusal({ ...createCampaign, options }, { items: [{ id: 5 }] });
+	expect(message).toContain('"undefined 5"');
+});
