@@ -254,12 +254,12 @@ describe('An expression that fails', () => {
 	});
 
 	it('keeps what n8n advises', async () => {
-		const { message, hint } = await refusal(
-			{ ...createCampaign, time: "={{ $('Later').item.json.time }}" },
-			{ next: [{ name: 'Later', value: 'x' }] },
-		);
+		const { message, hint } = await refusal({
+			...createCampaign,
+			time: "={{ $('Start').itemMatching(7).json.time }}",
+		});
 		expect(message).toMatch(/^'Time' cannot be worked out: /);
-		expect(hint).not.toBe('');
+		expect(hint).toContain('have not executed yet');
 	});
 });
 
@@ -346,6 +346,15 @@ describe('A list given as one expression', () => {
 		const { message } = await refusal({ ...broadcasts, filters: '={{ { type: "Canvas" } }}' });
 		expect(message).toContain('\'Filters\' has "type", which is not one of its names');
 	});
+});
+
+it('refuses a BigInt, which n8n would write as text', async () => {
+	const { message } = await refusal({
+		...createCampaign,
+		propertiesInput: 'json',
+		propertiesJson: '={{ { total: BigInt(5) } }}',
+	});
+	expect(message).toContain('has a bigint under "total", which cannot be sent');
 });
 
 describe('Braces typed in a fixed field are refused', () => {

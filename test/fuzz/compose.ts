@@ -21,7 +21,9 @@ const copyOf = (values: Values): Values =>
 	Object.defineProperties({}, Object.getOwnPropertyDescriptors(values));
 
 const isForm = (value: unknown): value is Values =>
-	typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+	typeof value === 'object' &&
+	value !== null &&
+	[Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
 
 /** Like n8n, gives what a form or a row does not mention its default. */
 function filledIn(fields: INodeProperties[], values: Values): Values {

@@ -143,13 +143,13 @@ describe('List launch', () => {
 		['customer-2102', 'Tomasz', 'tomasz@example.org'],
 	];
 
-	const send = async () => {
+	const send = async (launch = 'autumn') => {
 		const contacts = LIST.map(([customer_id, first_name, email]) => ({
 			customer_id,
 			first_name,
 			email,
 		}));
-		const { status } = await stage.n8n.webhook('list-launch', { launch: 'autumn', contacts });
+		const { status } = await stage.n8n.webhook('list-launch', { launch, contacts });
 		expect(status).toBe(200);
 	};
 
@@ -191,6 +191,22 @@ describe('List launch', () => {
 			'failed',
 			'skipped',
 			'skipped',
+			'skipped',
+		]);
+	});
+
+	test('schedules the same contacts again for another launch', async () => {
+		await send('winter');
+		expect(stage.sandbox.schedulesPerPerson()).toEqual({
+			[person('customer-2101')]: 1,
+			[person('customer-2102')]: 1,
+		});
+		const rows = (await rowsOf('Braze launch report')).slice(8);
+		expect(rows.map(({ launch }) => launch)).toEqual(Array(4).fill('winter'));
+		expect(rows.map(({ result }) => result).sort()).toEqual([
+			'failed',
+			'scheduled',
+			'scheduled',
 			'skipped',
 		]);
 	});
