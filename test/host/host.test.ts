@@ -290,6 +290,34 @@ describe('the six operations', () => {
 	});
 });
 
+describe('options from expressions', () => {
+	test('given as one expression are read as they were written', async () => {
+		const { items, writes } = await stage.run(
+			[
+				{
+					name: 'Create',
+					parameters: { ...createCampaign, options: '={{ { previewOnly: $json.dry } }}' },
+				},
+			],
+			[{ user: 'ada', dry: true }],
+		);
+		expect(items('Create')).toMatchObject([{ json: { status: 'preview' } }]);
+		expect(writes).toEqual([]);
+	});
+
+	test.each(['={{ $vars.DRY_RUN }}', '={{ $json.nothing }}', '={{ $json.no.thing }}'])(
+		'that find nothing send nothing: %s',
+		async (previewOnly) => {
+			const { execution, writes } = await stage.run(
+				[{ name: 'Create', parameters: { ...createCampaign, options: { previewOnly } } }],
+				[{ user: 'ada' }],
+			);
+			expect(execution.data.resultData.error?.message).toMatch(/^'Preview Only' /);
+			expect(writes).toEqual([]);
+		},
+	);
+});
+
 describe('several items', () => {
 	test('each makes its own schedule and stays paired with what came in', async () => {
 		const users = ['ada', 'grace', 'alan'];
