@@ -2,6 +2,7 @@
 /** What the official lint cannot see: whether the parts of the description fit each other. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { NodeHelpers } from 'n8n-workflow';
 import type {
 	IDisplayOptions,
@@ -90,6 +91,23 @@ test('the default of a choice is one of its options, or says "choose" by being e
 	expect(paths(wrong)).toEqual([]);
 });
 
+const isHidden = ({ type }: INodeProperties) => type === 'hidden';
+
+test('every collection, and nothing else, has a hidden field behind it that keeps an expression', () => {
+	const wrong = fields.filter(({ field, siblings }) => {
+		const next = siblings[siblings.indexOf(field) + 1] as INodeProperties | undefined;
+		const previous = siblings[siblings.indexOf(field) - 1] as INodeProperties | undefined;
+		if (isHidden(field)) return previous?.type !== 'collection';
+		if (field.type !== 'collection') return false;
+		const { name, displayName, displayOptions } = field;
+		return !isDeepStrictEqual(next, {
+			...{ name, displayName, type: 'hidden', default: {} },
+			...(displayOptions && { displayOptions }),
+		});
+	});
+	expect(paths(wrong)).toEqual([]);
+});
+
 test('names are unique within each collection', () => {
 	const doubled = fields.flatMap(({ path, field }) => {
 		const groups =
@@ -97,6 +115,7 @@ test('names are unique within each collection', () => {
 				? [field.options as INodeProperties[]]
 				: groupsOf(field).map(({ values }) => values);
 		return groups
+			.map((group) => group.filter((one) => !isHidden(one)))
 			.filter((group) =>
 				group.some(
 					({ name, displayOptions }, index) =>
@@ -112,7 +131,7 @@ test('every field to be filled in has words, unless its row explains it', () => 
 	const alone = walk(
 		properties.map((field) => (groupsOf(field).length ? { ...field, options: [] } : field)),
 	);
-	const obvious = ['notice', 'options', 'collection', 'fixedCollection'];
+	const obvious = ['notice', 'options', 'collection', 'fixedCollection', 'hidden'];
 	const silent = alone.filter(
 		({ field: { type, description: words, hint } }) => !words && !hint && !obvious.includes(type),
 	);
@@ -191,7 +210,9 @@ describe('in every state of the panel', () => {
 	test('no two fields answer to one name', () => {
 		const both = all.flatMap((values) => [description, asTool].map((as) => ({ values, as })));
 		const wrong = both.flatMap(({ values, as }) => {
-			const names = visible(values, as).map(({ name }) => name);
+			const names = visible(values, as)
+				.filter((field) => !isHidden(field))
+				.map(({ name }) => name);
 			const doubled = names.filter((name, index) => names.indexOf(name) !== index);
 			return doubled.map((name) => `${name} when ${JSON.stringify(values)}`);
 		});

@@ -12,6 +12,6 @@ export const collection = (field: Omit<INodeProperties, 'type'>): INodePropertie
 		name: field.name,
 		type: 'hidden',
 		default: {},
-		displayOptions: field.displayOptions,
+		...(field.displayOptions && { displayOptions: field.displayOptions }),
 	},
 ];

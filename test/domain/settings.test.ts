@@ -1,0 +1,112 @@
+import type { Parameters, Row } from '../../nodes/BrazeSchedule/actions/parameters';
+import { readSettings } from '../../nodes/BrazeSchedule/actions/settings';
+import { read } from './read';
+
+/** Parameters whose options are worked out by these functions, one for each item. */
+function settingsOf(items: Array<() => Row>, mayDiffer = true) {
+	const asked: number[] = [];
+	const parameters = {
+		optionsVary: () => mayDiffer,
+		options: (item: number) => {
+			asked.push(item);
+			return items[item]();
+		},
+	} as unknown as Parameters;
+	return { ...read((findings) => readSettings(parameters, items.length, findings)), asked };
+}
+
+const fails = (): Row => {
+	throw new Error('an expression that fails');
+};
+const preview = () => ({ previewOnly: true });
+
+test('options without an expression are asked for once', () => {
+	const { result, asked } = settingsOf([preview, preview, preview], false);
+	expect(result.preview).toBe(true);
+	expect(asked).toEqual([0]);
+});
+
+test('options with an expression are asked for once for each item', () => {
+	const { result, problems, asked } = settingsOf([preview, preview, preview]);
+	expect({ preview: result.preview, problems, asked }).toEqual({
+		preview: true,
+		problems: [],
+		asked: [0, 1, 2],
+	});
+});
+
+test('an item whose options fail decides nothing for the others', () => {
+	for (const items of [
+		[fails, preview],
+		[preview, fails],
+	]) {
+		for (const mayDiffer of [true, false]) {
+			const { result, problems } = settingsOf(items, mayDiffer);
+			expect({ preview: result.preview, problems }).toEqual({ preview: true, problems: [] });
+		}
+	}
+});
+
+test('if all fail, there is nothing to send, and no preset is missing', () => {
+	const { result, problems } = settingsOf([fails, fails]);
+	expect(problems).toEqual([]);
+	expect(result).toEqual({
+		combine: 'off',
+		preview: false,
+		allowRepeats: false,
+		deduplication: { scope: 'node', historySize: 10_000 },
+		concurrency: 8,
+		maximumWait: 120_000,
+		timeout: 60_000,
+	});
+});
+
+test('the first difference is enough, and the hint says what to do', () => {
+	const { problems, hints, parameters, asked } = settingsOf([
+		() => ({ combine: 'off', timeout: 5 }),
+		() => ({ combine: 'off', timeout: 7 }),
+		() => ({ combine: 'off', timeout: 9 }),
+	]);
+	expect(problems).toEqual([
+		"'Timeout' is 5 for item 0 but 7 for item 1. It applies to the whole run, so it has to be the same for every item",
+	]);
+	expect(hints).toEqual([
+		'Use a fixed value, or separate the items before this node and give each group a node of its own',
+	]);
+	expect(parameters).toEqual(['Timeout']);
+	expect(asked).toEqual([0, 1]);
+});
+
+test('the same value in another type is no difference', () => {
+	const { problems } = settingsOf([() => ({ timeout: 5 }), () => ({ timeout: '5' })]);
+	expect(problems).toEqual([]);
+});
+
+test.each<[string, Row, string]>([
+	['empty', { combine: '' }, 'empty'],
+	['missing', {}, 'not set'],
+])('a value that is %s differs from one that is there', (_, options, words) => {
+	const { problems } = settingsOf([() => ({ combine: 'perItem' }), () => options]);
+	expect(problems).toEqual([
+		`'Combine Items' is perItem for item 0 but ${words} for item 1. It applies to the whole run, so it has to be the same for every item`,
+	]);
+});
+
+test('options of one item alone may differ', () => {
+	const { problems } = settingsOf([
+		() => ({ deduplicationKey: 'a', sendId: 'b' }),
+		() => ({ deduplicationKey: 'c' }),
+	]);
+	expect(problems).toEqual([]);
+});
+
+test.each<[Row, string]>([
+	[{ concurrency: 65 }, "'Requests at Once' is 65, but it has to be a number from 1 to 64"],
+	[{ maximumWait: -1 }, "'Maximum Wait' is -1, but it has to be a number from 0 to 86400"],
+	[{ timeout: 'soon' }, "'Timeout' is soon, but it has to be a number from 1 to 3600"],
+	[{ previewOnly: 'no' }, "'Preview Only' is no, but it has to be true or false"],
+	[{ previewOnly: undefined }, "'Preview Only' is empty"],
+	[{ combine: 'all' }, "'Combine Items' is all, but it has to be one of off, perItem, perSchedule"],
+])('%j is refused', (options, message) => {
+	expect(settingsOf([() => options]).problems).toEqual([message]);
+});
