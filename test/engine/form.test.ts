@@ -285,7 +285,8 @@ describe('Options given as one expression', () => {
 	});
 
 	it('an option that is left over from another operation does no harm', async () => {
-		const options = { combine: 'perSchedule', previewOnly: true };
+		const combine = "={{ $('A node that is gone').item.json.combine }}";
+		const options = { combine, deduplicationScope: NOTHING, previewOnly: true };
 		const { json } = await run(braze(), { ...move, options });
 		expect(json).toEqual([expect.objectContaining({ status: 'preview' })]);
 	});

@@ -60,7 +60,11 @@ function reader(written: Values, fields: INodeProperties[]): IExecuteFunctions {
 	} = {
 		getNode: () => ({ parameters }) as unknown as INode,
 		getTimezone: () => WORKFLOW_ZONE,
-		getNodeParameter: (name, _, fallback) => (name in values ? values[name] : fallback),
+		getNodeParameter: (path, _, fallback) => {
+			const [name, option] = path.split('.');
+			if (!(name in values)) return fallback;
+			return option === undefined ? values[name] : (values[name] as Values)[option];
+		},
 	};
 	return context as unknown as IExecuteFunctions;
 }

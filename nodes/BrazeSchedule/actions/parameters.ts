@@ -46,7 +46,7 @@ export class Parameters {
 
 	read(name: string, item: number): unknown {
 		if (this.fixed.has(name)) return this.fixed.get(name);
-		const value = unwrap(valueOf(this.evaluate(name, item)));
+		const value = unwrap(valueOf(this.evaluate([name], this.raw[name], item)));
 		if (!this.varying.has(name)) this.fixed.set(name, value);
 		return value;
 	}
@@ -67,12 +67,18 @@ export class Parameters {
 
 	/** The options that are set; those whose expression found nothing are among them. */
 	options(item: number, findings: Findings): Row {
-		return this.collectionFrom('options', this.evaluateOptions(item), findings);
+		const key = this.varying.has('options') ? item : 0;
+		let evaluated = this.evaluatedOptions.get(key);
+		if (!evaluated) {
+			evaluated = this.evaluateCollection('options', item);
+			this.evaluatedOptions.set(key, evaluated);
+		}
+		return this.namedValues('options', valueOf(evaluated), findings);
 	}
 
 	/** What is set in a collection of optional fields. */
 	collection(name: string, item: number, findings: Findings): Row {
-		return this.collectionFrom(name, this.read(name, item), findings);
+		return this.namedValues(name, valueOf(this.evaluateCollection(name, item)), findings);
 	}
 
 	/** Whether one of these options may differ from item to item. */
@@ -83,27 +89,38 @@ export class Parameters {
 			: this.varying.has('options');
 	}
 
-	private evaluateOptions(item: number): unknown {
-		if (!this.varying.has('options')) return this.read('options', item) ?? {};
-		let evaluated = this.evaluatedOptions.get(item);
-		if (!evaluated) {
-			evaluated = this.evaluate('options', item);
-			this.evaluatedOptions.set(item, evaluated);
-		}
-		return valueOf(evaluated);
+	private fieldOf(name: string): INodeProperties | undefined {
+		return this.fields.find((field) => field.name === name);
 	}
 
-	private collectionFrom(name: string, value: unknown, findings: Findings): Row {
-		const field = this.fields.find((one) => one.name === name);
-		const parameter = field?.displayName ?? name;
+	private namesIn(name: string): string[] {
+		const field = this.fieldOf(name);
+		return field ? childrenOf(field).map((child) => child.name) : [];
+	}
+
+	/** Only what belongs to this operation: others may be left over in the form, out of sight. */
+	private evaluateCollection(name: string, item: number): Evaluated {
+		const raw = this.raw[name];
+		if (isNothing(raw)) return { value: {} };
+		if (!isObject(raw)) return this.evaluate([name], raw, item);
+		const value: Row = {};
+		for (const key of this.namesIn(name)) {
+			if (!(key in raw)) continue;
+			const evaluated = this.evaluate([name, key], raw[key], item);
+			if ('failure' in evaluated) return evaluated;
+			value[key] = evaluated.value;
+		}
+		return { value };
+	}
+
+	private namedValues(name: string, value: unknown, findings: Findings): Row {
+		const parameter = this.fieldOf(name)?.displayName ?? name;
 		if (!isObject(value)) {
 			const message = `'${parameter}' is ${kindOf(value)}, but it has to be a list of named values`;
 			findings.refuse({ parameter, message });
 			return {};
 		}
-		// The form may hold options that are left over from another operation; an expression may not.
-		if (!isExpression(this.raw[name])) return value;
-		const known = field ? childrenOf(field).map((child) => child.name) : [];
+		const known = this.namesIn(name);
 		for (const key of Object.keys(value).filter((one) => !known.includes(one))) {
 			const message = `'${parameter}' has "${show(key)}", which is not one of its names`;
 			findings.refuse({ parameter, message, hint: `Use ${known.join(', ')}` });
@@ -111,12 +128,12 @@ export class Parameters {
 		return value;
 	}
 
-	private evaluate(name: string, item: number): Evaluated {
+	private evaluate(path: string[], raw: unknown, item: number): Evaluated {
 		try {
-			return { value: this.get([name], item) };
+			return { value: this.get(path, item) };
 		} catch (error) {
 			const { message, description } = error as Error & { description?: string | null };
-			const label = this.labelOf(this.failing([name], this.raw[name], item));
+			const label = this.labelOf(this.failing(path, raw, item));
 			const failure = new NodeOperationError(
 				this.context.getNode(),
 				`'${label}' cannot be worked out: ${message}`,
