@@ -53,7 +53,7 @@ export const create: OperationModule = {
 		const deduplicationKey = option('deduplicationKey', 'Deduplication Key', (value) =>
 			readDeduplicationKey(value, findings),
 		);
-		if (!to || !schedule || findings.problems.length > 0) return undefined;
+		if (!to || !schedule || findings.refusals > 0) return undefined;
 		return composeCreate(
 			{
 				item,

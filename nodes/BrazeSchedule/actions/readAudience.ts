@@ -72,11 +72,11 @@ export function readAudience(
 	if (usesJson(parameters, 'audienceInput', 'Specify Filters', item, findings)) {
 		return readAudienceJson(parameters.read('audienceJson', item), findings);
 	}
-	const before = findings.problems.length;
+	const before = findings.refusals;
 	const form = {
 		match: readMatch(parameters.read('audienceMatch', item), findings),
 		filters: parameters.rows('audience', 'filter', item).map((row) => filterRow(row, findings)),
 		groups: parameters.rows('audience', 'group', item).map((row) => filterGroup(row, findings)),
 	};
-	return findings.problems.length > before ? undefined : composeAudience(form, zone, findings);
+	return findings.refusals > before ? undefined : composeAudience(form, zone, findings);
 }

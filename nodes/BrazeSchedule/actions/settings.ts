@@ -50,7 +50,7 @@ export function readSettings(
 	itemCount: number,
 	findings: Findings,
 ): Settings {
-	const before = findings.problems.length;
+	const before = findings.refusals;
 	const mayDiffer = parameters.optionsVary(NAMES);
 	let first: { item: number; options: Row; settings: Settings } | undefined;
 	for (let item = 0; item < itemCount; item += 1) {
@@ -58,7 +58,7 @@ export function readSettings(
 		if (!options) continue;
 		if (first) refuseDifference([first.item, first.options], [item, options], findings);
 		else first = { item, options, settings: settingsFrom(options, findings) };
-		if (!mayDiffer || findings.problems.length > before) break;
+		if (!mayDiffer || findings.refusals > before) break;
 	}
 	return first?.settings ?? settingsFrom({}, findings);
 }
