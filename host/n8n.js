@@ -270,6 +270,12 @@ async function startN8n({
 		await signIn();
 	}
 
+	/** Kills n8n, as when the machine takes it away: it can't finish or save anything. Then starts it. */
+	async function crash() {
+		process.kill(/** @type {number} */ (await running.n8n.pid), 'SIGKILL');
+		await restart();
+	}
+
 	/**
 	 * @param {string} target
 	 * @param {RequestInit} [init]
@@ -505,6 +511,7 @@ async function startN8n({
 		/** Resolves when n8n ends, wanted or not. */
 		ended: running.n8n.ended,
 		restart,
+		crash,
 		close,
 		rest,
 		projectId,

@@ -1,0 +1,306 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/**
+ * What a retry repeats and what it doesn't, counted at the sandbox: how often each person was
+ * scheduled. Every test has one constant, `scheduled`, that says so.
+ */
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { poll } from '../../host/n8n';
+import { SEED } from '../../sandbox/seed';
+import { NODE, useStage } from './stage';
+import type { Step } from './stage';
+
+const stage = useStage();
+
+/** Within what Braze accepts and beyond what it warns about. */
+const DAY = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
+
+const create = (settings: Step['settings'] = {}): Step => ({
+	name: 'Create',
+	parameters: {
+		resource: 'campaign',
+		operation: 'create',
+		campaignId: { __rl: true, mode: 'id', value: SEED.campaigns.orderReminder },
+		sendTo: 'recipients',
+		recipients: {
+			recipient: [{ identifier: 'externalUserId', externalUserId: '={{ $json.user }}' }],
+		},
+		scheduleMode: 'exact',
+		time: `${DAY}T09:00:00`,
+		// One request after the other: what has left when n8n is killed is always the same.
+		options: { concurrency: 1 },
+	},
+	settings,
+});
+
+const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
+
+const PEOPLE = Array.from({ length: 5 }, (_, index) => ({ user: `user-${index}` }));
+
+/** How often each of the people was scheduled. */
+const schedules = () => {
+	const perPerson = stage.sandbox.schedulesPerPerson();
+	return PEOPLE.map(({ user }) => perPerson[`external_user_id:${user}`] ?? 0);
+};
+
+/** Braze refuses these people's next request, and takes everybody else's. */
+const refuse = (...users: string[]) => {
+	for (const user of users) {
+		stage.sandbox.fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'Not now' },
+			match: { bodyIncludes: `"${user}"` },
+		});
+	}
+};
+
+/** Presses the retry button of an execution, and waits for the new one. */
+const retry = async ({ id }: { id: string }) =>
+	(await stage.n8n.retryExecution(id)) as { id: string; status: string };
+
+/** Calls a workflow that n8n won't finish, and kills n8n once `ready`. */
+async function crashDuring(
+	steps: Step[],
+	ready: () => true | undefined,
+	settings?: Record<string, unknown>,
+) {
+	const { workflowId, hook } = await stage.publish(steps, settings);
+	const called = stage.n8n.webhook(hook, { items: PEOPLE }).catch(() => undefined);
+	await poll('the moment to kill n8n', ready);
+	await stage.n8n.crash();
+	await called;
+	const [crashed] = await stage.n8n.waitForExecutions(workflowId);
+	expect(crashed.status).toBe('crashed');
+	return crashed as { id: string };
+}
+
+/** Braze takes the next request for this person and never answers. */
+const hangOn = (user: string) => {
+	const fault = stage.sandbox.fault({
+		kind: 'hang',
+		accept: true,
+		match: { bodyIncludes: `"${user}"` },
+	});
+	return () => fault.hits > 0 || undefined;
+};
+
+/** A server whose first answer is a failure, or never comes; and a step that asks it for each item. */
+async function useServer(name: string, first: 'fails' | 'hangs') {
+	let requests = 0;
+	const server = createServer(({ url }, response) => {
+		requests += 1;
+		if (requests === 1 && first === 'hangs') return;
+		if (requests === 1) response.statusCode = 500;
+		const { searchParams } = new URL(url ?? '', 'http://localhost');
+		response.setHeader('content-type', 'application/json');
+		response.end(JSON.stringify({ user: searchParams.get('user') }));
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	servers.push(server);
+	const { port } = server.address() as AddressInfo;
+	const step: Step = {
+		name,
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters: { url: `=http://127.0.0.1:${port}/?user={{ $json.user }}`, options: {} },
+	};
+	return { step, wasAsked: () => requests > 0 || undefined };
+}
+
+const servers: Server[] = [];
+afterEach(() => {
+	for (const server of servers.splice(0)) {
+		server.closeAllConnections();
+		server.close();
+	}
+});
+
+const SAVE_PROGRESS = { saveExecutionProgress: true };
+
+describe('the retry button of a failed execution', () => {
+	test('pressed once: sends only what is missing', async () => {
+		const scheduled = [1, 1, 1, 1, 1];
+		refuse('user-2');
+		const { execution } = await stage.run([create()], PEOPLE);
+		expect((await retry(execution)).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('pressed on the newest failed execution, again and again: sends only what is missing', async () => {
+		const scheduled = [1, 1, 1, 1, 1];
+		refuse('user-2', 'user-3');
+		refuse('user-3');
+		const { execution } = await stage.run([create()], PEOPLE);
+		const second = await retry(execution);
+		const third = await retry(second);
+		expect([second.status, third.status]).toEqual(['error', 'success']);
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('pressed twice on the same execution: the second press repeats what the first one sent', async () => {
+		const scheduled = [1, 1, 2, 1, 1];
+		refuse('user-2');
+		const { execution } = await stage.run([create()], PEOPLE);
+		await retry(execution);
+		await retry(execution);
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('pressed on the first execution after a retry got further: repeats what that retry sent', async () => {
+		const scheduled = [1, 1, 2, 1, 1];
+		refuse('user-2', 'user-3');
+		refuse('user-3');
+		const { execution } = await stage.run([create()], PEOPLE);
+		expect((await retry(execution)).status).toBe('error');
+		expect(schedules()).toEqual([1, 1, 1, 0, 1]);
+		await retry(execution);
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('of an execution whose earlier node failed: sends to everybody', async () => {
+		const scheduled = [1, 1, 1, 1, 1];
+		const { step } = await useServer('Earlier', 'fails');
+		const { execution } = await stage.run([step, create()], PEOPLE);
+		expect([execution.status, stage.sandbox.writes]).toEqual(['error', []]);
+		expect((await retry(execution)).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('of an execution whose later node failed: leaves everybody alone', async () => {
+		const scheduled = [1, 1, 1, 1, 1];
+		const { step } = await useServer('Later', 'fails');
+		const { execution } = await stage.run([create(), step], PEOPLE);
+		expect(execution.status).toBe('error');
+		expect((await retry(execution)).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+});
+
+describe('the retry button of an execution that crashed because n8n was killed', () => {
+	test.each([
+		['', {}],
+		[', with Save execution progress', SAVE_PROGRESS],
+	])('while the node ran%s: repeats what had been sent', async (_, settings) => {
+		const scheduled = [2, 2, 2, 1, 1];
+		const crashed = await crashDuring([create()], hangOn('user-2'), settings);
+		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
+		expect((await retry(crashed)).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('while a later node ran: repeats everybody', async () => {
+		const scheduled = [2, 2, 2, 2, 2];
+		const { step, wasAsked } = await useServer('Later', 'hangs');
+		const crashed = await crashDuring([create(), step], wasAsked);
+		expect((await retry(crashed)).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('while a later node ran, with Save execution progress: leaves everybody alone', async () => {
+		const scheduled = [1, 1, 1, 1, 1];
+		const { step, wasAsked } = await useServer('Later', 'hangs');
+		const crashed = await crashDuring([create(), step], wasAsked, SAVE_PROGRESS);
+		expect((await retry(crashed)).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('while an earlier node ran: sends to everybody', async () => {
+		const scheduled = [1, 1, 1, 1, 1];
+		const { step, wasAsked } = await useServer('Earlier', 'hangs');
+		const crashed = await crashDuring([step, create()], wasAsked);
+		expect((await retry(crashed)).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('while it was itself a retry: repeats what that retry sent', async () => {
+		const scheduled = [1, 1, 2, 1, 1];
+		refuse('user-2');
+		const { execution, workflowId } = await stage.run([create()], PEOPLE);
+		const wasSent = hangOn('user-2');
+		const pressed = retry(execution).catch(() => undefined);
+		await poll('the retry to send', wasSent);
+		await stage.n8n.crash();
+		await pressed;
+		const [crashed] = await stage.n8n.waitForExecutions(workflowId, 2);
+		expect(crashed.status).toBe('crashed');
+		expect(schedules()).toEqual([1, 1, 1, 1, 1]);
+		expect((await retry(crashed as { id: string })).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+});
+
+describe('in a sub-workflow', () => {
+	/** A workflow that calls another one, which has the Create node. */
+	async function publishPair(settings: { caller?: object; create?: object }) {
+		const { n8n, credential } = stage;
+		const trigger = {
+			name: 'When called',
+			type: 'n8n-nodes-base.executeWorkflowTrigger',
+			typeVersion: 1.1,
+			parameters: { inputSource: 'passthrough' },
+		};
+		const { name, parameters } = create();
+		const sub = await n8n.createWorkflow(
+			{
+				name: 'Sub-workflow',
+				nodes: [trigger, { name, type: NODE, typeVersion: 1, parameters, ...settings.create }],
+				connections: {
+					[trigger.name]: { main: [[{ node: name, type: 'main', index: 0 }]] },
+				},
+			},
+			{ credential },
+		);
+		// In n8n 1, only a workflow with a trigger of its own can be active.
+		if (!n8n.isOld) await n8n.activate(sub.id);
+		const call: Step = {
+			name: 'Call',
+			type: 'n8n-nodes-base.executeWorkflow',
+			typeVersion: 1.2,
+			parameters: {
+				workflowId: { __rl: true, mode: 'id', value: sub.id },
+				workflowInputs: { mappingMode: 'defineBelow', value: {}, matchingColumns: [], schema: [] },
+				options: {},
+			},
+			settings: settings.caller as Step['settings'],
+		};
+		return { call, sub: sub.id };
+	}
+
+	test('Retry On Fail of the node itself: sends only what is missing', async () => {
+		const scheduled = [1, 1, 1, 1, 1];
+		const { call } = await publishPair({ create: retryOnFail });
+		refuse('user-2');
+		expect((await stage.run([call], PEOPLE)).execution.status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('Retry On Fail of the node that calls it: repeats everybody who was sent', async () => {
+		const scheduled = [2, 2, 1, 2, 2];
+		const { call } = await publishPair({ caller: retryOnFail });
+		refuse('user-2');
+		expect((await stage.run([call], PEOPLE)).execution.status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test('the retry button of the calling execution: repeats everybody who was sent', async () => {
+		const scheduled = [2, 2, 1, 2, 2];
+		const { call } = await publishPair({});
+		refuse('user-2');
+		const { execution } = await stage.run([call], PEOPLE);
+		expect(execution.status).toBe('error');
+		expect((await retry(execution)).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+
+	test("the retry button of the sub-workflow's own execution: sends only what is missing", async () => {
+		const scheduled = [1, 1, 1, 1, 1];
+		const { call, sub } = await publishPair({});
+		refuse('user-2');
+		await stage.run([call], PEOPLE);
+		const [failed] = await stage.n8n.waitForExecutions(sub);
+		expect((await retry(failed as { id: string })).status).toBe('success');
+		expect(schedules()).toEqual(scheduled);
+	});
+});
