@@ -1,13 +1,65 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { LedgerStore, Touched } from '../transport/ledger';
+import { newMemory } from '../transport/ledger';
+import type { LedgerMemory, LedgerStore, Touched } from '../transport/ledger';
+import { isTool } from './tool';
 
-/** What n8n saves with the execution for this node alone. */
-export const nodeMemory = (context: IExecuteFunctions): LedgerStore => memoryOf(context, 'node');
+/** What n8n keeps for this node, and saves with an execution that fails. */
+interface NodeMemory extends LedgerStore {
+	/** The first execution that ran the node; a retry has an ID of its own. */
+	origin?: string;
+}
 
 /** What n8n saves with the execution for all of its nodes. */
-export const flowMemory = (context: IExecuteFunctions): { touchedSchedules?: Touched } =>
-	memoryOf(context, 'flow');
+interface FlowMemory {
+	touchedSchedules?: Touched;
+}
+
+export interface OpenMemory {
+	store: LedgerStore;
+	/** n8n was killed while the execution ran, and what the node had sent was never saved. */
+	isLost: boolean;
+	/** Given for an agent's tool. */
+	touched?: Touched;
+}
+
+/** As many people and requests as this process remembers for retries. */
+const MOST_CLAIMS = 200_000;
+
+/**
+ * What the retries that this process ran have sent, the newest last. Every retry of one execution
+ * starts from the same saved data, which knows nothing of the other retries.
+ */
+const sentByRetries = new Map<string, LedgerMemory>();
+
+/** Call it before anything else: what is not written down here looks lost in a retry. */
+export function openMemory(context: IExecuteFunctions): OpenMemory {
+	const memory: NodeMemory = memoryOf(context, 'node');
+	if (isTool(context.getNode())) {
+		const flow: FlowMemory = memoryOf(context, 'flow');
+		return { store: memory, isLost: false, touched: (flow.touchedSchedules ??= {}) };
+	}
+	const isLost = isRetry(context) && memory.origin === undefined && hasStarted(context);
+	if (isLost) return { store: memory, isLost };
+	memory.origin ??= context.getExecutionId();
+	if (isRetry(context)) shareWithRetries(memory, chainOf(context));
+	return { store: memory, isLost };
+}
+
+/**
+ * What has to run one after another. Agents up to version 2 make the calls of one turn at the same
+ * time, and two retries of one execution may run at once: the second has to see what the first sends.
+ */
+export function turnOf(context: IExecuteFunctions): string | undefined {
+	const { id } = context.getNode();
+	if (isRetry(context)) return `retries of ${chainOf(context)}`;
+	const execution = context.getExecutionId() as string | undefined;
+	return isTool(context.getNode()) && execution !== undefined
+		? `execution ${execution} node ${id}`
+		: undefined;
+}
+
+const isRetry = (context: IExecuteFunctions): boolean => context.getMode() === 'retry';
 
 /** n8n's own Agents run a node outside of any execution, so there nothing is remembered. */
 function memoryOf(context: IExecuteFunctions, type: 'node' | 'flow'): object {
@@ -15,5 +67,41 @@ function memoryOf(context: IExecuteFunctions, type: 'node' | 'flow'): object {
 		return context.getContext(type);
 	} catch {
 		return {};
+	}
+}
+
+/** Whether the execution had come to this node before, as far as n8n knows. */
+function hasStarted(context: IExecuteFunctions): boolean {
+	const { $ } = context.getWorkflowDataProxy(0) as unknown as {
+		$: (node: string) => { isExecuted: boolean };
+	};
+	return $(context.getNode().name).isExecuted;
+}
+
+/**
+ * What this node has in common in an execution and all its retries, and nowhere else. In n8n 2 the
+ * token of the resume URL belongs to all of them. n8n 1 has none.
+ */
+function chainOf(context: IExecuteFunctions): string {
+	const { $execution } = context.getWorkflowDataProxy(0);
+	const { resumeUrl } = $execution as { resumeUrl: string };
+	const token = /[?&]signature=([^&]+)/.exec(resumeUrl)?.[1];
+	const { origin } = memoryOf(context, 'node') as NodeMemory;
+	return `${token ?? origin ?? context.getExecutionId()} ${context.getNode().id}`;
+}
+
+/** The live memory, so that it also has what is sent from now on. */
+function shareWithRetries(memory: NodeMemory, chain: string): void {
+	memory.ledger = sentByRetries.get(chain) ?? memory.ledger ?? newMemory();
+	sentByRetries.delete(chain);
+	sentByRetries.set(chain, memory.ledger);
+	forgetOldest();
+}
+
+function forgetOldest(): void {
+	let claims = 0;
+	for (const [chain, memory] of [...sentByRetries].reverse()) {
+		if (claims > MOST_CLAIMS) sentByRetries.delete(chain);
+		claims += 1 + Object.keys(memory.claims).length;
 	}
 }

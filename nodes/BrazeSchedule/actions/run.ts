@@ -13,35 +13,28 @@ import { Deduplication } from '../transport/deduplication';
 import { deliver, resultsOf } from '../transport/deliver';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
-import type { Touched } from '../transport/ledger';
 import { inTurn } from '../transport/turns';
 import { problemFrom } from './errors';
 import { invalidInput } from './failures';
 import { hintsFor } from './hints';
-import { isTool, continuesOnFail } from './tool';
+import { continuesOnFail } from './tool';
 import type { OperationModule } from './operation';
 import { Parameters } from './parameters';
 import { placesOf } from './places';
-import { flowMemory, nodeMemory } from './memory';
+import { openMemory, turnOf } from './memory';
 import { report } from './report';
 import type { ItemResult } from './report';
 import { COMBINE, readSettings } from './settings';
 import type { Settings } from './settings';
 
-/**
- * Agents up to version 2 make the calls of one turn at the same time. The second has to see what the
- * first has sent.
- */
 export async function run(
 	this: IExecuteFunctions,
 	operation: OperationModule,
 	target: Target,
 ): Promise<INodeExecutionData[]> {
 	const work = async () => await runOnce.call(this, operation, target);
-	const execution = this.getExecutionId() as string | undefined;
-	return isTool(this.getNode()) && execution !== undefined
-		? await inTurn(`execution ${execution} node ${this.getNode().id}`, work)
-		: await work();
+	const turn = turnOf(this);
+	return turn === undefined ? await work() : await inTurn(turn, work);
 }
 
 /** The one way through: read and compose every item, recall, group, deliver, report. */
@@ -50,6 +43,7 @@ async function runOnce(
 	operation: OperationModule,
 	target: Target,
 ): Promise<INodeExecutionData[]> {
+	const { store, isLost, touched } = openMemory(this);
 	const connection = await connect.call(this);
 	const parameters = new Parameters(this, operation.fields(target));
 	const findings = noFindings();
@@ -58,9 +52,8 @@ async function runOnce(
 	}
 	const settings = readSettings(parameters, this.getInputData().length, findings);
 	const readAt = Date.now();
-	const store = nodeMemory(this);
 	const placeOf = placesOf(this, store.ledger !== undefined);
-	const ledger = new Ledger(store, placeOf, isTool(this.getNode()) ? touched(this) : undefined);
+	const ledger = new Ledger(store, placeOf, touched, isLost);
 	const results =
 		findings.refusals > 0
 			? allInvalid.call(this, findings.problems)
@@ -186,9 +179,4 @@ function openDeduplication(
 	const owner = deduplication.scope === 'node' ? this.getNode().id : '';
 	const record = `${this.getWorkflow().id} ${owner}`;
 	return new Deduplication(this.helpers, deduplication, batches, record);
-}
-
-function touched(context: IExecuteFunctions): Touched {
-	const memory = flowMemory(context);
-	return (memory.touchedSchedules ??= {});
 }

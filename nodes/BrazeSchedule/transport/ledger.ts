@@ -33,7 +33,7 @@ interface About {
 	schedule?: Schedule;
 }
 
-interface Memory {
+export interface LedgerMemory {
 	abouts: About[];
 	entries: Entry[];
 	/**
@@ -49,8 +49,16 @@ interface Memory {
 
 /** What n8n keeps for this node as long as the execution and its retries last. */
 export interface LedgerStore {
-	ledger?: Memory;
+	ledger?: LedgerMemory;
 }
+
+export const newMemory = (): LedgerMemory => ({
+	abouts: [],
+	entries: [],
+	claims: {},
+	lost: {},
+	audiences: {},
+});
 
 /** Schedules that were moved or cancelled since; shared by all nodes of an execution. */
 export type Touched = Record<string, true>;
@@ -91,6 +99,15 @@ const unknownFromEarlier = (
 	},
 });
 
+const FORGOTTEN: Outcome = {
+	kind: 'unknown',
+	failure: {
+		message: 'n8n stopped during an earlier try of this execution, so the outcome is unknown',
+		description:
+			"n8n didn't save what that try had sent. Nothing was sent now, because the message could then go out twice. Check in Braze what is scheduled, and start a new execution with the missing items alone",
+	},
+};
+
 /**
  * n8n runs the whole node again on Retry On Fail and on its retry button, finished requests
  * included. The ledger remembers, person by person, what this execution has already sent.
@@ -99,7 +116,7 @@ const unknownFromEarlier = (
  * campaign, send ID, time, filter or property on every try.
  */
 export class Ledger {
-	private readonly memory: Memory;
+	private readonly memory: LedgerMemory;
 	/** Nothing was sent before. */
 	private readonly isBlank: boolean;
 	private readonly aboutNumbers = new Map<string, number>();
@@ -111,14 +128,10 @@ export class Ledger {
 		private readonly placeOf: (item: number) => Place,
 		/** Given for an agent's tool, whose schedules may have been moved or cancelled by other tools. */
 		private readonly touched?: Touched,
+		/** Earlier tries may have sent what was never written down. */
+		private readonly isIncomplete = false,
 	) {
-		this.memory = store.ledger ??= {
-			abouts: [],
-			entries: [],
-			claims: {},
-			lost: {},
-			audiences: {},
-		};
+		this.memory = store.ledger ??= newMemory();
 		this.isBlank = this.memory.entries.length === 0;
 		this.memory.abouts.forEach((about, index) => {
 			this.aboutNumbers.set(JSON.stringify(about), index);
@@ -131,6 +144,16 @@ export class Ledger {
 	}
 
 	private recall(draft: Draft): Recalled {
+		const { recalled, rest } = this.recallKnown(draft);
+		const mayBeSent = this.isIncomplete && rest?.operation === 'create';
+		// A Deduplication Key knows what was sent.
+		if (!mayBeSent || rest.deduplicationKey !== undefined) return { recalled, rest };
+		const { people } = rest;
+		const counting = people?.length ?? 0;
+		return { recalled: [...recalled, { people, counting, outcome: FORGOTTEN, request: rest }] };
+	}
+
+	private recallKnown(draft: Draft): Recalled {
 		const { people } = draft;
 		if (this.isBlank) return { recalled: [], rest: draft };
 		if (!people) return this.recallWhole(draft);

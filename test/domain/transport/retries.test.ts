@@ -1,0 +1,80 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { openMemory } from '../../../nodes/BrazeSchedule/actions/memory';
+import { newMemory } from '../../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerMemory } from '../../../nodes/BrazeSchedule/transport/ledger';
+
+/** An execution of one node, as far as the memory of retries looks at it. */
+const execution = (about: {
+	id: string;
+	mode?: string;
+	token?: string;
+	hasStarted?: boolean;
+	context?: object;
+}) => {
+	const { id, mode = 'retry', token, hasStarted = false, context = {} } = about;
+	const resumeUrl = `https://n8n.example/webhook-waiting/${id}${token ? `?signature=${token}` : ''}`;
+	const fake = {
+		getContext: () => context,
+		getMode: () => mode,
+		getExecutionId: () => id,
+		getNode: () => ({ id: 'node-1', name: 'Create', type: 'brazeSchedule' }),
+		getWorkflowDataProxy: () => ({
+			$: () => ({ isExecuted: hasStarted }),
+			$execution: { resumeUrl },
+		}),
+	};
+	return { context, open: () => openMemory(fake as unknown as IExecuteFunctions) };
+};
+
+const page = (claims: number): LedgerMemory => ({
+	...newMemory(),
+	claims: Object.fromEntries(Array.from({ length: claims }, (_, index) => [`claim-${index}`, 0])),
+});
+const saved = (origin: string, claims = 1) => ({ origin, ledger: page(claims) });
+
+/** What a retry adds to its page, in an execution of this origin. */
+const addTo = (origin: string) => {
+	const { store } = execution({ id: 'a-retry', context: saved(origin) }).open();
+	store.ledger!.claims.added = 0;
+};
+
+test('a first execution writes down its ID and remembers nothing of others', () => {
+	addTo('1');
+	const { context, open } = execution({ id: '1', mode: 'webhook' });
+	expect(open()).toEqual({ store: { origin: '1' }, isLost: false });
+	expect(context).toEqual({ origin: '1' });
+});
+
+test('a retry knows what another retry of the same execution has added', () => {
+	addTo('2');
+	const { open } = execution({ id: '22', context: saved('2') });
+	expect(open().store.ledger?.claims).toHaveProperty('added');
+});
+
+test('in n8n 2, also when the first execution had not come to the node', () => {
+	const first = execution({ id: '31', token: 'of-3' }).open();
+	first.store.ledger!.claims.added = 0;
+	const second = execution({ id: '32', token: 'of-3' }).open();
+	expect(second.store.ledger).toBe(first.store.ledger);
+	const other = execution({ id: '33', token: 'of-another' }).open();
+	expect(other.store.ledger).toEqual(page(0));
+});
+
+test('a retry that has come to the node before, and finds nothing, has lost its memory', () => {
+	const lost = execution({ id: '41', hasStarted: true });
+	expect(lost.open().isLost).toBe(true);
+	// On Retry On Fail too.
+	expect(lost.open().isLost).toBe(true);
+	expect(execution({ id: '42', hasStarted: true, context: saved('4') }).open().isLost).toBe(false);
+	expect(execution({ id: '43', hasStarted: false }).open().isLost).toBe(false);
+	expect(execution({ id: '44', mode: 'webhook', hasStarted: true }).open().isLost).toBe(false);
+});
+
+test('the oldest pages are forgotten when there are too many people in the newer ones', () => {
+	addTo('5');
+	addTo('6');
+	execution({ id: '77', context: saved('7', 200_000) }).open();
+	expect(
+		execution({ id: '55', context: saved('5') }).open().store.ledger?.claims,
+	).not.toHaveProperty('added');
+});

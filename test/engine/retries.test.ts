@@ -1,0 +1,117 @@
+import { createCampaign, recipients, run, SOON, useBraze } from './braze';
+import { DeduplicationStore, reload, retryExecution } from './harness';
+import type { RunNodeOptions, RunNodeResult } from './harness';
+
+const braze = useBraze();
+
+const FORGOTTEN = /^n8n stopped during an earlier try of this execution/;
+
+const people = ['ada', 'grace'].map((user) => ({ user }));
+const perItem = { ...createCampaign, recipients: recipients('={{ $json.user }}') };
+
+const create = async (options: Partial<RunNodeOptions> = {}) =>
+	await run(braze(), perItem, { items: people, ...options });
+
+const refuse = (user: string, times = 1) =>
+	braze().fault({ kind: 'status', status: 400, match: { bodyIncludes: `"${user}"` }, times });
+
+const schedules = () => {
+	const perPerson = braze().schedulesPerPerson();
+	return people.map(({ user }) => perPerson[`external_user_id:${user}`] ?? 0);
+};
+
+/** What n8n makes of an execution that it was killed in: who ran is known, what they kept is lost. */
+function crashed(result: RunNodeResult): RunNodeResult {
+	result.runData = reload(result.runData);
+	if (result.runData.executionData) result.runData.executionData.contextData = {};
+	return result;
+}
+
+describe('Two retries of the same execution', () => {
+	it('go on where the other one ended', async () => {
+		refuse('grace', 2);
+		const failed = await create();
+		expect((await retryExecution(failed)).finished).toBe(false);
+		expect((await retryExecution(failed)).finished).toBe(true);
+		expect((await retryExecution(failed)).finished).toBe(true);
+		expect(schedules()).toEqual([1, 1]);
+		expect(braze().writes).toHaveLength(4);
+	});
+
+	it('take turns when they run at the same time', async () => {
+		refuse('grace');
+		const failed = await create();
+		braze().fault({ kind: 'latency', ms: 200 });
+		const retries = await Promise.all([retryExecution(failed), retryExecution(failed)]);
+		expect(retries.map(({ finished }) => finished)).toEqual([true, true]);
+		expect(schedules()).toEqual([1, 1]);
+		const [one, other] = retries.map(({ json }) => json.map((row) => row.schedule_id));
+		expect(one).toEqual(other);
+	});
+
+	it('have nothing to do with the retries of another execution', async () => {
+		refuse('grace', 2);
+		const failed = [await create(), await create()];
+		for (const one of failed) await retryExecution(one);
+		expect(schedules()).toEqual([2, 2]);
+	});
+});
+
+describe('A retry that knows nothing of an earlier try', () => {
+	/** Fails after ada was scheduled, and is retried without what the node had kept. */
+	const retryAfterCrash = async (
+		parameters: object = {},
+		options: Partial<RunNodeOptions> = {},
+	) => {
+		refuse('grace', 2);
+		const failed = await run(braze(), { ...perItem, ...parameters }, { items: people, ...options });
+		expect(schedules()).toEqual([1, 0]);
+		braze().clearFaults();
+		return await retryExecution(crashed(failed));
+	};
+
+	it('creates nothing, also on Retry On Fail and in its own retry', async () => {
+		const again = await retryAfterCrash({}, { retryOnFail: { maxTries: 2 } });
+		expect(again.error?.message).toMatch(FORGOTTEN);
+		expect(again.error?.description).toContain('Nothing was sent now');
+		expect((await retryExecution(again)).error?.message).toMatch(FORGOTTEN);
+		expect(schedules()).toEqual([1, 0]);
+	});
+
+	it('says so for each item with Continue', async () => {
+		refuse('ada');
+		const failed = await create();
+		const { json } = await retryExecution(crashed(failed), {
+			nodes: { 'Braze Schedule': { onError: 'continueRegularOutput' } },
+		});
+		expect(json.map(({ error }) => error)).toEqual([
+			expect.stringMatching(FORGOTTEN),
+			expect.stringMatching(FORGOTTEN),
+		]);
+		expect(schedules()).toEqual([0, 1]);
+	});
+
+	it('leaves it to the Deduplication Key where there is one', async () => {
+		const again = await retryAfterCrash(
+			{ options: { deduplicationKey: '={{ $json.user }}' } },
+			{ deduplication: new DeduplicationStore() },
+		);
+		expect(again.json.map(({ status }) => status)).toEqual(['skipped', 'scheduled']);
+		expect(schedules()).toEqual([1, 1]);
+	});
+
+	it('still moves and cancels: repeating these does no harm', async () => {
+		const [{ schedule_id: scheduleId }] = (await create()).json;
+		const parameters = { ...createCampaign, operation: 'update', scheduleId, time: SOON };
+		braze().fault({ kind: 'status', status: 400 });
+		const failed = await run(braze(), parameters);
+		expect((await retryExecution(crashed(failed))).json).toMatchObject([{ status: 'scheduled' }]);
+	});
+
+	it('creates what an execution had not come to', async () => {
+		refuse('ada');
+		const failed = crashed(await create());
+		failed.runData.resultData.runData = {};
+		expect((await retryExecution(failed)).finished).toBe(true);
+	});
+});
