@@ -13,6 +13,7 @@ module.exports = {
 		'fuzz',
 		'sandbox',
 		'engine',
+		'model',
 		'docs',
 		'package',
 		'host',

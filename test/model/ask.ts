@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+
+import { MOST_ITEMS, someFaults } from './faults';
+import type { Fault } from './faults';
+
+/** How a field of Create is filled in. The first of each list is what a counterexample shrinks to. */
+export interface Form {
+	sendTo:
+		| 'person'
+		| 'list'
+		| 'listWithStrangeField'
+		| 'everyone'
+		| 'audienceSince'
+		| 'audienceGroup'
+		| 'personInBraces';
+	campaign: 'fixed' | 'fromItem' | 'everyTryAnother';
+	sendId: 'none' | 'fixed' | 'fromClock' | 'fromExecution';
+	time: 'fixed' | 'fromItem' | 'throwing' | 'fromNow' | 'inAMinute';
+	zone: 'workflow' | 'fromItem';
+	preview: 'off' | 'on' | 'fromItem' | 'asOneExpression';
+	combine: 'off' | 'perItem' | 'perSchedule' | 'unusable';
+	credential: 'good' | 'unusable';
+}
+
+/** What an incoming item brings, if the form asks for it. */
+export interface Item {
+	/** How many people besides the item's own. */
+	others: number;
+	time: 'nine' | 'five' | 'garbage' | 'nothing';
+	zone: 'berlin' | 'newYork' | 'nothing';
+	campaign: 'reminder' | 'offer' | 'nothing';
+	preview: 'no' | 'yes' | 'nothing';
+	match: 'any' | 'nothing';
+	person: 'named' | 'nothing';
+}
+
+/** The Settings tab, and what stands around the node. */
+export interface Around {
+	onError: 'stop' | 'continue' | 'errorOutput' | 'ledBack';
+	/** How many tries n8n makes by itself. */
+	tries: 1 | 2 | 3;
+	/** Items per pass of a loop around the node; 0: no loop. */
+	loop: 0 | 1 | 2;
+}
+
+export interface Ask {
+	form: Form;
+	items: Item[];
+	around: Around;
+	faults: Fault[];
+}
+
+/** Also across the choices a counterexample shrinks to the first. */
+export const TO_FIRST = { withCrossShrink: true };
+
+/** Mostly the first, now and then one of the others. */
+function mostly<T>(usual: T, ...others: T[]): fc.Arbitrary<T> {
+	return fc.oneof(
+		TO_FIRST,
+		{ weight: 4, arbitrary: fc.constant(usual) },
+		{ weight: 2, arbitrary: fc.constantFrom(...others) },
+	);
+}
+
+const rarely = <T>(usual: T, ...others: T[]): fc.Arbitrary<T> =>
+	fc.oneof(
+		TO_FIRST,
+		{ weight: 14, arbitrary: fc.constant(usual) },
+		{ weight: 1, arbitrary: fc.constantFrom(...others) },
+	);
+
+const form: fc.Arbitrary<Form> = fc.record({
+	sendTo: fc.oneof(
+		TO_FIRST,
+		{ weight: 6, arbitrary: fc.constant('person' as const) },
+		{ weight: 3, arbitrary: fc.constant('list' as const) },
+		{
+			weight: 2,
+			arbitrary: fc.constantFrom('everyone' as const, 'audienceSince' as const),
+		},
+		{
+			weight: 1,
+			arbitrary: fc.constantFrom(
+				'audienceGroup' as const,
+				'personInBraces' as const,
+				'listWithStrangeField' as const,
+			),
+		},
+	),
+	campaign: mostly('fixed', 'fromItem', 'everyTryAnother'),
+	sendId: mostly('none', 'fixed', 'fromClock', 'fromExecution'),
+	time: mostly('fixed', 'fromItem', 'throwing', 'fromNow', 'inAMinute'),
+	zone: rarely('workflow', 'fromItem'),
+	preview: fc.oneof(
+		TO_FIRST,
+		{ weight: 10, arbitrary: fc.constant('off' as const) },
+		{
+			weight: 1,
+			arbitrary: fc.constantFrom('fromItem' as const, 'on' as const, 'asOneExpression' as const),
+		},
+	),
+	combine: fc.oneof(
+		TO_FIRST,
+		{ weight: 8, arbitrary: fc.constant('off' as const) },
+		{ weight: 4, arbitrary: fc.constantFrom('perItem' as const, 'perSchedule' as const) },
+		{ weight: 1, arbitrary: fc.constant('unusable' as const) },
+	),
+	credential: fc.oneof(
+		TO_FIRST,
+		{ weight: 30, arbitrary: fc.constant('good' as const) },
+		{ weight: 1, arbitrary: fc.constant('unusable' as const) },
+	),
+});
+
+const item: fc.Arbitrary<Item> = fc.record({
+	others: fc.oneof(
+		TO_FIRST,
+		{ weight: 6, arbitrary: fc.constant(0) },
+		{ weight: 3, arbitrary: fc.constantFrom(1, 2) },
+		{ weight: 1, arbitrary: fc.constantFrom(60, 119) },
+	),
+	time: fc.oneof(
+		TO_FIRST,
+		{ weight: 8, arbitrary: fc.constant('nine' as const) },
+		{ weight: 4, arbitrary: fc.constant('five' as const) },
+		{ weight: 1, arbitrary: fc.constantFrom('garbage' as const, 'nothing' as const) },
+	),
+	zone: mostly('berlin', 'newYork', 'nothing'),
+	campaign: mostly('reminder', 'offer', 'nothing'),
+	preview: mostly('no', 'yes', 'nothing'),
+	match: mostly('any', 'nothing'),
+	person: rarely('named', 'nothing'),
+});
+
+const around: fc.Arbitrary<Around> = fc
+	.record({
+		onError: fc.constantFrom(
+			'stop' as const,
+			'continue' as const,
+			'errorOutput' as const,
+			'ledBack' as const,
+		),
+		tries: fc.constantFrom(1 as const, 2 as const, 3 as const),
+		loop: mostly(0 as const, 1 as const, 2 as const),
+	})
+	// Two outputs that both lead back to a loop would start each of its passes twice.
+	.map((one) =>
+		one.loop > 0 && one.onError !== 'stop' ? { ...one, onError: 'continue' as const } : one,
+	);
+
+export const anyAsk: fc.Arbitrary<Ask> = fc.record({
+	form,
+	items: fc.array(item, { minLength: 1, maxLength: MOST_ITEMS }),
+	around,
+	faults: someFaults,
+});

@@ -1,0 +1,51 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { subscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
+
+/**
+ * One clock for n8n, the node and the sandbox. It stands still while anything is under way and
+ * jumps ahead when the node waits, so a sequence that lasts an hour takes milliseconds.
+ */
+export const BEGINNING = Date.UTC(2026, 0, 5, 9);
+
+let underWay = 0;
+subscribe('http.server.request.start', (message) => {
+	underWay += 1;
+	const { response } = message as { response: ServerResponse };
+	response.once('close', () => {
+		underWay -= 1;
+	});
+});
+
+export function startClock(): void {
+	jest.useFakeTimers({
+		now: BEGINNING,
+		// Only the calendar: sockets and n8n's own timers are real.
+		doNotFake: [
+			'hrtime',
+			'nextTick',
+			'performance',
+			'queueMicrotask',
+			'setImmediate',
+			'clearImmediate',
+			'setInterval',
+			'clearInterval',
+			'setTimeout',
+			'clearTimeout',
+		],
+	});
+}
+
+export const resetClock = () => jest.setSystemTime(BEGINNING);
+
+export const advance = (milliseconds: number) => jest.setSystemTime(Date.now() + milliseconds);
+
+const nextTurn = async () => await new Promise((resolve) => setImmediate(resolve));
+
+/** Takes the place of n8n's own `sleep`. */
+export async function sleep(milliseconds: number): Promise<void> {
+	const end = Date.now() + milliseconds;
+	do await nextTurn();
+	while (underWay > 0);
+	if (Date.now() < end) jest.setSystemTime(end);
+}

@@ -1,0 +1,52 @@
+/** The model: what may be at Braze, and what later commands can go back to. */
+import type { Schedule, Sandbox } from '../../sandbox/types';
+import type { Ask } from './ask';
+import type { Fault } from './faults';
+import { violation } from './oracle/checks';
+import type { Violation } from './oracle/checks';
+import type { Execution } from './world';
+
+/** A schedule that can be moved and cancelled. */
+export interface Handle {
+	scheduleId: string;
+	campaign: string;
+}
+
+/** Whatever was asked once, with all its executions, which are judged together. */
+export interface Lineage {
+	ask?: Ask;
+	executions: Execution[];
+	arm: (faults: Fault[]) => void;
+	judge: () => Violation[];
+}
+
+export class State {
+	/** The newest one; its retry button is the one that is pressed. */
+	lineage?: Lineage;
+	/** How each schedule stood after the last command that was about it. */
+	private readonly known = new Map<string, string>();
+
+	static handlesIn(braze: Sandbox): Handle[] {
+		return braze.schedules
+			.filter(({ state }) => state === 'scheduled')
+			.map(({ schedule_id, id }) => ({ scheduleId: schedule_id, campaign: id }));
+	}
+
+	/** Whether a command has touched a schedule that it was not about; then learns what is new. */
+	judge(braze: Sandbox, mayTouch: (scheduleId: string) => boolean): Violation[] {
+		const found: Violation[] = [];
+		for (const schedule of braze.schedules) {
+			const { schedule_id: id } = schedule;
+			const [before, now] = [this.known.get(id), standing(schedule)];
+			if (before !== undefined && before !== now && !mayTouch(id)) {
+				found.push(violation('a schedule changes by itself', `${before} became ${now}`));
+			}
+			this.known.set(id, now);
+		}
+		return found;
+	}
+}
+
+/** That its time came is no change. */
+const standing = ({ state, schedule }: Schedule): string =>
+	`${state === 'cancelled' ? 'cancelled' : 'scheduled'} for ${schedule.time}`;
