@@ -28,8 +28,6 @@ export interface Draft {
 	deduplicationKey?: string;
 	/** Create has skipped this item, so there is nothing to move or cancel. */
 	isPassedOn?: boolean;
-	/** The same for everything that messages the same audience; undefined where people are named. */
-	audienceKey?: string;
 	/** A part of it went out in an earlier try of this execution. */
 	resumed?: boolean;
 	warnings: readonly string[];

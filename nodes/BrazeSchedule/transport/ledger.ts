@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 
 import type { JsonObject } from '../domain/json';
+import { audienceFingerprint, isSameAudience } from '../domain/sameAudience';
+import type { AudienceFingerprint } from '../domain/sameAudience';
 import { personKey } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Batch, Draft } from '../domain/requests';
@@ -33,6 +35,12 @@ interface About {
 	schedule?: Schedule;
 }
 
+interface MessagedAudience {
+	windows: AudienceFingerprint['windows'];
+	/** Where from. */
+	place: string;
+}
+
 export interface LedgerMemory {
 	abouts: About[];
 	entries: Entry[];
@@ -43,8 +51,8 @@ export interface LedgerMemory {
 	claims: Record<string, number>;
 	/** Creates of unknown outcome, by what was sent: the same request may come back at another place. */
 	lost: Record<string, [entry: number, run: string]>;
-	/** Where each audience was messaged from. */
-	audiences: Record<string, string>;
+	/** Which audiences were messaged, by what they are apart from their moments in time. */
+	audiences: Record<string, MessagedAudience[]>;
 }
 
 /** What n8n keeps for this node as long as the execution and its retries last. */
@@ -218,9 +226,7 @@ export class Ledger {
 			}),
 		);
 		const [{ draft }] = batch.parts;
-		const { audienceKey } = draft;
-		if (audienceKey !== undefined)
-			memory.audiences[audienceKey] ??= placeText(this.placeOf(draft.item));
+		if (isToAudience(draft)) this.noteAudience(draft);
 		return {
 			settle: (outcome) => {
 				if (outcome.kind === 'accepted') write(entry, outcome);
@@ -230,7 +236,7 @@ export class Ledger {
 				}
 				if (outcome.kind === 'refused') {
 					for (const claim of claims) delete memory.claims[claim];
-					if (audienceKey !== undefined) this.releaseAudience(audienceKey, draft);
+					if (isToAudience(draft)) this.releaseAudience(draft);
 				} else if (converges(draft)) this.noteTouched(draft);
 			},
 		};
@@ -243,10 +249,28 @@ export class Ledger {
 	}
 
 	/** Whether another item, run or call of this execution has already messaged the same audience. */
-	hasMessaged({ audienceKey, item }: Draft): boolean {
-		if (audienceKey === undefined || !Object.hasOwn(this.memory.audiences, audienceKey))
-			return false;
-		return this.memory.audiences[audienceKey] !== placeText(this.placeOf(item));
+	hasMessaged(draft: Draft): boolean {
+		if (!isToAudience(draft)) return false;
+		const { shape, windows } = fingerprintOf(draft);
+		const place = placeText(this.placeOf(draft.item));
+		return (this.memory.audiences[shape] ?? []).some(
+			(messaged) =>
+				messaged.place !== place &&
+				isSameAudience({ shape, windows }, { shape, windows: messaged.windows }),
+		);
+	}
+
+	private noteAudience(draft: Draft): void {
+		const { shape, windows } = fingerprintOf(draft);
+		const place = placeText(this.placeOf(draft.item));
+		(this.memory.audiences[shape] ??= []).push({ windows, place });
+	}
+
+	private releaseAudience(draft: Draft): void {
+		const { shape } = fingerprintOf(draft);
+		const place = placeText(this.placeOf(draft.item));
+		const { audiences } = this.memory;
+		audiences[shape] = audiences[shape].filter((messaged) => messaged.place !== place);
 	}
 
 	private find(
@@ -290,12 +314,6 @@ export class Ledger {
 		}
 	}
 
-	private releaseAudience(key: string, draft: Draft): void {
-		if (this.memory.audiences[key] === placeText(this.placeOf(draft.item))) {
-			delete this.memory.audiences[key];
-		}
-	}
-
 	private aboutNumber({ schedule, parts: [{ draft }] }: Batch): number {
 		const about: About = { id: String(draft.body[draft.target.idField]), schedule };
 		const key = JSON.stringify(about);
@@ -323,6 +341,13 @@ const supersededBy = (by: number, draft: Draft, people?: Recipient[]): PartResul
 	outcome: { kind: 'superseded', by, warning: wordsForSameRequest(by) },
 	request: draft,
 });
+
+const isToAudience = ({ operation, people }: Draft): boolean => operation === 'create' && !people;
+
+function fingerprintOf({ target, body }: Draft): AudienceFingerprint {
+	const { shape, windows } = audienceFingerprint(target, body);
+	return { shape: short(shape), windows };
+}
 
 const placeText = ({ run, item }: Place): string => short([run, item]);
 

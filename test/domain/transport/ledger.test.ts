@@ -353,10 +353,7 @@ describe('an item that comes back', () => {
 });
 
 describe('the audience of a run', () => {
-	const draft = (item = 0) => ({
-		...createDraft({ item, to: { sendTo: 'audience', audience } }),
-		audienceKey: 'everyone with a plan',
-	});
+	const draft = (item = 0) => createDraft({ item, to: { sendTo: 'audience', audience } });
 
 	test.each([
 		['accepted', accepted(), true],
