@@ -76,6 +76,8 @@ describe('the same audience', () => {
 
 	test.each<[string, unknown, unknown]>([
 		['a number that counts something', 100, 200],
+		['a number before 2001, beside the first moment', 999_999_999, 1_000_000_000],
+		['a number after 2100, beside the last moment', 4_200_000_000, 4_199_999_999],
 		['a number before 2001', 999_999_999, 999_999_998],
 		['a number after 2100, in seconds and milliseconds', 4_200_000_000, 4_200_000_001],
 		['a number after 2100, in milliseconds', 4_200_000_000_000, 4_200_000_000_001],
@@ -88,6 +90,16 @@ describe('the same audience', () => {
 		const not = (one: unknown) => attribute('plan', 'not_equal', one);
 		expect(isSame(not(value), not(other))).toBe(false);
 		expect(isSame(not(value), not(value))).toBe(true);
+	});
+
+	test('knows moments from 2001 to 2100', () => {
+		const after = (value: number) => attribute('seen', 'greater_than', value);
+		const [first, last] = [1e9, 4.2e9 - 1];
+		for (const moment of [last, first * 1000, last * 1000]) {
+			expect(isSame(after(first), after(moment))).toBe(true);
+		}
+		expect(isSame(after(first), after(first - 1))).toBe(false);
+		expect(isSame(after(first), after(4.2e9))).toBe(false);
 	});
 
 	test('is another one for another number of days', () => {
@@ -198,6 +210,37 @@ describe('a window of time', () => {
 	test('that nothing can be in is none', () => {
 		expect(isSame(windowOf(NOW, NOW - DAY), windowOf(NOW + 9 * DAY, NOW + 8 * DAY))).toBe(true);
 		expect(printOf(windowOf(NOW, NOW)).windows).toEqual([]);
+	});
+
+	test('is the same in another notation, and another one for another attribute', () => {
+		const inSeconds = {
+			AND: [
+				attribute('checkin', 'greater_than', NOW / 1000),
+				attribute('checkin', 'less_than', (NOW + DAY) / 1000),
+			],
+		};
+		expect(isSame(windowOf(NOW, NOW + DAY), inSeconds)).toBe(true);
+		expect(isSame(windowOf(NOW, NOW + DAY), windowOf(NOW, NOW + DAY, 'checkout'))).toBe(false);
+		expect(isSame({ AND: [windowOf(NOW, NOW + DAY), attribute('a', 'exists')] }, inSeconds)).toBe(
+			false,
+		);
+	});
+
+	test('does not end at a moment that is only left out', () => {
+		const seen = (comparison: string, value: string) => ({
+			AND: [attribute('seen', 'after', iso(NOW)), attribute('seen', comparison, value)],
+		});
+		expect(printOf(seen('not_equal', iso(NOW + DAY))).windows).toEqual([]);
+		expect(printOf(seen('before', 'soon')).windows).toEqual([]);
+	});
+
+	test('may be one of several, in any order', () => {
+		const days = (...starts: number[]) => ({
+			OR: starts.map((start) => windowOf(NOW + start * DAY, NOW + (start + 1) * DAY)),
+		});
+		expect(isSame(days(0, 5, 9), days(9, 0, 5))).toBe(true);
+		expect(isSame(days(0, 5, 9), days(0, 5, 12))).toBe(false);
+		expect(isSame(days(0, 5), days(0, 0))).toBe(false);
 	});
 
 	test('of each attribute has to be mostly the same', () => {
