@@ -107,7 +107,7 @@ describe('A field whose expression finds nothing is refused', () => {
 		['Also Apply an Audience Filter', { ...createCampaign, filterRecipients: null }],
 		['Identify By', row({ identifier: NOTHING })],
 		['Send to Existing Users Only', row({ additionalFields: { sendToExistingOnly: NOTHING } })],
-		['Attributes of recipient 1', row({ additionalFields: { attributes: NOTHING } })],
+		['Attributes', row({ additionalFields: { attributes: NOTHING } })],
 		[
 			'Send ID',
 			{ resource: 'sendId', operation: 'create', campaignId: byId(orderReminder), sendId: NOTHING },

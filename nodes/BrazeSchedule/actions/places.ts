@@ -30,8 +30,7 @@ export function placesOf(
 
 /** What the model asked for; the ID of the call differs on every try. */
 function asked({ json }: INodeExecutionData): string {
-	const { toolCallId: _, ...words } = json;
-	return JSON.stringify(words);
+	return JSON.stringify({ ...json, toolCallId: undefined });
 }
 
 /** n8n's own Agents run a node outside of any execution. */
