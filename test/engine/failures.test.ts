@@ -559,6 +559,12 @@ describe('Bad input', () => {
 });
 
 describe('Running again', () => {
+	it('in a sub-workflow, says to retry this execution and not its caller', async () => {
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, times: 1 });
+		const { error } = await run(braze(), createCampaign, { mode: 'integrated' });
+		expect(error?.description).toContain('Retry this execution, not the workflow that calls it');
+	});
+
 	it('sends only what is missing on Retry On Fail', async () => {
 		braze().fault({
 			kind: 'status',
@@ -609,7 +615,7 @@ describe('Running again', () => {
 		const { error } = await run(braze(), perItem, { items: people('ada', 'bob', 'cy') });
 		expect(error?.message).toBe('Braze refused it: No [item 1]');
 		expect(error?.description).toContain('2 of 3 scheduled, 1 not scheduled');
-		expect(error?.description).toContain('is not sent again');
+		expect(error?.description).toContain('sends only the others');
 		expect(braze().schedules).toHaveLength(2);
 	});
 

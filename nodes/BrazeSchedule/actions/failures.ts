@@ -98,11 +98,20 @@ export function summary(
 		refused > 0 ? `${refused} not ${done}` : '',
 		unknown > 0 ? `${unknown} with unknown outcome` : '',
 	].filter((part) => part !== '');
-	const advice = isSubWorkflow(context)
-		? `This is a sub-workflow: a retry of the workflow that calls it sends what was ${done} again. Send the failed items alone`
-		: `Retry this execution to send only what is missing: what was ${done} is not sent again. Of several retries, always retry the latest`;
-	const tally = all.length > 1 ? `${counts.join(', ')}. ${advice}` : '';
-	return apiError(context, outcome.failure, item, tally);
+	const tally = all.length > 1 ? counts.join(', ') : '';
+	const advice = adviceFor(context, operation, all.length);
+	return apiError(context, outcome.failure, item, sentences([tally, advice]));
+}
+
+/** Whether a retry sends anything again. */
+function adviceFor(context: IExecuteFunctions, operation: Operation, requests: number): string {
+	if (operation !== 'create') return requests > 1 ? 'You can safely retry this execution' : '';
+	if (isSubWorkflow(context)) {
+		return 'This is a sub-workflow. Retry this execution, not the workflow that calls it: each call is a new execution and sends everything again';
+	}
+	return requests > 1
+		? 'A retry of this execution sends only the others. If you retry more than once, retry the newest failed execution'
+		: '';
 }
 
 export function apiError(
