@@ -361,11 +361,21 @@ describe('warnings', () => {
 		if (said) expect(warnings[0]).toContain(said);
 	});
 
+	test('an optimal day needs 48 hours before it begins in the easternmost place', () => {
+		const warningsAt = (now: string) => optimal('2026-01-16', BERLIN, at(now)).warnings;
+		expect(warningsAt('2026-01-13T09:59:59Z')).toEqual([]);
+		expect(warningsAt('2026-01-13T10:00:00Z')).toEqual([
+			expect.stringMatching(/^2026-01-16 begins in less than 48 hours in some time zones/),
+		]);
+	});
+
 	test.each([
 		['a date', '2026-01-16'],
 		['a date with a late hour, which does not count', '2026-01-16T23:00:00'],
 	])('an optimal day is over when it has ended in the westernmost place: %s', (_, date) => {
-		expect(optimal(date, BERLIN, at('2026-01-17T11:59:59Z')).warnings).toEqual([]);
+		expect(optimal(date, BERLIN, at('2026-01-17T11:59:59Z')).warnings).toEqual([
+			expect.stringContaining('less than 48 hours'),
+		]);
 		expect(optimal(date, BERLIN, at('2026-01-17T12:00:00Z')).warnings).toEqual([
 			'2026-01-16 has passed in every time zone, so Braze will probably refuse it',
 		]);

@@ -293,9 +293,7 @@ describe('Several items about one schedule', () => {
 			retryOnFail: { maxTries: 2, waitMs: 1 },
 		});
 		expect(tries).toBe(2);
-		expect(json[0].warnings).toContain(
-			`[item 1] moved this schedule again, to ${day}11:00:00Z`,
-		);
+		expect(json[0].warnings).toContain(`[item 1] moved this schedule again, to ${day}11:00:00Z`);
 		expect(timeAtBraze()).toBe(`${day}11:00:00Z`);
 	});
 

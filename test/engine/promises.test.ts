@@ -264,6 +264,36 @@ describe('The error output led back into the node', () => {
 	});
 });
 
+describe('An audience filter that one expression supplies', () => {
+	const filter = { last_used_app: { comparison: 'after', value: '2026-01-01T00:00:00Z' } };
+	const byExpression = {
+		...perItem,
+		sendTo: 'audience',
+		audienceInput: 'json',
+		audienceJson: '={{ $json.filter }}',
+	};
+
+	it('needs a confirmation', async () => {
+		const { error } = await run(braze(), byExpression, { items: [{ filter }] });
+		expect(error?.message).toContain("'Yes, This Expression May Choose the Audience' is off");
+		expect(braze().requests).toEqual([]);
+	});
+
+	it.each<[string, IDataObject]>([
+		['with the confirmation', { confirmFilter: true }],
+		['if only a value is an expression', { audienceJson: `=${JSON.stringify(filter)}` }],
+	])('is used %s', async (_, more) => {
+		await run(braze(), { ...byExpression, ...more }, { items: [{ filter }] });
+		expect(braze().schedules).toHaveLength(1);
+	});
+
+	it('cannot be confirmed by an expression', async () => {
+		const more = { confirmFilter: '={{ true }}' };
+		await run(braze(), { ...byExpression, ...more }, { items: [{ filter }] });
+		expect(braze().requests).toEqual([]);
+	});
+});
+
 describe('Inside a loop', () => {
 	const inLoop = async (parameters: object) =>
 		await runWorkflow({

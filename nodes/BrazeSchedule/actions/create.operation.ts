@@ -72,6 +72,12 @@ export const create: OperationModule = {
 	},
 };
 
+const CONFIRM_FILTER = 'Yes, This Expression May Choose the Audience';
+
+/** Whether one expression supplies the whole filter. */
+const isChosenByExpression = ({ parameters, item }: Reading): boolean =>
+	parameters.isOneExpression('audienceJson') && parameters.read('audienceInput', item) === 'json';
+
 /**
  * Who gets the message. n8n takes 'Send To' and its confirmation literally, so neither an incoming
  * value nor a model can widen it: what looks like an expression arrives here as its own text.
@@ -93,6 +99,13 @@ function readAudiences(reading: Reading, zone: string): Audiences | undefined {
 			return audience && { sendTo, recipients, audience };
 		}
 		case SEND_TO.audience: {
+			if (isChosenByExpression(reading) && parameters.read('confirmFilter', item) !== true) {
+				return refuse(
+					CONFIRM_FILTER,
+					`'${CONFIRM_FILTER}' is off, and the whole filter comes from an expression`,
+					'Such a filter can match nearly everyone. Turn it on if you trust where the filter comes from, or write the filter here and use expressions for its values',
+				);
+			}
 			const audience = readAudience(parameters, item, zone, findings);
 			return audience && { sendTo, audience };
 		}

@@ -89,18 +89,28 @@ export function summary(
 	const [{ item, outcome }] = failures;
 	const all = results.flatMap(({ parts }) => parts);
 	const accepted = all.filter((part) => part.outcome.kind === 'accepted').length;
-	const unknown = failures.filter((failure) => failure.outcome.kind === 'unknown').length;
-	const refused = failures.length - unknown;
+	const unknown = failures.filter((failure) => failure.outcome.kind === 'unknown');
+	const refused = failures.length - unknown.length;
 	const operation = results.find(({ draft }) => draft)?.draft?.operation ?? 'create';
 	const done = DONE[operation];
 	const counts = [
 		`${accepted} of ${all.length} ${done}`,
 		refused > 0 ? `${refused} not ${done}` : '',
-		unknown > 0 ? `${unknown} with unknown outcome` : '',
+		unknown.length > 0 ? `${unknown.length} with unknown outcome (${listed(unknown)})` : '',
 	].filter((part) => part !== '');
 	const tally = all.length > 1 ? counts.join(', ') : '';
 	const advice = adviceFor(context, operation, all.length);
 	return apiError(context, outcome.failure, item, sentences([tally, advice]));
+}
+
+/** As many as a person reads. */
+const MOST_LISTED = 20;
+
+function listed(failures: Unsuccessful[]): string {
+	const items = [...new Set(failures.map(({ item }) => item))];
+	const more = items.length - MOST_LISTED;
+	const numbers = items.slice(0, MOST_LISTED).join(', ');
+	return `${items.length === 1 ? 'item' : 'items'} ${numbers}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Whether a retry sends anything again. */

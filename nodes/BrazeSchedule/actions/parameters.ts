@@ -56,6 +56,12 @@ export class Parameters {
 		return name in this.raw;
 	}
 
+	/** Whether one expression gives the whole value, rather than a part of a text. */
+	isOneExpression(name: string): boolean {
+		const raw = this.raw[name];
+		return isExpression(raw) && /^=\s*\{\{.*\}\}\s*$/s.test(String(raw));
+	}
+
 	get workflowZone(): string {
 		return this.context.getTimezone();
 	}

@@ -337,5 +337,21 @@ export const audienceFields: INodeProperties[] = [
 		displayOptions: { show: { sendTo: [SEND_TO.recipients] } },
 	},
 	...builder({ sendTo: [SEND_TO.audience] }),
+	{
+		displayName: 'Yes, This Expression May Choose the Audience',
+		name: 'confirmFilter',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		description:
+			'Whether the whole filter may come from an expression, which can match nearly everyone. Nothing is scheduled until this is on.',
+		displayOptions: {
+			show: {
+				sendTo: [SEND_TO.audience],
+				audienceInput: ['json'],
+				audienceJson: [{ _cnd: { startsWith: '=' } }],
+			},
+		},
+	},
 	...builder({ sendTo: [SEND_TO.recipients], filterRecipients: [true] }),
 ];

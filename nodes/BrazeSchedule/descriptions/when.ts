@@ -30,7 +30,7 @@ export const whenField: INodeProperties = {
 };
 
 /**
- * Update asks anew, with nothing chosen: Braze replaces the whole schedule, and a silent default
+ * Update asks again, with nothing chosen: Braze replaces the whole schedule, and a silent default
  * would turn a local time into an exact one.
  */
 export const whenAgainField: INodeProperties = {
@@ -91,10 +91,16 @@ export const timeFields: INodeProperties[] = [
 			displayName: 'Date',
 			typeOptions: { dateOnly: true },
 			placeholder: 'e.g. 2026-03-31',
+			hint: 'Choose a date at least 48 hours ahead. Users whose optimal time passed more than an hour ago get nothing.',
 			description: 'The day to send. Braze chooses the time of day for each user.',
 			displayOptions: { show: { scheduleMode: ['optimal'] } },
 		},
-		{ default: fromModel('Date', 'The day to send, for example 2026-03-31') },
+		{
+			default: fromModel(
+				'Date',
+				'The day to send, at least 48 hours ahead, for example 2026-03-31',
+			),
+		},
 	),
 	{
 		displayName: 'Time Zone',

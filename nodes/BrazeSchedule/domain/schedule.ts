@@ -33,6 +33,9 @@ export interface ScheduleInput {
 /** Braze's documents named this horizon for years and are silent today, so it is said, not enforced. */
 const HORIZON_DAYS = 90;
 
+/** As Braze's guide to Intelligent Timing has it; another of its pages says 24. */
+const OPTIMAL_HOURS = 48;
+
 /** Local clocks are at most 14 hours ahead of UTC, and 12 hours behind. */
 const LAST_ZONE = hours(12);
 
@@ -144,6 +147,10 @@ function wallClockSchedule(
 	} else if (mode === 'local' && face - hours(14) <= now) {
 		findings.warn(
 			`${clockFace(wall)} has already passed in some time zones. Braze may leave out the users there, or refuse the schedule`,
+		);
+	} else if (mode === 'optimal' && face - hours(OPTIMAL_HOURS + 14) <= now) {
+		findings.warn(
+			`${clockFace(wall).slice(0, 10)} begins in less than ${OPTIMAL_HOURS} hours in some time zones. Braze asks for ${OPTIMAL_HOURS} hours to find each user’s optimal time, and doesn’t send to users whose optimal time passed more than an hour ago`,
 		);
 	}
 	warnOfHorizon(face, now, findings);

@@ -103,7 +103,7 @@ const unknownFromEarlier = (
 	failure: {
 		message,
 		description:
-			'An earlier try of this execution sent it. It was not sent again, because the message could then go out twice. Check in Braze whether it is scheduled. If it is not, start a new execution with this item alone',
+			'An earlier try of this execution sent it. It was not sent again, because the message could then go out twice. Check the analytics in Braze after the time has passed. If the message is missing, start a new execution with the items of unknown outcome alone',
 	},
 });
 
@@ -112,7 +112,7 @@ const FORGOTTEN: Outcome = {
 	failure: {
 		message: 'n8n stopped during an earlier try of this execution, so the outcome is unknown',
 		description:
-			"n8n didn't save what that try had sent. Nothing was sent now, because the message could then go out twice. Check in Braze what is scheduled, and start a new execution with the missing items alone",
+			"n8n didn't save what that try had sent. Nothing was sent now, because the message could then go out twice. Check the analytics in Braze after the time has passed, and start a new execution with the missing items alone",
 	},
 };
 

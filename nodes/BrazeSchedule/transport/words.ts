@@ -40,7 +40,7 @@ function howToCheck({ operation, target }: BrazeRequest): string {
 	if (operation === 'delete') {
 		return 'You can run it again. If Braze then refuses the schedule ID, this request has probably cancelled the schedule';
 	}
-	return `It may or may not be scheduled, so it was not sent again. Braze cannot list schedules made through its API: look at the analytics of the ${target.label} after the time has passed, or run it for a test user first. To send it in any case, run the workflow anew; running this execution again leaves it out`;
+	return `It may or may not be scheduled, so it was not sent again, and a retry skips it. Braze can't list schedules made through its API: check the analytics of the ${target.label} after the time has passed. If the message is missing, start a new execution with the items of unknown outcome alone`;
 }
 
 const NOTHING_DONE = ({ operation }: BrazeRequest) => `Nothing was ${DONE[operation]}`;
