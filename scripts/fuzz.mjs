@@ -1,5 +1,6 @@
 /**
- * npm run fuzz: the hostile inputs of test/fuzz, many more of them than npm test takes.
+ * npm run fuzz: the hostile inputs of test/fuzz and the sequences of test/model, many more of them
+ * than npm test takes.
  * FUZZ_CASES says how many, FUZZ_SEED where to begin; a failure says both.
  */
 import path from 'node:path';
@@ -29,11 +30,15 @@ async function main() {
 	);
 	const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 	try {
-		await run(process.execPath, [jest, '--selectProjects', 'fuzz', ...process.argv.slice(2)], {
-			cwd: root,
-			env: plainEnv({ FUZZ_CASES: String(cases), FUZZ_SEED: String(seed) }),
-			stdio: 'inherit',
-		});
+		await run(
+			process.execPath,
+			[jest, '--selectProjects', 'fuzz', 'model', ...process.argv.slice(2)],
+			{
+				cwd: root,
+				env: plainEnv({ FUZZ_CASES: String(cases), FUZZ_SEED: String(seed) }),
+				stdio: 'inherit',
+			},
+		);
 		return 0;
 	} catch (error) {
 		if (typeof error.exitCode !== 'number') throw error;

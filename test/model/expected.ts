@@ -19,6 +19,8 @@ export function passesOf({ items, around }: Ask): number[][] {
 /** Why nothing of a whole pass may be sent, or undefined. */
 export function unusable({ form, items }: Ask, pass: number[]): string | undefined {
 	if (form.credential === 'unusable') return 'credential';
+	// Options that come as one expression hold no other.
+	if (form.preview === 'asOneExpression') return undefined;
 	if (form.combine === 'unusable') return 'option';
 	if (form.preview !== 'fromItem') return undefined;
 	const previews = new Set(pass.map((index) => items[index].preview));
@@ -35,6 +37,8 @@ export function isPreview({ form, items }: Ask, pass: number[]): boolean {
 export function wrongWith(ask: Ask, index: number): string | undefined {
 	const { form, items } = ask;
 	const item = items[index];
+	// To refuse it is as right as to show the preview.
+	if (form.preview === 'asOneExpression') return 'open';
 	if (form.sendTo === 'personInBraces') return 'braces in Fixed mode';
 	if (form.sendTo === 'person' && item.person === 'nothing') return 'no person';
 	if (form.sendTo === 'audienceGroup' && item.match === 'nothing') return 'Users Must Match';

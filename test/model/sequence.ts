@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 
 import type { Sandbox, SandboxOptions } from '../../sandbox/types';
-import { retryExecution } from '../engine/harness';
 import { anyAsk, TO_FIRST } from './ask';
 import type { Ask } from './ask';
 import { advance, resetClock } from './clock';
+import { retry, retryOlder } from './commands/again';
 import { anyTalk, talk } from './commands/agent';
 import type { Talk } from './commands/agent';
 import { anyChange, change } from './commands/change';
@@ -122,26 +122,6 @@ async function carryOut(
 			advance(command.seconds * 1000);
 			return undefined;
 	}
-}
-
-async function retry(world: World, lineage: Lineage | undefined, faults: Fault[]) {
-	const failed = lineage?.executions.at(-1)?.result;
-	if (!lineage || !failed || failed.finished) return undefined;
-	lineage.arm(faults);
-	lineage.executions.push(
-		await world.record('the retry button', async () => await retryExecution(failed)),
-	);
-	return lineage;
-}
-
-/** n8n offers the button on every failed execution, also after a later retry got further. */
-async function retryOlder(world: World, lineage: Lineage | undefined) {
-	if (!lineage?.ask || lineage.executions.length < 2) return undefined;
-	const [{ result }] = lineage.executions;
-	lineage.executions.push(
-		await world.record('a retry of an older execution', async () => await retryExecution(result)),
-	);
-	return lineage;
 }
 
 function judge(lineage: Lineage, state: State, braze: Sandbox): Violation[] {

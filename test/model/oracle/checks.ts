@@ -59,6 +59,7 @@ export const CHECKS = [
 	'a change that was asked for is not made',
 	'a tool call is answered without words',
 	'an answer from memory does not say so',
+	'an answer from memory is no longer true',
 	// The key stays secret.
 	'the key is visible',
 ] as const;

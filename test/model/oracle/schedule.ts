@@ -104,8 +104,10 @@ const UNUSABLE: Record<string, Check> = {
 
 function judgePermission(ask: Ask, sends: Send[]): Violation[] {
 	if (sends.length === 0) return [];
-	return passesOf(ask).flatMap((pass) => {
-		const own = pass.flatMap((index) => sendsFor(ask, index, sends));
+	return passesOf(ask).flatMap((pass, number) => {
+		const isInPass = ({ execution, request }: Send) =>
+			!isBroadcast(ask.form) || ask.around.loop === 0 || tryOf(execution, request).run === number;
+		const own = pass.flatMap((index) => sendsFor(ask, index, sends)).filter(isInPass);
 		if (own.length === 0) return [];
 		const reason = unusable(ask, pass);
 		if (reason) return [violation(UNUSABLE[reason], `${own.length} requests left`)];
@@ -224,6 +226,7 @@ function judgeRun(
 		return [
 			...judgeCount(ask, index, rows),
 			...rows.flatMap((row) => judgeRow(asked, run, index, row, sends, braze, isLatest)),
+			...judgeWhole(ask, index, rows, sends),
 		];
 	});
 }
@@ -233,7 +236,21 @@ function judgeCount(ask: Ask, index: number, rows: Row[]): Violation[] {
 	return [violation('several results for an item', `item ${index} has ${rows.length}`)];
 }
 
-const STATUSES = ['scheduled', 'queued', 'preview', 'skipped'];
+const DONE = ['scheduled', 'queued'];
+const isDone = ({ json, failed }: Row) => !failed && DONE.includes(String(json.status));
+
+/** Of an item whose every row says that it was done, Braze has everybody. */
+function judgeWhole(ask: Ask, index: number, rows: Row[], sends: Send[]): Violation[] {
+	if (!rows.every(isDone)) return [];
+	const accepted = sendsFor(ask, index, sends).filter(({ request }) => request.accepted);
+	const missing = namesOf(ask, index).find(
+		(name) => !accepted.some((send) => peopleIn(send).includes(name)),
+	);
+	return missing || accepted.length === 0
+		? [violation('lost without a word', `item ${index}: Braze has nothing for ${missing}`)]
+		: [];
+}
+
 const MOST_WARNINGS = 20;
 
 function judgeRow(
@@ -249,7 +266,7 @@ function judgeRow(
 	const wrong = unusable(ask, run.items) ?? wrongWith(ask, index);
 	if (row.failed) return judgeFailure(asked, index, row, wrong, sends, isLatest);
 	const { status, warnings } = row.json;
-	if (!STATUSES.includes(String(status))) {
+	if (typeof status !== 'string') {
 		const brief = JSON.stringify(row.json).slice(0, 120);
 		return [violation('an item comes out as it came in', `item ${index} came out as ${brief}`)];
 	}
@@ -257,7 +274,7 @@ function judgeRow(
 	const found =
 		count > MOST_WARNINGS ? [violation('warnings multiply', `${count} in one row`)] : [];
 	if (ask.around.onError === 'stop' && wrong && wrong !== 'open') return found;
-	if (status === 'scheduled' || status === 'queued') {
+	if (isDone(row)) {
 		found.push(...judgeDone(ask, index, row, sends, braze));
 	}
 	return found;
@@ -276,12 +293,6 @@ function judgeDone(
 		return [violation('called done, but not at Braze', `item ${index}, ${String(id)}`)];
 	}
 	const accepted = sendsFor(ask, index, sends).filter(({ request }) => request.accepted);
-	const missing = namesOf(ask, index).find(
-		(name) => !accepted.some((send) => peopleIn(send).includes(name)),
-	);
-	if (missing || accepted.length === 0) {
-		return [violation('lost without a word', `item ${index}: Braze has nothing for ${missing}`)];
-	}
 	return judgeLateness(index, json, id, accepted);
 }
 

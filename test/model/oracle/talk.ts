@@ -85,7 +85,7 @@ function judgeAnswer(turn: Turn, { call, scheduleId, response, failed }: Answer)
 	if (now?.state === 'scheduled' && now.time === momentOf(call.hour)) return [];
 	const found = `${name}: it is ${now?.state} for ${now && new Date(now.time).toISOString()}`;
 	return call.tool === 'Create'
-		? [violation('called done, but not at Braze', found)]
+		? [violation('an answer from memory is no longer true', found)]
 		: // An update of what is cancelled is the sandbox's to answer, and no memory of the node's.
 			now?.state === 'cancelled'
 			? []
