@@ -11,7 +11,7 @@ import type { Talk } from './commands/agent';
 import { anyChange, change } from './commands/change';
 import type { Change } from './commands/change';
 import { schedule } from './commands/schedule';
-import { someFaults } from './faults';
+import { fateOf, someFaults } from './faults';
 import type { Fault } from './faults';
 import type { Violation } from './oracle/checks';
 import { judgeSecret } from './oracle/words';
@@ -75,6 +75,14 @@ export interface Told {
 	commands: number;
 }
 
+/** What all sequences together came to. */
+export const lived = { executions: 0, accepted: 0, refused: 0, unknown: 0 };
+
+function remember({ executions }: Lineage): void {
+	lived.executions += 1;
+	for (const request of executions[executions.length - 1].requests) lived[fateOf(request)] += 1;
+}
+
 /** Plays a sequence until a check that counts fails. */
 export async function play(
 	{ limit, commands }: Sequence,
@@ -88,9 +96,11 @@ export async function play(
 	const state = new State();
 	for (const [index, command] of commands.entries()) {
 		const lineage = await carryOut(command, world, state, limit > 0);
-		const violations = [...(lineage ? judge(lineage, state, braze) : [])].filter(counts);
+		if (!lineage) continue;
+		remember(lineage);
+		const violations = judge(lineage, state, braze).filter(counts);
 		if (violations.length > 0) return { violations, commands: index + 1 };
-		if (lineage) state.lineage = lineage;
+		state.lineage = lineage;
 	}
 	return { violations: [], commands: commands.length };
 }
