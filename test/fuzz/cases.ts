@@ -277,6 +277,7 @@ function createParameters(resource: Case['resource']): fc.Arbitrary<Parameters> 
 			[resource === 'campaign' ? 'campaignId' : 'canvasId']: id,
 			sendTo: fc.constantFrom('recipients', 'recipients', 'audience', 'everyone'),
 			confirmEveryone: fc.constant(true),
+			confirmFilter: fc.constant(true),
 			recipientsInput: input,
 			recipients: fc.record({ recipient: fc.array(recipientRow, { minLength: 1, maxLength: 4 }) }),
 			recipientsJson: recipientJson(resource),

@@ -113,7 +113,12 @@ function sendToOf({ sendTo }: Form): IDataObject {
 		case 'everyone':
 			return { sendTo: 'everyone', confirmEveryone: true };
 		case 'audienceSince':
-			return { sendTo: 'audience', audienceInput: 'json', audienceJson: LAST_VISIT };
+			return {
+				sendTo: 'audience',
+				audienceInput: 'json',
+				audienceJson: LAST_VISIT,
+				confirmFilter: true,
+			};
 		case 'audienceGroup':
 			return {
 				sendTo: 'audience',
