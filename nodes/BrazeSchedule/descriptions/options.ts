@@ -56,7 +56,7 @@ const deduplicationKey: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. {{ $json.order_id }}',
 	description:
-		'What this item is known by, for example its order ID. An item whose key was used before is skipped, in later executions too, so a webhook that arrives twice schedules once. n8n keeps the keys without a lock, so on a very busy n8n a key can be lost, which is rare.',
+		'A value that uniquely identifies the item, for example its order ID. An item whose key was used before is skipped, in later executions too, so a webhook that arrives twice schedules once. n8n keeps the keys without a lock, so on a very busy n8n a key can be lost, which is rare.',
 };
 
 const deduplicationScope: INodeProperties = {
@@ -91,7 +91,7 @@ const maximumWait: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 120,
 	description:
-		'How many seconds a request may wait when the rate limit of your Braze workspace is used up. Beyond that it fails and says when to come back.',
+		'How many seconds a request may wait for a closed rate limit after Braze refused it. After that, it fails and reports when the limit resets.',
 };
 
 const previewOnly: INodeProperties = {
@@ -120,7 +120,7 @@ const timeout: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 60,
 	description:
-		'How many seconds to wait for an answer. Too short a time leaves you with requests whose outcome is unknown.',
+		'How many seconds to wait for an answer. If the timeout is too short, some requests end with an unknown outcome.',
 };
 
 const optionsOf = (options: INodeProperties[]): INodeProperties[] =>

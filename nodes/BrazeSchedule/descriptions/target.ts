@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Target } from '../domain/targets';
 import { fromModel, inTools } from './tool';
 
-/** Which campaign or Canvas. Update and Delete take it from the item that Create gave out. */
+/** Which campaign or Canvas. Update and Delete take it from the Create node's output. */
 export function targetField(target: Target, from: 'list' | 'item'): INodeProperties[] {
 	const field: INodeProperties = {
 		displayName: target.displayName,
@@ -38,7 +38,7 @@ export function targetField(target: Target, from: 'list' | 'item'): INodePropert
 		{
 			...field,
 			default: { mode: 'id', value: `={{ $json.${target.idField} }}` },
-			description: `${description}. Filled in from the item that Create gave out.`,
+			description: `${description}. Filled in from the Create node’s output.`,
 		},
 		{ default: field.default, description },
 	);
@@ -53,7 +53,7 @@ export const scheduleIdField = (target: Target): INodeProperties[] =>
 			required: true,
 			default: '={{ $json.schedule_id }}',
 			placeholder: 'e.g. 886a0a5a-75fb-4d2f-9f19-c6a1e0017fa8',
-			description: `The schedule_id that Create gave out for this ${target.label}. Braze cannot list schedules made through its API, so keep it: without it, a schedule can be neither moved nor cancelled.`,
+			description: `The schedule_id from the Create node’s output for this ${target.label}. Braze cannot list schedules made through its API, so keep it: without it, a schedule can be neither moved nor cancelled.`,
 		},
-		{ default: fromModel('Schedule_ID', 'The schedule_id that creating the schedule gave out') },
+		{ default: fromModel('Schedule_ID', 'The schedule_id that creating the schedule returned') },
 	);

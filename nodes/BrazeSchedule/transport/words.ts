@@ -255,7 +255,7 @@ export const wordsForRedirect = (statusCode: number): string =>
 /** What usually lies behind Braze's own sentences. */
 function hintFor(said: string, { target }: BrazeRequest): string {
 	if (/schedule_id/i.test(said)) {
-		return 'Check the schedule ID: it is the schedule_id that Create gave out. The schedule may be sent or cancelled already. ';
+		return 'Check the schedule ID: it is the schedule_id from the Create node’s output. The schedule may already be sent or cancelled. ';
 	}
 	if (/(campaign|canvas)/i.test(said) && /(invalid|exist|string of the|not found)/i.test(said)) {
 		return `Check the ID: it is the API identifier of the ${target.label}, not the one in the browser’s address, and the ${target.label} must be API-triggered and in the same workspace as the key. `;
