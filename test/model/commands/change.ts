@@ -61,15 +61,14 @@ export interface Moved {
 	text: string;
 }
 
-const textOf = (hour: number) => `2026-02-03T${hour}:00:00`;
-
-function movedBy({ which, to, id }: Move, handles: Handle[]): Moved {
-	const text = textOf(HOURS[to]);
+function movedBy({ which, to, id }: Move, index: number, handles: Handle[]): Moved {
+	// A minute apart, so that a request tells which item it is from.
+	const text = `2026-02-03T${HOURS[to]}:0${index}:00`;
 	return {
 		id,
 		handle: handles[which % handles.length],
 		// Berlin is an hour ahead of UTC in winter.
-		time: Date.UTC(2026, 1, 3, HOURS[to] - 1),
+		time: Date.UTC(2026, 1, 3, HOURS[to] - 1, index),
 		text,
 	};
 }
@@ -96,7 +95,7 @@ export async function change(world: World, wanted: Change): Promise<Lineage | un
 	const handles = State.handlesIn(braze);
 	if (handles.length === 0) return undefined;
 	const { operation, around } = wanted;
-	const moves = wanted.moves.map((move) => movedBy(move, handles));
+	const moves = wanted.moves.map((move, index) => movedBy(move, index, handles));
 	const before = new Map(
 		braze.schedules.map(({ schedule_id, schedule }) => [schedule_id, Date.parse(schedule.time)]),
 	);

@@ -105,13 +105,9 @@ function judgeOutcome(
 			: [];
 	}
 	const last = own.findLastIndex(isDone);
-	// Without rows, only the wire tells who was accepted, and there equal times look alike.
-	const accepted = own[last]?.row
-		? last
-		: own.findIndex(({ move }) => move.time === own[last]?.move.time);
 	const possible = [
 		last < 0 ? before.get(id) : own[last].move.time,
-		...own.slice(accepted + 1).flatMap((part) => (isUnknown(part) ? part.move.time : [])),
+		...own.slice(last + 1).flatMap((part) => (isUnknown(part) ? part.move.time : [])),
 	];
 	const now = Date.parse(schedule.schedule.time);
 	if (possible.includes(now)) return [];
@@ -151,13 +147,10 @@ function judgePart(
 	const text = `${String(error)} ${String(message)}`;
 	if (around.onError === 'stop') found.push(violation('a failure is no error', text));
 	if (move.id === 'skipped') found.push(violation('a skipped item is not passed on', text));
-	// The same asked for twice: either request may have done it.
+	// Of two items that cancel the same, either request may have done it.
 	const isAlone =
-		moves.filter(
-			({ handle, time }) =>
-				handle.scheduleId === move.handle.scheduleId &&
-				(operation === 'delete' || time === move.time),
-		).length === 1;
+		operation === 'update' ||
+		moves.filter(({ handle }) => handle.scheduleId === move.handle.scheduleId).length === 1;
 	const isRefused = outcome === undefined ? REFUSED.test(text) : outcome === 'refused';
 	if (isAlone && isRefused && requests.some(({ accepted }) => accepted)) {
 		found.push(violation('called refused, but it was done', `item ${index}: ${text}`));
