@@ -72,7 +72,7 @@ function createBraze(options, clock, keys, onChange) {
 			});
 			reading = limits.read('shared');
 			if (endpoint.limits === 'shared') claim([{ name: 'shared' }]);
-			if (request.method === 'POST') checkBody(request);
+			if (request.method === 'POST') checkBody(request, options.tooLargeStatus ?? 413);
 			book.settle();
 			const body = endpoint.run({
 				body: request.body,
@@ -116,11 +116,18 @@ function createBraze(options, clock, keys, onChange) {
 	};
 }
 
-/** @param {Incoming} request */
-function checkBody({ headers, body, isParsed, bodyBytes }) {
+const TOO_LARGE = { 400: 'Bad Request', 413: 'Request Entity Too Large' };
+
+/**
+ * @param {Incoming} request
+ * @param {keyof typeof TOO_LARGE} tooLargeStatus
+ */
+function checkBody({ headers, body, isParsed, bodyBytes }, tooLargeStatus) {
 	const mediaType = asText(headers['content-type'])?.split(';')[0].trim().toLowerCase();
 	if (mediaType !== 'application/json') throw new Refusal(415, 'Unsupported Media Type');
-	if (bodyBytes > MAX_BODY_BYTES) throw new Refusal(413, 'Request Entity Too Large');
+	if (bodyBytes > MAX_BODY_BYTES) {
+		throw new Refusal(tooLargeStatus, TOO_LARGE[tooLargeStatus]);
+	}
 	if (!isParsed || !isObject(body)) {
 		throw new Refusal(400, SYNTAX_ERROR, { error: SYNTAX_ERROR });
 	}
@@ -133,9 +140,9 @@ function checkBody({ headers, body, isParsed, bodyBytes }) {
  */
 function headersFor(cacheControl, reading) {
 	return {
-		'Cache-Control': cacheControl,
-		'Content-Type': 'application/json',
-		Server: 'nginx',
+		'cache-control': cacheControl,
+		'content-type': 'application/json',
+		server: 'nginx',
 		...rateLimitHeaders(reading),
 	};
 }

@@ -47,7 +47,7 @@ async function runExchange(response, plan, context) {
 		response.socket?.resetAndDestroy();
 		return;
 	}
-	reply.headers = { ...reply.headers, 'X-Request-Id': context.requestId };
+	reply.headers = { ...reply.headers, 'x-request-id': context.requestId };
 	for (const spec of plan.touches) retouch(reply, spec);
 	context.answering(reply.status);
 	await send(response, reply, plan, context.signal);
@@ -78,14 +78,14 @@ function replyFor(ending, context) {
 			if (ending.accept) context.ask();
 			return {
 				status: ending.status ?? 200,
-				headers: { 'Content-Type': 'text/html; charset=utf-8' },
+				headers: { 'content-type': 'text/html; charset=utf-8' },
 				body: HTML,
 			};
 		case 'redirect':
 			if (ending.accept) context.ask();
 			return {
 				status: ending.status ?? 307,
-				headers: { Location: ending.location ?? '/', 'Content-Type': 'text/plain' },
+				headers: { location: ending.location ?? '/', 'content-type': 'text/plain' },
 				body: '',
 			};
 		default:
@@ -117,16 +117,16 @@ function answered({ status, headers, body, accepted }, ending) {
  */
 function statusReply({ status = 500, body, headers = {} }, { limitHeaders }) {
 	const limits = limitHeaders();
-	if (status === 429) limits['X-RateLimit-Remaining'] = '0';
+	if (status === 429) limits['x-ratelimit-remaining'] = '0';
 	/** @type {Reply} */
 	const reply = {
 		status,
-		headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache', ...limits },
+		headers: { 'content-type': 'application/json', 'cache-control': 'no-cache', ...limits },
 		body: '',
 	};
 	if (typeof body === 'string') {
 		reply.body = body;
-		if (/^\s*</.test(body)) reply.headers['Content-Type'] = 'text/html; charset=utf-8';
+		if (/^\s*</.test(body)) reply.headers['content-type'] = 'text/html; charset=utf-8';
 	} else {
 		reply.body = JSON.stringify(body ?? { message: STATUS_MESSAGES[status] ?? 'Error' });
 	}
@@ -158,7 +158,7 @@ function retouch(reply, spec) {
 			setHeaders(reply, spec.headers ?? {});
 			break;
 		case 'wrongContentType':
-			reply.headers['Content-Type'] = spec.contentType ?? 'text/plain';
+			reply.headers['content-type'] = spec.contentType ?? 'text/plain';
 			break;
 		case 'errors':
 			addToSuccess(reply, { errors: spec.errors ?? ['A minor problem with one message'] });
@@ -179,16 +179,15 @@ function addToSuccess(reply, fields) {
 }
 
 /**
- * Sets headers whatever the case of their names; null takes one away.
+ * Sets headers whatever the case of their names, in lower case as Braze does; null takes one away.
  *
  * @param {Reply} reply
  * @param {Record<string, string | number | null>} headers
  */
 function setHeaders(reply, headers) {
 	for (const [name, value] of Object.entries(headers)) {
-		const old = Object.keys(reply.headers).find((n) => n.toLowerCase() === name.toLowerCase());
-		if (old !== undefined) delete reply.headers[old];
-		if (value !== null) reply.headers[name] = String(value);
+		if (value === null) delete reply.headers[name.toLowerCase()];
+		else reply.headers[name.toLowerCase()] = String(value);
 	}
 }
 
@@ -218,7 +217,7 @@ async function send(response, reply, plan, signal) {
 	const huge = touch('hugeBody');
 	const padding = huge && paddingFor(reply.body, huge.bytes ?? 0);
 	const length = padding ? padding.length : body.length;
-	if (!huge?.chunked) pairs.push(['Content-Length', String(length)]);
+	if (!huge?.chunked) pairs.push(['content-length', String(length)]);
 	response.writeHead(reply.status, pairs.flat());
 
 	if (truncate && truncate.mode !== 'short') {

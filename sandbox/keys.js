@@ -16,6 +16,7 @@ function authorize(keys, { authorization, permission, ip }) {
 	const key = keys.find((candidate) => candidate.key === token);
 	// Braze repeats the key it was given. A client must not pass this text on.
 	if (!key) throw new Refusal(401, `Invalid API key: ${token}`);
+	if (key.isAccountInactive) throw new Refusal(403, 'Forbidden');
 	if (key.allowedIps?.length && !key.allowedIps.includes(ip)) {
 		throw new Refusal(403, 'Invalid whitelisted IPs');
 	}

@@ -77,9 +77,9 @@ function createRateLimits(overrides = {}, now) {
  */
 function rateLimitHeaders(reading) {
 	return {
-		'X-RateLimit-Limit': String(reading?.limit ?? ''),
-		'X-RateLimit-Remaining': String(reading?.remaining ?? ''),
-		'X-RateLimit-Reset': String(reading?.reset ?? ''),
+		'x-ratelimit-limit': String(reading?.limit ?? ''),
+		'x-ratelimit-remaining': String(reading?.remaining ?? ''),
+		'x-ratelimit-reset': String(reading?.reset ?? ''),
 	};
 }
 

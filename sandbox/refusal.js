@@ -15,11 +15,22 @@ class Refusal extends Error {
 }
 
 /**
- * @param {string} message
+ * @param {string} message One that Braze documents.
  * @returns {never}
  */
 function refuse(message) {
 	throw new Refusal(400, message);
 }
 
-module.exports = { Refusal, refuse };
+/**
+ * A fatal error has a message and a list of details. The details are the sandbox's own words.
+ *
+ * @param {string} detail
+ * @returns {never}
+ */
+function refuseInvalid(detail) {
+	const message = 'Bad Request';
+	throw new Refusal(400, message, { message, errors: [detail] });
+}
+
+module.exports = { Refusal, refuse, refuseInvalid };

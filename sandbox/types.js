@@ -3,7 +3,11 @@
 /**
  * Shapes shared by the sandbox's files and by the tests that use it.
  *
- * @typedef {{ key: string, permissions?: 'all' | string[], allowedIps?: string[] }} ApiKey
+ * @typedef {object} ApiKey
+ * @property {string} key
+ * @property {'all' | string[]} [permissions]
+ * @property {string[]} [allowedIps]
+ * @property {boolean} [isAccountInactive] Or the rate plan lacks what is asked for.
  *
  * @typedef {object} DashboardSchedule When a dashboard-made message goes out next.
  * @property {string} at Wall-clock time without offset (company zone, or each user's zone).
@@ -38,6 +42,7 @@
  * @property {string} [companyTimeZone]
  * @property {'allZones' | 'companyZone'} [localTimeRule] When a local time counts as passed.
  * @property {'refuse' | 'accept'} [unknownSchedule] How a schedule_id nobody knows is answered.
+ * @property {400 | 413} [tooLargeStatus] How a body beyond 4 MB is answered.
  * @property {{ shared?: LimitOption, broadcast?: LimitOption, audience?: LimitOption, sendIds?: LimitOption }} [limits]
  * @property {number} [latencyMs]
  * @property {{ campaigns?: number, canvases?: number }} [seedMany]

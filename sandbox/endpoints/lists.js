@@ -1,7 +1,7 @@
 'use strict';
 
 const { parseIsoTime } = require('../isoTime');
-const { refuse } = require('../refusal');
+const { refuseInvalid } = require('../refusal');
 
 const PAGE_SIZE = 100;
 
@@ -72,7 +72,7 @@ function editedAfterOf(query) {
 	const text = query['last_edit.time[gt]'];
 	if (text === undefined) return -Infinity;
 	const time = parseIsoTime(text);
-	if (!time) refuse('last_edit.time is not a valid time');
+	if (!time) refuseInvalid('last_edit.time is not a valid time');
 	return time.instant;
 }
 
@@ -82,7 +82,8 @@ function editedAfterOf(query) {
  * @param {Record<string, string>} query
  */
 function inOrder(rows, { sort_direction: direction = 'asc' }) {
-	if (direction !== 'asc' && direction !== 'desc') refuse('sort_direction must be asc or desc');
+	if (direction !== 'asc' && direction !== 'desc')
+		refuseInvalid('sort_direction must be asc or desc');
 	return direction === 'asc' ? rows : [...rows].reverse();
 }
 
@@ -92,7 +93,7 @@ function inOrder(rows, { sort_direction: direction = 'asc' }) {
  * @param {Record<string, string>} query
  */
 function cut(rows, { page = '0' }) {
-	if (!/^\d+$/.test(page)) refuse('page must be a non-negative integer');
+	if (!/^\d+$/.test(page)) refuseInvalid('page must be a non-negative integer');
 	const start = Number(page) * PAGE_SIZE;
 	return rows.slice(start, start + PAGE_SIZE);
 }

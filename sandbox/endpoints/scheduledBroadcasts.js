@@ -1,7 +1,7 @@
 'use strict';
 
 const { DAY, formatOffset, formatWall, parseIsoTime, wallToInstant } = require('../isoTime');
-const { refuse } = require('../refusal');
+const { refuseInvalid } = require('../refusal');
 
 /**
  * @typedef {import('../braze').Call} Call
@@ -15,7 +15,7 @@ const { refuse } = require('../refusal');
  */
 function scheduledBroadcasts({ workspace, query, clock }) {
 	const end = parseIsoTime(query.end_time);
-	if (!end) refuse('end_time must be a valid ISO 8601 time');
+	if (!end) refuseInvalid('end_time must be a valid ISO 8601 time');
 	const window = {
 		from: clock.now(),
 		// Only the date of end_time counts.

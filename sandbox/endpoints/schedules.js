@@ -1,6 +1,6 @@
 'use strict';
 
-const { refuse } = require('../refusal');
+const { refuse, refuseInvalid } = require('../refusal');
 const { checkAudience } = require('../rules/audience');
 const { canonical, isFilledString, unknownFields } = require('../rules/json');
 const { checkProperties } = require('../rules/properties');
@@ -101,10 +101,10 @@ function cancel(target, call) {
  */
 function findSchedule(target, { workspace, body, book, options }) {
 	const message = findMessage(workspace, target, body[target.idField]);
-	if (!isFilledString(body.schedule_id)) refuse('schedule_id must be a string');
+	if (!isFilledString(body.schedule_id)) refuseInvalid('schedule_id must be a string');
 	const found = book.find(body.schedule_id);
 	if (found?.kind === target.kind && found.id === message.id) return found;
-	if (options.unknownSchedule !== 'accept') refuse('Invalid schedule_id');
+	if (options.unknownSchedule !== 'accept') refuseInvalid('schedule_id is unknown');
 	return undefined;
 }
 
@@ -115,10 +115,10 @@ function findSchedule(target, { workspace, body, book, options }) {
  */
 function checkBroadcast(broadcast, hasRecipients, hasAudience) {
 	if (![undefined, null, true, false].includes(/** @type {any} */ (broadcast))) {
-		refuse('broadcast must be a boolean');
+		refuseInvalid('broadcast must be a boolean');
 	}
 	if (broadcast === true && hasRecipients) {
-		refuse('broadcast cannot be true when recipients are given');
+		refuseInvalid('broadcast cannot be true when recipients are given');
 	}
 	// An audience with broadcast false and no recipients stands as an example in the documents, so
 	// it passes here, though a table on other pages asks for broadcast true.
@@ -148,7 +148,7 @@ function noticeOf(target, message) {
 function checkSendId(target, message, sendId) {
 	if (!target.takesSendId || sendId === undefined || sendId === null) return undefined;
 	const checked = checkSendIdFormat(sendId);
-	if (!message.sendIds.includes(checked)) refuse('send_id does not exist for this campaign');
+	if (!message.sendIds.includes(checked)) refuseInvalid('send_id does not exist for this campaign');
 	return checked;
 }
 

@@ -1,7 +1,7 @@
 'use strict';
 
 const { parseIsoTime } = require('../isoTime');
-const { refuse } = require('../refusal');
+const { refuseInvalid } = require('../refusal');
 const { isFilledString, isObject, unknownFields } = require('./json');
 
 /** @param {unknown} value */
@@ -74,21 +74,21 @@ const FILTERS = {
  * @param {string} [path]
  */
 function checkAudience(audience, unknown, path = 'audience') {
-	if (!isObject(audience)) refuse(`${path} must be an object`);
+	if (!isObject(audience)) refuseInvalid(`${path} must be an object`);
 	const keys = Object.keys(audience);
-	if (keys.length !== 1) refuse(`${path} must hold exactly one filter, AND or OR`);
+	if (keys.length !== 1) refuseInvalid(`${path} must hold exactly one filter, AND or OR`);
 	const [key] = keys;
 	const inner = `${path}.${key}`;
 	if (key === 'AND' || key === 'OR') {
 		if (!Array.isArray(audience[key]) || audience[key].length === 0) {
-			refuse(`${inner} must be a non-empty array`);
+			refuseInvalid(`${inner} must be a non-empty array`);
 		}
 		audience[key].forEach((/** @type {unknown} */ member, /** @type {number} */ index) =>
 			checkAudience(member, unknown, `${inner}[${index}]`),
 		);
 		return;
 	}
-	if (!Object.hasOwn(FILTERS, key)) refuse(`${inner} is not a valid filter`);
+	if (!Object.hasOwn(FILTERS, key)) refuseInvalid(`${inner} is not a valid filter`);
 	checkFilter(key, audience[key], unknown, inner);
 }
 
@@ -99,23 +99,24 @@ function checkAudience(audience, unknown, path = 'audience') {
  * @param {string} path
  */
 function checkFilter(kind, filter, unknown, path) {
-	if (!isObject(filter)) refuse(`${path} must be an object`);
+	if (!isObject(filter)) refuseInvalid(`${path} must be an object`);
 	const isAttribute = kind === 'custom_attribute';
 	const known = ['comparison', 'value', ...(isAttribute ? ['custom_attribute_name'] : [])];
 	unknown.push(...unknownFields(filter, known, `${path}.`));
 	if (isAttribute && !isFilledString(filter.custom_attribute_name)) {
-		refuse(`${path}.custom_attribute_name must be a non-empty string`);
+		refuseInvalid(`${path}.custom_attribute_name must be a non-empty string`);
 	}
 	const { comparison } = filter;
 	if (isAttribute && VALUELESS.includes(comparison)) {
-		if (filter.value !== undefined) refuse(`${path}.value must not be given with ${comparison}`);
+		if (filter.value !== undefined)
+			refuseInvalid(`${path}.value must not be given with ${comparison}`);
 		return;
 	}
 	if (typeof comparison !== 'string' || !Object.hasOwn(FILTERS[kind], comparison)) {
-		refuse(`${path}.comparison is not valid`);
+		refuseInvalid(`${path}.comparison is not valid`);
 	}
 	if (!FILTERS[kind][comparison](filter.value)) {
-		refuse(`${path}.value is not valid for ${comparison}`);
+		refuseInvalid(`${path}.value is not valid for ${comparison}`);
 	}
 }
 

@@ -1,6 +1,6 @@
 'use strict';
 
-const { refuse } = require('../refusal');
+const { refuseInvalid } = require('../refusal');
 const { isObject, jsonBytes } = require('./json');
 
 const MAX_BYTES = 50 * 1024;
@@ -18,8 +18,8 @@ function checkProperties(holder, names, path) {
 	for (const name of names) {
 		const value = holder[name];
 		if (value === undefined || value === null) continue;
-		if (!isObject(value)) refuse(`${path}${name} must be an object`);
-		if (jsonBytes(value) > MAX_BYTES) refuse(`${path}${name} must not be larger than 50 KB`);
+		if (!isObject(value)) refuseInvalid(`${path}${name} must be an object`);
+		if (jsonBytes(value) > MAX_BYTES) refuseInvalid(`${path}${name} must not be larger than 50 KB`);
 	}
 	return names.map((name) => holder[name]).find((value) => isObject(value));
 }

@@ -1,6 +1,6 @@
 'use strict';
 
-const { refuse } = require('../refusal');
+const { refuse, refuseInvalid } = require('../refusal');
 const { isFilledString, isObject, unknownFields } = require('./json');
 const { checkProperties } = require('./properties');
 
@@ -24,7 +24,7 @@ const PRIORITIZATIONS = [
  */
 function checkRecipients(recipients, target, unknown) {
 	if (recipients === undefined || recipients === null) return [];
-	if (!Array.isArray(recipients)) refuse('recipients must be an array');
+	if (!Array.isArray(recipients)) refuseInvalid('recipients must be an array');
 	if (recipients.length > MAX_RECIPIENTS) {
 		refuse('The max number of external_ids and aliases per request was exceeded');
 	}
@@ -44,14 +44,14 @@ function checkRecipients(recipients, target, unknown) {
  * @param {string[]} unknown
  */
 function checkRecipient(recipient, path, target, unknown) {
-	if (!isObject(recipient)) refuse(`${path} must be an object`);
+	if (!isObject(recipient)) refuseInvalid(`${path} must be an object`);
 	const known = ['prioritization', 'send_to_existing_only', 'attributes'];
 	unknown.push(
 		...unknownFields(recipient, [...IDENTIFIERS, ...target.properties, ...known], `${path}.`),
 	);
 	const identifiers = IDENTIFIERS.filter((name) => ![undefined, null].includes(recipient[name]));
 	if (identifiers.length !== 1) {
-		refuse(`${path} must have exactly one of ${IDENTIFIERS.join(', ')}`);
+		refuseInvalid(`${path} must have exactly one of ${IDENTIFIERS.join(', ')}`);
 	}
 	checkIdentifier(recipient, identifiers[0], path);
 	checkAttributes(recipient, path);
@@ -72,7 +72,7 @@ function checkIdentifier(recipient, identifier, path) {
 	// Braze is known to take a number for an external id.
 	const isNumericId = identifier === 'external_user_id' && typeof value === 'number';
 	if (!isFilledString(value) && !isNumericId) {
-		refuse(`${path}.${identifier} must be a non-empty string`);
+		refuseInvalid(`${path}.${identifier} must be a non-empty string`);
 	}
 	if (identifier === 'email') checkPrioritization(recipient.prioritization, path);
 }
@@ -82,11 +82,11 @@ function checkIdentifier(recipient, identifier, path) {
  * @param {string} path
  */
 function checkAlias(alias, path) {
-	if (!isObject(alias)) refuse(`${path} must be an object with alias_name and alias_label`);
+	if (!isObject(alias)) refuseInvalid(`${path} must be an object with alias_name and alias_label`);
 	for (const half of ['alias_name', 'alias_label']) {
-		if (!isFilledString(alias[half])) refuse(`${path}.${half} must be a non-empty string`);
+		if (!isFilledString(alias[half])) refuseInvalid(`${path}.${half} must be a non-empty string`);
 		if (Buffer.byteLength(alias[half], 'utf8') > MAX_ALIAS_BYTES) {
-			refuse(`${path}.${half} must not be longer than ${MAX_ALIAS_BYTES} bytes`);
+			refuseInvalid(`${path}.${half} must not be longer than ${MAX_ALIAS_BYTES} bytes`);
 		}
 	}
 }
@@ -97,12 +97,12 @@ function checkAlias(alias, path) {
  */
 function checkPrioritization(prioritization, path) {
 	if (!Array.isArray(prioritization) || prioritization.length === 0) {
-		refuse(`${path}.prioritization is required with email`);
+		refuseInvalid(`${path}.prioritization is required with email`);
 	}
 	const wrong = prioritization.find((value) => !PRIORITIZATIONS.includes(value));
-	if (wrong !== undefined) refuse(`${path}.prioritization has an invalid value`);
+	if (wrong !== undefined) refuseInvalid(`${path}.prioritization has an invalid value`);
 	if (prioritization.includes('identified') && prioritization.includes('unidentified')) {
-		refuse(`${path}.prioritization must not have both identified and unidentified`);
+		refuseInvalid(`${path}.prioritization must not have both identified and unidentified`);
 	}
 }
 
@@ -113,17 +113,17 @@ function checkPrioritization(prioritization, path) {
 function checkAttributes(recipient, path) {
 	const { attributes, send_to_existing_only: existingOnly } = recipient;
 	if (attributes !== undefined && attributes !== null && !isObject(attributes)) {
-		refuse(`${path}.attributes must be an object`);
+		refuseInvalid(`${path}.attributes must be an object`);
 	}
 	if (existingOnly === undefined || existingOnly === null) return;
 	if (typeof existingOnly !== 'boolean') {
-		refuse(`${path}.send_to_existing_only must be a boolean`);
+		refuseInvalid(`${path}.send_to_existing_only must be a boolean`);
 	}
 	if (isObject(recipient.user_alias)) {
-		refuse(`${path}.send_to_existing_only cannot be used with user_alias`);
+		refuseInvalid(`${path}.send_to_existing_only cannot be used with user_alias`);
 	}
 	if (!existingOnly && Object.keys(attributes ?? {}).length === 0) {
-		refuse(`${path}.attributes is required when send_to_existing_only is false`);
+		refuseInvalid(`${path}.attributes is required when send_to_existing_only is false`);
 	}
 }
 

@@ -8,7 +8,7 @@ const {
 	parseIsoTime,
 	zoneOffset,
 } = require('../isoTime');
-const { refuse } = require('../refusal');
+const { refuseInvalid } = require('../refusal');
 const { isObject, unknownFields } = require('./json');
 
 const FLAGS = ['in_local_time', 'at_optimal_time'];
@@ -25,21 +25,21 @@ const FLAGS = ['in_local_time', 'at_optimal_time'];
  * @returns {ScheduleObject}
  */
 function checkSchedule(schedule, rules, unknown) {
-	if (!isObject(schedule)) refuse('schedule must be an object');
+	if (!isObject(schedule)) refuseInvalid('schedule must be an object');
 	unknown.push(...unknownFields(schedule, ['time', ...FLAGS], 'schedule.'));
 	for (const flag of FLAGS) {
 		if (![undefined, null, true, false].includes(schedule[flag])) {
-			refuse(`schedule.${flag} must be a boolean`);
+			refuseInvalid(`schedule.${flag} must be a boolean`);
 		}
 	}
 	const time = parseIsoTime(schedule.time);
-	if (!time) refuse('cannot parse send_at datetime');
+	if (!time) refuseInvalid('Cannot parse send_at datetime');
 	const flag = FLAGS.find((name) => schedule[name] === true);
 	if (flag && time.hasOffset) {
-		refuse(`schedule.time must not have a UTC offset when ${flag} is true`);
+		refuseInvalid(`schedule.time must not have a UTC offset when ${flag} is true`);
 	}
 	if (schedule.in_local_time === true && isPassedLocally(time.wall, rules)) {
-		refuse('schedule.time has already passed in the local time of the users');
+		refuseInvalid('schedule.time has already passed in the local time of the users');
 	}
 	return {
 		time: schedule.time,

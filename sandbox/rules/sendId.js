@@ -1,11 +1,11 @@
 'use strict';
 
-const { refuse } = require('../refusal');
+const { refuseInvalid } = require('../refusal');
 
 /** @param {unknown} sendId @returns {string} */
 function checkSendIdFormat(sendId) {
 	if (typeof sendId !== 'string' || !/^[\x20-\x7e]{1,64}$/.test(sendId)) {
-		refuse('send_id must be a string of at most 64 ASCII characters');
+		refuseInvalid('send_id must be a string of at most 64 ASCII characters');
 	}
 	return sendId;
 }

@@ -262,3 +262,18 @@ describe('send ids', () => {
 		expect((await braze.post('/sends/id/create', { campaign_id: CAMPAIGN })).status).toBe(201);
 	});
 });
+
+it('says what is wrong in a list of errors beside the message', async () => {
+	const reply = await braze.post(
+		paths.campaign.create,
+		campaignCreate({ recipients: [{ external_user_id: '' }] }),
+	);
+
+	expect([reply.status, reply.json]).toEqual([
+		400,
+		{
+			message: 'Bad Request',
+			errors: ['recipients[0].external_user_id must be a non-empty string'],
+		},
+	]);
+});

@@ -257,7 +257,7 @@ describe('faults of delivery', () => {
 		braze.sandbox.fault({ kind: 'headers', headers: { 'Content-Encoding': 'gzip' } });
 		const raw = await rawCreate();
 
-		expect(typeof raw === 'string' ? raw : raw.headers).toContain('Content-Encoding');
+		expect(typeof raw === 'string' ? raw : raw.headers).toContain('content-encoding');
 		expect(typeof raw === 'string' ? raw : JSON.parse(raw.text)).toMatchObject({
 			message: 'success',
 		});
@@ -275,9 +275,9 @@ describe('faults of delivery', () => {
 		const raw = await rawCreate();
 		const names = typeof raw === 'string' ? [] : raw.headers;
 
-		expect(names.filter((name) => name === 'X-RateLimit-Reset')).toHaveLength(2);
-		expect(names.filter((name) => name === 'Content-Type')).toHaveLength(2);
-		expect(names.filter((name) => name === 'Retry-After')).toHaveLength(2);
+		expect(names.filter((name) => name === 'x-ratelimit-reset')).toHaveLength(2);
+		expect(names.filter((name) => name === 'content-type')).toHaveLength(2);
+		expect(names.filter((name) => name === 'retry-after')).toHaveLength(2);
 	});
 
 	it('headers are overwritten, emptied or left out', async () => {

@@ -1,3 +1,6 @@
+import { connect } from 'node:net';
+
+import { startSandbox } from '../../sandbox';
 import { campaignCreate, NOON, paths, useSandbox } from './braze';
 
 const narrow = 'narrow-key';
@@ -7,6 +10,7 @@ const braze = useSandbox({
 		{ key: 'full-key', permissions: 'all' },
 		{ key: narrow, permissions: ['campaigns.trigger.schedule.create'] },
 		{ key: elsewhere, allowedIps: ['203.0.113.7'] },
+		{ key: 'inactive-key', isAccountInactive: true },
 	],
 });
 const as = (authorization: string) => ({ headers: { Authorization: authorization } });
@@ -48,6 +52,42 @@ describe('the key', () => {
 		expect([reply.status, reply.json]).toEqual([403, { message: 'Invalid whitelisted IPs' }]);
 	});
 });
+
+it('refuses the key of an inactive account, or of a plan without the endpoint', async () => {
+	const reply = await braze.get('/campaigns/list', as('Bearer inactive-key'));
+
+	expect([reply.status, reply.json]).toEqual([403, { message: 'Forbidden' }]);
+});
+
+it.each([
+	['an accepted request', 'Bearer full-key'],
+	['a refused key', 'Bearer wrong'],
+])('names every header of the answer to %s in lower case', async (_, authorization) => {
+	const names = await rawHeaderNames(authorization);
+
+	expect(names).toEqual(names.map((name) => name.toLowerCase()));
+	expect(names).toEqual(
+		expect.arrayContaining(['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']),
+	);
+});
+
+/** As they stand on the wire: fetch would lower-case them itself. */
+async function rawHeaderNames(authorization: string) {
+	const socket = connect(braze.sandbox.port, '127.0.0.1');
+	socket.write(
+		`GET /campaigns/list HTTP/1.1\r\nHost: sandbox\r\nAuthorization: ${authorization}\r\nConnection: close\r\n\r\n`,
+	);
+	let text = '';
+	for await (const chunk of socket) text += chunk;
+	// Node.js adds these itself, in its own spelling.
+	const added = ['Date', 'Connection'];
+	return text
+		.split('\r\n\r\n')[0]
+		.split('\r\n')
+		.slice(1)
+		.map((line) => line.split(':')[0])
+		.filter((name) => !added.includes(name));
+}
 
 describe('the address', () => {
 	it.each([
@@ -106,6 +146,19 @@ describe('the body', () => {
 		const isTooLarge = await braze.post(paths.campaign.create, sized(4 * 1024 * 1024 + 1));
 
 		expect([fits.status, isTooLarge.status]).toEqual([201, 413]);
+	});
+
+	it('is refused with 400 beyond that, if the sandbox is told so', async () => {
+		const sandbox = await startSandbox({ tooLargeStatus: 400 });
+		const response = await fetch(sandbox.url + paths.campaign.create, {
+			method: 'POST',
+			headers: { Authorization: `Bearer ${sandbox.key}`, 'Content-Type': 'application/json' },
+			body: 'x'.repeat(4 * 1024 * 1024 + 1),
+		});
+		const answer = [response.status, await response.json()];
+		await sandbox.close();
+
+		expect(answer).toEqual([400, { message: 'Bad Request' }]);
 	});
 
 	it('survives any nesting', async () => {

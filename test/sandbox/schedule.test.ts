@@ -38,7 +38,10 @@ describe('an exact time', () => {
 	])('refuses %s', async (time) => {
 		const reply = await create({ time });
 
-		expect([reply.status, reply.json.message]).toEqual([400, 'cannot parse send_at datetime']);
+		expect([reply.status, reply.json]).toEqual([
+			400,
+			{ message: 'Bad Request', errors: ['Cannot parse send_at datetime'] },
+		]);
 	});
 
 	it.each([undefined, null, '2026-03-11T09:00:00Z', []])(
