@@ -1,6 +1,7 @@
 'use strict';
 
 const { setTimeout: wait } = require('node:timers/promises');
+const { TARGETS } = require('./targets');
 
 const HTML = `<!DOCTYPE html>
 <html><head><title>Just a moment</title></head>
@@ -164,7 +165,7 @@ function retouch(reply, spec) {
 			addToSuccess(reply, { errors: spec.errors ?? ['A minor problem with one message'] });
 			break;
 		case 'notice':
-			addToSuccess(reply, { notice: spec.notice ?? 'The Canvas is paused.' });
+			addToSuccess(reply, { notice: spec.notice ?? TARGETS.canvas.paused });
 			break;
 	}
 }

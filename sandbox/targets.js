@@ -13,6 +13,10 @@ const TARGETS = {
 		takesSendId: true,
 		malformedId: 'campaign_id must be a string of the campaign api identifier',
 		unknownId: 'Invalid Campaign ID',
+		paused:
+			'The campaign is paused. Resume the campaign in order for trigger requests to take effect.',
+		archived:
+			'The campaign is archived. Unarchive the campaign in order for trigger requests to take effect.',
 	},
 	canvas: {
 		kind: /** @type {const} */ ('canvas'),
@@ -22,6 +26,9 @@ const TARGETS = {
 		takesSendId: false,
 		malformedId: 'canvas_id must be a string of the Canvas api identifier',
 		unknownId: 'canvas_id must be a string of the Canvas api identifier',
+		paused: 'The Canvas is paused. Resume the Canvas to ensure trigger requests will take effect.',
+		archived:
+			'The Canvas is archived. Unarchive the Canvas to ensure trigger requests will take effect.',
 	},
 };
 

@@ -6,7 +6,7 @@ const { canonical, isFilledString, unknownFields } = require('../rules/json');
 const { checkProperties } = require('../rules/properties');
 const { checkRecipients } = require('../rules/recipients');
 const { checkSchedule } = require('../rules/schedule');
-const { checkSendIdFormat } = require('../rules/sendId');
+const { checkSendIdFormat, generateSendId } = require('../rules/sendId');
 const { findMessage } = require('./findMessage');
 
 /**
@@ -34,7 +34,8 @@ function create(target, call) {
 	const broadcast = checkBroadcast(body.broadcast, recipients.length > 0, audience !== undefined);
 	const properties = checkProperties(body, target.properties, '');
 	const schedule = checkSchedule(body.schedule, call.timeRules(), unknown);
-	const sendId = checkSendId(target, message, body.send_id);
+	const isBroadcast = recipients.length === 0;
+	const sendId = sendIdFor(target, message, { asked: body.send_id, isBroadcast });
 
 	const made = call.book.create({
 		kind: target.kind,
@@ -52,19 +53,22 @@ function create(target, call) {
 		dispatch_id: made.dispatch_id,
 		schedule_id: made.schedule_id,
 		message: 'success',
+		...(isBroadcast && sendId !== undefined && { send_id: sendId }),
 		...(notice !== undefined && { notice }),
 	};
 }
 
 /**
- * Creates that reach more than named people have windows of their own, one of them per audience.
+ * Broadcasts have windows of their own, one of them per audience. Recipients count as individual
+ * ones even when an audience narrows them.
  *
  * @param {Target} target
  * @param {Call} call
  */
 function claimLimits(target, { body, claim }) {
 	const audience = body.audience ?? null;
-	if (body.broadcast !== true && audience === null) {
+	const hasRecipients = Array.isArray(body.recipients) && body.recipients.length > 0;
+	if (hasRecipients || (body.broadcast !== true && audience === null)) {
 		claim([{ name: 'shared' }]);
 		return;
 	}
@@ -135,19 +139,27 @@ function checkBroadcast(broadcast, hasRecipients, hasAudience) {
 function noticeOf(target, message) {
 	const { archived, enabled, draft } = message;
 	if (!archived && enabled && !draft) return undefined;
-	const condition = archived ? 'archived' : draft ? 'a draft' : 'paused';
-	if (target.kind === 'campaign') refuse(`The campaign is ${condition}`);
-	return `The Canvas is ${condition}. Resume it for messages to be sent.`;
+	// Braze has two texts: a draft is one of those that are "not active".
+	const text = archived ? target.archived : target.paused;
+	return target.kind === 'campaign' ? refuse(text) : text;
 }
 
 /**
+ * A campaign that is sent as a broadcast gets a send id of Braze's when it brings none.
+ *
  * @param {Target} target
  * @param {import('../workspace').WorkspaceMessage} message
- * @param {unknown} sendId
+ * @param {{ asked: unknown, isBroadcast: boolean }} request
  */
-function checkSendId(target, message, sendId) {
-	if (!target.takesSendId || sendId === undefined || sendId === null) return undefined;
-	const checked = checkSendIdFormat(sendId);
+function sendIdFor(target, message, { asked, isBroadcast }) {
+	if (!target.takesSendId) return undefined;
+	if (asked === undefined || asked === null) {
+		if (!isBroadcast) return undefined;
+		const generated = generateSendId();
+		message.sendIds.push(generated);
+		return generated;
+	}
+	const checked = checkSendIdFormat(asked);
 	if (!message.sendIds.includes(checked)) refuseInvalid('send_id does not exist for this campaign');
 	return checked;
 }

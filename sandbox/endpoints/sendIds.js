@@ -1,8 +1,7 @@
 'use strict';
 
-const { randomBytes } = require('node:crypto');
 const { unknownFields } = require('../rules/json');
-const { checkSendIdFormat } = require('../rules/sendId');
+const { checkSendIdFormat, generateSendId } = require('../rules/sendId');
 const { TARGETS } = require('../targets');
 const { findMessage } = require('./findMessage');
 
@@ -13,7 +12,7 @@ function createSendId({ workspace, body, unknown, claim }) {
 	const campaign = findMessage(workspace, TARGETS.campaign, body.campaign_id);
 	const sendId =
 		body.send_id === undefined || body.send_id === null
-			? randomBytes(12).toString('hex')
+			? generateSendId()
 			: checkSendIdFormat(body.send_id);
 	if (!campaign.sendIds.includes(sendId)) campaign.sendIds.push(sendId);
 	return { message: 'success', send_id: sendId };

@@ -140,6 +140,10 @@ describe('who is addressed', () => {
 
 describe('the campaign or Canvas', () => {
 	const { campaigns, canvases } = SEED;
+	const PAUSED =
+		'The campaign is paused. Resume the campaign in order for trigger requests to take effect.';
+	const ARCHIVED =
+		'The campaign is archived. Unarchive the campaign in order for trigger requests to take effect.';
 	const unknownId = '00000000-0000-4000-8000-000000000000';
 
 	it.each([
@@ -150,9 +154,9 @@ describe('the campaign or Canvas', () => {
 		[canvases.onboarding, 'Invalid Campaign ID'],
 		[campaigns.weeklyNewsletter, 'Invalid Campaign ID'],
 		[campaigns.passwordResetMessagesApi, 'Invalid Campaign ID'],
-		[campaigns.winBackPaused, 'The campaign is paused'],
-		[campaigns.blackFridayArchived, 'The campaign is archived'],
-		[campaigns.springPreviewDraft, 'The campaign is a draft'],
+		[campaigns.winBackPaused, PAUSED],
+		[campaigns.blackFridayArchived, ARCHIVED],
+		[campaigns.springPreviewDraft, PAUSED],
 	])('refuses the campaign id %s', async (id, message) => {
 		const reply = await braze.post(paths.campaign.create, campaignCreate({ campaign_id: id }));
 
@@ -169,14 +173,27 @@ describe('the campaign or Canvas', () => {
 		});
 	});
 
-	it.each([canvases.summerJourneyStopped, canvases.holidayJourneyArchived])(
+	it.each([
+		[
+			canvases.summerJourneyStopped,
+			'The Canvas is paused. Resume the Canvas to ensure trigger requests will take effect.',
+		],
+		[
+			canvases.reactivationDraft,
+			'The Canvas is paused. Resume the Canvas to ensure trigger requests will take effect.',
+		],
+		[
+			canvases.holidayJourneyArchived,
+			'The Canvas is archived. Unarchive the Canvas to ensure trigger requests will take effect.',
+		],
+	])(
 		'takes a Canvas that does not run, with a notice, and sends nothing: %s',
-		async (id) => {
+		async (id, notice) => {
 			const reply = await braze.post(paths.canvas.create, canvasCreate({ canvas_id: id }));
 			braze.sandbox.clock.set('2026-03-12T00:00:00Z');
 
 			expect(reply.status).toBe(201);
-			expect(reply.json.notice).toEqual(expect.any(String));
+			expect(reply.json.notice).toBe(notice);
 			expect(braze.sandbox.schedules[0].state).toBe('not_sent');
 		},
 	);
@@ -249,6 +266,61 @@ describe('send ids', () => {
 
 		expect(made.status).toBe(400);
 		expect((await create(sendId)).status).toBe(400);
+	});
+
+	describe('of a broadcast', () => {
+		const broadcast = (changes: object = {}) => ({
+			...campaignCreate(changes),
+			recipients: undefined,
+			broadcast: true,
+		});
+		const gold = {
+			custom_attribute: { custom_attribute_name: 'tier', comparison: 'equals', value: 'gold' },
+		};
+
+		it.each([{}, { audience: gold }, { audience: gold, broadcast: false }])(
+			'are generated, answered and ready for later sends: %j',
+			async (changes) => {
+				const body = { ...broadcast(), ...changes };
+				const { status, json } = await braze.post(paths.campaign.create, body);
+
+				expect(status).toBe(201);
+				expect(Object.keys(json)).toEqual(['dispatch_id', 'schedule_id', 'message', 'send_id']);
+				expect(json.send_id).toMatch(/^[0-9a-f]{24}$/);
+				expect(braze.sandbox.schedules[0].send_id).toBe(json.send_id);
+				expect((await create(json.send_id)).status).toBe(201);
+			},
+		);
+
+		it('are those of the request, if it has one', async () => {
+			const body = broadcast({ send_id: SEED.sendIds.orderReminder });
+
+			expect((await braze.post(paths.campaign.create, body)).json.send_id).toBe(
+				SEED.sendIds.orderReminder,
+			);
+		});
+
+		it('are answered neither for recipients nor by a Canvas', async () => {
+			const named = campaignCreate({ send_id: SEED.sendIds.orderReminder, audience: gold });
+			const canvas = { ...canvasCreate(), recipients: undefined, broadcast: true };
+
+			expect((await braze.post(paths.campaign.create, named)).json).not.toHaveProperty('send_id');
+			expect((await braze.post(paths.canvas.create, canvas)).json).not.toHaveProperty('send_id');
+		});
+
+		it('do not count against the 100 a day', async () => {
+			await braze.post(paths.campaign.create, broadcast());
+			const { headers } = await braze.post('/sends/id/create', { campaign_id: CAMPAIGN });
+
+			expect(headers.get('x-ratelimit-remaining')).toBe('99');
+		});
+	});
+
+	it('take any ASCII character', async () => {
+		const sendId = 'week 7\tof ~2026';
+		await braze.post('/sends/id/create', { campaign_id: CAMPAIGN, send_id: sendId });
+
+		expect((await create(sendId)).status).toBe(201);
 	});
 
 	it('can be made 100 times a day', async () => {

@@ -9,9 +9,10 @@ const seconds = (iso: string) => Date.parse(iso) / 1000;
 describe('by default', () => {
 	const braze = useSandbox();
 	const everyone = (changes: object = {}) => ({
-		...campaignCreate(changes),
+		...campaignCreate(),
 		recipients: undefined,
 		broadcast: true,
+		...changes,
 	});
 	const goldOf = (tier: unknown) => ({
 		custom_attribute: { custom_attribute_name: 'tier', comparison: 'equals', value: tier },
@@ -56,17 +57,32 @@ describe('by default', () => {
 			custom_attribute: { value: 1, comparison: 'equals', custom_attribute_name: 'tier' },
 		};
 		for (let count = 0; count < 10; count++) {
-			await braze.post(paths.campaign.create, campaignCreate({ audience: goldOf(1) }));
+			await braze.post(paths.campaign.create, everyone({ audience: goldOf(1) }));
 		}
-		const reply = await braze.post(paths.campaign.create, campaignCreate({ audience: turned }));
+		const reply = await braze.post(paths.campaign.create, everyone({ audience: turned }));
 
 		expect(reply.status).toBe(429);
+	});
+
+	it('counts recipients whom an audience narrows as individual recipients', async () => {
+		const reply = await braze.post(paths.campaign.create, campaignCreate({ audience: goldOf(1) }));
+
+		expect(limitsOf(reply)).toEqual([250_000, 249_999, seconds('2026-03-10T13:00:00Z')]);
+	});
+
+	it('counts an audience without recipients as a broadcast, whatever the flag says', async () => {
+		const reply = await braze.post(
+			paths.campaign.create,
+			everyone({ audience: goldOf(1), broadcast: false }),
+		);
+
+		expect(limitsOf(reply)).toEqual([10, 9, seconds('2026-03-10T12:01:00Z')]);
 	});
 
 	it('allows 250 creates a minute over all audiences', async () => {
 		const statuses: Record<number, number> = {};
 		for (let count = 0; count < 252; count++) {
-			const body = campaignCreate({ audience: goldOf(count) });
+			const body = everyone({ audience: goldOf(count) });
 			const { status } = await braze.post(paths.campaign.create, body);
 			statuses[status] = (statuses[status] ?? 0) + 1;
 		}
