@@ -112,7 +112,9 @@ function createScheduleBook(clock, onChange) {
 		 */
 		move(schedule, replacement) {
 			const { from } = sendingSpan(schedule.schedule);
-			const isUnderWay = schedule.schedule.in_local_time && from <= clock.now();
+			// Only the page on campaigns has this rule.
+			const isUnderWay =
+				schedule.kind === 'campaign' && schedule.schedule.in_local_time && from <= clock.now();
 			if (schedule.state !== 'scheduled' || isUnderWay) {
 				const reason = isUnderWay
 					? 'The original local time has already passed in a time zone'

@@ -36,6 +36,7 @@ function shared(message) {
 /** @param {Call} call */
 function campaign({ workspace, query }) {
 	const found = findMessage(workspace, TARGETS.campaign, query.campaign_id);
+	const asksForTranslation = query.include_has_translatable_content === 'true';
 	return {
 		...shared(found),
 		first_sent: null,
@@ -43,7 +44,11 @@ function campaign({ workspace, query }) {
 		messages: Object.fromEntries(
 			found.channels.map((channel, index) => [
 				`${found.id.slice(0, -1)}${index}`,
-				{ channel, name: `Variant ${index + 1}` },
+				{
+					channel,
+					name: `Variant ${index + 1}`,
+					...(asksForTranslation && { has_translatable_content: false }),
+				},
 			]),
 		),
 		conversion_behaviors: [],

@@ -22,7 +22,7 @@ const isTextOrTexts = (value) => isText(value) || listOf(isText)(value);
 /** @param {unknown} value */
 const isScalarOrScalars = (value) => isScalar(value) || listOf(isScalar)(value);
 
-/** No value goes with these two. */
+/** These two need no value. */
 const VALUELESS = ['exists', 'does_not_exist'];
 
 /**
@@ -107,11 +107,7 @@ function checkFilter(kind, filter, unknown, path) {
 		refuseInvalid(`${path}.custom_attribute_name must be a non-empty string`);
 	}
 	const { comparison } = filter;
-	if (isAttribute && VALUELESS.includes(comparison)) {
-		if (filter.value !== undefined)
-			refuseInvalid(`${path}.value must not be given with ${comparison}`);
-		return;
-	}
+	if (isAttribute && VALUELESS.includes(comparison)) return;
 	if (typeof comparison !== 'string' || !Object.hasOwn(FILTERS[kind], comparison)) {
 		refuseInvalid(`${path}.comparison is not valid`);
 	}

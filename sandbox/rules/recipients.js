@@ -122,22 +122,19 @@ function checkAttributes(recipient, path) {
 	if (isObject(recipient.user_alias)) {
 		refuseInvalid(`${path}.send_to_existing_only cannot be used with user_alias`);
 	}
-	if (!existingOnly && Object.keys(attributes ?? {}).length === 0) {
-		refuseInvalid(`${path}.attributes is required when send_to_existing_only is false`);
-	}
 }
 
 /**
- * One name per person, to recognise the same one twice. Alias names are case-sensitive.
+ * One name per person, to recognise the same one twice. Alias names are case-sensitive, addresses
+ * are not.
  *
  * @param {Record<string, any>} recipient
  */
 function personKey(recipient) {
 	const identifier = IDENTIFIERS.find((name) => ![undefined, null].includes(recipient[name]));
 	const value = recipient[identifier ?? ''];
-	return identifier === 'user_alias'
-		? `user_alias:${value.alias_label}:${value.alias_name}`
-		: `${identifier}:${value}`;
+	if (identifier === 'user_alias') return `user_alias:${value.alias_label}:${value.alias_name}`;
+	return identifier === 'email' ? `email:${value.toLowerCase()}` : `${identifier}:${value}`;
 }
 
 module.exports = { checkRecipients, personKey };

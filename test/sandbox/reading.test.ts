@@ -1,5 +1,5 @@
 import { SEED } from '../../sandbox';
-import { useSandbox } from './braze';
+import { CAMPAIGN, useSandbox } from './braze';
 
 const { campaigns, canvases } = SEED;
 
@@ -73,6 +73,20 @@ describe('the seeded workspace', () => {
 		const { json } = await braze.get(`/campaigns/details?campaign_id=${id}`);
 
 		expect(json).toMatchObject({ message: 'success', has_post_launch_draft: false, ...expected });
+	});
+
+	it.each([
+		['', undefined],
+		['&include_has_translatable_content=false', undefined],
+		['&include_has_translatable_content=true', false],
+		['&post_launch_draft_version=true', undefined],
+	])('says whether a message can be translated only when asked: %j', async (query, expected) => {
+		const { json } = await braze.get(`/campaigns/details?campaign_id=${CAMPAIGN}${query}`);
+		const messages = Object.values<{ has_translatable_content?: boolean }>(json.messages);
+
+		expect(messages.map((message) => message.has_translatable_content)).toEqual(
+			messages.map(() => expected),
+		);
 	});
 
 	it('tells the details of a Canvas', async () => {

@@ -75,6 +75,18 @@ describe('the same person twice in one request', () => {
 		expect(braze.sandbox.schedules[0].recipients).toHaveLength(2);
 	});
 
+	it('is recognised by an e-mail address in any spelling and with any prioritization', async () => {
+		await create(
+			{ email: 'Ada@Example.com', prioritization: ['identified'] },
+			{ email: 'ada@example.com', prioritization: ['unidentified'] },
+		);
+
+		expect(braze.sandbox.schedules[0].recipients).toEqual([
+			{ email: 'ada@example.com', prioritization: ['unidentified'] },
+		]);
+		expect(braze.sandbox.schedulesPerPerson()).toEqual({ 'email:ada@example.com': 1 });
+	});
+
 	it('is counted against the limit of 50 all the same', async () => {
 		expect((await create(...Array<object>(51).fill({ external_user_id: 'ada' }))).status).toBe(400);
 	});
@@ -106,14 +118,15 @@ describe('people who are not there yet', () => {
 		[{ ...id, send_to_existing_only: true }],
 		[{ ...id, send_to_existing_only: false, attributes: { first_name: 'Ada' } }],
 		[{ ...id, attributes: { first_name: 'Ada' } }],
+		// The documents say that nobody is created then, not that the request is refused.
+		[{ ...id, send_to_existing_only: false }],
+		[{ ...id, send_to_existing_only: false, attributes: {} }],
 		[{ user_alias: alias, attributes: { first_name: 'Ada' } }],
 	])('takes %j', async (recipient) => {
 		expect((await create(recipient)).status).toBe(201);
 	});
 
 	it.each([
-		[{ ...id, send_to_existing_only: false }],
-		[{ ...id, send_to_existing_only: false, attributes: {} }],
 		[{ ...id, send_to_existing_only: 'false', attributes: { first_name: 'Ada' } }],
 		[{ ...id, attributes: 'first_name' }],
 		[{ user_alias: alias, send_to_existing_only: true }],

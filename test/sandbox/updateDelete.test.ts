@@ -36,7 +36,7 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 		},
 	);
 
-	it('is not moved once its local time has begun anywhere, though the answer says success', async () => {
+	it('is moved as a campaign only until its local time has begun anywhere', async () => {
 		const scheduleId = await made({ time: '2026-03-11T09:00:00', in_local_time: true });
 		braze.sandbox.clock.set('2026-03-10T18:59:59Z');
 		await update(scheduleId, { time: '2026-03-11T10:00:00', in_local_time: true });
@@ -46,8 +46,10 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 		const reply = await update(scheduleId);
 
 		expect(reply.json).toEqual({ message: 'success' });
-		expect(current().schedule).toEqual({ time: '2026-03-11T10:00:00', in_local_time: true });
-		expect(current().history.at(-1)?.type).toBe('move_ignored');
+		expect(current().history.at(-1)?.type).toBe(kind === 'campaign' ? 'move_ignored' : 'moved');
+		expect(current().schedule).toEqual(
+			kind === 'campaign' ? { time: '2026-03-11T10:00:00', in_local_time: true } : later,
+		);
 	});
 
 	it('is not moved once sent', async () => {
