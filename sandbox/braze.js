@@ -1,11 +1,13 @@
 'use strict';
 
 const { endpointOf } = require('./endpoints');
+const { findMessage } = require('./endpoints/findMessage');
 const { authorize } = require('./keys');
 const { createRateLimits, rateLimitHeaders } = require('./rateLimits');
 const { Refusal } = require('./refusal');
 const { isObject } = require('./rules/json');
 const { createScheduleBook } = require('./scheduleBook');
+const { TARGETS } = require('./targets');
 const { createWorkspace } = require('./workspace');
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -46,9 +48,16 @@ const SYNTAX_ERROR = 'Error while parsing request body. Please check your syntax
  * @param {(type: import('./types').HistoryEntry['type'], schedule: import('./types').Schedule) => void} onChange
  */
 function createBraze(options, clock, keys, onChange) {
-	const book = createScheduleBook(clock, onChange);
-	const limits = createRateLimits(options.limits, clock.now);
 	let workspace = createWorkspace(options);
+	const limits = createRateLimits(options.limits, clock.now);
+	const book = createScheduleBook(
+		clock,
+		({ kind, id, schedule }) => {
+			const message = findMessage(workspace, TARGETS[kind], id);
+			return workspace.quietHours.reasonToDrop(schedule, message, workspace.companyTimeZone);
+		},
+		onChange,
+	);
 
 	/**
 	 * @param {Incoming} request

@@ -10,6 +10,7 @@ const HELP = `Usage: node sandbox/cli.js [options]
   --key <text>      A REST API key to accept; may be given several times
   --many <number>   Add so many campaigns and Canvases, to try long lists
   --latency <ms>    Answer so much later
+  --quiet-hours <from>-<to>   Drop what would send between them, such as 21:00-08:00
   --now <time>      Start the clock at this ISO 8601 time
   --help            Show this text
 `;
@@ -21,6 +22,7 @@ async function main() {
 			key: { type: 'string', multiple: true },
 			many: { type: 'string', default: '0' },
 			latency: { type: 'string', default: '0' },
+			'quiet-hours': { type: 'string' },
 			now: { type: 'string' },
 			help: { type: 'boolean', default: false },
 		},
@@ -34,6 +36,9 @@ async function main() {
 		port: wholeNumber('--port', values.port),
 		...(values.key && { keys: values.key.map((key) => ({ key })) }),
 		...(values.now !== undefined && { now: values.now }),
+		...(values['quiet-hours'] !== undefined && {
+			quietHours: [quietHours(values['quiet-hours'])],
+		}),
 		seedMany: { campaigns: many, canvases: many },
 		latencyMs: wholeNumber('--latency', values.latency),
 	});
@@ -58,6 +63,12 @@ Press Ctrl-C to stop.
 function wholeNumber(name, text) {
 	if (!/^\d+$/.test(text)) throw new Error(`${name} takes a whole number, not "${text}"`);
 	return Number(text);
+}
+
+/** @param {string} text */
+function quietHours(text) {
+	const [start = '', end = ''] = text.split('-');
+	return { start, end };
 }
 
 main().catch((error) => {

@@ -14,9 +14,10 @@ const { sendingSpan } = require('./rules/schedule');
  * All schedules made through the API, with what became of them.
  *
  * @param {{ now: () => number, iso: () => string }} clock
+ * @param {(schedule: Schedule) => string | undefined} reasonToDrop
  * @param {(type: HistoryType, schedule: Schedule) => void} onChange
  */
-function createScheduleBook(clock, onChange) {
+function createScheduleBook(clock, reasonToDrop, onChange) {
 	/** @type {Schedule[]} */
 	const all = [];
 	/** @type {Map<string, Schedule>} */
@@ -46,8 +47,10 @@ function createScheduleBook(clock, onChange) {
 				nextDue = Math.min(nextDue, to);
 				continue;
 			}
-			schedule.state = schedule.notice === undefined ? 'sent' : 'not_sent';
-			record(schedule, schedule.state);
+			const reason = schedule.notice ?? reasonToDrop(schedule);
+			if (schedule.notice !== undefined) schedule.state = 'not_sent';
+			else schedule.state = reason === undefined ? 'sent' : 'dropped';
+			record(schedule, schedule.state, reason === undefined ? {} : { reason });
 		}
 	};
 

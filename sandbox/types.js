@@ -27,7 +27,13 @@
  * @property {string} [createdAt]
  * @property {string} [updatedAt]
  * @property {string[]} [sendIds] Send ids known for a campaign.
+ * @property {boolean} [ignoresQuietHours] Opted out of the workspace's quiet hours.
  * @property {DashboardSchedule} [dashboardSchedule]
+ *
+ * @typedef {object} QuietHours
+ * @property {string} start Such as 21:00.
+ * @property {string} end
+ * @property {string[]} [channels] Such as `email`, `sms` or `push`; all of them when left out.
  *
  * @typedef {{ limit?: number, windowMs?: number }} LimitOption
  *
@@ -40,6 +46,7 @@
  * @property {string} [now] ISO time the clock starts at; real time when left out.
  * @property {boolean} [frozen] The clock moves only when told to.
  * @property {string} [companyTimeZone]
+ * @property {QuietHours[]} [quietHours]
  * @property {'allZones' | 'companyZone'} [localTimeRule] When a local time counts as passed.
  * @property {'refuse' | 'accept'} [unknownSchedule] How a schedule_id nobody knows is answered.
  * @property {400 | 413} [tooLargeStatus] How a body beyond 4 MB is answered.
@@ -50,7 +57,7 @@
  * @typedef {{ time: string, in_local_time?: boolean, at_optimal_time?: boolean }} ScheduleObject
  *
  * @typedef {object} HistoryEntry
- * @property {'created' | 'moved' | 'move_ignored' | 'cancelled' | 'cancel_ignored' | 'sent' | 'not_sent'} type
+ * @property {'created' | 'moved' | 'move_ignored' | 'cancelled' | 'cancel_ignored' | 'sent' | 'not_sent' | 'dropped'} type
  * @property {string} at
  * @property {ScheduleObject} [schedule]
  * @property {string} [reason]
@@ -67,7 +74,7 @@
  * @property {boolean} broadcast
  * @property {Record<string, any>} [properties]
  * @property {ScheduleObject} schedule As now in force.
- * @property {'scheduled' | 'cancelled' | 'sent' | 'not_sent'} state
+ * @property {'scheduled' | 'cancelled' | 'sent' | 'not_sent' | 'dropped'} state `dropped`: by quiet hours.
  * @property {string} [notice]
  * @property {HistoryEntry[]} history
  * @property {string} createdAt

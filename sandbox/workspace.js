@@ -1,6 +1,7 @@
 'use strict';
 
 const { DAY } = require('./isoTime');
+const { createQuietHours } = require('./quietHours');
 const { defaultCampaigns, defaultCanvases, defaultSegments, manyMessages } = require('./seed');
 
 const FIRST_CREATED = Date.UTC(2024, 0, 8, 9);
@@ -19,6 +20,7 @@ function complete(message, index) {
 		archived: false,
 		draft: false,
 		enabled: true,
+		ignoresQuietHours: false,
 		tags: [],
 		channels: ['email'],
 		description: '',
@@ -51,6 +53,7 @@ function createWorkspace(options) {
 			...manyMessages('Canvas', seedMany.canvases),
 		].map(complete),
 		segments: options.segments ?? defaultSegments(),
+		quietHours: createQuietHours(options.quietHours),
 		companyTimeZone: options.companyTimeZone ?? 'America/New_York',
 	};
 }

@@ -42,6 +42,7 @@ it.each([
 	[['--port', 'http'], /(--port takes a whole number)/],
 	[['--prot', '1'], /(--prot)/],
 	[['--now', 'noon', '--port', '0'], /(Not a time)/],
+	[['--quiet-hours', '21-08', '--port', '0'], /(Not a time of day)/],
 ])('says what is wrong with %j', async (args, pattern) => {
 	const { ended, printed } = run(...args);
 
