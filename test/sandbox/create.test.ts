@@ -55,6 +55,20 @@ describe('an accepted create', () => {
 		expect(braze.sandbox.requests[0].unknownFields).toEqual([]);
 	});
 
+	it('takes numbers as ids, offsets and the old name of context, as recorded requests had them', async () => {
+		const reply = await braze.post(
+			paths.canvas.create,
+			canvasCreate({
+				recipients: [{ external_user_id: 12345, canvas_entry_properties: { first_name: 'John' } }],
+				schedule: { time: '2026-08-07T00:00:00+02:00', in_local_time: false },
+			}),
+		);
+
+		expect(reply.status).toBe(201);
+		expect(reply.headers.get('server')).toBe('nginx');
+		expect(braze.sandbox.requests[0].unknownFields).toEqual([]);
+	});
+
 	it('ignores fields it does not know but writes them down', async () => {
 		const reply = await braze.post(
 			paths.canvas.create,
