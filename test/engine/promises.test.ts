@@ -262,6 +262,16 @@ describe('The error output led back into the node', () => {
 		);
 		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(120).fill(1));
 	});
+
+	it('reports what is unknown of a large item once, however often it comes back', async () => {
+		const many = Array.from({ length: 120 }, (_, index) => ({ external_user_id: `u${index}` }));
+		braze().fault({ kind: 'dropAfter', times: 3 });
+		const result = await loop({ recipientsInput: 'json', recipientsJson: '={{ $json.people }}' }, [
+			{ people: many },
+		]);
+		const unknown = result.node('Braze').runs.map(({ data }) => data?.main[1]?.length);
+		expect(unknown).toEqual([3, 3, 3]);
+	});
 });
 
 describe('An audience filter that one expression supplies', () => {

@@ -169,13 +169,15 @@ export class Ledger {
 		const twice = new Map<number, Recipient[]>();
 		const rest = people.filter((person) => {
 			const claim = this.claimOf(draft, person);
-			const found = this.find(claim, draft, person);
-			if (!found) {
-				const taker = this.takerOf(claim, draft);
-				if (taker === undefined) return true;
-				twice.set(taker, [...(twice.get(taker) ?? []), person]);
+			const taker = this.takerOf(claim, draft);
+			if (taker !== undefined) {
+				const named = twice.get(taker);
+				if (named) named.push(person);
+				else twice.set(taker, [person]);
 				return false;
 			}
+			const found = this.find(claim, draft, person);
+			if (!found) return true;
 			const part = known.get(found.entry) ?? { people: [], counting: 0 };
 			part.people.push(person);
 			part.counting += Number(found.counts);
@@ -195,14 +197,12 @@ export class Ledger {
 		// A model may well move a schedule back to where it was.
 		if (converges(draft) && this.touched) return { recalled: [], rest: draft };
 		const claim = this.claimOf(draft);
-		const entry = this.find(claim, draft)?.entry;
-		if (entry && !(converges(draft) && isUnknown(entry))) {
-			return { recalled: [this.resultFrom(entry)] };
-		}
 		const taker = this.takerOf(claim, draft);
-		return taker === undefined
-			? { recalled: [], rest: draft }
-			: { recalled: [supersededBy(taker, draft)] };
+		if (taker !== undefined) return { recalled: [supersededBy(taker, draft)] };
+		const entry = this.find(claim, draft)?.entry;
+		return entry && !(converges(draft) && isUnknown(entry))
+			? { recalled: [this.resultFrom(entry)] }
+			: { recalled: [], rest: draft };
 	}
 
 	/** The other item of this run that stands for the same request. */

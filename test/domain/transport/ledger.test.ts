@@ -324,8 +324,7 @@ describe('an item that comes back', () => {
 		expect(one).toMatchObject({ recalled: [{ counting: 50 }], rest: { people: people(10, 50) } });
 		expect(other.rest).toBeUndefined();
 		expect(other.recalled).toMatchObject([
-			{ outcome: { kind: 'accepted' } },
-			{ people: people(10, 50), outcome: { kind: 'superseded', by: 0 } },
+			{ people: draft.people, outcome: { kind: 'superseded', by: 0 } },
 		]);
 	});
 
