@@ -1,6 +1,15 @@
 import { DateTime } from 'luxon';
 
-import { bodies, createCampaign, createCanvas, run, SOON, useBraze } from './braze';
+import {
+	bodies,
+	byId,
+	createCampaign,
+	createCanvas,
+	run,
+	SOON,
+	useBraze,
+	welcomeOffer,
+} from './braze';
 import { savedSize } from './harness';
 
 const braze = useBraze();
@@ -137,6 +146,38 @@ describe('Combine Items', () => {
 		expect(braze().schedules).toHaveLength(1);
 		expect(json).toHaveLength(30);
 		expect(new Set(json.map((item) => item.schedule_id)).size).toBe(1);
+	});
+
+	it('still knows all of its items as one send to everyone when Retry On Fail fires', async () => {
+		const campaigns = [createCampaign.campaignId.value, createCampaign.campaignId.value];
+		braze().fault({ kind: 'status', status: 400, match: { bodyIncludes: welcomeOffer } });
+		const { json, error } = await run(
+			braze(),
+			{
+				...combined('perItem'),
+				campaignId: byId('={{ $json.campaign }}'),
+				sendTo: 'everyone',
+				confirmEveryone: true,
+			},
+			{
+				items: [...campaigns, welcomeOffer].map((campaign) => ({ campaign })),
+				retryOnFail: true,
+			},
+		);
+		expect(error).toBeUndefined();
+		expect(json.map(({ status }) => status)).toEqual(Array(3).fill('scheduled'));
+		expect(braze().schedules).toHaveLength(2);
+	});
+
+	it('reports the unknown outcome of one send to everyone to each of its items', async () => {
+		braze().fault({ kind: 'dropAfter' });
+		const { json } = await run(
+			braze(),
+			{ ...combined('perItem'), sendTo: 'everyone', confirmEveryone: true },
+			{ items: many(3), retryOnFail: true, onError: 'continueRegularOutput' },
+		);
+		expect(json.map(({ outcome }) => outcome)).toEqual(Array(3).fill('unknown'));
+		expect(braze().schedules).toHaveLength(1);
 	});
 
 	it('reports a refused request to each of its items, and leaves the others alone', async () => {

@@ -248,9 +248,13 @@ export class Ledger {
 		return entry !== undefined && isUnknown(entry);
 	}
 
-	/** Whether another item, run or call of this execution has already messaged the same audience. */
+	/**
+	 * Whether another item, run or call of this execution has already messaged the same audience.
+	 * What the item itself has sent, also together with others, is recalled instead.
+	 */
 	hasMessaged(draft: Draft): boolean {
-		if (!isToAudience(draft)) return false;
+		if (!isToAudience(draft) || Object.hasOwn(this.memory.claims, this.claimOf(draft)))
+			return false;
 		const { shape, windows } = fingerprintOf(draft);
 		const place = placeText(this.placeOf(draft.item));
 		return (this.memory.audiences[shape] ?? []).some(
