@@ -1,5 +1,14 @@
-import { createCampaign, recipients, run, SOON, useBraze } from './braze';
-import { DeduplicationStore, reload, retryExecution } from './harness';
+import type { IDataObject } from 'n8n-workflow';
+
+import { createCampaign, credentialFor, recipients, run, SOON, useBraze } from './braze';
+import {
+	brazeSchedule,
+	DeduplicationStore,
+	reload,
+	retryExecution,
+	runWorkflow,
+	stubNode,
+} from './harness';
 import type { RunNodeOptions, RunNodeResult } from './harness';
 
 const braze = useBraze();
@@ -56,6 +65,44 @@ describe('Two retries of the same execution', () => {
 		expect(schedules()).toEqual([2, 2]);
 	});
 });
+
+it.each(['update', 'delete'])(
+	'An %s is sent for another schedule, which an earlier node finds in another retry',
+	async (operation) => {
+		const made = (await create()).json.map((row) => row.schedule_id);
+		let asked = 0;
+		const find = stubNode(async () => {
+			asked += 1;
+			if (asked === 1) throw new Error('Not now');
+			return [[{ json: { schedule_id: made[asked - 2] } }]];
+		});
+		const later = stubNode(async () => {
+			throw new Error('Not now');
+		});
+		const failed = await runWorkflow({
+			nodes: [
+				{ node: find, name: 'Find' },
+				{
+					node: await brazeSchedule(),
+					name: 'Change',
+					parameters: {
+						...createCampaign,
+						operation,
+						scheduleId: '={{ $json.schedule_id }}',
+					},
+					credentials: credentialFor(braze()),
+				},
+				{ node: later, name: 'Later' },
+			],
+		});
+		await retryExecution(failed);
+		await retryExecution(failed);
+		const changed = braze()
+			.writes.slice(-2)
+			.map(({ body }) => (body as IDataObject).schedule_id);
+		expect(changed).toEqual(made);
+	},
+);
 
 describe('A retry that knows nothing of an earlier try', () => {
 	/** Fails after ada was scheduled, and is retried without what the node had kept. */

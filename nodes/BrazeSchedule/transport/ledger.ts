@@ -299,9 +299,15 @@ export class Ledger {
 		return Object.hasOwn(this.touched ?? {}, String(scheduleId));
 	}
 
-	private claimOf({ target, operation, item }: Draft, person?: Recipient): string {
+	/**
+	 * The schedule of an update or a delete belongs to it: an earlier node that runs again in a retry
+	 * may name another one, and to repeat such a request does no harm.
+	 */
+	private claimOf(draft: Draft, person?: Recipient): string {
+		const { target, operation, item } = draft;
 		const { run, item: place } = this.placeOf(item);
-		return short([operation, target.resource, run, place, person && personKey(person)]);
+		const about = person ? personKey(person) : scheduleIdOf(draft);
+		return short([operation, target.resource, run, place, about]);
 	}
 
 	private noteTouched(draft: Draft): void {
