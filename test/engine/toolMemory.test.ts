@@ -105,7 +105,7 @@ const toolNamed = async (name: Call['tool'], parameters: IDataObject): Promise<N
 	return { node, name, parameters, credentials: credentialFor(braze()) };
 };
 
-async function toolSpecs(): Promise<NodeSpec[]> {
+async function toolSpecs(to: IDataObject): Promise<NodeSpec[]> {
 	const time = "={{ $fromAI('time') }}";
 	const existing = {
 		resource: 'campaign',
@@ -118,6 +118,7 @@ async function toolSpecs(): Promise<NodeSpec[]> {
 		...createCampaign,
 		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: person }] },
 		time,
+		...to,
 	});
 	// One node type, three nodes, as on a canvas.
 	const others = [
@@ -132,6 +133,7 @@ async function converse(
 	turns: Call[][],
 	workflow: Partial<WorkflowSpec> = {},
 	around: NodeSpec[] = [],
+	to: IDataObject = {},
 ) {
 	const result = await runWorkflow({
 		connections: [['Start', 'Agent']],
@@ -140,7 +142,7 @@ async function converse(
 		nodes: [
 			...around,
 			{ node: agent(), name: 'Agent', parameters: { turns, via } as unknown as IDataObject },
-			...(await toolSpecs()),
+			...(await toolSpecs(to)),
 		],
 	});
 	return { result, answers: result.node('Agent').json };
@@ -173,6 +175,32 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		const { answers } = await converse(via, [[create(17)], [move(0, 18)], [create(17)]]);
 		expect(live()).toHaveLength(2);
 		expect(answers[2].schedule_id).not.toBe(answers[0].schedule_id);
+	});
+
+	const everyone = { sendTo: 'everyone', confirmEveryone: true };
+
+	it('messages everyone at another time after it has cancelled the first message', async () => {
+		const turns = [[create(17)], [cancel(0)], [create(18)]];
+		const { answers } = await converse(via, turns, {}, [], everyone);
+		expect(answers[2]).toMatchObject({ status: 'scheduled' });
+		expect(live()).toHaveLength(1);
+	});
+
+	it('does not message everyone again while nobody knows whether the first message is cancelled', async () => {
+		const unknown = { match: { path: 'delete' }, times: 'always' } as const;
+		braze().fault({ kind: 'html', ...unknown });
+		const turns = [[create(17)], [cancel(0)], [create(18)]];
+		const { answers } = await converse(via, turns, {}, [], everyone);
+		expect(answers[1]).toMatchObject({ status: 'failed', outcome: 'unknown' });
+		expect(answers[2]).toMatchObject({ status: 'failed', outcome: 'invalid' });
+		expect(live()).toHaveLength(1);
+	}, 30_000);
+
+	it('does not message everyone again after it has moved the first message', async () => {
+		const turns = [[create(17)], [move(0, 18)], [create(19)]];
+		const { answers } = await converse(via, turns, {}, [], everyone);
+		expect(answers[2]).toMatchObject({ status: 'failed', outcome: 'invalid' });
+		expect(live()).toHaveLength(1);
 	});
 
 	it.each([

@@ -39,6 +39,8 @@ interface MessagedAudience {
 	windows: AudienceFingerprint['windows'];
 	/** Where from. */
 	place: string;
+	/** What became of the message. */
+	entry: number;
 }
 
 export interface LedgerMemory {
@@ -69,7 +71,7 @@ export const newMemory = (): LedgerMemory => ({
 });
 
 /** Schedules that were moved or cancelled since; shared by all nodes of an execution. */
-export type Touched = Record<string, true>;
+export type Touched = Record<string, 'changed' | 'cancelled'>;
 
 /** Where a request belongs, in words that are the same on every try. */
 export interface Place {
@@ -226,7 +228,7 @@ export class Ledger {
 			}),
 		);
 		const [{ draft }] = batch.parts;
-		if (isToAudience(draft)) this.noteAudience(draft);
+		if (isToAudience(draft)) this.noteAudience(draft, index);
 		return {
 			settle: (outcome) => {
 				if (outcome.kind === 'accepted') write(entry, outcome);
@@ -237,7 +239,7 @@ export class Ledger {
 				if (outcome.kind === 'refused') {
 					for (const claim of claims) delete memory.claims[claim];
 					if (isToAudience(draft)) this.releaseAudience(draft);
-				} else if (converges(draft)) this.noteTouched(draft);
+				} else if (converges(draft)) this.noteTouched(draft, outcome);
 			},
 		};
 	}
@@ -260,14 +262,15 @@ export class Ledger {
 		return (this.memory.audiences[shape] ?? []).some(
 			(messaged) =>
 				messaged.place !== place &&
+				!this.isCancelled(this.memory.entries[messaged.entry]) &&
 				isSameAudience({ shape, windows }, { shape, windows: messaged.windows }),
 		);
 	}
 
-	private noteAudience(draft: Draft): void {
+	private noteAudience(draft: Draft, entry: number): void {
 		const { shape, windows } = fingerprintOf(draft);
 		const place = placeText(this.placeOf(draft.item));
-		(this.memory.audiences[shape] ??= []).push({ windows, place });
+		(this.memory.audiences[shape] ??= []).push({ windows, place, entry });
 	}
 
 	private releaseAudience(draft: Draft): void {
@@ -299,6 +302,10 @@ export class Ledger {
 		return Object.hasOwn(this.touched ?? {}, String(scheduleId));
 	}
 
+	private isCancelled(entry: Entry): boolean {
+		return this.isTouched(entry) && this.touched?.[String(entry[1])] === 'cancelled';
+	}
+
 	/**
 	 * The schedule of an update or a delete belongs to it: an earlier node that runs again in a retry
 	 * may name another one, and to repeat such a request does no harm.
@@ -310,9 +317,11 @@ export class Ledger {
 		return short([operation, target.resource, run, place, about]);
 	}
 
-	private noteTouched(draft: Draft): void {
+	private noteTouched(draft: Draft, { kind }: Outcome): void {
 		const scheduleId = scheduleIdOf(draft);
-		if (this.touched && scheduleId !== undefined) this.touched[scheduleId] = true;
+		if (!this.touched || scheduleId === undefined) return;
+		const isCancelled = draft.operation === 'delete' && kind === 'accepted';
+		this.touched[scheduleId] = isCancelled ? 'cancelled' : 'changed';
 	}
 
 	private noteLost(batch: Batch, index: number): void {
