@@ -107,6 +107,62 @@ describe('Combine Items', () => {
 		expect(json[60].warnings).toEqual([]);
 	});
 
+	describe('keeps a recipient in the earlier item’s result whom a later item names again', () => {
+		const lists = (combine: string) => ({
+			...combined(combine),
+			recipientsInput: 'json',
+			recipientsJson: '={{ $json.rows }}',
+		});
+		const rows = (...ids: string[]) => ({ rows: people(...ids) });
+		const fifty = { rows: many(50) };
+
+		it.each([
+			['in one schedule', [rows('ada', 'ben'), rows('ada')], 1],
+			['in two', [rows('ada', 'ben'), fifty, rows('ada')], 2],
+			['in three', [rows('ada', 'ben'), fifty, rows('ada'), { rows: many(49) }, rows('ben')], 3],
+		])('%s', async (_, items) => {
+			const { json, outputs } = await run(braze(), lists('perItem'), { items });
+			expect(json).toHaveLength(items.length);
+			expect(outputs[0][0].pairedItem).toEqual({ item: 0 });
+			const both = json[0].recipients === 2;
+			expect(json[0].warnings).toEqual([
+				`${both ? '2 recipients are' : '1 recipient is'} also in a later item, whose entry counts`,
+			]);
+		});
+
+		it.each(['perItem', 'perSchedule'])(
+			'and fails for that recipient if the later request is refused: %s',
+			async (combine) => {
+				braze().fault({
+					kind: 'status',
+					status: 400,
+					body: { message: 'No' },
+					match: { bodyIncludes: '"ada"' },
+				});
+				const { json, outputs } = await run(braze(), lists(combine), {
+					items: [rows('ada', 'ben'), fifty, rows('ada')],
+					onError: 'continueRegularOutput',
+				});
+				const own = json.filter((_, index) =>
+					[outputs[0][index].pairedItem]
+						.flat()
+						.some((pair) => (pair as { item: number }).item === 0),
+				);
+				expect(own.map(({ status, outcome }) => status ?? outcome).sort()).toEqual([
+					'refused',
+					'scheduled',
+				]);
+			},
+		);
+
+		it('counts each recipient of a schedule once', async () => {
+			const { json } = await run(braze(), lists('perSchedule'), {
+				items: [rows('ada', 'ben'), rows('ada')],
+			});
+			expect(json.map(({ recipients }) => recipients)).toEqual([2]);
+		});
+	});
+
 	it('does not tear an item apart that fits into one schedule', async () => {
 		const rows = (count: number, prefix: string) => ({
 			rows: Array.from({ length: count }, (_, index) => ({

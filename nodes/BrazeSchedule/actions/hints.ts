@@ -20,7 +20,7 @@ function firstWarning({ draft, parts }: ItemResult): string | undefined {
 	if (!draft) return undefined;
 	for (const part of parts) {
 		if (part.outcome.kind !== 'accepted') continue;
-		const [warning] = warningsOf({ draft, part });
+		const [warning] = warningsOf([{ draft, part }]);
 		if (warning !== undefined) return warning;
 	}
 	return undefined;

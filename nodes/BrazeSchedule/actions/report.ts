@@ -63,10 +63,20 @@ type Output = Row | ItemResult;
 function rowsPerItem(result: ItemResult): Output[] {
 	const { draft, parts } = result;
 	if (!draft) return [result];
-	// An item has its result where its people count; elsewhere it was only named again.
-	const own = parts.filter(({ people, counting }) => !people || counting > 0);
-	return (own.length > 0 ? own : parts.slice(0, 1)).map((part) => ({ results: [{ draft, part }] }));
+	const rows = parts
+		.filter((part) => !isNamedAgain(part))
+		.map((part): Row => ({ results: [{ draft, part }] }));
+	const again = parts.filter(isNamedAgain).map((part) => ({ draft, part }));
+	if (again.length === 0) return rows;
+	const done = rows.find(({ results: [{ part }] }) => part.outcome.kind === 'accepted');
+	if (!done) return [{ results: again }, ...rows];
+	done.results.push(...again);
+	return rows;
 }
+
+/** Everyone in it is scheduled by a later item, so it is only worth a warning. */
+const isNamedAgain = ({ people, counting, outcome }: PartResult): boolean =>
+	people !== undefined && counting === 0 && outcome.kind === 'accepted';
 
 function rowsPerRequest(results: ItemResult[]): Output[] {
 	const rows = new Map<object, Row>();
@@ -95,7 +105,8 @@ function outputOf(
 ): INodeExecutionData {
 	const [{ draft, part }] = results;
 	const { outcome } = part;
-	const pairs: IPairedItemData[] = results.map((result) => ({ item: result.draft.item }));
+	const items = new Set(results.map((result) => result.draft.item));
+	const pairs: IPairedItemData[] = [...items].map((item) => ({ item }));
 	const pairedItem = pairs.length === 1 ? pairs[0] : pairs;
 	if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') {
 		return { json: successOf(results, isTool(context.getNode())), pairedItem };
@@ -117,8 +128,8 @@ function successOf(results: Row['results'], asTool: boolean): IDataObject {
 	const { outcome, schedule, recalledFor } = part;
 	const id = recalledFor ?? (body[target.idField] as string);
 	const ids = { resource: target.resource, [target.idField]: id };
-	const people = part.people && results.reduce((sum, result) => sum + countOf(result.part), 0);
-	const warnings = differing(results.flatMap((result) => warningsOf(result, asTool)));
+	const people = part.people && countOf(results);
+	const warnings = warningsOf(results, asTool);
 	if (outcome.kind === 'preview') {
 		const { path, body: previewed } = outcome.request;
 		return {
@@ -173,22 +184,31 @@ function statusOf(outcome: PartOutcome, operation: Operation): string {
 const scheduleFields = (schedule?: Schedule): IDataObject | undefined =>
 	schedule && ({ ...schedule } as IDataObject);
 
-/** How many people an item has in a request; all of them if none counts for it alone. */
-const countOf = ({ people, counting }: PartResult): number => counting || (people?.length ?? 0);
+/** How many people count in these results; all of them if a later item counts for each. */
+const countOf = (results: Row['results']): number =>
+	sumOf(results, ({ part }) => part.counting) ||
+	sumOf(results, ({ part }) => part.people?.length ?? 0);
 
-export function warningsOf({ draft, part }: Row['results'][number], asTool = false): string[] {
-	const { outcome, people, counting } = part;
-	const again = (people?.length ?? 0) - counting;
-	const isSent = outcome.kind === 'accepted' || outcome.kind === 'preview';
+const sumOf = <T>(list: T[], valueOf: (one: T) => number): number =>
+	list.reduce((sum, one) => sum + valueOf(one), 0);
+
+export function warningsOf(results: Row['results'], asTool = false): string[] {
+	return differing([
+		...results.flatMap(({ draft }) => draft.warnings),
+		...namedAgain(results),
+		...results.flatMap(({ draft, part: { outcome, recalledFor } }) => [
+			...(outcome.kind === 'accepted' ? outcome.warnings : reasonFor(draft, outcome)),
+			...(recalledFor === undefined ? [] : [fromMemory(draft, asTool)]),
+		]),
+	]);
+}
+
+function namedAgain(results: Row['results']): string[] {
+	const sent = results.filter(({ part }) => ['accepted', 'preview'].includes(part.outcome.kind));
+	const again = sumOf(sent, ({ part }) => (part.people?.length ?? 0) - part.counting);
+	if (again === 0) return [];
 	return [
-		...draft.warnings,
-		...(again > 0 && isSent
-			? [
-					`${again === 1 ? '1 recipient is' : `${again} recipients are`} also in a later item, whose entry counts`,
-				]
-			: []),
-		...(outcome.kind === 'accepted' ? outcome.warnings : reasonFor(draft, outcome)),
-		...(part.recalledFor === undefined ? [] : [fromMemory(draft, asTool)]),
+		`${again === 1 ? '1 recipient is' : `${again} recipients are`} also in a later item, whose entry counts`,
 	];
 }
 
