@@ -68,15 +68,18 @@ function rowsPerItem(result: ItemResult): Output[] {
 		.map((part): Row => ({ results: [{ draft, part }] }));
 	const again = parts.filter(isNamedAgain).map((part) => ({ draft, part }));
 	if (again.length === 0) return rows;
-	const done = rows.find(({ results: [{ part }] }) => part.outcome.kind === 'accepted');
+	const done = rows.find(({ results: [{ part }] }) => !hasFailed(part));
 	if (!done) return [{ results: again }, ...rows];
 	done.results.push(...again);
 	return rows;
 }
 
-/** Everyone in it is scheduled by a later item, so it is only worth a warning. */
-const isNamedAgain = ({ people, counting, outcome }: PartResult): boolean =>
-	people !== undefined && counting === 0 && outcome.kind === 'accepted';
+const hasFailed = ({ outcome }: PartResult): boolean =>
+	outcome.kind === 'refused' || outcome.kind === 'unknown';
+
+/** A later item decides for everyone in it, which is only worth a warning unless that fails. */
+const isNamedAgain = (part: PartResult): boolean =>
+	part.people !== undefined && part.counting === 0 && !hasFailed(part);
 
 function rowsPerRequest(results: ItemResult[]): Output[] {
 	const rows = new Map<object, Row>();
