@@ -471,6 +471,11 @@ describe('who is the same person', () => {
 			{ email: 'Ada@Example.com' },
 			{ email: 'ada@example.COM' },
 		],
+		[
+			'an email address, of a profile that may be the same',
+			{ email: 'a@b.c', prioritization: ['identified'] },
+			{ email: 'a@b.c', prioritization: ['identified', 'most_recently_updated'] },
+		],
 		['an alias', alias('login', 'ada'), alias('login', 'ada')],
 		['a Braze ID', { braze_id: 'a' }, { braze_id: 'a' }],
 	])('who has the same: %s', (_, one, other) => {
@@ -482,6 +487,11 @@ describe('who is the same person', () => {
 		['a Braze ID and an external one', { braze_id: 'a' }, { external_user_id: 'a' }],
 		['an email address and an ID', { email: 'a' }, { external_user_id: 'a' }],
 		['two email addresses', { email: 'a@b.c' }, { email: 'd@b.c' }],
+		[
+			'one email address for an identified and an unidentified profile',
+			{ email: 'a@b.c', prioritization: ['identified'] },
+			{ email: 'a@b.c', prioritization: ['unidentified', 'most_recently_updated'] },
+		],
 		['two Braze IDs', { braze_id: 'a' }, { braze_id: 'b' }],
 		['IDs in capitals and not', { external_user_id: 'A' }, { external_user_id: 'a' }],
 		['two aliases under one label', alias('login', 'ada'), alias('login', 'bob')],

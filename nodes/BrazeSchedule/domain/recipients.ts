@@ -261,10 +261,19 @@ export function personKey(recipient: Recipient): string {
 function keyOf(recipient: Recipient): string {
 	const { user_alias: alias, email } = recipient;
 	if (isObject(alias)) return JSON.stringify([alias.alias_label, alias.alias_name]);
-	if (typeof email === 'string') return `email ${email.toLowerCase()}`;
+	if (typeof email === 'string') return `${profileOf(recipient)} ${email.toLowerCase()}`;
 	const name = recipient.external_user_id === undefined ? 'braze_id' : 'external_user_id';
 	return `${name} ${String(recipient[name])}`;
 }
+
+/**
+ * Several profiles may share an email. Those that are not identified are surely others than the
+ * rest; any further difference may lead to the same profile, so it is taken for the same person.
+ */
+const profileOf = ({ prioritization }: Recipient): string =>
+	Array.isArray(prioritization) && prioritization.includes('unidentified')
+		? 'unidentified email'
+		: 'email';
 
 /** Braze keeps the last entry of a person in one request; so do we, before a list is split over several. */
 export function uniqueRecipients(recipients: Recipient[]): Recipient[] {
