@@ -35,6 +35,19 @@ const blue = attribute('equals', 'blue');
 const optedIn = { email_subscription_status: { comparison: 'is', value: 'opted_in' } };
 const used = { last_used_app: { comparison: 'after', value: '2019-07-22T13:17:55+0000' } };
 
+describe('an expression typed as text', () => {
+	const typed = '{{ $json.city }}';
+
+	test.each([
+		attribute('not_equal', typed),
+		attribute('is_none_of', ['Rome', typed]),
+		attribute('exists', undefined, typed),
+		{ AND: [blue, attribute('does_not_match_regex', typed)] },
+	])('is refused: %j', (raw) => {
+		refuses(raw, `has "${typed}", an expression typed as text`);
+	});
+});
+
 describe('a filter', () => {
 	test.each<[string, unknown[]]>([
 		['equals', ['blue', 5, true, 0, false, -1.5]],

@@ -1,4 +1,5 @@
 import type { Findings } from './findings';
+import { AS_EXPRESSION, isExpressionAsText } from './keys';
 import { isNumeral, isObject, isRounded, kindOf, numberFrom, parseJson, show } from './json';
 import type { JsonObject } from './json';
 import { momentIn, readTime, utcText } from './time';
@@ -188,6 +189,11 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 		return problem(findings, 'has a custom attribute without a name');
 	}
 	const what = isAttribute ? `"${show(name)}"` : filter.label;
+	// Nobody has such text as a value, so "not equal" would mean nearly everyone.
+	const asText = [isAttribute ? name : '', value].flat().find(isTypedExpression);
+	if (asText !== undefined) {
+		return problem(findings, `has "${show(asText)}", an expression typed as text`, AS_EXPRESSION);
+	}
 	const kind = own(filter.comparisons, comparison);
 	if (!kind) {
 		return problem(
@@ -208,6 +214,9 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 	}
 	return { [key]: { ...base, value } };
 }
+
+const isTypedExpression = (value: unknown): boolean =>
+	typeof value === 'string' && isExpressionAsText(value);
 
 /** Also text that cannot become the number it stands for. */
 const isTooLarge = (value: unknown, kind: ValueKind): boolean =>
