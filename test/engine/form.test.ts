@@ -93,6 +93,7 @@ describe('A field whose expression finds nothing is refused', () => {
 		['Specify Filters', { ...toAudience, audienceInput: NOTHING }],
 		['Specify Trigger Properties', { ...createCampaign, propertiesInput: NOTHING }],
 		['Trigger Properties', { ...createCampaign, properties: NOTHING }],
+		['Trigger Properties', { ...createCampaign, properties: { assignments: NOTHING } }],
 		['Trigger Properties', { ...createCampaign, propertiesInput: 'json', propertiesJson: NOTHING }],
 		['Users Must Match', { ...toAudience, audienceMatch: NOTHING }],
 		[

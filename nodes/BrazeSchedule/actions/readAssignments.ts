@@ -1,8 +1,12 @@
 import type { Notes } from '../domain/findings';
-import { isNothing } from '../domain/json';
+import { isNothing, isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { composeProperties } from '../domain/properties';
 import { rowsOf } from './parameters';
+
+/** n8n leaves the rows out where there are none; an expression for all of them may find nothing. */
+const hasLostRows = (collection: unknown): boolean =>
+	isObject(collection) && 'assignments' in collection && isNothing(collection.assignments);
 
 /** An assignment collection: n8n's rows of a name, a type and a value. */
 export function readAssignments(
@@ -10,7 +14,7 @@ export function readAssignments(
 	label: string,
 	findings: Notes,
 ): JsonObject | undefined {
-	if (!isNothing(collection)) {
+	if (!isNothing(collection) && !hasLostRows(collection)) {
 		return composeProperties(rowsOf(collection, 'assignments'), label, findings);
 	}
 	return findings.refuse({
