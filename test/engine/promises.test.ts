@@ -378,6 +378,15 @@ describe.each(['delete', 'update'] as const)(
 			]);
 		});
 
+		it('passes on an item that another one stands for', async () => {
+			const result = await run(
+				braze(),
+				{ ...createCampaign, operation },
+				{ items: [{ status: 'superseded', schedule_id: null }] },
+			);
+			expect(result.json).toMatchObject([{ status: 'skipped', schedule_id: null }]);
+		});
+
 		it('still refuses an item without a schedule ID that does not say it was skipped', async () => {
 			const { error } = await run(
 				braze(),

@@ -2,15 +2,17 @@ import type { Draft } from '../domain/requests';
 import type { Reading } from './operation';
 
 /**
- * Create passes on an item that it skips, without a schedule ID. There is nothing to move or cancel
- * for it, and it must not keep the other items from being moved or cancelled.
+ * Create passes on an item that it skips, or that another item stands for, without a schedule ID.
+ * There is nothing to move or cancel for it, and it must not keep the other items from being moved
+ * or cancelled.
  */
 export function readPassedOn(
 	{ target, parameters, item, json }: Reading,
 	operation: Draft['operation'],
 ): Draft | undefined {
 	const scheduleId = parameters.read('scheduleId', item) ?? '';
-	if (json.status !== 'skipped' || scheduleId !== '') return undefined;
+	const isLeftOut = json.status === 'skipped' || json.status === 'superseded';
+	if (!isLeftOut || scheduleId !== '') return undefined;
 	const body = { [target.idField]: json[target.idField] ?? null, schedule_id: null };
 	return { item, target, operation, body, isPassedOn: true, warnings: [] };
 }
