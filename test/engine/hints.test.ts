@@ -49,6 +49,21 @@ describe('Execution hints', () => {
 		]);
 	});
 
+	it('count only requests in a preview', async () => {
+		const skipped = { status: 'skipped', schedule_id: null };
+		const parameters = { operation: 'update', options: { previewOnly: true } };
+		expect(await hintsOf(parameters, { items: [{ schedule_id: 's-1' }, skipped] })).toEqual([
+			expect.stringMatching(/^This is a preview of 1 request\./),
+		]);
+	});
+
+	it('tell what is unknown from what was not scheduled', async () => {
+		braze().fault({ kind: 'dropAfter' });
+		expect(await hintsOf({}, { onError: 'continueRegularOutput' })).toEqual([
+			'1 item with unknown outcome.',
+		]);
+	});
+
 	it('count what was left out', async () => {
 		expect(
 			await hintsOf(perItem, {

@@ -37,14 +37,15 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 	).length;
 	const requests = new Set(accepted.map(({ request }) => request)).size;
 	const skipped = of('skipped').length;
-	const failures = of('refused').length + of('unknown').length;
+	const refused = of('refused').length;
+	const unknown = of('unknown').length;
 	const invalid = results.filter(({ draft }) => !draft).length;
 	const recalled = accepted.filter(({ recalledFor }) => recalledFor !== undefined).length;
 	const queued = accepted.filter(({ outcome }) => 'queued' in outcome && outcome.queued).length;
 	const warnings = results.flatMap((result) => firstWarning(result) ?? []);
 
 	if (of('preview').length > 0) {
-		const previews = new Set(parts.map(({ request }) => request)).size;
+		const previews = new Set(of('preview').map(({ request }) => request)).size;
 		return [
 			{
 				message: `This is a preview of ${plural(previews, 'request')}. Nothing was sent to Braze. Remove the option 'Preview Only' to send.`,
@@ -67,14 +68,15 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 		recalled > 0
 			? `${plural(recalled, 'item')} already ${DONE[operation]} by an earlier try, and not sent again`
 			: '',
-		failures + invalid > 0 ? `${plural(failures + invalid, 'item')} not ${DONE[operation]}` : '',
+		refused + invalid > 0 ? `${plural(refused + invalid, 'item')} not ${DONE[operation]}` : '',
+		unknown > 0 ? `${plural(unknown, 'item')} with unknown outcome` : '',
 		quoted(warnings),
 	].filter((note) => note !== '');
 	if (notes.length === 0) return [];
 	return [
 		{
 			message: `${notes.join('. ')}.`,
-			type: failures + invalid + warnings.length > 0 ? 'warning' : 'info',
+			type: refused + unknown + invalid + warnings.length > 0 ? 'warning' : 'info',
 			location: 'outputPane',
 		},
 	];
