@@ -251,6 +251,32 @@ describe('the retry button of an execution that crashed because n8n was killed',
 		expect(schedules()).toEqual(scheduled);
 	});
 
+	test.each([
+		// n8n goes on at the second pass with what it saved after the first.
+		['with', SAVE_PROGRESS, [1, 1, 2, 2, 1]],
+		['without', {}, [1, 1, 1, 1, 0]],
+	])('in the second pass of a loop, %s Save execution progress', async (_, settings, scheduled) => {
+		const loop: Step = {
+			name: 'Loop',
+			type: 'n8n-nodes-base.splitInBatches',
+			typeVersion: 3,
+			parameters: { batchSize: 2, options: {} },
+			to: ['Done', 'Create'],
+		};
+		const done: Step = {
+			name: 'Done',
+			type: 'n8n-nodes-base.noOp',
+			typeVersion: 1,
+			parameters: {},
+			to: [],
+		};
+		const steps = [loop, { ...create(), to: ['Loop'] }, done];
+		const crashed = await crashDuring(steps, hangOn('user-3'), settings);
+		expect(schedules()).toEqual([1, 1, 1, 1, 0]);
+		await retry(crashed);
+		expect(schedules()).toEqual(scheduled);
+	});
+
 	test('while an earlier node ran: sends to everybody', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		const { step, wasAsked } = await useServer('Earlier', 'hangs');
