@@ -135,7 +135,9 @@ function judgePart(
 	// Update has no word of its own for what was skipped.
 	if (move.id === 'skipped' && operation === 'update') return [];
 	if (!row.failed) {
-		if (typeof status !== 'string' || (move.id === 'skipped') !== (status === 'skipped')) {
+		const known = ['scheduled', 'queued', 'deleted', 'skipped', 'superseded'];
+		const isKnown = known.includes(String(status));
+		if (!isKnown || (move.id === 'skipped') !== (status === 'skipped')) {
 			const check = move.id === 'skipped' ? 'a skipped item is not passed on' : undefined;
 			return [
 				violation(check ?? 'an item comes out as it came in', `item ${index}: ${String(status)}`),
