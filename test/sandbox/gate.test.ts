@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { connect } from 'node:net';
 
 import { startSandbox } from '../../sandbox';

@@ -199,6 +199,7 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 				description: `Most often the key is fine and the instance is not: compare the instance in the Braze API credential with the REST endpoint shown under ${KEYS_PAGE}. Otherwise the key is mistyped, deleted, from another workspace, or lacks the permission ${permissionFor(path)}. ${NOTHING_DONE(request)}`,
 			};
 		case 403:
+			if (isObject(body) && body.message === 'Forbidden') return wordsForAccount(request);
 			return {
 				message: `The REST API key is not allowed to ${TO_DO[operation]} a ${target.label}`,
 				description: `It needs the permission ${permissionFor(path)}. Permissions are fixed when a key is made, so create a new key under ${KEYS_PAGE} and tick it. If the key is limited to certain IP addresses, add the one of this n8n. ${NOTHING_DONE(request)}${quote}`,
@@ -242,6 +243,12 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 		description: `${hintFor(said ?? '', request)}${NOTHING_DONE(request)}`,
 	};
 }
+
+/** A 403 that no other key can mend. */
+const wordsForAccount = (request: BrazeRequest): Words => ({
+	message: 'Braze does not accept this request from your account',
+	description: `Braze says: Forbidden. Your Braze plan may not include it, or the account is inactive. Ask your Braze account manager. ${NOTHING_DONE(request)}`,
+});
 
 /** When a request that Braze refused with a 429 can go out again. */
 export const wordsForOpening = ({ at, announced }: Opening): string =>

@@ -122,6 +122,15 @@ describe('403', () => {
 		]);
 	});
 
+	test('speaks of the account, not of the key, when Braze says Forbidden', () => {
+		for (const request of SIX) {
+			const { message, description } = failure(request, response(403, { message: 'Forbidden' }));
+			expect(message).toBe('Braze does not accept this request from your account');
+			expect(description).toMatch(/plan.+inactive.+Nothing was/);
+			expect(description).not.toContain('permission');
+		}
+	});
+
 	test('mentions addresses, for an allowlist looks the same', () => {
 		expect(
 			failure(create, response(403, { message: 'Invalid whitelisted IPs' })).description,
@@ -206,9 +215,18 @@ describe('Braze’s own words', () => {
 			requestFor(canvas, 'create'),
 			'the API identifier of the Canvas',
 		],
-		['The campaign is archived', create, 'Start or restore the campaign'],
+		[
+			'The campaign is archived. Unarchive the campaign in order for trigger requests to take effect.',
+			create,
+			'Start or restore the campaign',
+		],
+		[
+			'The campaign is paused. Resume the campaign in order for trigger requests to take effect.',
+			create,
+			'Start or restore the campaign',
+		],
 		['The Canvas is paused', requestFor(canvas, 'create'), 'Start or restore the Canvas'],
-		['cannot parse send_at datetime', create, 'Check the time'],
+		['Bad Request. Cannot parse send_at datetime', create, 'Check the time'],
 		['schedule_id is not valid', requestFor(campaign, 'delete'), 'Check the schedule ID'],
 	])('"%s" comes with what to do', (said, request, hint) => {
 		expect(failure(request, response(400, { message: said })).description).toContain(hint);
