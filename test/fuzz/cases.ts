@@ -190,8 +190,8 @@ const scheduleFields = {
 };
 
 const values = fc.oneof(
-	fc.array(filled, { minLength: 1, maxLength: 3 }),
-	filled.filter((one) => /[^\s,]/.test(one)),
+	fc.array(identifier, { minLength: 1, maxLength: 3 }),
+	identifier.filter((one) => /[^\s,]/.test(one)),
 );
 
 const custom = (
@@ -202,16 +202,16 @@ const custom = (
 	fc.record({
 		attributeType: fc.constant(attributeType),
 		[`${attributeType}Comparison`]: fc.constant(comparison),
-		attributeName: filled,
+		attributeName: identifier,
 		...more,
 	});
 
 const filterRow = fc.oneof(
-	custom('string', 'equals', { stringValue: filled }),
-	custom('string', 'matches_regex', { stringValue: filled }),
+	custom('string', 'equals', { stringValue: identifier }),
+	custom('string', 'matches_regex', { stringValue: identifier }),
 	custom('string', 'exists', { stringValue: hostile }),
 	custom('string', 'is_any_of', { stringValues: values }),
-	custom('array', 'includes_value', { arrayValue: filled }),
+	custom('array', 'includes_value', { arrayValue: identifier }),
 	custom('array', 'is_none_of', { arrayValues: values }),
 	custom('number', 'greater_than', { numberValue: fc.oneof(fc.integer(), fc.constant('7.5')) }),
 	custom('boolean', 'equals', { booleanValue: fc.constantFrom(true, false, 'true', 'false') }),
@@ -249,9 +249,9 @@ const filterJson = fc.oneof(
 	),
 	fc
 		.tuple(
-			filled,
+			identifier,
 			fc.oneof(
-				filled.map((one) => JSON.stringify(one)),
+				identifier.map((one) => JSON.stringify(one)),
 				fc.constantFrom('5', 'true'),
 			),
 		)

@@ -189,11 +189,6 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 		return problem(findings, 'has a custom attribute without a name');
 	}
 	const what = isAttribute ? `"${show(name)}"` : filter.label;
-	// Nobody has such text as a value, so "not equal" would mean nearly everyone.
-	const asText = [isAttribute ? name : '', value].flat().find(isTypedExpression);
-	if (asText !== undefined) {
-		return problem(findings, `has "${show(asText)}", an expression typed as text`, AS_EXPRESSION);
-	}
 	const kind = own(filter.comparisons, comparison);
 	if (!kind) {
 		return problem(
@@ -201,6 +196,13 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 			`compares ${what} by "${show(comparison)}"`,
 			`Use one of: ${Object.keys(filter.comparisons).join(', ')}`,
 		);
+	}
+	// Nobody has such text as a value, so "not equal" would mean nearly everyone.
+	const asText = [isAttribute ? name : '', kind === 'none' ? '' : value]
+		.flat()
+		.find(isTypedExpression);
+	if (asText !== undefined) {
+		return problem(findings, `has "${show(asText)}", an expression typed as text`, AS_EXPRESSION);
 	}
 	const base = isAttribute ? { custom_attribute_name: name, comparison } : { comparison };
 	if (kind === 'none') return { [key]: base };
