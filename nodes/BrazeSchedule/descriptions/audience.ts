@@ -344,13 +344,9 @@ export const audienceFields: INodeProperties[] = [
 		noDataExpression: true,
 		default: false,
 		description:
-			'Whether the whole filter may come from an expression, which can match nearly everyone. Nothing is scheduled until this is on.',
+			'Whether an expression may supply the whole filter, which can then match nearly everyone. Only needed in that case: nothing is scheduled until this is on.',
 		displayOptions: {
-			show: {
-				sendTo: [SEND_TO.audience],
-				audienceInput: ['json'],
-				audienceJson: [{ _cnd: { startsWith: '=' } }],
-			},
+			show: { sendTo: [SEND_TO.audience], audienceInput: ['json'] },
 		},
 	},
 	...builder({ sendTo: [SEND_TO.recipients], filterRecipients: [true] }),
