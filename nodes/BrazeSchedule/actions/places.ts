@@ -21,10 +21,11 @@ export function placesOf(
 		const run = `agent ${JSON.stringify(sourceOf(context))}`;
 		return (item) => ({ run, item: asked(items[item]) });
 	}
-	const run = `run ${runIndexOf(context)}`;
+	const index = runIndexOf(context);
+	const run = `run ${index}`;
 	const own = (item: number): Place => ({ run, item: String(item) });
-	if (!mayComeBack) return own;
-	const places = items.map((item, index) => firstTried(context, item, index) ?? own(index));
+	if (!mayComeBack || index === 0) return own;
+	const places = items.map((item, number) => firstTried(context, item, number) ?? own(number));
 	return (item) => places[item];
 }
 
