@@ -25,6 +25,15 @@ const combined = (combine: string, more: object = {}) => ({
 const counts = () => Object.values(braze().schedulesPerPerson());
 
 describe('Combine Items', () => {
+	it('one result per schedule: every item of a refused request is in the error output', async () => {
+		braze().fault({ kind: 'status', status: 400 });
+		const { outputs } = await run(braze(), combined('perSchedule'), {
+			items: people('ada', 'bob', 'cy'),
+			onError: 'continueErrorOutput',
+		});
+		expect(outputs[1].map(({ json }) => json.external_user_id)).toEqual(['ada', 'bob', 'cy']);
+	});
+
 	it('puts 120 items into three schedules, and gives every item its result', async () => {
 		const { json, outputs } = await run(braze(), combined('perItem'), { items: many(120) });
 		expect(bodies(braze()).map(({ recipients }) => recipients.length)).toEqual([50, 50, 20]);

@@ -81,6 +81,9 @@ const hasFailed = ({ outcome }: PartResult): boolean =>
 const isNamedAgain = (part: PartResult): boolean =>
 	part.people !== undefined && part.counting === 0 && !hasFailed(part);
 
+/** An error output hands each failed item on with its own fields. */
+const COMES_OUT_ALONE: Array<PartOutcome['kind']> = ['skipped', 'refused', 'unknown'];
+
 function rowsPerRequest(results: ItemResult[]): Output[] {
 	const rows = new Map<object, Row>();
 	const outputs: Output[] = [];
@@ -88,14 +91,15 @@ function rowsPerRequest(results: ItemResult[]): Output[] {
 		const { draft } = result;
 		if (!draft) outputs.push(result);
 		for (const part of draft ? result.parts : []) {
-			const known = part.outcome.kind === 'skipped' ? undefined : rows.get(part.request);
+			const isOwn = COMES_OUT_ALONE.includes(part.outcome.kind);
+			const known = isOwn ? undefined : rows.get(part.request);
 			if (known) {
 				known.results.push({ draft: draft as Draft, part });
 				continue;
 			}
 			const row: Row = { results: [{ draft: draft as Draft, part }] };
 			outputs.push(row);
-			if (part.outcome.kind !== 'skipped') rows.set(part.request, row);
+			if (!isOwn) rows.set(part.request, row);
 		}
 	}
 	return outputs;
