@@ -123,4 +123,44 @@ describe('Upcoming Broadcast, Get Many', () => {
 		expect(error?.message).toBe(message);
 		expect(error?.description).toMatch(description);
 	});
+
+	it('checks every item before the first request', async () => {
+		const items = [{ until: '2027-01-31' }, { until: 'soon' }];
+		const { error } = await run(braze(), { ...list, until: '={{ $json.until }}' }, { items });
+		expect(error?.message).toContain('[item 1]');
+		expect(braze().requests).toHaveLength(0);
+	});
+
+	it.each([
+		['an error', { error: 'login required' }, 'Braze could not list upcoming broadcasts [item 0]'],
+		['nothing', {}, 'Braze’s answer cannot be read [item 0]'],
+	])('does not take a 200 with %s for an empty list', async (_, body, message) => {
+		braze().fault({ kind: 'status', status: 200, body });
+		const { error } = await run(braze(), list);
+		expect(error?.message).toBe(message);
+	});
+
+	it('shows the errors beside a list', async () => {
+		const body = { scheduled_broadcasts: [], errors: ['some were left out'] };
+		braze().fault({ kind: 'status', status: 200, body });
+		const { hints } = await run(braze(), list);
+		expect(hints.map(({ message }) => message).join()).toContain('some were left out');
+	});
+
+	it.each([
+		['2027-01-11T22:00:00-05:00', '2027-01-13'],
+		['2027-01-11T00:30:00+02:00', '2027-01-12'],
+		["={{ DateTime.fromISO('2027-01-11T22:00:00', { zone: 'America/New_York' }) }}", '2027-01-13'],
+		['2027-01-11T22:00:00', '2027-01-12'],
+	])('never ends before the moment that Until names: %s', async (until, end) => {
+		await run(braze(), { ...list, until });
+		expect(braze().requests.at(-1)?.query).toEqual({ end_time: `${end}T00:00:00Z` });
+	});
+
+	it('takes Return All as text and Name Contains as a number', async () => {
+		const all = await run(braze(), { ...list, returnAll: "={{ 'true' }}", limit: 1 });
+		expect(all.json.length).toBeGreaterThan(1);
+		const named = await run(braze(), { ...list, filters: { name: '={{ 2027 }}' } });
+		expect(named.json).toEqual([]);
+	});
 });

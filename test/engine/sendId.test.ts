@@ -1,4 +1,5 @@
 import { byId, createCampaign, credentialFor, orderReminder, run, useBraze } from './braze';
+import { retryExecution } from './harness';
 
 const braze = useBraze({
 	keys: [
@@ -18,6 +19,7 @@ describe('Send ID, Create', () => {
 				campaign_id: orderReminder,
 				send_id: 'spring_sale',
 				message: 'success',
+				warnings: [],
 			},
 		]);
 		const created = await run(braze(), { ...createCampaign, options: { sendId: 'spring_sale' } });
@@ -59,7 +61,7 @@ describe('Send ID, Create', () => {
 	] as const)('is not repeated after %s, for each one counts', async (_, fault) => {
 		braze().fault(fault);
 		const { error } = await run(braze(), make);
-		expect(error).toBeDefined();
+		expect(error?.message).toMatch(/Braze/);
 		expect(braze().requests).toHaveLength(1);
 	});
 
@@ -73,4 +75,64 @@ describe('Send ID, Create', () => {
 		const { json } = await run(braze(), { ...make, sendId: 'later' });
 		expect(json[0].send_id).toBe('later');
 	});
+
+	it('checks every item before it makes the first ID', async () => {
+		const items = [{ id: 'one' }, { id: 'größe' }];
+		const perItem = { ...make, sendId: '={{ $json.id }}' };
+		const { error } = await run(braze(), perItem, { items });
+		expect(error?.message).toMatch(/Send ID.*\[item 1\]$/);
+		expect(braze().requests).toHaveLength(0);
+		const { json } = await run(braze(), perItem, { items, onError: 'continueRegularOutput' });
+		expect(json.map(({ send_id, outcome }) => send_id ?? outcome)).toEqual(['one', 'invalid']);
+	});
+
+	it.each(['Retry On Fail', 'the retry button'])('makes no further ID on %s', async (way) => {
+		const isAutomatic = way === 'Retry On Fail';
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1 });
+		const first = await run(braze(), make, {
+			items: [{}, {}],
+			retryOnFail: isAutomatic && { maxTries: 2, waitMs: 1 },
+		});
+		const { json } = isAutomatic ? first : await retryExecution(first);
+		expect(json).toHaveLength(2);
+		expect(braze().requests.map(({ status }) => status)).toEqual([201, 400, 201]);
+	});
+
+	it('asks for no further ID after an answer that never came', async () => {
+		braze().fault({ kind: 'dropAfter' });
+		const { error, tries } = await run(braze(), make, { retryOnFail: { maxTries: 2, waitMs: 1 } });
+		expect(tries).toBe(2);
+		expect(braze().requests).toHaveLength(1);
+		expect(error?.description).toContain('was not asked again');
+	});
+
+	it.each([
+		['an error', { error: 'login required' }],
+		['nothing', {}],
+	])('does not take a 200 with %s for a success', async (_, body) => {
+		braze().fault({ kind: 'status', status: 200, body });
+		const { json } = await run(braze(), make, { onError: 'continueRegularOutput' });
+		expect(json[0]).toMatchObject({ outcome: 'unknown' });
+	});
+
+	it('shows the errors beside a success', async () => {
+		const body = { message: 'success', send_id: 'one', errors: ['almost 100 today'] };
+		braze().fault({ kind: 'status', status: 200, body });
+		const { json } = await run(braze(), make);
+		expect(json[0].warnings).toEqual(['Braze accepted the request and noted: almost 100 today']);
+	});
+
+	it('removes spaces around an ID', async () => {
+		const { json } = await run(braze(), { ...make, sendId: ' spring_sale\n' });
+		expect(json[0].send_id).toBe('spring_sale');
+	});
+
+	it.each(["={{ '' }}", '={{ $json.nothing }}', '={{ null }}'])(
+		'does not let Braze make one up for an expression that finds nothing: %s',
+		async (sendId) => {
+			const { error } = await run(braze(), { ...make, sendId });
+			expect(error?.message).toBe("'Send ID' is empty [item 0]");
+			expect(braze().requests).toHaveLength(0);
+		},
+	);
 });

@@ -1,42 +1,86 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { sendIdFields } from '../descriptions/sendId';
-import { noFindings } from '../domain/findings';
+import type { Findings } from '../domain/findings';
+import { isBlank } from '../domain/json';
 import { readSendId } from '../domain/requests';
 import { SEND_IDS_PATH, TARGETS } from '../domain/targets';
 import { call } from '../transport/call';
+import { remarksIn } from '../transport/outcome';
+import { memoryOf } from './memory';
 import type { Parameters } from './parameters';
 import { forEachItem, MAXIMUM_WAIT } from './perItem';
 import type { Result } from './perItem';
+import { placesOf } from './places';
 import { readTarget } from './readTarget';
+import { isTool } from './tool';
+
+interface Wanted {
+	id: string;
+	/** Missing where Braze makes one up. */
+	sendId?: string;
+}
+
+/** What became of each item in this execution and its retries, by its place. */
+type Made = Record<string, Result>;
 
 /** Makes a send ID known to Braze, so that Create may use it. */
 export async function createSendId(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await forEachItem.call(
-		this,
-		async (parameters, item) => await make.call(this, parameters, item),
-		sendIdFields,
-	);
+	const made = openMade(this);
+	const placeOf = placesOf(this, false);
+	return await forEachItem<Wanted>(this, {
+		fields: sendIdFields,
+		read: readWanted,
+		ask: async (wanted, item) => {
+			const { run, item: place } = placeOf(item);
+			const key = `${run} item ${place}`;
+			if (made[key]) return made[key];
+			const result = await make.call(this, wanted);
+			if ('rows' in result) made[key] = result;
+			else if (result.isUnknown) made[key] = notAgain(result);
+			return result;
+		},
+	});
 }
 
-async function make(
-	this: IExecuteFunctions,
-	parameters: Parameters,
-	item: number,
-): Promise<Result> {
-	const { idField } = TARGETS.campaign;
-	const findings = noFindings();
+/** A retry must not use up another of the 100 send IDs a day. A model may well want two. */
+function openMade(context: IExecuteFunctions): Made {
+	if (isTool(context.getNode())) return {};
+	const memory = memoryOf(context, 'node') as { sendIds?: Made };
+	return (memory.sendIds ??= {});
+}
+
+const notAgain = <Failed extends Extract<Result, { failure: unknown }>>(
+	result: Failed,
+): Failed => ({
+	...result,
+	failure: {
+		...result.failure,
+		description:
+			'An earlier try of this execution asked for this send ID, so it was not asked again: Braze allows 100 new ones a day. To ask again, start a new execution',
+	},
+});
+
+function readWanted(parameters: Parameters, item: number, findings: Findings): Wanted {
 	const id = readTarget(TARGETS.campaign, parameters, item, findings);
-	const sendId = readSendId(parameters.read('sendId', item), findings);
-	const [problem] = findings.problems;
-	if (problem) return { invalid: { message: problem.message, description: problem.hint ?? '' } };
+	const value = parameters.read('sendId', item);
+	// Only a field that was left blank asks Braze for an ID.
+	const isMissing = isBlank(value) && parameters.isExpression('sendId');
+	return { id, sendId: readSendId(isMissing ? undefined : value, findings) };
+}
+
+async function make(this: IExecuteFunctions, { id, sendId }: Wanted): Promise<Result> {
+	const { idField } = TARGETS.campaign;
 	const result = await call.call(this, {
 		path: SEND_IDS_PATH,
 		body: { [idField]: id, ...(sendId !== undefined && { send_id: sendId }) },
 		to: 'create the send ID',
 		maximumWait: MAXIMUM_WAIT,
+		confirms: ({ send_id, message }) =>
+			!isBlank(send_id) || (sendId !== undefined && message === 'success'),
 	});
 	if ('failure' in result) return result;
-	const { send_id, message } = result.body as IDataObject;
-	return { rows: [{ resource: 'sendId', [idField]: id, send_id, message }] };
+	const { send_id = sendId, message = null } = result.body;
+	const row = { resource: 'sendId', [idField]: id, send_id, message };
+	return { rows: [{ ...row, warnings: remarksIn(result.body) } as IDataObject] };
 }

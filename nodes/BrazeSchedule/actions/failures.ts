@@ -19,7 +19,7 @@ const sentences = (texts: Array<string | undefined>): string =>
 
 export function invalidInput(
 	context: IExecuteFunctions,
-	results: ItemResult[],
+	results: Array<Pick<ItemResult, 'item' | 'problems'>>,
 ): NodeOperationError {
 	const [{ item, problems }] = results;
 	const [first, ...further] = problems;

@@ -62,7 +62,7 @@ export function turnOf(context: IExecuteFunctions): string | undefined {
 const isRetry = (context: IExecuteFunctions): boolean => context.getMode() === 'retry';
 
 /** n8n's own Agents run a node outside of any execution, so there nothing is remembered. */
-function memoryOf(context: IExecuteFunctions, type: 'node' | 'flow'): object {
+export function memoryOf(context: IExecuteFunctions, type: 'node' | 'flow'): object {
 	try {
 		return context.getContext(type);
 	} catch {

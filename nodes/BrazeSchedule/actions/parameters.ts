@@ -51,6 +51,11 @@ export class Parameters {
 		return value;
 	}
 
+	/** Whether its value comes from an expression. */
+	isExpression(name: string): boolean {
+		return this.varying.has(name);
+	}
+
 	/** Whether the form shows this field. n8n leaves out those that other choices hide. */
 	has(name: string): boolean {
 		return name in this.raw;

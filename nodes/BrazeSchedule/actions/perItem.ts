@@ -4,12 +4,12 @@ import type {
 	INodeExecutionData,
 	INodeProperties,
 } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
+import { noFindings } from '../domain/findings';
+import type { Findings, Problem } from '../domain/findings';
 import type { FailedCall } from '../transport/call';
-import type { Failure } from '../transport/outcome';
 import { problemFrom } from './errors';
-import { apiError, atItem, failed } from './failures';
+import { apiError, failed, failedByInput, invalidInput } from './failures';
 import { continuesOnFail } from './tool';
 import { Parameters } from './parameters';
 
@@ -17,45 +17,75 @@ import { Parameters } from './parameters';
 export const MAXIMUM_WAIT = 120_000;
 
 /** What an item gets: rows, or why not. */
-export type Result = { rows: IDataObject[] } | { invalid: Failure } | FailedCall;
+export type Result = { rows: IDataObject[] } | FailedCall;
 
 /** The way of the operations that message nobody: Braze is asked once for each incoming item. */
-export async function forEachItem(
-	this: IExecuteFunctions,
-	work: (parameters: Parameters, item: number) => Promise<Result>,
-	fields: INodeProperties[],
+export interface PerItem<Input> {
+	fields: INodeProperties[];
+	read: (parameters: Parameters, item: number, findings: Findings) => Input | undefined;
+	ask: (input: Input, item: number) => Promise<Result>;
+}
+
+interface ReadItem<Input> {
+	item: number;
+	/** Missing when something stands in its way. */
+	input?: Input;
+	problems: readonly Problem[];
+}
+
+export async function forEachItem<Input>(
+	context: IExecuteFunctions,
+	{ fields, read, ask }: PerItem<Input>,
 ): Promise<INodeExecutionData[]> {
-	const parameters = new Parameters(this, fields);
+	const parameters = new Parameters(context, fields);
+	// Every item is checked before the first request leaves.
+	const items = context.getInputData().map((_, item) => readItem(parameters, item, read));
+	const invalid = items.filter(({ input }) => input === undefined);
+	if (invalid.length > 0 && !continuesOnFail(context)) throw invalidInput(context, invalid);
 	const output: INodeExecutionData[] = [];
-	for (let item = 0; item < this.getInputData().length; item += 1) {
-		const result = await attempt(async () => await work(parameters, item));
+	for (const { item, input, problems } of items) {
+		if (input === undefined) {
+			output.push(failedByInput(context, { item, problems }));
+			continue;
+		}
+		const result = await attempt(async () => await ask(input, item));
 		if ('rows' in result) {
 			output.push(...result.rows.map((json) => ({ json, pairedItem: { item } })));
-			continue;
+		} else if ('problems' in result) {
+			if (!continuesOnFail(context)) throw invalidInput(context, [{ item, ...result }]);
+			output.push(failedByInput(context, { item, ...result }));
+		} else {
+			if (!continuesOnFail(context)) throw apiError(context, result.failure, item);
+			const outcome = result.isUnknown ? 'unknown' : 'refused';
+			output.push(failed(context, { item, outcome, words: result.failure }));
 		}
-		const isInvalid = 'invalid' in result;
-		const failure = isInvalid ? result.invalid : result.failure;
-		if (continuesOnFail(this)) {
-			const outcome = isInvalid ? 'invalid' : result.isUnknown ? 'unknown' : 'refused';
-			output.push(failed(this, { item, outcome, words: failure }));
-			continue;
-		}
-		throw isInvalid
-			? new NodeOperationError(this.getNode(), `${failure.message} ${atItem(item)}`, {
-					description: failure.description,
-					itemIndex: item,
-				})
-			: apiError(this, failure, item);
 	}
 	return output;
 }
 
-/** An expression that fails is the trouble of its own item. */
-async function attempt(work: () => Promise<Result>): Promise<Result> {
+function readItem<Input>(
+	parameters: Parameters,
+	item: number,
+	read: PerItem<Input>['read'],
+): ReadItem<Input> {
+	const findings = noFindings();
+	let input: Input | undefined;
+	try {
+		input = read(parameters, item, findings);
+	} catch (error) {
+		findings.refuse(problemFrom(error));
+	}
+	const { problems } = findings;
+	return { item, input: problems.length > 0 ? undefined : input, problems };
+}
+
+/** A credential that cannot be used is the trouble of every item. */
+async function attempt(
+	work: () => Promise<Result>,
+): Promise<Result | { problems: readonly Problem[] }> {
 	try {
 		return await work();
 	} catch (error) {
-		const { message, hint = '' } = problemFrom(error);
-		return { invalid: { message, description: hint } };
+		return { problems: [problemFrom(error)] };
 	}
 }

@@ -234,7 +234,11 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 		findings.refuse({ parameter, message: `'${parameter}' is empty`, hint });
 		return undefined;
 	}
-	const id = Number.isSafeInteger(value) ? String(value) : value;
+	const id = Number.isSafeInteger(value)
+		? String(value)
+		: typeof value === 'string'
+			? value.trim()
+			: value;
 	// Printable ASCII, as Braze asks for.
 	if (typeof id !== 'string' || !/^[\x20-\x7e]+$/.test(id) || id.length > SEND_ID_LENGTH) {
 		findings.refuse({

@@ -36,14 +36,14 @@ async function readPage(
 		// The newest first, for it is usually the one that is looked for.
 		qs: { page, sort_direction: 'desc' },
 		to: `list ${target.listLabel}`,
+		confirms: (body) => Array.isArray(body[target.listField]),
 		instead: "You can still choose 'By ID' and paste the API identifier.",
 	});
 	if ('failure' in result) {
 		const { message, description } = result.failure;
 		throw new NodeApiError(this.getNode(), { message, description }, { message, description });
 	}
-	const list = result.body[target.listField];
-	return Array.isArray(list) ? list.flatMap(entryFrom) : [];
+	return (result.body[target.listField] as unknown[]).flatMap(entryFrom);
 }
 
 function entryFrom(raw: unknown): Entry[] {
@@ -74,6 +74,7 @@ async function withStates(
 				qs: { [target.idField]: String(item.value) },
 				to: `list ${target.listLabel}`,
 				timeout: STATE_TIMEOUT,
+				confirms: () => true,
 			});
 			const state = 'body' in result ? stateIn(result.body) : '';
 			return state === '' ? item : { ...item, name: `${item.name} (${state})` };

@@ -24,6 +24,8 @@ export interface Call {
 	to: string;
 	/** What a person can do instead, if anything. */
 	instead?: string;
+	/** Whether a 2xx with this body did what was asked. */
+	confirms: (body: JsonObject) => boolean;
 	/** How long to wait for a rate limit or for Braze to recover, in milliseconds. */
 	maximumWait?: number;
 	timeout?: number;
@@ -54,7 +56,7 @@ export async function call(
 			await ask.call(this, { method, url: `${connection.url}${path}`, qs, body, timeout }),
 			connection.key,
 		);
-		if (isSuccess(answer)) return { body: answer.body };
+		if (isSuccess(request, answer)) return { body: answer.body };
 		const until = worthTryingAt(request, answer, attempt);
 		if (until === undefined || until > giveUpAt || signal?.aborted) {
 			const failure = wordsFor(request, answer);
@@ -65,12 +67,14 @@ export async function call(
 }
 
 const isSuccess = (
+	{ confirms }: Call,
 	answer: Answer,
 ): answer is Extract<Answer, { body: unknown }> & { body: JsonObject } =>
 	answer.kind === 'response' &&
 	answer.statusCode >= 200 &&
 	answer.statusCode < 300 &&
-	isObject(answer.body);
+	isObject(answer.body) &&
+	confirms(answer.body);
 
 /** Reading changes nothing, so nothing is unknown after it. */
 function isUnknown({ body }: Call, answer: Answer): boolean {
@@ -93,7 +97,7 @@ function worthTryingAt({ body }: Call, answer: Answer, attempt: number): number 
 const AGAIN = 'Try again in a minute';
 const CHECK = 'Check the instance in the Braze API credential';
 
-function wordsFor({ path, to, instead = '' }: Call, answer: Answer): Failure {
+function wordsFor({ path, body: sent, to, instead = '' }: Call, answer: Answer): Failure {
 	const then = instead === '' ? '' : `. ${instead}`;
 	if (answer.kind === 'fault') {
 		return answer.neverLeft
@@ -106,6 +110,15 @@ function wordsFor({ path, to, instead = '' }: Call, answer: Answer): Failure {
 	const { statusCode, body } = answer;
 	const httpCode = String(statusCode);
 	const said = brazeSays(body);
+	if (statusCode < 300 && said) {
+		return {
+			httpCode,
+			message: sent
+				? 'Braze’s answer does not confirm the request, so the outcome is unknown'
+				: `Braze could not ${to}`,
+			description: `${sent ? CHECK : AGAIN}. Braze says: ${said}${then}`,
+		};
+	}
 	if (statusCode < 300) {
 		return {
 			httpCode,

@@ -1,5 +1,5 @@
 import { noFindings } from '../domain/findings';
-import { isObject, shorten } from '../domain/json';
+import { isBlank, isObject, shorten } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import type { BrazeRequest } from '../domain/requests';
 import type { Answer } from './answer';
@@ -42,9 +42,20 @@ export interface Judgement {
 }
 
 /** Braze documents its `errors` as a list of texts, and sometimes returns objects, or one text. */
-function errorsIn({ errors }: JsonObject): string[] {
-	const list = Array.isArray(errors) ? errors : errors === undefined ? [] : [errors];
-	return list.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+function errorsIn({ error, errors }: JsonObject): string[] {
+	return [error, errors]
+		.flat()
+		.filter((one) => !isBlank(one))
+		.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+}
+
+/** What Braze says beside a success. There may be one error for each recipient. */
+export function remarksIn(body: JsonObject): string[] {
+	const findings = noFindings();
+	for (const error of errorsIn(body)) {
+		findings.warn(`Braze accepted the request and noted: ${error}`);
+	}
+	return [...findings.warnings];
 }
 
 /** The errors come last, for there may be one for each recipient. */
@@ -61,10 +72,7 @@ function warningsIn(request: BrazeRequest, body: JsonObject, queued: boolean): s
 			'Braze gave no schedule_id, so this schedule can be neither moved nor cancelled from here',
 		);
 	}
-	for (const error of errorsIn(body)) {
-		findings.warn(`Braze accepted the request and noted: ${error}`);
-	}
-	return [...findings.warnings];
+	return [...findings.warnings, ...remarksIn(body)];
 }
 
 /** The message goes into every row of the request, so it stays as short as a sentence. */

@@ -10,6 +10,7 @@ const LIST: Call = {
 	path: listPath(TARGETS.campaign),
 	qs: { page: 0 },
 	to: 'list campaigns',
+	confirms: () => true,
 	instead: 'Or enter the ID by hand',
 };
 const NEW_SEND_ID: Partial<Call> = {
