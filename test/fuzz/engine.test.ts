@@ -14,6 +14,7 @@ import { asExpressions, NO_EXPRESSION } from './expressions';
 import { judgeComposed } from './judge';
 import { CASES, check, tell } from './seed';
 import { clumsiness, LONGEST, textsIn } from './words';
+import { ONLY_THE_CALENDAR } from '../calendar';
 
 /** An execution costs some forty times as much as composing alone. */
 const RUNS = Math.ceil(CASES / 15);
@@ -35,22 +36,10 @@ beforeAll(async () => {
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	// Only the calendar: everything that waits goes on.
 	jest.useFakeTimers({
 		now: NOW,
 		advanceTimers: true,
-		doNotFake: [
-			'hrtime',
-			'nextTick',
-			'performance',
-			'queueMicrotask',
-			'setImmediate',
-			'clearImmediate',
-			'setInterval',
-			'clearInterval',
-			'setTimeout',
-			'clearTimeout',
-		],
+		...ONLY_THE_CALENDAR,
 	});
 });
 

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { subscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
+import { ONLY_THE_CALENDAR } from '../calendar';
 
 /**
  * One clock for n8n, the node and the sandbox. It stands still while anything is under way and
@@ -20,19 +21,7 @@ subscribe('http.server.request.start', (message) => {
 export function startClock(): void {
 	jest.useFakeTimers({
 		now: BEGINNING,
-		// Only the calendar: sockets and n8n's own timers are real.
-		doNotFake: [
-			'hrtime',
-			'nextTick',
-			'performance',
-			'queueMicrotask',
-			'setImmediate',
-			'clearImmediate',
-			'setInterval',
-			'clearInterval',
-			'setTimeout',
-			'clearTimeout',
-		],
+		...ONLY_THE_CALENDAR,
 	});
 }
 

@@ -84,10 +84,8 @@ const isChosenByExpression = ({ parameters, item }: Reading): boolean =>
  */
 function readAudiences(reading: Reading, zone: string): Audiences | undefined {
 	const { target, parameters, item, findings } = reading;
-	const refuse = (parameter: string, message: string, hint: string): undefined => {
+	const refuse = (parameter: string, message: string, hint: string): undefined =>
 		findings.refuse({ parameter, message, hint });
-		return undefined;
-	};
 	const sendTo = parameters.read('sendTo', item);
 	switch (sendTo) {
 		case SEND_TO.recipients: {

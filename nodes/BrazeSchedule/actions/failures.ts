@@ -4,15 +4,12 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { Operation } from '../domain/targets';
 import type { Place } from '../transport/ledger';
 import type { Failure, Outcome } from '../transport/outcome';
-import { DONE } from '../transport/words';
+import { atItem, DONE } from '../transport/words';
 import type { Words } from '../transport/words';
 import { FIRST_TRIED } from './places';
 import type { ItemResult } from './report';
 import { isSubWorkflow, isTool, toolFailure } from './tool';
 import type { FailureKind } from './tool';
-
-/** [item 3] tells a person which of the incoming items is meant, counted as n8n counts them. */
-export const atItem = (item: number): string => `[item ${item}]`;
 
 const sentences = (texts: Array<string | undefined>): string =>
 	texts.filter((text) => text !== undefined && text !== '').join('. ');

@@ -13,6 +13,7 @@ import type { Schedule } from '../domain/schedule';
 import { inZone } from '../domain/time';
 import type { Operation } from '../domain/targets';
 import type { PartResult, Place } from '../transport/ledger';
+import { hasFailed } from '../transport/outcome';
 import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
 import { failed, failedByInput, summary } from './failures';
@@ -41,9 +42,7 @@ export function report(
 	placeOf: (item: number) => Place,
 ): INodeExecutionData[] {
 	const failures = results.flatMap(({ item, parts }) =>
-		parts.flatMap(({ outcome }) =>
-			outcome.kind === 'refused' || outcome.kind === 'unknown' ? [{ item, outcome }] : [],
-		),
+		parts.flatMap(({ outcome }) => (hasFailed(outcome) ? [{ item, outcome }] : [])),
 	);
 	// A cancelled execution ends as cancelled, with what it has done, rather than as failed.
 	const isCancelled = this.getExecutionCancelSignal()?.aborted;
@@ -68,21 +67,19 @@ function rowsPerItem(result: ItemResult): Output[] {
 		.map((part): Row => ({ results: [{ draft, part }] }));
 	const again = parts.filter(isNamedAgain).map((part) => ({ draft, part }));
 	if (again.length === 0) return rows;
-	const done = rows.find(({ results: [{ part }] }) => !hasFailed(part));
+	const done = rows.find(({ results: [{ part }] }) => !hasFailed(part.outcome));
 	if (!done) return [{ results: again }, ...rows];
 	done.results.push(...again);
 	return rows;
 }
 
-const hasFailed = ({ outcome }: PartResult): boolean =>
-	outcome.kind === 'refused' || outcome.kind === 'unknown';
-
 /** A later item decides for everyone in it, which is only worth a warning unless that fails. */
 const isNamedAgain = (part: PartResult): boolean =>
-	part.people !== undefined && part.counting === 0 && !hasFailed(part);
+	part.people !== undefined && part.counting === 0 && !hasFailed(part.outcome);
 
 /** An error output hands each failed item on with its own fields. */
-const COMES_OUT_ALONE: Array<PartOutcome['kind']> = ['skipped', 'refused', 'unknown'];
+const comesOutAlone = (outcome: PartOutcome): boolean =>
+	outcome.kind === 'skipped' || hasFailed(outcome);
 
 function rowsPerRequest(results: ItemResult[]): Output[] {
 	const rows = new Map<object, Row>();
@@ -91,7 +88,7 @@ function rowsPerRequest(results: ItemResult[]): Output[] {
 		const { draft } = result;
 		if (!draft) outputs.push(result);
 		for (const part of draft ? result.parts : []) {
-			const isOwn = COMES_OUT_ALONE.includes(part.outcome.kind);
+			const isOwn = comesOutAlone(part.outcome);
 			const known = isOwn ? undefined : rows.get(part.request);
 			if (known) {
 				known.results.push({ draft: draft as Draft, part });
@@ -115,7 +112,7 @@ function outputOf(
 	const items = new Set(results.map((result) => result.draft.item));
 	const pairs: IPairedItemData[] = [...items].map((item) => ({ item }));
 	const pairedItem = pairs.length === 1 ? pairs[0] : pairs;
-	if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') {
+	if (!hasFailed(outcome)) {
 		return { json: successOf(results, isTool(context.getNode())), pairedItem };
 	}
 	return failed(context, {

@@ -3,6 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import type { Operation } from '../domain/targets';
 import type { Words } from '../transport/words';
+import { problemFrom } from './errors';
 
 /** Whether this is the copy of the node that n8n offers to AI agents. */
 export const isTool = (node: INode): boolean => node.type.endsWith('Tool');
@@ -72,9 +73,9 @@ async function itemsOrFailure(
 	try {
 		return await execute.call(this);
 	} catch (error) {
-		const { message: text, description } = error as { message: string; description?: string };
+		const { message: text, hint = '' } = problemFrom(error);
 		const message = text.replace(/ \[item \d+\]$/, '');
-		const json = toolFailure('invalid', { message, description: description ?? '' });
+		const json = toolFailure('invalid', { message, description: hint });
 		return [{ json, pairedItem: { item: 0 } }];
 	}
 }

@@ -1,5 +1,6 @@
 import type { BrazeRequest, Draft } from '../domain/requests';
 import type { PartResult } from './ledger';
+import { hasFailed } from './outcome';
 import type { PartOutcome } from './outcome';
 import { wordsForAlreadyDeleted, wordsForDecision, wordsForSuperseded } from './words';
 import type { Deciding } from './words';
@@ -79,7 +80,7 @@ function decidedBy(decision: Decision, outcome: PartOutcome): PartOutcome {
 	if (outcome.kind === 'accepted') {
 		return { ...outcome, warnings: [...outcome.warnings, wordsForDecision(decision)] };
 	}
-	if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') return outcome;
+	if (!hasFailed(outcome)) return outcome;
 	const warning = wordsForSuperseded(decision, outcome.failure);
 	return { kind: 'superseded', by: decision.item, warning };
 }

@@ -23,10 +23,7 @@ export interface DeliveryOptions {
 	baseUrl: string;
 	/** Hidden from everything that comes back. */
 	apiKey: string;
-	ledger: Pick<Ledger, 'claim'> & {
-		/** Whether an earlier try of this execution sent this request and got no answer. */
-		wasUnknown?: (batch: Batch) => boolean;
-	};
+	ledger: Pick<Ledger, 'claim' | 'wasUnknown'>;
 	deduplication: Deduplication;
 	/** What earlier tries of this execution have decided. */
 	decisions?: Decisions;
@@ -201,7 +198,7 @@ async function deliverOne(
 /** Whether an earlier request like this one got no answer, in this run or in an earlier try. */
 function wasSentBefore(batch: Batch, { ledger, uncertainDeletes }: Delivery): boolean {
 	if (!converges(batch)) return false;
-	return uncertainDeletes.has(scheduleIdOf(batch) ?? '') || ledger.wasUnknown?.(batch) === true;
+	return uncertainDeletes.has(scheduleIdOf(batch) ?? '') || ledger.wasUnknown(batch);
 }
 
 /** Holds a place when it begins and when it ends. */

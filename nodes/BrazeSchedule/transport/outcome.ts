@@ -35,6 +35,12 @@ export type PartOutcome =
 	/** Not sent, or not sent again: the item `by` decides. */
 	| { kind: 'superseded'; by: number; warning: string };
 
+/** Refused or unknown: what an item reports as its failure. */
+export const hasFailed = (
+	outcome: PartOutcome,
+): outcome is Exclude<Outcome, { kind: 'accepted' }> =>
+	outcome.kind === 'refused' || outcome.kind === 'unknown';
+
 export interface Judgement {
 	outcome: Outcome;
 	/** Whether sending the same request again can do no harm and may do good. */

@@ -110,7 +110,7 @@ export const wordsForCancelled = (request: BrazeRequest, isRepetition: boolean):
 			};
 
 /** [item 3] tells which of the incoming items is meant, counted as n8n counts them. */
-const atItem = (item: number): string => `[item ${item}]`;
+export const atItem = (item: number): string => `[item ${item}]`;
 
 function wordsForTime({ time, in_local_time: local, at_optimal_time: optimal }: Schedule): string {
 	if (optimal) return `each user’s optimal time on ${time.slice(0, 10)}`;

@@ -1,0 +1,15 @@
+/** For fake timers that move the calendar alone: sockets and whatever waits stay real. */
+export const ONLY_THE_CALENDAR = {
+	doNotFake: [
+		'hrtime',
+		'nextTick',
+		'performance',
+		'queueMicrotask',
+		'setImmediate',
+		'clearImmediate',
+		'setInterval',
+		'clearInterval',
+		'setTimeout',
+		'clearTimeout',
+	],
+} satisfies Parameters<typeof jest.useFakeTimers>[0];
