@@ -292,7 +292,7 @@ function createParameters(resource: Case['resource']): fc.Arbitrary<Parameters> 
 			options: fc.record(
 				{
 					deduplicationKey: fc.oneof(key, fc.integer()),
-					sendId: fc.constantFrom('spring', 7, '~!"{}', 'x'.repeat(64)),
+					sendId: fc.constantFrom('spring', 7, '~!"{}', ' spring ', 'x'.repeat(64)),
 					olderContextName: flag,
 					previewOnly: fc.constantFrom(true, false, 'true', 'false'),
 					combine: fc.constantFrom('off', 'perItem', 'perSchedule'),
