@@ -8,17 +8,20 @@ const named = (pattern: RegExp) =>
 	);
 
 test('every npm command in the documents exists', () => {
-	const missing = [
+	const called = [
 		...named(/npm run (?:--silent )?([\w-]+(?::[\w-]+)*)/g),
 		...named(/`npm (test|start)\b/g),
 		...named(/^npm (test|start)\b/gm),
-	].filter(({ name }) => !(name in scripts));
-	expect(missing).toEqual([]);
+	];
+	expect(called.length).toBeGreaterThan(20);
+	expect(called.filter(({ name }) => !(name in scripts))).toEqual([]);
 });
 
 test('every layer of tests that the documents name exists', () => {
 	const names = projects.map(({ displayName }: { displayName: string }) => displayName);
-	expect(named(/--selectProjects (\w+)/g).filter(({ name }) => !names.includes(name))).toEqual([]);
+	const layers = named(/--selectProjects (\w+)/g);
+	expect(layers.length).toBeGreaterThan(2);
+	expect(layers.filter(({ name }) => !names.includes(name))).toEqual([]);
 });
 
 test('every command is in the documents', () => {

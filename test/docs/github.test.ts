@@ -65,9 +65,11 @@ test('what the workflows and Dependabot name is there', () => {
 	const called = commands.flatMap((text) =>
 		[...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name),
 	);
+	expect(called).toContain('release:check');
 	expect(Object.keys(scripts.scripts)).toEqual(expect.arrayContaining(called));
 	expect(existsSync(path.join(root, '.ci', 'run'))).toBe(true);
 	const { updates } = parse(read('dependabot.yml')) as { updates: Array<{ directory: string }> };
+	expect(updates.length).toBeGreaterThan(0);
 	for (const { directory } of updates) expect(existsSync(path.join(root, directory))).toBe(true);
 });
 

@@ -356,7 +356,7 @@ describe('warnings', () => {
 		['has just passed in the west too', '2026-01-17T00:00:00', 'passed in every'],
 	])('a local time that %s', (_, now, said) => {
 		const { result, warnings } = local('2026-01-16T12:00:00', BERLIN, at(`${now}Z`));
-		expect(result).toBeDefined();
+		expect(result).toEqual({ time: '2026-01-16T12:00:00', in_local_time: true });
 		expect(warnings).toHaveLength(said ? 1 : 0);
 		if (said) expect(warnings[0]).toContain(said);
 	});

@@ -152,7 +152,7 @@ describe('Deduplication Key', () => {
 			match: { bodyIncludes: '"bob"' },
 		});
 		const failed = await run(orders(['ada', 'order-1'], ['bob', 'order-2']));
-		expect(failed.error).toBeDefined();
+		expect(failed.error?.message).toBe('Braze refused it: No [item 1]');
 		const { json } = await retryExecution(failed);
 		expect(json.map(({ status }) => status)).toEqual(['scheduled', 'scheduled']);
 		expect(Object.values(braze().schedulesPerPerson())).toEqual([1, 1]);
@@ -168,7 +168,7 @@ describe('Deduplication Key', () => {
 			match: { bodyIncludes: '"u60"' },
 		});
 		const failed = await run(orders(['-', 'order-1']), many);
-		expect(failed.error).toBeDefined();
+		expect(failed.error?.message).toBe('Braze refused it: No [item 0]');
 		expect(braze().schedules).toHaveLength(2);
 		const again = await retryExecution(failed);
 		expect(again.json.map(({ status }) => status)).toEqual(['scheduled', 'scheduled', 'scheduled']);

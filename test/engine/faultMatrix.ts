@@ -123,8 +123,10 @@ interface Round {
 	words: string;
 	/** The whole of a failure. */
 	failure?: { message: string; description: string };
-	/** How often it has done each person's or schedule's part: never more than once. */
+	/** How often Braze has changed something for each person or schedule. */
 	times: number[];
+	/** How many requests about each of them have arrived. */
+	requests: number[];
 	leaked: boolean;
 }
 
@@ -147,8 +149,8 @@ interface Scene {
 	parameters: RunNodeOptions['parameters'];
 	/** The requests that are struck. */
 	match: FaultSpec['match'];
-	/** What stands in their body or address and in no other. */
-	mark: string;
+	/** What stands in the body or address of each item's requests and in no other. */
+	marks: string[];
 	/** How often Braze has done the part of each item. */
 	times: () => number[];
 }
@@ -160,7 +162,7 @@ async function sceneFor(operation: Operation, sandbox: Sandbox, tag: string): Pr
 			items: [{}],
 			parameters: { resource, operation: verb, until: MOVED.slice(0, 10), returnAll: true },
 			match: { path: '/messages/scheduled_broadcasts' },
-			mark: `${sandbox.url}/messages`,
+			marks: ['/messages/scheduled_broadcasts'],
 			times: () => [1],
 		};
 	}
@@ -181,7 +183,7 @@ async function sceneFor(operation: Operation, sandbox: Sandbox, tag: string): Pr
 				time: SOON,
 			},
 			match: { bodyIncludes: people[STRUCK] },
-			mark: people[STRUCK],
+			marks: people,
 			times: () => people.map(personOf),
 		};
 	}
@@ -197,12 +199,11 @@ async function sceneFor(operation: Operation, sandbox: Sandbox, tag: string): Pr
 			...(verb === 'update' && { scheduleMode: 'exact', time: MOVED }),
 		},
 		match: { bodyIncludes: ids[STRUCK] },
-		mark: ids[STRUCK],
+		marks: ids,
 		times: () =>
 			ids.map((id) => {
 				const found = sandbox.schedules.find(({ schedule_id }) => schedule_id === id);
-				// Moved to the same time again is where it was; only the first time changes anything.
-				return Math.min(1, (found?.history ?? []).filter(({ type }) => type === change).length);
+				return (found?.history ?? []).filter(({ type }) => type === change).length;
 			}),
 	};
 }
@@ -229,11 +230,15 @@ const RESOURCE_PATH: Record<string, string> = { campaign: 'campaigns', canvas: '
 
 const firstSentence = (text: string) => /^.*?[.](?= |$)|^.*$/s.exec(text)?.[0] ?? '';
 
-function roundOf(result: RunNodeResult, scene: Scene): Round {
+const struckOf = ({ marks }: Scene) => Math.min(STRUCK, marks.length - 1);
+
+function roundOf(result: RunNodeResult, scene: Scene, sandbox: Sandbox): Round {
 	const times = scene.times();
-	const struck = Math.min(STRUCK, times.length - 1);
+	const struck = struckOf(scene);
+	const asked = sandbox.requests.map(({ path, rawBody }) => `${path} ${rawBody}`);
 	const common = {
 		times,
+		requests: scene.marks.map((mark) => asked.filter((one) => one.includes(mark)).length),
 		done: times[struck] > 0,
 		leaked: everything(result).includes(KEY),
 	};
@@ -280,21 +285,22 @@ async function runCell(
 	const struck = fault.specs.map((spec) =>
 		sandbox.fault({ ...spec, match: scene.match, times: 'always' }),
 	);
-	if (fault.endless) timeouts.set(scene.mark, patience);
+	const mark = scene.marks[struckOf(scene)];
+	if (fault.endless) timeouts.set(mark, patience);
 	const result = await run(sandbox, scene.parameters, {
 		items: scene.items as never,
 		retryOnFail: { maxTries: 2, waitMs: 1 },
 		...(continueOnFail && { onError: 'continueRegularOutput' as const }),
 	});
-	timeouts.delete(scene.mark);
+	timeouts.delete(mark);
 	if (struck.some(({ hits }) => hits === 0)) {
 		// A busy machine gave up before its request had arrived, which shows nothing.
 		if (!fault.endless) throw new Error(`${fault.name} has struck no ${operation}`);
 		return await runCell({ operation, fault, continueOnFail }, sandbox, `${tag}n`, patience * 3);
 	}
-	const first = roundOf(result, scene);
+	const first = roundOf(result, scene, sandbox);
 	sandbox.clearFaults();
-	const again = result.finished ? undefined : roundOf(await retryExecution(result), scene);
+	const again = result.finished ? undefined : roundOf(await retryExecution(result), scene, sandbox);
 	return { operation, fault: fault.name, continueOnFail, first, again };
 }
 

@@ -22,7 +22,12 @@ const count = (numbers: number[], wanted: (times: number) => boolean) =>
 /** The cells as Markdown. It says nothing that differs from one run to the next. */
 export function markdown(cells: Cell[]): string {
 	const rounds = cells.flatMap(({ first, again }) => (again ? [first, again] : [first]));
-	const times = rounds.flatMap((round) => round.times);
+	const of = (wanted: (operation: string) => boolean) =>
+		cells.flatMap(({ operation, first, again }) =>
+			wanted(operation) ? [first, ...(again ? [again] : [])] : [],
+		);
+	const creates = of((operation) => operation.endsWith('create'));
+	const others = of((operation) => operation !== 'upcomingBroadcast getAll');
 	const find = (operation: string, fault: string, continueOnFail: boolean) =>
 		cells.find(
 			(cell) =>
@@ -38,7 +43,20 @@ export function markdown(cells: Cell[]): string {
 			[
 				['Operations × faults × (stop, *Continue*)', `${OPERATIONS.length} × ${names.length} × 2`],
 				['Executions', `${cells.length}, and ${rounds.length - cells.length} run again`],
-				['Persons scheduled twice', `${count(times, (one) => one > 1)}`],
+				[
+					'Persons scheduled twice',
+					`${count(
+						creates.flatMap(({ times }) => times),
+						(one) => one > 1,
+					)}`,
+				],
+				[
+					'Other items of the execution sent again',
+					`${count(
+						others.flatMap(({ requests }) => [requests[0], requests[2]]),
+						(one) => one > 1,
+					)}`,
+				],
 				['Executions in which the key was found', `${rounds.filter((one) => one.leaked).length}`],
 				['Success claimed and nothing done', `${falseClaims(cells, 'done', false)}`],
 				['Refusal claimed and something done', `${falseClaims(cells, 'refused', true)}`],

@@ -139,13 +139,21 @@ it('whatever Braze does: with a key, even a second execution schedules nobody tw
 				workflowId: 'w',
 				onError: 'continueRegularOutput' as const,
 			};
-			await run(braze(), parameters(mode, key), shared);
+			const { json: before } = await run(braze(), parameters(mode, key), shared);
 			const { json } = await run(braze(), parameters(mode, key), shared);
 			expect(json).toHaveLength(rows.length);
 			const limit = allowed(rows, 'off');
-			for (const [id, count] of Object.entries(braze().schedulesPerPerson())) {
+			const made = braze().schedulesPerPerson();
+			for (const [id, count] of Object.entries(made)) {
 				expect(count).toBeLessThanOrEqual(limit[id]);
 			}
+			rows.forEach(({ rows: people }, item) => {
+				if (before[item].status !== 'scheduled') return;
+				expect(json[item].status).toBe('skipped');
+				expect(Object.keys(made)).toEqual(
+					expect.arrayContaining(people.map((one) => `external_user_id:${one.external_user_id}`)),
+				);
+			});
 		}),
 		RUNS,
 	);

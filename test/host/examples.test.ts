@@ -77,7 +77,9 @@ async function rowsOf(table: string): Promise<Array<Record<string, unknown>>> {
 
 describe('every example', () => {
 	test('explains itself, and asks for its credentials by name only', async () => {
-		for (const { name, nodes } of (await readExamples()) as Example[]) {
+		const all = (await readExamples()) as Example[];
+		expect(all).toHaveLength(6);
+		for (const { name, nodes } of all) {
 			const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
 			expect([name, notes.length >= 2]).toEqual([name, true]);
 			const ids = nodes.flatMap((node) =>
@@ -90,6 +92,7 @@ describe('every example', () => {
 	});
 
 	test('finds its credentials by their names when it is imported', async () => {
+		expect(examples).toHaveLength(6);
 		for (const { id, name } of examples) {
 			const { nodes } = (await stage.n8n.rest('GET', `/workflows/${id}`)) as {
 				nodes: Array<{ credentials?: Record<string, { id: string }> }>;

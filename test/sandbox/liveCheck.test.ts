@@ -53,6 +53,8 @@ it.each([
 it('asks for one person, far away, and never for a broadcast or an audience', async () => {
 	await check(campaign(), '--yes');
 	const bodies = workspace.sandbox.writes.map(({ body }) => body as Record<string, unknown>);
+	// Two schedules: each is made, moved and cancelled, and one of them is cancelled again.
+	expect(bodies.filter((body) => 'recipients' in body)).toHaveLength(2);
 	for (const body of bodies) {
 		expect(body).not.toHaveProperty('broadcast');
 		expect(body).not.toHaveProperty('audience');
@@ -94,6 +96,7 @@ it('says which schedule is left when nothing helps', async () => {
 		times: 'always',
 	});
 	const { code, output } = await check(campaign(), '--yes');
+	expect(workspace.sandbox.schedules.length).toBeGreaterThan(0);
 	for (const { schedule_id } of workspace.sandbox.schedules) {
 		expect(output).toContain(`The schedule ${schedule_id} is left`);
 	}

@@ -381,7 +381,7 @@ describe('a schedule that an agent has moved or cancelled since', () => {
 		expect(asTool(store).recallAll([createDraft()])[0].rest).toBeUndefined();
 		const cancel = draftFor(TARGETS.campaign, 'delete');
 		asTool({}).claim(batchesOf(cancel)[0]).settle(accepted('s-1'));
-		expect(asTool(store).recallAll([createDraft()])[0].rest).toBeDefined();
+		expect(asTool(store).recallAll([createDraft()])[0].rest).toMatchObject(createDraft());
 	});
 });
 
