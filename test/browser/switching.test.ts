@@ -52,7 +52,7 @@ describe('the resource and the operation', () => {
 		const typed = { time: TIME, person: 'ada' };
 		await editor.choose('resource', 'Canvas');
 		await eventually(shared, typed);
-		await editor.choose('scheduleMode', 'At Each User’s Local Time');
+		await editor.choose('scheduleMode', "At Each User's Local Time");
 		await editor.choose('scheduleMode', 'At an Exact Time');
 		await editor.choose('propertiesInput', 'Using JSON');
 		await editor.choose('propertiesInput', 'Using Fields Below');
@@ -105,7 +105,7 @@ describe('the resource and the operation', () => {
 		await eventually(() => editor.has('sendTo'), false);
 		await editor.enterById('campaignId', orderReminder);
 		await editor.type('scheduleId', scheduleId);
-		await editor.choose('scheduleMode', 'At Each User’s Local Time');
+		await editor.choose('scheduleMode', "At Each User's Local Time");
 		await editor.type('time', TIME);
 		expect(await editor.runStep()).toBe('success');
 
@@ -149,7 +149,7 @@ describe('the kind of time', () => {
 		await editor.openWorkflow(await stage.workflow([full]));
 		await editor.openNode('Step');
 		await eventually(() => editor.has('timezone'), true);
-		await editor.choose('scheduleMode', 'At Each User’s Local Time');
+		await editor.choose('scheduleMode', "At Each User's Local Time");
 		await eventually(() => editor.has('timezone'), false);
 		await eventually(() => editor.words(), expect.stringContaining('at least 24 hours ahead'));
 		await eventually(() => editor.shown('time'), TIME);
@@ -162,7 +162,7 @@ describe('the kind of time', () => {
 	walk('each user’s optimal time is a date alone', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([full]));
 		await editor.openNode('Step');
-		await editor.choose('scheduleMode', 'At Each User’s Optimal Time');
+		await editor.choose('scheduleMode', "At Each User's Optimal Time");
 		await eventually(() => editor.has('timezone'), false);
 		await eventually(() => editor.labelOf('time'), 'Date');
 		await editor.type('time', `${YEAR}-01-21`);
@@ -175,10 +175,9 @@ describe('the kind of time', () => {
 	});
 
 	walk('an exact time is read in the zone that is picked from the list', async (editor) => {
-		const { timezone, ...parameters } = full.parameters;
+		const parameters = { ...full.parameters, timezone: undefined };
 		await editor.openWorkflow(await stage.workflow([{ ...full, parameters }]));
 		await editor.openNode('Step');
-		expect(timezone).toBeDefined();
 		await eventually(() => editor.shown('timezone'), 'Workflow time zone');
 		expect(await editor.searchList('timezone', 'new york')).toEqual([
 			'Workflow time zone',

@@ -33,7 +33,7 @@ describe('Update', () => {
 		await editor.openNode('Update');
 		await eventually(
 			() => editor.words(),
-			expect.stringContaining('Braze replaces the whole schedule'),
+			expect.stringContaining('Braze replaces the time and the kind of time'),
 		);
 		await eventually(() => editor.shown('scheduleMode'), 'Choose…');
 		await eventually(() => editor.has('time'), false);

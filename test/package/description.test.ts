@@ -72,7 +72,19 @@ test('every resource has operations, and every operation a resource', () => {
 	);
 	const actions = operations.map(({ operation }) => operation.action);
 	expect(new Set(actions).size).toBe(actions.length);
-	for (const { operation } of operations) expect(operation.description).toBeTruthy();
+	for (const { operation } of operations)
+		expect(operation.description).toMatch(/^[A-Z].{10,}[^.]$/);
+});
+
+test('hints are short, and all words have the same straight apostrophe', () => {
+	const hints = fields.flatMap(({ field }) =>
+		[field.hint, ...(field.modes ?? []).map(({ hint }) => hint)].filter(
+			(hint) => hint !== undefined,
+		),
+	);
+	expect(hints.length).toBeGreaterThan(5);
+	expect(hints.filter((hint) => hint.length > 120)).toEqual([]);
+	expect(JSON.stringify(properties)).not.toMatch(/[‘’“”]/);
 });
 
 test('every choice and every collection has something in it', () => {

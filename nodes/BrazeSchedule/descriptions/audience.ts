@@ -5,8 +5,8 @@ import { inputMode } from './inputMode';
 import { SEND_TO } from './sendTo';
 
 const MATCH_OPTIONS: INodePropertyOptions[] = [
-	{ name: 'All', value: 'AND', description: 'A user has to match every filter' },
-	{ name: 'Any', value: 'OR', description: 'One matching filter is enough' },
+	{ name: 'All', value: 'AND', description: 'Users must match every filter' },
+	{ name: 'Any', value: 'OR', description: 'Users must match at least one filter' },
 ];
 
 const EXISTENCE: INodePropertyOptions[] = [
@@ -106,8 +106,7 @@ const filterRow: INodeProperties[] = [
 			{ name: 'Push Subscription Status', value: 'push_subscription_status' },
 		],
 		default: 'custom_attribute',
-		description:
-			'What Braze knows about a user. Segments and standard attributes cannot be used here.',
+		description: "What to filter users by. Segments and standard attributes can't be used here.",
 	},
 	{
 		displayName: 'Attribute Name',
@@ -115,7 +114,7 @@ const filterRow: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. favorite_color',
-		description: 'The custom attribute’s name, exactly as in Braze',
+		description: 'The name of the custom attribute, exactly as in Braze',
 		displayOptions: { show: { filterBy: ['custom_attribute'] } },
 	},
 	{
@@ -130,7 +129,7 @@ const filterRow: INodeProperties[] = [
 			{ name: 'Time', value: 'time' },
 		],
 		default: 'string',
-		description: 'The attribute’s data type in Braze. A value of another type matches nobody.',
+		description: 'The data type of the attribute in Braze. A value of another type matches nobody.',
 		displayOptions: { show: { filterBy: ['custom_attribute'] } },
 	},
 	comparisonOf('string', 'equals'),
@@ -155,7 +154,7 @@ const filterRow: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. blue, green',
-		description: 'Several values, separated by commas',
+		description: 'The values, separated by commas',
 		displayOptions: withComparison('string', LIST_COMPARISONS),
 	},
 	{
@@ -172,7 +171,7 @@ const filterRow: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. pizza, pasta',
-		description: 'Several values, separated by commas',
+		description: 'The values, separated by commas',
 		displayOptions: withComparison('array', LIST_COMPARISONS),
 	},
 	{
@@ -187,7 +186,7 @@ const filterRow: INodeProperties[] = [
 		name: 'booleanValue',
 		type: 'boolean',
 		default: true,
-		description: 'Whether the attribute has to be true or false',
+		description: 'Whether the attribute must be true. If off, it must be false.',
 		displayOptions: withComparison('boolean', withoutExistence('boolean')),
 	},
 	{
@@ -258,7 +257,7 @@ const filterRow: INodeProperties[] = [
 const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 	{
 		displayName:
-			'Filters narrow the target audience that is set in Braze. Segments cannot be used here: set them on the campaign or Canvas in the Braze dashboard.',
+			"Filters narrow the target audience that is set in Braze. Segments can't be used here: set them on the campaign or Canvas in the Braze dashboard.",
 		name: 'audienceNotice',
 		type: 'notice',
 		default: '',
@@ -271,7 +270,7 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 		type: 'options',
 		options: MATCH_OPTIONS,
 		default: 'AND',
-		description: 'How the filters and groups below are joined',
+		description: 'How the filters and groups below are combined',
 		displayOptions: { show: { ...show, audienceInput: ['fields'] } },
 	},
 	{
@@ -298,7 +297,7 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 						type: 'options',
 						options: MATCH_OPTIONS,
 						default: 'OR',
-						description: 'How the filters of this group are joined',
+						description: 'How the filters in this group are combined',
 					},
 					{
 						displayName: 'Filters',
@@ -319,8 +318,8 @@ const builder = (show: IDisplayOptions['show']): INodeProperties[] => [
 		type: 'json',
 		typeOptions: { rows: 8 },
 		default: '{}',
-		hint: 'For example { "AND": [{ "custom_attribute": { "custom_attribute_name": "favorite_color", "comparison": "equals", "value": "blue" } }] }',
-		description: 'A connected audience object as Braze documents it',
+		hint: 'For example { "AND": [{ "push_subscription_status": { "comparison": "is", "value": "opted_in" } }] }',
+		description: 'A connected audience object in the format that Braze documents',
 		displayOptions: { show: { ...show, audienceInput: ['json'] } },
 	},
 ];
@@ -333,7 +332,7 @@ export const audienceFields: INodeProperties[] = [
 		type: 'boolean',
 		noDataExpression: true,
 		default: false,
-		description: 'Whether only those recipients who also match a filter get the message',
+		description: 'Whether to message only the recipients who also match a filter',
 		displayOptions: { show: { sendTo: [SEND_TO.recipients] } },
 	},
 	...builder({ sendTo: [SEND_TO.audience] }),
@@ -344,7 +343,7 @@ export const audienceFields: INodeProperties[] = [
 		noDataExpression: true,
 		default: false,
 		description:
-			'Whether an expression may supply the whole filter, which can then match nearly everyone. Only needed in that case: nothing is scheduled until this is on.',
+			'Whether one expression may supply the whole filter, which can then match nearly everyone. If one does, nothing is scheduled until this is on.',
 		displayOptions: {
 			show: { sendTo: [SEND_TO.audience], audienceInput: ['json'] },
 		},

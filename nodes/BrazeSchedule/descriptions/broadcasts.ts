@@ -5,7 +5,7 @@ import { collection } from './collection';
 export const broadcastFields: INodeProperties[] = [
 	{
 		displayName:
-			'Braze lists broadcasts that are scheduled in its dashboard. Schedules made through the API, by this node too, are not among them: keep the item that Create gives out.',
+			"Braze lists the broadcasts that are scheduled in its dashboard. Don't expect schedules made through the API here, including this node's. To move or cancel those, keep the output of Create.",
 		name: 'dashboardOnlyNotice',
 		type: 'notice',
 		default: '',
@@ -51,7 +51,7 @@ export const broadcastFields: INodeProperties[] = [
 					{ name: 'Canvases', value: 'Canvas' },
 				],
 				default: 'Campaign',
-				description: 'Only list broadcasts of this kind',
+				description: 'Whether to list only campaigns or only Canvases',
 			},
 			{
 				displayName: 'Name Contains',
@@ -59,7 +59,7 @@ export const broadcastFields: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. newsletter',
-				description: 'Only list broadcasts with this in their name',
+				description: 'Only list broadcasts whose name contains this text',
 			},
 		],
 	}),

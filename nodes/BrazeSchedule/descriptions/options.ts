@@ -10,7 +10,7 @@ const olderContextName: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to send the context under the name it had before 2025, canvas_entry_properties. Only for Canvases that still use that name in their messages.',
+		'Whether to send the context as canvas_entry_properties, its name before 2025. Only needed for Canvases whose messages still use that name.',
 };
 
 const allowRepeatedAudienceSends: INodeProperties = {
@@ -19,7 +19,7 @@ const allowRepeatedAudienceSends: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether several items may each message the same audience. If off, that stops before anything is sent, because everyone would get the message several times.',
+		'Whether several items may each message the same audience. If off, the node stops before it sends anything, because users would get the message several times.',
 };
 
 const combine: INodeProperties = {
@@ -30,23 +30,23 @@ const combine: INodeProperties = {
 		{
 			name: 'Off: One Schedule per Item',
 			value: 'off',
-			description: 'Each schedule can be moved and cancelled by itself',
+			description: 'You can move and cancel each schedule separately',
 		},
 		{
 			name: 'Combine, One Result per Item',
 			value: 'perItem',
-			description: 'Up to 50 people in one schedule; every item gets its result',
+			description: 'Up to 50 recipients per schedule, and a result for each item',
 		},
 		{
 			name: 'Combine, One Result per Schedule',
 			value: 'perSchedule',
 			description:
-				'Up to 50 people in one schedule, one result for all of them. Later nodes cannot refer to a single incoming item.',
+				"Up to 50 recipients per schedule, and one result for all of them. Later nodes can't refer to a single incoming item.",
 		},
 	],
 	default: 'off',
 	description:
-		'Whether items that share everything but their recipients go into one schedule. That needs far fewer requests, but people in one schedule can only be moved or cancelled together.',
+		'Whether to put items that differ only in their recipients into one schedule. This needs far fewer requests, but you can only move or cancel those recipients together.',
 };
 
 const deduplicationKey: INodeProperties = {
@@ -56,7 +56,7 @@ const deduplicationKey: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. {{ $json.order_id }}',
 	description:
-		'A value that uniquely identifies the item, for example its order ID. An item whose key was used before is skipped, in later executions too, so a webhook that arrives twice schedules once. n8n keeps the keys without a lock, so on a very busy n8n a key can be lost, which is rare.',
+		'A value that uniquely identifies the item, for example its order ID. An item whose key was used before is skipped, in later executions too, so a webhook that arrives twice schedules once. In queue mode, a key can be lost in rare cases.',
 };
 
 const deduplicationScope: INodeProperties = {
@@ -64,15 +64,15 @@ const deduplicationScope: INodeProperties = {
 	name: 'deduplicationScope',
 	type: 'options',
 	options: [
-		{ name: 'This Node', value: 'node', description: 'Keys count for this node alone' },
+		{ name: 'This Node', value: 'node', description: 'Each Braze Schedule node has its own keys' },
 		{
 			name: 'This Workflow',
 			value: 'workflow',
-			description: 'Keys are shared by all Braze Schedule nodes of this workflow',
+			description: 'All Braze Schedule nodes in this workflow share their keys',
 		},
 	],
 	default: 'node',
-	description: 'Where a used key counts. Only works together with a deduplication key.',
+	description: 'Which nodes share their keys. Only used together with a deduplication key.',
 };
 
 const deduplicationHistorySize: INodeProperties = {
@@ -81,7 +81,7 @@ const deduplicationHistorySize: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 10000,
-	description: 'How many keys n8n remembers; the oldest are forgotten first',
+	description: 'How many keys n8n remembers. It forgets the oldest first.',
 };
 
 const maximumWait: INodeProperties = {
@@ -91,7 +91,7 @@ const maximumWait: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 120,
 	description:
-		'How many seconds a request may wait for a closed rate limit after Braze refused it. After that, it fails and reports when the limit resets.',
+		'How many seconds a request waits for the rate limit to reset after Braze refused it. After that, it fails and says when the limit resets, if Braze did.',
 };
 
 const previewOnly: INodeProperties = {
@@ -100,7 +100,7 @@ const previewOnly: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to only show the requests, with their times and warnings. Nothing is sent to Braze.',
+		'Whether to only show the requests, with their times and warnings, and send nothing to Braze',
 };
 
 const concurrency: INodeProperties = {
@@ -110,7 +110,7 @@ const concurrency: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: 64 },
 	default: 8,
 	description:
-		'How many requests may be under way at the same time. Fewer are used when Braze is busy.',
+		'How many requests to send at the same time. The node sends fewer when Braze limits the rate.',
 };
 
 const timeout: INodeProperties = {

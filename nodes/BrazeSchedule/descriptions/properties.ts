@@ -10,7 +10,7 @@ export const propertyFields = (target: Target): INodeProperties[] => [
 		name: 'properties',
 		type: 'assignmentCollection',
 		default: {},
-		description: `Values that the message shows with {{ ${target.propertiesLiquid} }}, the same for everyone in this schedule`,
+		description: `Values that the message shows with {{ ${target.propertiesLiquid} }}, the same for all recipients of this schedule`,
 		displayOptions: { show: { propertiesInput: ['fields'] } },
 	},
 	{

@@ -7,10 +7,7 @@ import { SEND_TO } from './sendTo';
 import { fromModel, inTools } from './tool';
 
 const FROM_ITEM = '={{ $json.external_user_id }}';
-const FROM_MODEL = fromModel(
-	'External_User_ID',
-	'The ID that our own systems gave the person who gets the message',
-);
+const FROM_MODEL = fromModel('External_User_ID', 'The ID of the recipient in our own systems');
 
 const firstRow = (externalUserId: string) => ({ identifier: 'externalUserId', externalUserId });
 
@@ -26,7 +23,7 @@ export const recipientFields = (target: Target): INodeProperties[] => [
 			typeOptions: { multipleValues: true, sortable: true },
 			placeholder: 'Add Recipient',
 			default: { recipient: [firstRow(FROM_ITEM)] },
-			description: `Who gets the message. They must also be in the target audience that is set on the ${target.label} in Braze.`,
+			description: `Who gets the message. Recipients must also be in the target audience that is set on the ${target.label} in Braze.`,
 			displayOptions: { show: { ...toRecipients.show, recipientsInput: ['fields'] } },
 			options: [
 				{
@@ -46,7 +43,7 @@ export const recipientFields = (target: Target): INodeProperties[] => [
 		default: '[]',
 		hint: `For example [{ "external_user_id": "user-123", "${target.propertiesField}": { "first_name": "Ada" } }]`,
 		description:
-			'A list of recipient objects as Braze documents them. More than 50 are split into several schedules.',
+			'A list of recipient objects in the format that Braze documents. More than 50 are split into several schedules.',
 		displayOptions: { show: { ...toRecipients.show, recipientsInput: ['json'] } },
 	},
 ];
@@ -63,7 +60,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 			{ name: 'User Alias', value: 'userAlias' },
 		],
 		default: 'externalUserId',
-		description: 'How Braze knows this person',
+		description: 'Which kind of ID identifies the recipient in Braze',
 	},
 	{
 		displayName: 'External User ID',
@@ -72,7 +69,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		// Empty, because n8n replaces a row that is given as one expression by these defaults.
 		default: '',
 		placeholder: 'e.g. user-123',
-		description: 'The ID that your own systems gave this person',
+		description: 'The ID of the recipient in your own systems',
 		displayOptions: { show: { identifier: ['externalUserId'] } },
 	},
 	{
@@ -81,7 +78,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. ada.lovelace',
-		description: 'Upper and lower case count',
+		description: 'The name of the alias. Case-sensitive.',
 		displayOptions: { show: { identifier: ['userAlias'] } },
 	},
 	{
@@ -90,7 +87,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. shop_login',
-		description: 'The kind of alias, as it was set when the alias was made',
+		description: 'The label that the alias has in Braze',
 		displayOptions: { show: { identifier: ['userAlias'] } },
 	},
 	{
@@ -148,14 +145,14 @@ const recipientRow = (target: Target): INodeProperties[] => [
 				name: 'attributes',
 				type: 'assignmentCollection',
 				default: {},
-				description: 'Written to this person’s profile before the message goes out',
+				description: "Written to the recipient's profile before the message is sent",
 			},
 			{
 				displayName: target.propertiesLabel,
 				name: 'properties',
 				type: 'assignmentCollection',
 				default: {},
-				description: `Values for this person only, shown in the message with {{ ${target.propertiesLiquid} }}. They win over those for everyone below.`,
+				description: `Values for this recipient only, shown in the message with {{ ${target.propertiesLiquid} }}. They override the values for all recipients below.`,
 			},
 			{
 				displayName: 'Send to Existing Users Only',
@@ -163,7 +160,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to leave this person out if Braze does not know them. If off, Braze creates the user and needs at least one attribute. Does not work with user aliases.',
+					"Whether to skip this recipient if there is no such user in Braze. If off, Braze creates the user, which needs at least one attribute. Can't be used with user aliases.",
 			},
 		],
 	}),

@@ -62,7 +62,7 @@ export const operationSelectors: INodeProperties[] = [
 			{
 				name: 'Create',
 				value: 'create',
-				description: 'Make a send ID for a campaign, to group several sends in its analytics',
+				description: 'Create a send ID for a campaign, to group several sends in its analytics',
 				action: 'Create send ID',
 			},
 		],

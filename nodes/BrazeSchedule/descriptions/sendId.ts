@@ -15,15 +15,14 @@ const sendId: INodeProperties = {
 export const sendIdOption: INodeProperties = {
 	...sendId,
 	description:
-		'Groups the results of several sends in Braze’s analytics. Braze has to know it for this campaign: make it once with the resource Send ID.',
+		'Groups the results of several sends in the analytics of Braze. Create it once for this campaign with the resource Send ID.',
 };
 
 export const sendIdFields: INodeProperties[] = [
 	...targetField(TARGETS.campaign, 'list'),
 	{
 		...sendId,
-		description:
-			'A name of your own, up to 64 plain letters, digits and signs. If empty, Braze makes one up.',
-		hint: 'Make it once, by hand, and use it as often as you like: Braze allows 100 new ones a day',
+		description: 'Up to 64 printable ASCII characters. If empty, Braze generates one.',
+		hint: 'Create it once, then use it as often as you like. Braze allows 100 new send IDs a day.',
 	},
 ];

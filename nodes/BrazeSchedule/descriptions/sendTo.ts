@@ -10,7 +10,7 @@ export const SEND_TO = {
 } as const;
 
 const everyone = (target: Target, howOften: string): string =>
-	`This goes to every person in the target audience of the ${target.label}, ${howOften}. Check the audience in Braze first.`;
+	`This messages every user in the target audience of the ${target.label}, ${howOften}. Check the audience in Braze first.`;
 
 export const sendToFields = (target: Target): INodeProperties[] => [
 	{
@@ -22,12 +22,12 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 			{
 				name: 'Recipients',
 				value: SEND_TO.recipients,
-				description: 'The people you name below or take from the incoming items',
+				description: 'Only the users you name below or take from the incoming items',
 			},
 			{
 				name: 'Audience Filter',
 				value: SEND_TO.audience,
-				description: `Everyone in the audience of the ${target.label} who also matches a filter`,
+				description: `Everyone in the target audience of the ${target.label} who also matches a filter`,
 			},
 			{
 				name: 'Everyone in the Audience',
@@ -54,7 +54,8 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 		type: 'boolean',
 		noDataExpression: true,
 		default: false,
-		description: 'Whether you really mean everyone. Nothing is scheduled until this is on.',
+		description:
+			'Whether to message everyone in the audience. Nothing is scheduled until this is on.',
 		displayOptions: { show: { sendTo: [SEND_TO.everyone] } },
 	},
 ];

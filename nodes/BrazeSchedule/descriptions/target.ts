@@ -11,7 +11,7 @@ export function targetField(target: Target, from: 'list' | 'item'): INodePropert
 		type: 'resourceLocator',
 		required: true,
 		default: { mode: 'list', value: '' },
-		description: `The API-triggered ${target.label} to schedule. In Braze, its delivery must be set to API-Triggered.`,
+		description: `The API-triggered ${target.label} to schedule. Its delivery must be set to API-Triggered in Braze.`,
 		modes: [
 			{
 				displayName: 'From List',
@@ -33,12 +33,12 @@ export function targetField(target: Target, from: 'list' | 'item'): INodePropert
 		],
 	};
 	if (from === 'list') return [field];
-	const description = `The ${target.label} that the schedule belongs to`;
+	const description = `The ${target.label} of the schedule`;
 	return inTools(
 		{
 			...field,
 			default: { mode: 'id', value: `={{ $json.${target.idField} }}` },
-			description: `${description}. Filled in from the Create node’s output.`,
+			description: `${description}. Filled in from the output of Create.`,
 		},
 		{ default: field.default, description },
 	);
@@ -53,7 +53,7 @@ export const scheduleIdField = (target: Target): INodeProperties[] =>
 			required: true,
 			default: '={{ $json.schedule_id }}',
 			placeholder: 'e.g. 886a0a5a-75fb-4d2f-9f19-c6a1e0017fa8',
-			description: `The schedule_id from the Create node’s output for this ${target.label}. Braze cannot list schedules made through its API, so keep it: without it, a schedule can be neither moved nor cancelled.`,
+			description: `The schedule_id from the output of Create for this ${target.label}. Keep it: Braze can't list schedules made through its API, and without the ID you can't move or cancel one.`,
 		},
 		{ default: fromModel('Schedule_ID', 'The schedule_id that creating the schedule returned') },
 	);

@@ -9,12 +9,12 @@ export const WHEN_OPTIONS = [
 		description: 'Everyone at the same moment',
 	},
 	{
-		name: 'At Each User’s Local Time',
+		name: "At Each User's Local Time",
 		value: 'local',
-		description: 'When the clock of each user shows this time, wherever they are',
+		description: 'At this time in the time zone of each user',
 	},
 	{
-		name: 'At Each User’s Optimal Time',
+		name: "At Each User's Optimal Time",
 		value: 'optimal',
 		description: 'On this date, when each user is most likely to engage',
 	},
@@ -26,24 +26,24 @@ export const whenField: INodeProperties = {
 	type: 'options',
 	options: WHEN_OPTIONS,
 	default: 'exact',
-	description: 'How the time below is meant',
+	description: 'How to interpret the time below',
 };
 
 /**
- * Update asks again, with nothing chosen: Braze replaces the whole schedule, and a silent default
- * would turn a local time into an exact one.
+ * Update asks again, with nothing chosen: Braze replaces the kind of time as well, and a silent
+ * default would turn a local time into an exact one.
  */
 export const whenAgainField: INodeProperties = {
 	...whenField,
 	options: [
 		// Without it, the editor says that the value "" is not supported, rather than missing.
-		{ name: 'Choose…', value: '', description: 'Nothing is chosen yet' },
+		{ name: 'Choose…', value: '', description: 'No option is selected' },
 		...WHEN_OPTIONS,
 	],
 	required: true,
 	default: '',
 	description:
-		'How the new time is meant. Braze replaces the whole schedule, so choose again even if only the time changes.',
+		'How to interpret the new time. Braze replaces the kind of time too, so choose again even if only the time changes.',
 };
 
 const time: INodeProperties = {
@@ -59,8 +59,7 @@ export const timeFields: INodeProperties[] = [
 	...inTools(
 		{
 			...time,
-			description:
-				'The moment to send. A time without a time zone is read in the one chosen below.',
+			description: 'When to send. A time without a time zone is in the time zone chosen below.',
 			displayOptions: { show: { scheduleMode: ['exact'] } },
 		},
 		{
@@ -73,9 +72,9 @@ export const timeFields: INodeProperties[] = [
 	...inTools(
 		{
 			...time,
-			hint: 'Choose a time at least 24 hours ahead, so that it has not passed anywhere yet',
+			hint: "Choose a time at least 24 hours ahead, so that it hasn't passed in any time zone yet",
 			description:
-				'The time on each user’s own clock. Users whose time zone Braze does not know get it in your workspace’s time zone.',
+				"The time in each user's own time zone. Users without a time zone get the message in the time zone of your company in Braze.",
 			displayOptions: { show: { scheduleMode: ['local'] } },
 		},
 		{
@@ -108,7 +107,7 @@ export const timeFields: INodeProperties[] = [
 		type: 'resourceLocator',
 		default: { mode: 'list', value: 'workflow', cachedResultName: 'Workflow time zone' },
 		description:
-			'The time zone of the time above. The workflow’s own is set in the workflow settings.',
+			"The time zone of the time above. The workflow's time zone is set in the workflow settings.",
 		displayOptions: { show: { scheduleMode: ['exact'] } },
 		modes: [
 			{
@@ -134,7 +133,7 @@ export const timeFields: INodeProperties[] = [
 
 export const replaceNotice: INodeProperties = {
 	displayName:
-		'Braze replaces the whole schedule, not just the time. Recipients, audience and properties stay as they are; to change those, delete the schedule and create a new one. Close to the send time an update may reach only some users.',
+		"Braze replaces the time and the kind of time. An update can't change recipients, audience or properties: delete the schedule and create a new one instead. Close to the send time, an update may apply to only some users.",
 	name: 'replaceNotice',
 	type: 'notice',
 	default: '',
