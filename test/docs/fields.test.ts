@@ -104,7 +104,7 @@ test('the README has every field of the credential, and no other', () => {
 });
 
 test('the README names the permission for every operation', () => {
-	const named = tablesUnder(readPage('README.md'), 'To | tick')
+	const named = tablesUnder(readPage('README.md'), 'To do this | Grant this permission')
 		.map(([, cell]) => cell)
 		.join();
 	const needed = Object.values(TARGETS).flatMap((target) => [
