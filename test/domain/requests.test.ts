@@ -199,7 +199,9 @@ describe('create', () => {
 	test('never has recipients and broadcast together, nor neither of them', () => {
 		fc.assert(
 			fc.property(fc.constantFrom(...targets), anyAudiences, (target, to) => {
-				for (const batch of batchesOf(create({ target, to }).result)) {
+				const batches = batchesOf(create({ target, to }).result);
+				expect(batches.length).toBeGreaterThan(0);
+				for (const batch of batches) {
 					expect('recipients' in batch.body).toBe(batch.body.broadcast === undefined);
 					expect([true, undefined]).toContain(batch.body.broadcast);
 				}
