@@ -117,7 +117,7 @@ const CONTESTANTS = [
 	{
 		id: 'http',
 		name: 'HTTP Request',
-		about: 'n8n’s own node, one request per contact, everything at once as it does by default',
+		about: "n8n's own node, one request per contact, everything at once as it does by default",
 		perRequest: 1,
 		// It opens a connection per contact at the same moment, and a machine has some 28,000 ports.
 		most: 10_000,
@@ -131,7 +131,7 @@ const CONTESTANTS = [
 	{
 		id: 'expert',
 		name: 'Code + HTTP Request',
-		about: `a Code node makes batches of ${BATCH}, n8n’s HTTP Request node sends them all at once`,
+		about: `a Code node makes batches of ${BATCH}, n8n's HTTP Request node sends them all at once`,
 		perRequest: BATCH,
 		most: Infinity,
 		steps: (stand) => [
@@ -170,7 +170,7 @@ const CONTESTANTS = [
 	},
 	{
 		id: 'expressions',
-		name: 'n8n’s floor',
+		name: "n8n's floor",
 		about: 'an Edit Fields node with the same two expressions; sends nothing',
 		perRequest: 0,
 		most: Infinity,

@@ -11,7 +11,7 @@ const OWNERS = [
 
 /** In the order in which they are shown. */
 const SHARES = {
-	own: 'Braze Schedule’s own code',
+	own: "Braze Schedule's own code",
 	expressions: 'n8n: parameters and expressions',
 	http: 'n8n: HTTP client',
 	nodes: 'n8n: its own nodes',

@@ -31,14 +31,14 @@ const of = (runs, contestant, { latency, count }) =>
 const RATIOS = [
 	{
 		id: 'combineToHttp',
-		text: 'Combine Items: wall time to HTTP Request’s',
+		text: "Combine Items: wall time to HTTP Request's",
 		most: 0.25,
 		slack: 2,
 		value: ({ combine, http }) => combine.wall / http.wall,
 	},
 	{
 		id: 'combineToExpert',
-		text: 'Combine Items: wall time to Code + HTTP Request’s',
+		text: "Combine Items: wall time to Code + HTTP Request's",
 		most: 1,
 		// Not reached, and docs/benchmarks.md says why; it is four times as much, and may not grow.
 		slack: 10,
@@ -46,7 +46,7 @@ const RATIOS = [
 	},
 	{
 		id: 'combineToFloor',
-		text: 'Combine Items: wall time to n8n’s floor and the bare floor together',
+		text: "Combine Items: wall time to n8n's floor and the bare floor together",
 		most: 1.3,
 		slack: 2.5,
 		value: ({ combine, expressions, bareCombine }) =>
@@ -54,14 +54,14 @@ const RATIOS = [
 	},
 	{
 		id: 'singleToHttp',
-		text: 'One per item: wall time to HTTP Request’s',
+		text: "One per item: wall time to HTTP Request's",
 		most: 1,
 		slack: 2,
 		value: ({ single, http }) => single.wall / http.wall,
 	},
 	{
 		id: 'singleMemory',
-		text: 'One per item: memory added, to HTTP Request’s',
+		text: "One per item: memory added, to HTTP Request's",
 		most: 0.5,
 		slack: 4,
 		value: ({ single, http }) => single.memory / http.memory,
