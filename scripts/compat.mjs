@@ -119,15 +119,21 @@ async function writeTable(outcomes) {
 	const manifest = await fs.readFile(path.join(root, 'host', 'n8n-2', 'package.json'), 'utf8');
 	const { n8n, node } = JSON.parse(manifest).dependencies;
 	const rows = [
-		['2.x', `n8n ${n8n}, Node ${node}`, 'all, by `npm test`'],
+		[
+			'2.x',
+			`n8n ${n8n}, Node ${node}`,
+			'`npm test`; also the projects `browser`, `scale` and `large`',
+		],
 		...outcomes.map(({ what, versions, result }) => ['1.123', versions, `${what}: ${result}`]),
 	];
+	const today = new Date().toISOString().slice(0, 10);
 	const head = ['n8n', 'Tested with', 'Tests'];
 	const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 	const text = await fs.readFile(file, 'utf8');
 	const written = text.replace(
 		/(<!-- compat -->\n\n)[\s\S]*(\n<!-- \/compat -->)/,
-		(_, before, after) => `${before}${lines.join('\n')}\n${after}`,
+		(_, before, after) =>
+			`${before}${lines.join('\n')}\n\nThe tests on 1.123 last passed on ${today}.\n${after}`,
 	);
 	if (written !== text) say('\nThe table in README.md is new.');
 	await fs.writeFile(file, written);
