@@ -90,9 +90,18 @@ it('whatever Braze does: who is said to be scheduled is, and who is not is told'
 				onError: 'continueRegularOutput',
 			});
 			const known = new Map(braze().schedules.map((one) => [one.schedule_id, one]));
+			const made = braze().schedulesPerPerson();
+			const limit = allowed(rows, mode);
 			json.forEach((item, index) => {
 				if (item.error) {
-					expect(item.message).toEqual(expect.any(String));
+					expect(item.message).toMatch(/^[A-Z].{20,}\.$/);
+					expect(['refused', 'unknown']).toContain(item.outcome);
+					if (item.outcome === 'unknown' || mode !== 'off') return;
+					// Those whom no other item names.
+					const alone = rows[index].rows
+						.map((one) => `external_user_id:${one.external_user_id}`)
+						.filter((id) => limit[id] === 1);
+					expect(alone.filter((id) => id in made)).toEqual([]);
 					return;
 				}
 				expect(['scheduled', 'queued']).toContain(item.status);

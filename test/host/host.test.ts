@@ -397,7 +397,10 @@ describe('when Braze says no', () => {
 		]);
 		expect(items('Create', 1)).toEqual([
 			expect.objectContaining({
-				json: expect.objectContaining({ error: expect.any(String) as string }) as object,
+				json: expect.objectContaining({
+					error: expect.stringMatching(/^Braze refused it: .+ \[item 1\]$/) as string,
+					outcome: 'refused',
+				}) as object,
 				pairedItem: { item: 1 },
 			}),
 		]);

@@ -41,12 +41,20 @@ const rawCreate = async () =>
 	});
 
 describe('faults in which nothing is scheduled', () => {
-	it.each([400, 403, 429, 500, 502, 503, 504])('status %s', async (status) => {
+	it.each([
+		[400, 'Bad Request'],
+		[403, 'Forbidden'],
+		[429, 'Rate limit exceeded'],
+		[500, 'Internal Server Error'],
+		[502, 'Bad Gateway'],
+		[503, 'Service Unavailable'],
+		[504, 'Gateway Timeout'],
+	])('status %s', async (status, message) => {
 		braze.sandbox.fault({ kind: 'status', status });
 		const reply = await create();
 
 		expect(reply.status).toBe(status);
-		expect(reply.json).toEqual({ message: expect.any(String) });
+		expect(reply.json).toEqual({ message });
 		expect(made()).toBe(0);
 		expect(lastRequest()).toMatchObject({ status, accepted: false, faults: ['status'] });
 		expect((await create()).status).toBe(201);

@@ -53,7 +53,7 @@ it.each([
 it('asks for one person, far away, and never for a broadcast or an audience', async () => {
 	await check(campaign(), '--yes');
 	const bodies = workspace.sandbox.writes.map(({ body }) => body as Record<string, unknown>);
-	// Two schedules: each is made, moved and cancelled, and one of them is cancelled again.
+	// Two schedules are made.
 	expect(bodies.filter((body) => 'recipients' in body)).toHaveLength(2);
 	for (const body of bodies) {
 		expect(body).not.toHaveProperty('broadcast');

@@ -37,7 +37,7 @@ describe('by default', () => {
 		const refused = await braze.post(paths.campaign.create, everyone());
 
 		expect(refused.status).toBe(429);
-		expect(refused.json).toEqual({ message: expect.any(String) });
+		expect(refused.json).toEqual({ message: 'Rate limit exceeded' });
 		expect(limitsOf(refused)).toEqual([10, 0, seconds('2026-03-10T12:01:00Z')]);
 		expect(braze.sandbox.schedules).toHaveLength(10);
 		expect(braze.sandbox.stats().rateLimited).toBe(1);

@@ -88,7 +88,7 @@ test('a body makes it a POST', async () => {
 
 test.each([199, 300, 400])('%i is no success', async (statusCode) => {
 	const { result } = await calling(() => ({ ...found, statusCode }));
-	expect(result).toHaveProperty('failure');
+	expect(result).toMatchObject({ failure: { httpCode: String(statusCode) } });
 });
 
 test('where n8n has no cancel button, as in a picker, it asks as well', async () => {
@@ -147,13 +147,13 @@ describe('tries again', () => {
 	test('and no further', async () => {
 		const { result, times } = await calling(() => busy(61), { maximumWait: MINUTE });
 		expect(times).toEqual([0]);
-		expect(result).toHaveProperty('failure');
+		expect(result).toMatchObject({ failure: { httpCode: '429' } });
 	});
 
 	test('not while somebody waits in front of a picker', async () => {
 		const { times, result } = await calling(() => ({ statusCode: 500 }));
 		expect(times).toEqual([0]);
-		expect(result).toHaveProperty('failure');
+		expect(result).toMatchObject({ failure: { httpCode: '500' } });
 	});
 
 	test('not what will be no other the next time', async () => {
@@ -175,7 +175,7 @@ describe('tries again', () => {
 		// The sleep ends early, and what is asked then is the last question.
 		expect(times.length).toBeLessThanOrEqual(3);
 		expect(times.at(-1)).toBeLessThan(500 + BACKOFF[0]);
-		expect(result).toHaveProperty('failure');
+		expect(result).toMatchObject({ failure: { httpCode: '500' } });
 	});
 });
 
