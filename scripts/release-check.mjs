@@ -1,11 +1,13 @@
 /**
  * npm run release:check: a release without publishing. Packs the package, installs the tarball in
  * a bare n8n, and runs the booking example. With a tag, npm run release:check -- v1.2.3, also
- * whether version and changelog are those of the tag.
+ * whether version and changelog are those of the tag. With --keep=folder, a tarball that passed is
+ * left there.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { CHECK_TIMEZONE, checkBooking, cleanUp, setUp } from './demo.mjs';
 import { installDependencies, root, runCommand, say } from './setup.mjs';
 
@@ -25,8 +27,18 @@ async function checkTag(tag) {
 	return problems.length === 0;
 }
 
+/** The very file that was tried, for the workflow that publishes it. */
+async function keepTarball(tarball, folder) {
+	await mkdir(folder, { recursive: true });
+	await copyFile(tarball, path.join(folder, path.basename(tarball)));
+}
+
 async function main() {
-	const [tag] = process.argv.slice(2);
+	const { values, positionals } = parseArgs({
+		options: { keep: { type: 'string' } },
+		allowPositionals: true,
+	});
+	const [tag] = positionals;
 	if (tag !== undefined && !(await checkTag(tag))) return 1;
 	await installDependencies();
 	const running = await setUp({
@@ -35,7 +47,9 @@ async function main() {
 	});
 	const { size } = await stat(running.tarball);
 	say(`Installed ${path.basename(running.tarball)}, ${Math.ceil(size / 1024)} kB.`);
-	return (await checkBooking(running)) ? 0 : 1;
+	if (!(await checkBooking(running))) return 1;
+	if (values.keep !== undefined) await keepTarball(running.tarball, values.keep);
+	return 0;
 }
 
 await runCommand(main, cleanUp);
