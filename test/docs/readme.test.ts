@@ -1,0 +1,31 @@
+import { engines } from '../../package.json';
+import { readPage } from './markdown';
+
+const { text } = readPage('README.md');
+
+test("the README has the sections that n8n's template asks for", () => {
+	const sections = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+	expect(sections).toEqual(
+		expect.arrayContaining([
+			'Installation',
+			'Credentials',
+			'Operations',
+			'Compatibility',
+			'Resources',
+			'Version history',
+		]),
+	);
+});
+
+test('the quick start names all it needs', () => {
+	const needs = /^Requirements: .+$/m.exec(text)?.[0];
+	expect(needs).toContain(`${engines.node.replace('>=', '')} or later`);
+	for (const need of ['Linux', 'macOS', 'WSL', 'Git', 'GB of disk', 'Python', 'C++ compiler']) {
+		expect(needs).toContain(need);
+	}
+});
+
+test('what it means to be self-hosted, on Cloud, and unverified', () => {
+	const [, section = ''] = text.split('\n## n8n Cloud and self-hosted\n');
+	for (const word of ['Self-hosted', 'n8n Cloud', 'Unverified']) expect(section).toContain(word);
+});
