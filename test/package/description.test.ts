@@ -287,6 +287,63 @@ describe('fields and the code that reads them', () => {
 	});
 });
 
+/** What n8n's lint is about to ask for, also where it can't follow an import. */
+describe("rules of n8n's next lint", () => {
+	test('a hint has at most 120 characters', () => {
+		const hinted = [...fields.map(({ field }) => field), ...new BrazeApi().properties].flatMap(
+			({ name, hint, modes = [] }) =>
+				[hint, ...modes.map((mode) => mode.hint)].map((text) => ({ name, text })),
+		);
+		expect(hinted.filter(({ text }) => text).length).toBeGreaterThan(0);
+		expect(hinted.filter(({ text = '' }) => text.length > 120)).toEqual([]);
+	});
+
+	test('the node looks whether it is told to continue', () => {
+		expect(String(node.execute)).toContain('this.continueOnFail()');
+	});
+
+	test('no ID of an account is written into the code', () => {
+		const account =
+			/\b(?:partner|affiliate|reseller|account|tenant|customer|client)[_-]?id\b['"]?\s*[:=]\s*['"`]/i;
+		const sources = ['nodes', 'credentials'].flatMap((folder) =>
+			filesIn(path.join(root, folder))
+				.filter((file) => file.endsWith('.ts'))
+				.map((file) => path.join(root, folder, file)),
+		);
+		expect(account.test("qs: { partner_id: 'us' }")).toBe(true);
+		expect(sources.filter((file) => account.test(readFileSync(file, 'utf8')))).toEqual([]);
+	});
+
+	test("the node's categories are among those that n8n documents", () => {
+		const known = [
+			'Analytics',
+			'Communication',
+			'Data & Storage',
+			'Development',
+			'Finance & Accounting',
+			'Marketing & Content',
+			'Miscellaneous',
+			'Productivity',
+			'Sales',
+			'Utility',
+		];
+		const codex = JSON.parse(
+			readFileSync(path.join(root, 'nodes/BrazeSchedule/BrazeSchedule.node.json'), 'utf8'),
+		) as { categories: string[]; subcategories?: object };
+		expect(known).toEqual(expect.arrayContaining(codex.categories));
+		expect(codex).not.toHaveProperty('subcategories');
+	});
+
+	test('a choice has each name and each value once', () => {
+		const doubled = fields.filter(({ field }) =>
+			(['name', 'value'] as const).some(
+				(key) => new Set(choices(field).map((choice) => choice[key])).size < choices(field).length,
+			),
+		);
+		expect(paths(doubled)).toEqual([]);
+	});
+});
+
 test('every method that a field asks for is there, and none is left over', () => {
 	const asked = { listSearch: new Set<string>(), loadOptions: new Set<string>() };
 	for (const { field } of fields) {

@@ -56,9 +56,12 @@ export const operationFields: INodeProperties[] = Object.entries(TABLE).flatMap(
 		),
 );
 
-export async function router(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+export async function router(
+	this: IExecuteFunctions,
+	continues: boolean,
+): Promise<INodeExecutionData[][]> {
 	if (isTool(this.getNode())) return [await answer.call(this, execute)];
-	if (!this.continueOnFail()) return [await execute.call(this)];
+	if (!continues) return [await execute.call(this)];
 	// n8n takes the incoming items for the result of a node that throws and is told to continue.
 	try {
 		return [await execute.call(this)];
