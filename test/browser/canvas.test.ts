@@ -1,4 +1,5 @@
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { eventually, useEditor } from './stage';
 
 const stage = useEditor();
@@ -67,7 +68,7 @@ describe('a Canvas', () => {
 					parameters: {
 						resource: 'canvas',
 						operation: 'create',
-						canvasId: { __rl: true, mode: 'id', value: onboarding },
+						canvasId: byId(onboarding),
 						time: `${YEAR}-01-20T09:30:00`,
 						recipients: { recipient: [{ externalUserId: 'ada' }] },
 						properties: { assignments: [{ name: 'city', type: 'string', value: 'Leipzig' }] },

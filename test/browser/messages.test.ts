@@ -1,4 +1,5 @@
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { START, useEditor } from './stage';
 
 const stage = useEditor();
@@ -11,8 +12,6 @@ type Parameters = Record<string, unknown>;
 type Mistakes = Record<string, [Parameters, string]>;
 
 const TIME = `${new Date().getUTCFullYear() + 1}-01-20T09:30:00`;
-
-const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
 const create: Parameters = {
 	resource: 'campaign',

@@ -1,4 +1,5 @@
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { START, eventually, useEditor } from './stage';
 
 const stage = useEditor();
@@ -11,7 +12,7 @@ const YEAR = new Date().getUTCFullYear();
 const create = {
 	resource: 'campaign',
 	operation: 'create',
-	campaignId: { __rl: true, mode: 'id', value: orderReminder },
+	campaignId: byId(orderReminder),
 	time: `${YEAR + 1}-01-20T09:30:00`,
 	recipients: { recipient: [{ externalUserId: '={{ $json.external_user_id }}' }] },
 };

@@ -1,4 +1,5 @@
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { eventually, useEditor } from './stage';
 
 const stage = useEditor();
@@ -13,8 +14,6 @@ const TIME = `${YEAR}-01-20 09:30:00`;
 const TIME_IN_UTC = `${YEAR}-01-20T08:30:00Z`;
 
 const FIRST = 'recipients.recipient[0]';
-
-const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
 /** Everything that Create takes, filled in. */
 const full = {

@@ -1,4 +1,5 @@
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { eventually, useEditor } from './stage';
 
 const stage = useEditor();
@@ -15,7 +16,7 @@ const create = {
 	parameters: {
 		resource: 'campaign',
 		operation: 'create',
-		campaignId: { __rl: true, mode: 'id', value: orderReminder },
+		campaignId: byId(orderReminder),
 		time: `${YEAR}-01-20T09:30:00`,
 		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'ada' }] },
 	},

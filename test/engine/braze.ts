@@ -1,6 +1,7 @@
 import { startSandbox } from '../../sandbox';
 import type { Sandbox } from '../../sandbox/types';
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { runNode } from './harness';
 import type { RunNodeOptions, RunNodeResult } from './harness';
 
@@ -31,7 +32,7 @@ export const credentialFor = (sandbox: Sandbox, apiKey = sandbox.key) => ({
 	brazeApi: { instance: 'custom', customUrl: sandbox.url, apiKey },
 });
 
-export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+export { byId };
 
 export const recipients = (...ids: string[]) => ({
 	recipient: ids.map((externalUserId) => ({ identifier: 'externalUserId', externalUserId })),

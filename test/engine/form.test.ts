@@ -53,7 +53,7 @@ describe('A time zone', () => {
 	it.each([NOTHING, "={{ '' }}", "={{ ' ' }}", '={{ null }}', '', null])(
 		'%j is refused, and not read as the workflow’s',
 		async (value) => {
-			const timezone = { __rl: true, mode: 'id', value };
+			const timezone = byId(value);
 			for (const parameters of [createCampaign, move]) {
 				const { message, hint } = await refusal({ ...parameters, timezone });
 				expect(message).toBe("'Time Zone' is empty [item 0]");

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { byId } from '../byId';
 import { hostile, NUMERALS, TEXTS, text, time, ZONES } from './corpus';
 import { decimalOf } from './tree';
 
@@ -175,11 +176,7 @@ const goodTime: fc.Arbitrary<unknown> = fc
 		),
 	);
 
-const locator = (value: fc.Arbitrary<unknown>) =>
-	fc.oneof(
-		value,
-		value.map((one) => ({ __rl: true, mode: 'id', value: one })),
-	);
+const locator = (value: fc.Arbitrary<unknown>) => fc.oneof(value, value.map(byId));
 
 const goodZone = locator(fc.constantFrom(...ZONES.slice(0, 9), 'workflow'));
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { poll } from '../../host/n8n';
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { startModel } from './model';
 import type { Model } from './model';
 import { LINE, NODE, useStage } from './stage';
@@ -25,7 +26,7 @@ afterAll(async () => {
 
 const TOOL = `${NODE}Tool`;
 const SOON = `${new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10)}T09:00:00`;
-const campaignId = { __rl: true, mode: 'id', value: SEED.campaigns.deliveryUpdate };
+const campaignId = byId(SEED.campaigns.deliveryUpdate);
 
 const forOnePerson = {
 	resource: 'campaign',
@@ -91,7 +92,7 @@ async function publishAgent(typeVersion: number) {
 					name: 'Model',
 					type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
 					typeVersion: 1.2,
-					parameters: { model: { __rl: true, mode: 'id', value: 'scripted' }, options: {} },
+					parameters: { model: byId('scripted'), options: {} },
 					credentials: { openAiApi: { id: openAi.id, name: openAi.name } },
 				},
 				...toolNodes(),

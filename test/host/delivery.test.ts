@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { outputOf, poll } from '../../host/n8n';
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { useStage, WRONG_KEY } from './stage';
 import type { Run, Step } from './stage';
 
@@ -11,7 +12,6 @@ const stage = useStage();
 const { orderReminder } = SEED.campaigns;
 const { onboarding } = SEED.canvases;
 
-const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 const person = (externalUserId: string) => ({
 	recipient: [{ identifier: 'externalUserId', externalUserId }],
 });

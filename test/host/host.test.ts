@@ -1,4 +1,5 @@
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { NARROW_KEY, NODE, useStage, WRONG_KEY } from './stage';
 
 const stage = useStage();
@@ -6,7 +7,6 @@ const stage = useStage();
 const { orderReminder } = SEED.campaigns;
 const { onboarding } = SEED.canvases;
 
-const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 const rows = (...entries: Array<[name: string, value: unknown, type: string]>) => ({
 	assignments: entries.map(([name, value, type]) => ({ id: name, name, value, type })),
 });
@@ -253,7 +253,7 @@ describe('the six operations', () => {
 					operation: 'update',
 					scheduleMode: 'exact',
 					time: `${SECOND}T08:15:00`,
-					timezone: { __rl: true, mode: 'id', value: 'UTC' },
+					timezone: byId('UTC'),
 				},
 			},
 			{ name: 'Delete', parameters: { resource: 'canvas', operation: 'delete' } },

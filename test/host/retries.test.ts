@@ -8,6 +8,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { poll } from '../../host/n8n';
 import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { NODE, useStage } from './stage';
 import type { Step } from './stage';
 
@@ -24,7 +25,7 @@ const create = (settings: Step['settings'] = {}, options: object = {}): Step => 
 	parameters: {
 		resource: 'campaign',
 		operation: 'create',
-		campaignId: { __rl: true, mode: 'id', value: SEED.campaigns.orderReminder },
+		campaignId: byId(SEED.campaigns.orderReminder),
 		sendTo: 'recipients',
 		recipients: {
 			recipient: [{ identifier: 'externalUserId', externalUserId: '={{ $json.user }}' }],
@@ -337,7 +338,7 @@ describe('in a sub-workflow', () => {
 			type: 'n8n-nodes-base.executeWorkflow',
 			typeVersion: 1.2,
 			parameters: {
-				workflowId: { __rl: true, mode: 'id', value: sub.id },
+				workflowId: byId(sub.id),
 				workflowInputs: { mappingMode: 'defineBelow', value: {}, matchingColumns: [], schema: [] },
 				options: {},
 			},

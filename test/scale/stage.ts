@@ -10,6 +10,7 @@ import { startQueueMode } from '../../host/queue';
 import type { QueueMode } from '../../host/queue';
 import { startSandbox, SEED } from '../../sandbox';
 import type { Sandbox, SandboxOptions } from '../../sandbox/types';
+import { byId } from '../byId';
 
 const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
 const LINE = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
@@ -66,7 +67,7 @@ const DAY = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 'yyyy-
 const parameters = {
 	resource: 'campaign',
 	operation: 'create',
-	campaignId: { __rl: true, mode: 'id', value: SEED.campaigns.orderReminder },
+	campaignId: byId(SEED.campaigns.orderReminder),
 	sendTo: 'recipients',
 	recipients: {
 		recipient: [{ identifier: 'externalUserId', externalUserId: '={{ $json.user }}' }],
