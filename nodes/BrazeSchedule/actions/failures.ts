@@ -32,7 +32,7 @@ export function invalidInput(
 	});
 }
 
-export interface FailedItem {
+interface FailedItem {
 	item: number;
 	outcome: FailureKind;
 	words: Words;
@@ -72,7 +72,7 @@ export function failedByInput(
 	return failed(context, { item, outcome: 'invalid', words: { message, description } });
 }
 
-export interface Unsuccessful {
+interface Unsuccessful {
 	item: number;
 	outcome: Exclude<Outcome, { kind: 'accepted' }>;
 }

@@ -15,7 +15,7 @@ interface FlowMemory {
 	touchedSchedules?: Touched;
 }
 
-export interface OpenMemory {
+interface OpenMemory {
 	store: LedgerStore;
 	/** n8n was killed while the execution ran, and what the node had sent was never saved. */
 	isLost: boolean;

@@ -20,7 +20,7 @@ export const MAXIMUM_WAIT = 120_000;
 export type Result = { rows: IDataObject[] } | FailedCall;
 
 /** The way of the operations that message nobody: Braze is asked once for each incoming item. */
-export interface PerItem<Input> {
+interface PerItem<Input> {
 	fields: INodeProperties[];
 	read: (parameters: Parameters, item: number, findings: Findings) => Input | undefined;
 	ask: (input: Input, item: number) => Promise<Result>;

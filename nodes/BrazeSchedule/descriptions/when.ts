@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { fromModel, inTools } from './tool';
 
-export const WHEN_OPTIONS = [
+const WHEN_OPTIONS = [
 	{
 		name: 'At an Exact Time',
 		value: 'exact',

@@ -45,7 +45,7 @@ function instanceOf(host: string): Instance | undefined {
 	return INSTANCES.find((one) => one.id === id || one.restUrl === sibling);
 }
 
-export type RestUrl = { url: string } | { problem: string };
+type RestUrl = { url: string } | { problem: string };
 
 /** The address that requests go to: always an origin, without a path or a trailing slash. */
 export function restUrl(credential: { instance?: unknown; customUrl?: unknown }): RestUrl {

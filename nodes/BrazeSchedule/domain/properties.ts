@@ -15,7 +15,7 @@ import {
 import type { JsonObject, Parsed } from './json';
 
 /** Braze says 50 KB and does not say which; the larger reading refuses nothing it might take. */
-export const PROPERTIES_LIMIT = 50 * 1024;
+const PROPERTIES_LIMIT = 50 * 1024;
 
 /** One row of a name/type/value collection. */
 export interface PropertyRow {

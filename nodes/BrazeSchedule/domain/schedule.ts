@@ -13,7 +13,7 @@ import {
 } from './time';
 import type { ReadTime } from './time';
 
-export type ScheduleMode = 'exact' | 'local' | 'optimal';
+type ScheduleMode = 'exact' | 'local' | 'optimal';
 
 /** Braze's schedule object. */
 export interface Schedule {

@@ -17,7 +17,7 @@ export interface ReadTime {
 	dateOnly: boolean;
 }
 
-export type TimeResult = ReadTime | { problem: string; hint?: string };
+type TimeResult = ReadTime | { problem: string; hint?: string };
 
 /** Luxon remembers each zone it was asked for; `isValidZone` tries it anew every time, which is slow. */
 export const isZone = (zone: string): boolean => IANAZone.create(zone).isValid;
@@ -98,7 +98,7 @@ export function readTime(value: unknown, zone: string): TimeResult {
 	return { problem: `${show(value)} is not a date and time`, hint: EXAMPLE };
 }
 
-export interface Moment {
+interface Moment {
 	instant: number;
 	/** The wall-clock time is skipped or repeated by a change of the clocks. */
 	edge?: { kind: 'skipped' | 'repeated'; shown: string };

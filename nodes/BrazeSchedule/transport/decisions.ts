@@ -5,7 +5,7 @@ import type { PartOutcome } from './outcome';
 import { wordsForAlreadyDeleted, wordsForDecision, wordsForSuperseded } from './words';
 import type { Deciding } from './words';
 
-export interface Decision extends Deciding {
+interface Decision extends Deciding {
 	/** Shared by all items of one request. */
 	request: object;
 }

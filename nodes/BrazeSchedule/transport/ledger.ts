@@ -93,7 +93,7 @@ export interface PartResult {
 }
 
 /** What of an item was sent before, and what is still to be sent. */
-export interface Recalled {
+interface Recalled {
 	recalled: PartResult[];
 	rest?: Draft;
 }

@@ -41,7 +41,7 @@ export const hasFailed = (
 ): outcome is Exclude<Outcome, { kind: 'accepted' }> =>
 	outcome.kind === 'refused' || outcome.kind === 'unknown';
 
-export interface Judgement {
+interface Judgement {
 	outcome: Outcome;
 	/** Whether sending the same request again can do no harm and may do good. */
 	again: 'never' | 'at-reset' | 'soon';
