@@ -33,7 +33,7 @@ describe('the credential', () => {
 		expect(await editor.saveCredential()).toEqual({
 			ok: false,
 			words: expect.stringMatching(
-				/does not know this key on this instance.*instance is the wrong one/s,
+				/doesn’t recognize this key on this instance.*the instance is wrong/s,
 			) as string,
 		});
 

@@ -8,6 +8,7 @@ const braze = useBraze({
 		{ key: 'full-key', permissions: 'all' },
 		{ key: 'narrow-key', permissions: ['campaigns.trigger.schedule.create'] },
 		{ key: 'office-key', permissions: 'all', allowedIps: ['10.0.0.1'] },
+		{ key: 'inactive-key', permissions: 'all', isAccountInactive: true },
 	],
 });
 
@@ -180,7 +181,7 @@ describe('The credential test', () => {
 	it('fails for a wrong key or a wrong instance, without repeating the key', async () => {
 		const { status, message } = await test('wrong-key');
 		expect(status).toBe('Error');
-		expect(message).toContain('the instance is the wrong one');
+		expect(message).toContain('Most often, the key is fine but the instance is wrong');
 		expect(message).not.toContain('wrong-key');
 	});
 
@@ -192,7 +193,7 @@ describe('The credential test', () => {
 	});
 
 	it.each([
-		['http://127.0.0.1:9', 'http://127.0.0.1:9 cannot be reached (ECONNREFUSED)'],
+		['http://127.0.0.1:9', 'http://127.0.0.1:9 can’t be reached (ECONNREFUSED)'],
 		['https://dashboard-03.braze.com', 'use https://rest.iad-03.braze.com'],
 		['https://sdk.fra-02.braze.eu', 'use https://rest.fra-02.braze.eu'],
 		['http://rest.iad-01.braze.com', 'must start with https://'],
@@ -210,14 +211,63 @@ describe('The credential test', () => {
 		});
 	});
 
+	const NOT_BRAZE = 'doesn’t answer like Braze’s REST endpoint';
+
 	it.each([
-		[{ kind: 'html', accept: true }, 'not like Braze'],
-		[{ kind: 'status', status: 503, body: {} }, 'status 503'],
+		[{ kind: 'html', accept: true }, NOT_BRAZE],
+		[{ kind: 'html', status: 401 }, NOT_BRAZE],
+		[{ kind: 'html', status: 403 }, NOT_BRAZE],
+		[{ kind: 'html', status: 429 }, NOT_BRAZE],
+		[{ kind: 'status', status: 200, body: [] }, NOT_BRAZE],
+		[{ kind: 'status', status: 200, body: '' }, NOT_BRAZE],
+		[{ kind: 'status', status: 200, body: {} }, NOT_BRAZE],
+		[{ kind: 'status', status: 200, body: { campaigns: 'none' } }, NOT_BRAZE],
+		[{ kind: 'status', status: 204, body: '' }, NOT_BRAZE],
+		[{ kind: 'status', status: 401, body: {} }, NOT_BRAZE],
+		[{ kind: 'status', status: 401, body: [] }, NOT_BRAZE],
+		[{ kind: 'status', status: 403, body: { error: 'denied' } }, NOT_BRAZE],
+		[{ kind: 'status', status: 403, body: { message: 1 } }, NOT_BRAZE],
+		[{ kind: 'status', status: 429, body: 'Slow down' }, NOT_BRAZE],
+		[{ kind: 'status', status: 429, body: { message: '' } }, NOT_BRAZE],
+		[{ kind: 'status', status: 404 }, NOT_BRAZE],
+		[{ kind: 'status', status: 503, body: {} }, 'returned a server error (503)'],
 		[{ kind: 'redirect', status: 302, location: 'http://127.0.0.1:9/' }, 'status 302'],
 	])('fails when the address behaves unlike Braze: %j', async (fault, words) => {
 		braze().fault(fault);
 		const { status, message } = await test('full-key');
 		expect(status).toBe('Error');
 		expect(message).toContain(words);
+	});
+
+	it('repeats an error that comes instead of the campaigns, without the key in it', async () => {
+		braze().fault({ kind: 'status', status: 200, body: { error: 'full-key: login required' } });
+		expect(await test('full-key')).toEqual({
+			status: 'Error',
+			message: expect.stringMatching(/doesn’t answer like.* says: \[hidden\]: login required$/),
+		});
+	});
+
+	it.each([['Forbidden'], ['Missing Authentication Token']])(
+		'fails for a 403 that is not about permissions: %s',
+		async (words) => {
+			braze().fault({ kind: 'status', status: 403, body: { message: words } });
+			const { status, message } = await test('full-key');
+			expect(status).toBe('Error');
+			expect(message).toContain(`says: ${words}`);
+		},
+	);
+
+	it('fails for an account that is not active', async () => {
+		const { status, message } = await test('inactive-key');
+		expect(status).toBe('Error');
+		expect(message).toContain('Braze account is active');
+	});
+
+	it('passes when only the rate limit stands in the way', async () => {
+		braze().fault({ kind: 'status', status: 429 });
+		expect(await test('full-key')).toEqual({
+			status: 'OK',
+			message: expect.stringContaining('rate limit'),
+		});
 	});
 });

@@ -5,22 +5,25 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { authorizationFor, restUrl } from '../domain/instances';
+import { authorizationFor, CUSTOM_INSTANCE, restUrl } from '../domain/instances';
+import { isObject } from '../domain/json';
 import { listPath, permissionFor, TARGETS } from '../domain/targets';
 import { faultFrom } from '../transport/answer';
 import type { Answer } from '../transport/answer';
+import { withoutSecret } from '../transport/secrets';
 import { brazeSays } from '../transport/words';
 
 /** Braze has no endpoint to test a key with, so the lightest read stands in. */
 const PROBE = listPath(TARGETS.campaign);
 const TIMEOUT = 15_000;
+const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
 
 const ok = (message: string): INodeCredentialTestResult => ({ status: 'OK', message });
 const wrong = (message: string): INodeCredentialTestResult => ({ status: 'Error', message });
 
 /**
- * A test written out rather than declared: only so can a narrow key pass, and an address that
- * nobody answers get a sentence instead of an error code.
+ * A function instead of a declared request: only a function can pass a key that may not list
+ * campaigns, and explain an address that nobody answers.
  */
 export async function brazeApiTest(
 	this: ICredentialTestFunctions,
@@ -32,7 +35,8 @@ export async function brazeApiTest(
 	const url = `${address.url}${PROBE}?page=0`;
 	const authorization = authorizationFor(data, url);
 	if ('problem' in authorization) return wrong(authorization.problem);
-	return verdict(await probe(this.helpers, url, authorization.header), address.url, data);
+	const answer = await probe(this.helpers, url, authorization.header);
+	return verdict(withoutSecret(answer, String(data.apiKey).trim()), address.url, data);
 }
 
 async function probe(
@@ -62,35 +66,69 @@ function verdict(
 	url: string,
 	data: ICredentialDataDecryptedObject,
 ): INodeCredentialTestResult {
+	const field = data.instance === CUSTOM_INSTANCE ? 'Custom URL' : 'Instance';
 	if (answer.kind === 'fault') {
 		return wrong(
-			`${url} cannot be reached (${answer.code}). Check the ${data.instance === 'custom' ? 'Custom URL' : 'instance'}, and whether this n8n may reach the internet`,
+			`${url} can’t be reached (${answer.code}). Check the '${field}', and that this n8n is allowed to connect to it`,
 		);
 	}
 	const { statusCode, body } = answer;
-	if (statusCode >= 200 && statusCode < 300) {
-		return typeof body === 'object' && body !== null
-			? ok('Connection successful')
-			: wrong(`${url} answers, but not like Braze’s REST endpoint. Check the instance`);
+	if (statusCode >= 500) {
+		return wrong(
+			`${url} returned a server error (${statusCode}), so the key couldn’t be checked. Try again in a minute. If this keeps happening, check the '${field}'`,
+		);
 	}
+	return (
+		verdictOfBraze(statusCode, body) ??
+		wrong(
+			`${url} doesn’t answer like Braze’s REST endpoint (status ${statusCode}). Check the '${field}': compare it with the REST endpoint under ${KEYS_PAGE}${quote(body)}`,
+		)
+	);
+}
+
+/** Nothing for an answer that Braze wouldn't give: login pages and gateways use the same statuses. */
+function verdictOfBraze(statusCode: number, body: unknown): INodeCredentialTestResult | undefined {
+	if (!isObject(body)) return undefined;
+	if (statusCode === 200) {
+		return Array.isArray(body[TARGETS.campaign.listField])
+			? ok('Connection successful')
+			: undefined;
+	}
+	const { message } = body;
+	if (typeof message !== 'string' || message.trim() === '') return undefined;
 	switch (statusCode) {
 		case 401:
 			return wrong(
-				'Braze does not know this key on this instance. Most often the instance is the wrong one: compare it with the REST endpoint under Settings > APIs and Identifiers in Braze. Otherwise copy the key again',
+				`Braze doesn’t recognize this key on this instance. Most often, the key is fine but the instance is wrong: compare it with the REST endpoint under ${KEYS_PAGE}. Otherwise, copy the key again`,
 			);
 		case 403:
-			return /\bip|whitelist|allowlist/i.test(brazeSays(body) ?? '')
-				? wrong(
-						'Braze knows this key, but it is limited to certain IP addresses, and the one of this n8n is not among them',
-					)
-				: ok(
-						`Braze knows this key. It lacks the permission ${permissionFor(PROBE)}, so campaigns are entered by ID instead of picked by name`,
-					);
+			return refusalOf(body, message);
 		case 429:
-			return ok('Braze knows this key; the rate limit of the workspace is used up for now');
-		default:
-			return wrong(
-				`${url} answers with status ${statusCode}, which Braze’s REST endpoint does not. Check the instance, or try again later`,
+			return ok(
+				'Braze answered that the workspace’s rate limit has been reached, so the key’s permissions weren’t checked. You can save the credential',
 			);
+		default:
+			return undefined;
 	}
+}
+
+function refusalOf(body: unknown, message: string): INodeCredentialTestResult {
+	if (/\bip|whitelist|allowlist/i.test(message)) {
+		return wrong(
+			'Braze recognizes this key but allows it only from certain IP addresses, and this n8n’s address isn’t one of them. Create a key that allows it',
+		);
+	}
+	if (/access denied|permission/i.test(message)) {
+		return ok(
+			`Braze recognizes this key. It lacks the permission ${permissionFor(PROBE)}, so you enter campaigns by ID instead of picking them by name`,
+		);
+	}
+	return wrong(
+		`This key was refused (403). Check that your Braze account is active, and that the credential names Braze’s REST endpoint${quote(body)}`,
+	);
+}
+
+function quote(body: unknown): string {
+	const said = brazeSays(body);
+	return said ? `. The answer says: ${said}` : '';
 }
