@@ -63,17 +63,13 @@ describe('a custom URL', () => {
 		['HTTPS://REST.IAD-01.BRAZE.COM', 'https://rest.iad-01.braze.com'],
 		['rest.fra-01.braze.eu', 'https://rest.fra-01.braze.eu'],
 		['//rest.fra-01.braze.eu', 'https://rest.fra-01.braze.eu'],
-		['https://rest.iad-01.braze.com/campaigns/list?page=0#top', 'https://rest.iad-01.braze.com'],
 		['https://rest.iad-01.braze.com:443', 'https://rest.iad-01.braze.com'],
 		['https://rest.us-11.braze.com', 'https://rest.us-11.braze.com'],
-		['https://braze-proxy.example:8443/v1/', 'https://braze-proxy.example:8443'],
+		['https://braze-proxy.example:8443/', 'https://braze-proxy.example:8443'],
 		['http://localhost:3000/', 'http://localhost:3000'],
 		['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
 		['http://127.8.9.10', 'http://127.8.9.10'],
 		['http://[::1]:3000', 'http://[::1]:3000'],
-		['https://rest.iad-01.braze.com/\r\nHost: example.com', 'https://rest.iad-01.braze.com'],
-		['https://rest.iad-01.braze.com?to=https://example.com', 'https://rest.iad-01.braze.com'],
-		['rest.iad-01.braze.com?to=https://example.com', 'https://rest.iad-01.braze.com'],
 		// Other ways to write an address of this machine.
 		['http://2130706433:3000', 'http://127.0.0.1:3000'],
 		['http://0x7f.1', 'http://127.0.0.1'],
@@ -145,6 +141,46 @@ describe('a custom URL', () => {
 		expect(problemOf(url)).toContain('is not a web address');
 	});
 
+	test.each([
+		['https://gateway.example/braze', 'https://gateway.example/braze'],
+		['https://gateway.example/braze/v1//', 'https://gateway.example/braze/v1'],
+		['https://gateway.example/a/../braze/./', 'https://gateway.example/braze'],
+		['https://gateway.example//', 'https://gateway.example'],
+		[
+			'https://gateway.example/\r\nHost: example.com',
+			'https://gateway.example/Host:%20example.com',
+		],
+		['gateway.example:8443/braze', 'https://gateway.example:8443/braze'],
+		['http://localhost:3000/braze/', 'http://localhost:3000/braze'],
+		['https://rest.iad-01.braze.com?', 'https://rest.iad-01.braze.com'],
+		['https://rest.iad-01.braze.com/#', 'https://rest.iad-01.braze.com'],
+	])('%j keeps the path of a proxy: %s', (text, url) => {
+		expect(custom(text)).toEqual({ url });
+	});
+
+	test.each([
+		'https://rest.iad-01.braze.com/campaigns/list',
+		'rest.us-11.braze.com/v1/',
+		'https://rest.iad-01.braze.com./v1',
+		'https://rest.iad-01.braze.com\\v1',
+		'https://rest.iad-01.braze.com/\r\nHost: example.com',
+		'https://rest.iad-01.braze.com/campaigns/list?page=0#top',
+	])('%j has a path that no endpoint of Braze has', (url) => {
+		expect(problemOf(url)).toMatch(
+			/^The 'Custom URL' must end after the host name: enter https:\/\/rest\.(iad-01|us-11)\.braze\.com\.?$/,
+		);
+	});
+
+	test.each([
+		['https://rest.iad-01.braze.com?to=https://example.com', 'https://rest.iad-01.braze.com'],
+		['rest.iad-01.braze.com?api_key=secret', 'https://rest.iad-01.braze.com'],
+		['https://gateway.example/braze?key=1', 'https://gateway.example/braze'],
+		['https://gateway.example/#/braze', 'https://gateway.example'],
+		['http://localhost:3000/?a', 'http://localhost:3000'],
+	])('%j is not used without its query, and the query is not repeated', (url, instead) => {
+		expect(problemOf(url)).toBe(`The 'Custom URL' must not contain "?" or "#": enter ${instead}`);
+	});
+
 	test.each([undefined, null, '', '  '])('%p is missing', (url) => {
 		expect(problemOf(url)).toBe("Fill in the 'Custom URL' of the Braze API credential");
 	});
@@ -196,7 +232,7 @@ describe('a custom URL', () => {
 		expect(custom('https://notbraze.com')).toEqual({ url: 'https://notbraze.com' });
 	});
 
-	test('is an https origin, an http one of this machine, or a sentence', () => {
+	test('is an https address, an http one of this machine, or a sentence', () => {
 		const anyText = fc.oneof(
 			fc.string(),
 			fc.webUrl({ validSchemes: ['http', 'https', 'ftp'], withFragments: true }),
@@ -208,7 +244,9 @@ describe('a custom URL', () => {
 			fc.property(anyText, (text) => {
 				const result = custom(text);
 				if ('problem' in result) return;
-				expect(new URL(result.url).origin).toBe(result.url);
+				const { origin, pathname } = new URL(result.url);
+				expect(result.url).toBe(pathname === '/' ? origin : `${origin}${pathname}`);
+				expect(result.url).not.toMatch(/\/$/);
 				expect(result.url).toMatch(/^https:\/\/|^http:\/\/(localhost|127\.|\[::1\])/);
 			}),
 		);
@@ -258,6 +296,31 @@ describe('the key', () => {
 			expect(authorizationFor(credential, url, base)).toHaveProperty('problem');
 		}
 		expect(authorizationFor(credential, '/x', 'https://example.com')).toHaveProperty('problem');
+	});
+
+	test('stays below the path of a proxy', () => {
+		const behind = {
+			instance: CUSTOM_INSTANCE,
+			customUrl: 'https://gateway.example/braze/',
+			apiKey: TYPED,
+		};
+		for (const url of ['/campaigns/list', '/canvas/list?page=0', '/a/../b']) {
+			expect(authorizationFor(behind, `https://gateway.example/braze${url}`)).toEqual({
+				header: `Bearer ${TYPED}`,
+			});
+		}
+		for (const url of [
+			'https://gateway.example/',
+			'https://gateway.example/brazen/list',
+			'https://gateway.example/braze/../other',
+			'https://gateway.example/braze/%2e%2e/other',
+			'https://me@gateway.example/braze/list',
+		]) {
+			expect(authorizationFor(behind, url)).toEqual({
+				problem:
+					'This Braze API credential is for https://gateway.example/braze only, so its key was not sent anywhere else',
+			});
+		}
 	});
 
 	test('goes to no other host whatever the address looks like', () => {

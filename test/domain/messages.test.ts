@@ -323,6 +323,8 @@ test('credential', () => {
 		'http://',
 		'https://me:secret@rest.iad-01.braze.com',
 		'https:/rest.iad-01.braze.com',
+		'https://rest.iad-01.braze.com/campaigns/list',
+		'https://gateway.example/braze?page=0',
 		'dashboard-01.braze.com',
 		'www.braze.com',
 		'http://rest.iad-01.braze.com',

@@ -47,7 +47,7 @@ function instanceOf(host: string): Instance | undefined {
 
 type RestUrl = { url: string } | { problem: string };
 
-/** The address that requests go to: always an origin, without a path or a trailing slash. */
+/** The address that requests go to: an origin, and the path of a proxy, without a slash at its end. */
 export function restUrl(credential: { instance?: unknown; customUrl?: unknown }): RestUrl {
 	if (credential.instance !== CUSTOM_INSTANCE) {
 		const known = INSTANCES.find(({ id }) => id === credential.instance);
@@ -95,8 +95,24 @@ function customRestUrl(text: string): RestUrl {
 	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
 		return { problem: "The 'Custom URL' must start with https://" };
 	}
-	return { url: url.origin };
+	return withoutExtras(url, braze);
 }
+
+/** What can't be used is refused, not dropped. It may hold a key, so it isn't repeated. */
+function withoutExtras(url: URL, isBraze: boolean): RestUrl {
+	const path = pathOf(url);
+	if (isBraze && path !== '') {
+		return { problem: `The 'Custom URL' must end after the host name: enter ${url.origin}` };
+	}
+	if (url.search || url.hash) {
+		return {
+			problem: `The 'Custom URL' must not contain "?" or "#": enter ${url.origin}${path}`,
+		};
+	}
+	return { url: `${url.origin}${path}` };
+}
+
+const pathOf = ({ pathname }: URL) => pathname.replace(/\/+$/, '');
 
 interface Credential {
 	instance?: unknown;
@@ -124,7 +140,7 @@ export function connectionFor(credential: Credential): Connection {
 
 export type Authorization = { header: string } | { problem: string };
 
-/** The key is never given to an address other than the one it was entered for. */
+/** The key is added only to requests that go to the address it was entered for, or below it. */
 export function authorizationFor(
 	credential: Credential,
 	url: string,
@@ -132,7 +148,8 @@ export function authorizationFor(
 ): Authorization {
 	const connection = connectionFor(credential);
 	if ('problem' in connection) return connection;
-	const isOurs = URL.canParse(url, baseUrl) && new URL(url, baseUrl).origin === connection.url;
+	const isOurs =
+		URL.canParse(url, baseUrl) && new URL(url, baseUrl).href.startsWith(`${connection.url}/`);
 	if (!isOurs) {
 		return {
 			problem: `This Braze API credential is for ${connection.url} only, so its key was not sent anywhere else`,
