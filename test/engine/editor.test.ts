@@ -1,4 +1,5 @@
 import { startSandbox } from '../../sandbox';
+import { SEED } from '../../sandbox/seed';
 import type { Sandbox } from '../../sandbox/types';
 import { credentialFor, onboarding, orderReminder, useBraze } from './braze';
 import { listSearch, testCredential } from './harness';
@@ -115,23 +116,123 @@ describe('The campaign and Canvas pickers', () => {
 			const all = await searchLarge('Order reminder');
 			expect(all.results.map(({ name }) => name)).toContain('Order reminder');
 		});
+
+		it('reads on behind a page with rows that cannot be picked', async () => {
+			const rows = Array.from({ length: 97 }, (_, index) => ({ id: `c${index}`, name: 'One' }));
+			const campaigns = [...rows, null, { id: 7, name: 'Seven' }, { name: 'Without an ID' }];
+			const fault = { kind: 'status', status: 200, body: { message: 'success', campaigns } };
+			large.fault(fault);
+			const { results, paginationToken } = await searchLarge();
+			expect(results).toHaveLength(97);
+			expect(paginationToken).toBe('1');
+			large.fault(fault);
+			const found = await searchLarge('Order reminder');
+			expect(found.results.map(({ name }) => name)).toContain('Order reminder');
+		});
 	});
 
-	it('stops at a cap when a list never ends', async () => {
-		const page = Array.from({ length: 100 }, (_, index) => ({
-			id: `c${index}`,
-			name: `Campaign ${index}`,
-		}));
-		braze().fault({
-			kind: 'status',
-			status: 200,
-			body: { message: 'success', campaigns: page },
-			times: 'always',
+	describe('in a workspace with more than 20,000', () => {
+		let huge: Sandbox;
+		beforeAll(async () => {
+			huge = await startSandbox({ seedMany: { campaigns: 21_000, canvases: 21_000 } });
 		});
-		const { paginationToken } = await search('searchCampaigns', 'not there');
-		expect(paginationToken).toBeUndefined();
-		expect(braze().requests).toHaveLength(200);
-	}, 30_000);
+		beforeEach(() => huge.reset());
+		afterAll(async () => {
+			await huge.close();
+		});
+		const searchHuge = async (method: string, filter?: string, paginationToken?: string) =>
+			await listSearch(method, { credentials: credentialFor(huge), filter, paginationToken });
+
+		it('says that it has not searched the oldest', async () => {
+			await expect(searchHuge('searchCanvases', 'Onboarding journey')).rejects.toMatchObject({
+				message: "'Onboarding journey' is not among the newest 20,000 Canvases",
+				description: expect.stringContaining("choose 'By ID'"),
+			});
+			expect(huge.requests).toHaveLength(200);
+		}, 60_000);
+
+		it('shows what is among the newest', async () => {
+			const { results, paginationToken } = await searchHuge('searchCampaigns', 'campaign 1501');
+			expect(results.map(({ name }) => name)).toContain('Price drop campaign 1501');
+			expect(paginationToken).toBeUndefined();
+		}, 60_000);
+
+		it('ends a list that is scrolled to its end without an error', async () => {
+			const { results, paginationToken } = await searchHuge('searchCampaigns', '', '199');
+			expect(results).toHaveLength(100);
+			expect(paginationToken).toBeUndefined();
+			// Shown behind what an earlier page of this search has found.
+			expect(await searchHuge('searchCampaigns', 'Order reminder', '196')).toEqual({ results: [] });
+		});
+	});
+
+	it('takes an error that comes as a success for an error, not for an empty list', async () => {
+		braze().fault({ kind: 'status', status: 200, body: { error: 'login required' } });
+		await expect(search('searchCampaigns')).rejects.toMatchObject({
+			message: 'Braze could not list campaigns',
+			description: expect.stringContaining('login required'),
+		});
+	});
+
+	describe('with campaigns of one name', () => {
+		const listed = async (campaigns: unknown[], filter = '') => {
+			braze().reset();
+			braze().fault({
+				kind: 'status',
+				status: 200,
+				body: { message: 'success', campaigns },
+				match: { path: '/campaigns/list' },
+				times: 'always',
+			});
+			return (await search('searchCampaigns', filter)).results.map(({ name }) => name);
+		};
+		const edited = (id: string, name: string, last_edited?: unknown) => ({ id, name, last_edited });
+
+		it('says when each was last edited, in the workflow’s time zone', async () => {
+			expect(
+				await listed([
+					edited('a', 'Reminder', '2026-03-31T09:00:00+00:00'),
+					edited('b', 'Other', '2026-03-31T09:00:00+00:00'),
+					edited('c', 'reminder ', '2026-01-31T22:30:00+00:00'),
+				]),
+			).toEqual([
+				'Reminder (edited 2026-03-31 05:00)',
+				'Other',
+				'reminder (edited 2026-01-31 17:30)',
+			]);
+		});
+
+		it('names the ID where the time does not tell them apart', async () => {
+			expect(
+				await listed([
+					edited('a', 'Reminder', '2026-03-31T09:00:10+00:00'),
+					edited('b', 'Reminder', '2026-03-31T09:00:50+00:00'),
+					edited('c', 'Reminder', 'yesterday'),
+					edited('d', 'Reminder'),
+					edited('e', 'Reminder', '2026-04-01T09:00:00+00:00'),
+				]),
+			).toEqual([
+				'Reminder (edited 2026-03-31 05:00, a)',
+				'Reminder (edited 2026-03-31 05:00, b)',
+				'Reminder (c)',
+				'Reminder (d)',
+				'Reminder (edited 2026-04-01 05:00)',
+			]);
+		});
+
+		it('also says what cannot be sent as it is', async () => {
+			const { springPreviewDraft } = SEED.campaigns;
+			expect(
+				await listed(
+					[
+						edited(springPreviewDraft, 'Spring', '2026-03-31T09:00:00+00:00'),
+						edited(orderReminder, 'Spring', '2026-04-01T09:00:00+00:00'),
+					],
+					'spring',
+				),
+			).toEqual(['Spring (draft, edited 2026-03-31 05:00)', 'Spring (edited 2026-04-01 05:00)']);
+		});
+	});
 });
 
 describe('The time zone picker', () => {

@@ -136,6 +136,10 @@ export const clockFace = (time: DateTime): string =>
 export const inZone = (instant: number, zone: string): string =>
 	DateTime.fromMillis(instant, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ssZZ", { locale: 'en' });
 
+/** A moment as a clock in a zone shows it. */
+export const clockTime = (instant: number, zone: string): string =>
+	clockFace(DateTime.fromMillis(instant, { zone }));
+
 export const yearOf = (instant: number): number =>
 	DateTime.fromMillis(instant, { zone: 'utc' }).year;
 

@@ -9,11 +9,13 @@ import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { detailsPath, listPath, TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
+import { clockTime } from '../domain/time';
 import { call } from '../transport/call';
 
 const PAGE_SIZE = 100;
 /** Braze gives no total, so a list that never ends is cut off here. */
 const LAST_PAGE = 200;
+const MOST = LAST_PAGE * PAGE_SIZE;
 const PAGES_AT_ONCE = 4;
 const ENOUGH_MATCHES = 50;
 /** So many are few enough to ask for the state of each. */
@@ -24,13 +26,16 @@ interface Entry {
 	id: string;
 	name: string;
 	tags: string[];
+	/** When it was last edited, on the workflow's clock. */
+	edited?: string;
 }
 
-async function readPage(
-	this: ILoadOptionsFunctions,
-	target: Target,
-	page: number,
-): Promise<Entry[]> {
+interface Page {
+	entries: Entry[];
+	isLast: boolean;
+}
+
+async function readPage(this: ILoadOptionsFunctions, target: Target, page: number): Promise<Page> {
 	const result = await call.call(this, {
 		path: listPath(target),
 		// The newest first, for it is usually the one that is looked for.
@@ -39,47 +44,83 @@ async function readPage(
 		confirms: (body) => Array.isArray(body[target.listField]),
 		instead: "You can still choose 'By ID' and paste the API identifier.",
 	});
-	if ('failure' in result) {
-		const { message, description } = result.failure;
-		throw new NodeApiError(this.getNode(), { message, description }, { message, description });
-	}
-	return (result.body[target.listField] as unknown[]).flatMap(entryFrom);
+	if ('failure' in result) throw errorFrom.call(this, result.failure);
+	const rows = result.body[target.listField] as unknown[];
+	const zone = this.getTimezone();
+	return {
+		entries: rows.flatMap((row) => entryFrom(row, zone)),
+		isLast: rows.length < PAGE_SIZE,
+	};
 }
 
-function entryFrom(raw: unknown): Entry[] {
+/** The editor shows both, in place of the list. */
+function errorFrom(
+	this: ILoadOptionsFunctions,
+	{ message, description }: { message: string; description: string },
+): NodeApiError {
+	return new NodeApiError(this.getNode(), { message, description }, { message, description });
+}
+
+function entryFrom(raw: unknown, zone: string): Entry[] {
 	if (!isObject(raw) || typeof raw.id !== 'string') return [];
 	const tags = Array.isArray(raw.tags) ? raw.tags.filter((tag) => typeof tag === 'string') : [];
-	return [{ id: raw.id, name: typeof raw.name === 'string' ? raw.name : raw.id, tags }];
+	const name = typeof raw.name === 'string' ? raw.name : raw.id;
+	return [{ id: raw.id, name, tags, edited: editedIn(raw, zone) }];
 }
 
-const itemOf = ({ id, name, tags }: Entry): INodeListSearchItems => ({
-	name,
-	value: id,
-	...(tags.length > 0 && { description: tags.join(', ') }),
-});
+function editedIn({ last_edited: edited }: JsonObject, zone: string): string | undefined {
+	const instant = typeof edited === 'string' ? Date.parse(edited) : NaN;
+	return Number.isNaN(instant) ? undefined : `edited ${clockTime(instant, zone)}`;
+}
+
+/** The editor shows the name alone, so that is where everything has to be that tells two apart. */
+function itemsFrom(entries: Entry[], states = new Map<string, string>()): INodeListSearchItems[] {
+	const nameOf = ({ name }: Entry) => name.trim().replace(/\s+/g, ' ').toLowerCase();
+	const namesakes = counted(entries.map(nameOf));
+	const momentOf = (entry: Entry) => `${entry.edited} ${nameOf(entry)}`;
+	const twins = counted(entries.map(momentOf));
+	return entries.map((entry) => {
+		const { id, name, tags, edited } = entry;
+		const isAlone = namesakes.get(nameOf(entry)) === 1;
+		const isTold = isAlone || (edited !== undefined && twins.get(momentOf(entry)) === 1);
+		const remarks = [states.get(id), isAlone ? undefined : edited, isTold ? undefined : id];
+		const remark = remarks.filter(Boolean).join(', ');
+		return {
+			name: remark === '' ? name : `${name.trim()} (${remark})`,
+			value: id,
+			...(tags.length > 0 && { description: tags.join(', ') }),
+		};
+	});
+}
+
+function counted(texts: string[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+	return counts;
+}
 
 /**
- * Marks what cannot be sent as it is. The lists do not tell, so each is asked for by itself, and
- * left unmarked where the key may not ask.
+ * What cannot be sent as it is. The lists do not tell, so each is asked for by itself, and nothing
+ * is known where the key may not ask.
  */
-async function withStates(
+async function statesOf(
 	this: ILoadOptionsFunctions,
 	target: Target,
-	items: INodeListSearchItems[],
-): Promise<INodeListSearchItems[]> {
-	return await Promise.all(
-		items.map(async (item) => {
+	entries: Entry[],
+): Promise<Map<string, string>> {
+	const states = await Promise.all(
+		entries.map(async ({ id }): Promise<[string, string]> => {
 			const result = await call.call(this, {
 				path: detailsPath(target),
-				qs: { [target.idField]: String(item.value) },
+				qs: { [target.idField]: id },
 				to: `list ${target.listLabel}`,
 				timeout: STATE_TIMEOUT,
 				confirms: () => true,
 			});
-			const state = 'body' in result ? stateIn(result.body) : '';
-			return state === '' ? item : { ...item, name: `${item.name} (${state})` };
+			return [id, 'body' in result ? stateIn(result.body) : ''];
 		}),
 	);
+	return new Map(states);
 }
 
 function stateIn({ archived, draft, enabled }: JsonObject): string {
@@ -100,27 +141,40 @@ async function searchTargets(
 		id.toLowerCase() === wanted ||
 		[name, ...tags].some((text) => text.toLowerCase().includes(wanted));
 
-	const found = new Map<string, INodeListSearchItems>();
+	const found = new Map<string, Entry>();
 	let page = Number(paginationToken ?? 0);
 	while (page < LAST_PAGE) {
 		const atOnce = wanted === '' ? 1 : PAGES_AT_ONCE;
 		const pages = await Promise.all(
 			Array.from({ length: atOnce }, (_, offset) => readPage.call(this, target, page + offset)),
 		);
-		for (const entry of pages.flat().filter(matches)) found.set(entry.id, itemOf(entry));
+		for (const entry of pages.flatMap(({ entries }) => entries).filter(matches)) {
+			found.set(entry.id, entry);
+		}
 		page += atOnce;
-		if (pages.some((entries) => entries.length < PAGE_SIZE)) {
-			const results = [...found.values()];
-			const few = wanted !== '' && results.length <= FEW;
-			return { results: few ? await withStates.call(this, target, results) : results };
+		if (pages.some(({ isLast }) => isLast)) {
+			const entries = [...found.values()];
+			const isFew = wanted !== '' && entries.length <= FEW;
+			const states = isFew ? await statesOf.call(this, target, entries) : undefined;
+			return { results: itemsFrom(entries, states) };
 		}
 		if (wanted === '' || found.size >= ENOUGH_MATCHES) break;
 	}
+	const isAtEnd = page >= LAST_PAGE;
+	// An error takes the place of the list, so not where an earlier page has found something.
+	if (isAtEnd && found.size === 0 && paginationToken === undefined) {
+		throw errorFrom.call(this, notAmongNewest(filter?.trim() ?? '', target));
+	}
 	return {
-		results: [...found.values()],
-		...(page < LAST_PAGE && { paginationToken: String(page) }),
+		results: itemsFrom([...found.values()]),
+		...(!isAtEnd && { paginationToken: String(page) }),
 	};
 }
+
+const notAmongNewest = (wanted: string, { listLabel, label }: Target) => ({
+	message: `'${wanted}' is not among the newest ${MOST.toLocaleString('en')} ${listLabel}`,
+	description: `Older ones aren't searched. If it's an older ${label}, choose 'By ID' and paste its API identifier. Otherwise, check the spelling`,
+});
 
 export async function searchCampaigns(
 	this: ILoadOptionsFunctions,
