@@ -8,6 +8,7 @@ import type {
 import { noFindings } from '../domain/findings';
 import type { Findings, Problem } from '../domain/findings';
 import type { FailedCall } from '../transport/call';
+import { connect, credentialProblem } from './credential';
 import { problemFrom } from './errors';
 import { apiError, failed, failedByInput, invalidInput } from './failures';
 import { continuesOnFail } from './tool';
@@ -38,8 +39,12 @@ export async function forEachItem<Input>(
 	{ fields, read, ask }: PerItem<Input>,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context, fields);
+	const connection = await connect(context);
+	const refused = 'problem' in connection ? credentialProblem(connection) : undefined;
 	// Every item is checked before the first request leaves.
-	const items = context.getInputData().map((_, item) => readItem(parameters, item, read));
+	const items = context
+		.getInputData()
+		.map((_, item) => (refused ? { item, problems: [refused] } : readItem(parameters, item, read)));
 	const invalid = items.filter(({ input }) => input === undefined);
 	if (invalid.length > 0 && !continuesOnFail(context)) throw invalidInput(context, invalid);
 	const output: INodeExecutionData[] = [];

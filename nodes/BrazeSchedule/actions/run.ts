@@ -3,8 +3,6 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { noFindings } from '../domain/findings';
 import type { Findings, Problem } from '../domain/findings';
 import { group, repeatedAudiences } from '../domain/grouping';
-import { connectionFor } from '../domain/instances';
-import type { Connection } from '../domain/instances';
 import { checkSize } from '../domain/requests';
 import type { Batch, Draft } from '../domain/requests';
 import type { Target } from '../domain/targets';
@@ -14,6 +12,7 @@ import { deliver, resultsOf } from '../transport/deliver';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
 import { inTurn } from '../transport/turns';
+import { connect, credentialProblem } from './credential';
 import { problemFrom } from './errors';
 import { invalidInput } from './failures';
 import { hintsFor } from './hints';
@@ -44,12 +43,10 @@ async function runOnce(
 	target: Target,
 ): Promise<INodeExecutionData[]> {
 	const { store, isLost, touched } = openMemory(this);
-	const connection = await connect.call(this);
+	const connection = await connect(this);
 	const parameters = new Parameters(this, operation.fields(target));
 	const findings = noFindings();
-	if ('problem' in connection) {
-		findings.refuse({ parameter: 'Credential', message: connection.problem });
-	}
+	if ('problem' in connection) findings.refuse(credentialProblem(connection));
 	const settings = readSettings(parameters, this.getInputData().length, findings);
 	const readAt = Date.now();
 	const placeOf = placesOf(this, store.ledger !== undefined);
@@ -79,14 +76,6 @@ async function runOnce(
 	nameDecisions(results);
 	this.addExecutionHints(...hintsFor(results));
 	return report.call(this, results, settings, placeOf);
-}
-
-async function connect(this: IExecuteFunctions): Promise<Connection> {
-	try {
-		return connectionFor(await this.getCredentials('brazeApi'));
-	} catch (error) {
-		return { problem: problemFrom(error).message };
-	}
 }
 
 /** What is wrong with the node as a whole is wrong with every item. */

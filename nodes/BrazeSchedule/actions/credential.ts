@@ -1,0 +1,71 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Problem } from '../domain/findings';
+import { connectionFor } from '../domain/instances';
+import type { Connection } from '../domain/instances';
+import { problemFrom } from './errors';
+
+/** n8n reads the credential from its database each time, so not every item of a long list is checked. */
+const CHECKED = 20;
+
+/** Where all items of this run go, and with which key. */
+export async function connect(
+	context: IExecuteFunctions,
+): Promise<Connection | { problem: string; hint: string }> {
+	try {
+		const connection = await connectionOf(context, 0);
+		if ('problem' in connection) return connection;
+		const other = await itemApart(context, connection);
+		return other === undefined ? connection : { ...notShared(other) };
+	} catch (error) {
+		const { message, hint } = problemFrom(error);
+		return { problem: message, ...(hint !== undefined && { hint }) };
+	}
+}
+
+export const credentialProblem = (refused: { problem: string; hint?: string }): Problem => ({
+	parameter: 'Credential',
+	message: refused.problem,
+	hint: refused.hint,
+});
+
+/** n8n adds the first item's key to every request, whatever an expression finds for the others. */
+const notShared = (item: number) => ({
+	problem: `An expression in the Braze API credential has different results for item 0 and item ${item}`,
+	hint: "n8n would use item 0's result for all items. Put 'Loop Over Items' with a batch size of 1 before this node, or use a 'Switch' node with one Braze Schedule node and credential for each branch",
+});
+
+/** The first item whose connection isn't that of item 0. */
+async function itemApart(
+	context: IExecuteFunctions,
+	connection: Connection,
+): Promise<number | undefined> {
+	const count = context.getInputData().length;
+	if (count < 2) return undefined;
+	const isApart = async (item: number) => !(await isSame(context, item, connection));
+	// Behind the last item, an expression about the item fails or finds nothing.
+	const step = Math.ceil(count / CHECKED);
+	const samples = Array.from(
+		{ length: Math.ceil(count / step) },
+		(_, index) => count - index * step,
+	);
+	const results = await Promise.all(samples.map(isApart));
+	if (!results.includes(true)) return undefined;
+	for (let item = 1; item < count; item += 1) if (await isApart(item)) return item;
+	return undefined;
+}
+
+async function isSame(
+	context: IExecuteFunctions,
+	item: number,
+	connection: Connection,
+): Promise<boolean> {
+	try {
+		return JSON.stringify(await connectionOf(context, item)) === JSON.stringify(connection);
+	} catch {
+		return false;
+	}
+}
+
+const connectionOf = async (context: IExecuteFunctions, item: number): Promise<Connection> =>
+	connectionFor(await context.getCredentials('brazeApi', item));
