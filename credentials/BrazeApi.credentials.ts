@@ -51,7 +51,7 @@ export class BrazeApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://rest.iad-01.braze.com',
 			description:
-				'The REST endpoint, for an instance that is not in the list or for a proxy. Must start with https:// unless it is on this machine.',
+				'The REST endpoint of an instance that is not in the list, or a gateway in front of Braze, including its path. Must start with https://, except for an address on the machine that n8n runs on, such as http://localhost:8080. If n8n connects through a proxy there (HTTP_PROXY), set NO_PROXY=localhost,127.0.0.1 for n8n; otherwise the key goes to the proxy unencrypted.',
 			displayOptions: { show: { instance: [CUSTOM_INSTANCE] } },
 		},
 		{

@@ -2,6 +2,7 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	ICredentialTestFunctions,
+	IDataObject,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
@@ -35,27 +36,47 @@ export async function brazeApiTest(
 	const url = `${address.url}${PROBE}?page=0`;
 	const authorization = authorizationFor(data, url);
 	if ('problem' in authorization) return wrong(authorization.problem);
-	const answer = await probe(this.helpers, url, authorization.header);
-	return verdict(withoutSecret(answer, String(data.apiKey).trim()), address.url, data);
+	const ask = async (headers: IDataObject) =>
+		withoutSecret(await probe(this.helpers, url, headers), String(data.apiKey).trim());
+	if (isUnprotected(address.url)) {
+		const first = await ask({});
+		if (!isFromBraze(first)) return withProxyHint(verdict(first, address.url, data));
+	}
+	return verdict(await ask({ Authorization: authorization.header }), address.url, data);
 }
+
+/**
+ * n8n sends a request through its proxy even if the address is on this machine, and has no option to
+ * turn that off. So the key goes only to something that answers like Braze.
+ */
+const isUnprotected = (url: string): boolean => url.startsWith('http:');
+
+const isFromBraze = (answer: Answer): boolean =>
+	answer.kind === 'response' && verdictOfBraze(answer.statusCode, answer.body) !== undefined;
+
+const withProxyHint = ({ status, message }: INodeCredentialTestResult) => ({
+	status,
+	message: `${message}. If n8n connects through a proxy (HTTP_PROXY), also set NO_PROXY=localhost,127.0.0.1 for n8n. The key was not sent`,
+});
 
 async function probe(
 	helpers: ICredentialTestFunctions['helpers'],
 	uri: string,
-	authorization: string,
+	headers: IDataObject,
 ): Promise<Answer> {
 	try {
-		const { statusCode, headers, body } = await helpers.request({
+		const response = await helpers.request({
 			method: 'GET',
 			uri,
-			headers: { Authorization: authorization },
+			headers,
 			json: true,
 			timeout: TIMEOUT,
 			followRedirect: false,
 			simple: false,
 			resolveWithFullResponse: true,
 		});
-		return { kind: 'response', statusCode, headers, body };
+		const { statusCode, body } = response;
+		return { kind: 'response', statusCode, headers: response.headers, body };
 	} catch (error) {
 		return faultFrom(error);
 	}
