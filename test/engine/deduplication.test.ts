@@ -104,7 +104,7 @@ describe('Deduplication Key', () => {
 				return output;
 			});
 		const { error } = await run(orders(['ada', 'order-1']));
-		expect(error?.message).toContain('so nothing was sent');
+		expect(error?.message).toContain('so this request was not sent');
 		expect(braze().requests).toHaveLength(0);
 		forgetful.mockRestore();
 		expect((await run(orders(['ada', 'order-1']))).json[0].status).toBe('scheduled');
@@ -230,7 +230,7 @@ describe('Deduplication Key', () => {
 		store.failure = new Error('database is locked');
 		const { error } = await run(orders(['ada', 'order-1']));
 		expect(error?.message).toBe(
-			"n8n could not write down the 'Deduplication Key', so nothing was sent [item 0]",
+			"n8n could not write down the 'Deduplication Key', so this request was not sent [item 0]",
 		);
 		expect(braze().requests).toHaveLength(0);
 	});

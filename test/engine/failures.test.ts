@@ -153,7 +153,7 @@ describe('What Braze refuses, in words', () => {
 			},
 		});
 		expect(error?.message).toBe('Braze could not be reached [item 0]');
-		expect(error?.description).toContain('Nothing was scheduled (ECONNREFUSED)');
+		expect(error?.description).toContain('This request scheduled nothing (ECONNREFUSED)');
 	});
 
 	it.each([
@@ -391,7 +391,7 @@ describe('An update or a delete whose answer is lost', () => {
 			const { error } = await run(braze(), parameters);
 			expect(error?.message).toContain(said);
 			expect(error?.message).toContain('so the outcome is unknown');
-			expect(error?.description).not.toContain('Nothing was');
+			expect(error?.description).not.toContain('nothing');
 			if (operation === 'delete') expect(braze().schedules[0].state).toBe('cancelled');
 		},
 	);

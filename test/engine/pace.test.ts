@@ -103,7 +103,7 @@ describe('Pace', () => {
 		});
 		const { error } = await run(braze(), { ...createCampaign, options: { maximumWait: 2 } });
 		expect(error?.message).toBe('Braze takes no more requests for now [item 0]');
-		expect(error?.description).toContain('Nothing was scheduled');
+		expect(error?.description).toContain('This request scheduled nothing');
 		expect(braze().schedules).toHaveLength(0);
 	});
 

@@ -124,7 +124,7 @@ const REFUSED = [
 	'"outcome":"refused"',
 	'"error":"Braze refused it: No such customer"',
 	"it's safe to use this tool again once the cause is fixed",
-	'Nothing was scheduled.',
+	'This request scheduled nothing.',
 ];
 const UNKNOWN = [
 	'"outcome":"unknown"',

@@ -169,7 +169,7 @@ async function deliverAdmitted(
 const UNRECORDED: Outcome = {
 	kind: 'refused',
 	failure: {
-		message: "n8n could not write down the 'Deduplication Key', so nothing was sent",
+		message: "n8n could not write down the 'Deduplication Key', so this request was not sent",
 		description:
 			'Save the workflow if it is new, and run it again. If another node of this workflow removes duplicates for the whole workflow in another way, choose the scope This Node',
 	},

@@ -43,7 +43,8 @@ function howToCheck({ operation, target }: BrazeRequest): string {
 	return `It may or may not be scheduled, so it was not sent again, and a retry skips it. Braze can't list schedules made through its API: check the analytics of the ${target.label} after the time has passed. If the message is missing, start a new execution with the items of unknown outcome alone`;
 }
 
-const NOTHING_DONE = ({ operation }: BrazeRequest) => `Nothing was ${DONE[operation]}`;
+/** Of this request alone: other requests of the run, even of the same item, may have gone through. */
+const NOTHING_DONE = ({ operation }: BrazeRequest) => `This request ${DONE[operation]} nothing`;
 
 export function wordsForUnreadable(request: BrazeRequest): Words {
 	return {
@@ -101,12 +102,12 @@ export const wordsForCancelled = (request: BrazeRequest, isRepetition: boolean):
 	isRepetition
 		? {
 				message:
-					'The execution was cancelled before this request was repeated, so the outcome is unknown',
+					'The execution was canceled before this request was repeated, so the outcome is unknown',
 				description: `An earlier request got no answer. ${howToCheck(request)}`,
 			}
 		: {
-				message: 'The execution was cancelled before this request was sent',
-				description: 'Nothing was sent for this item',
+				message: 'The execution was canceled before this request was sent',
+				description: NOTHING_DONE(request),
 			};
 
 /** [item 3] tells which of the incoming items is meant, counted as n8n counts them. */
@@ -163,7 +164,7 @@ export function wordsForLost(code: string): string {
 		case 'ETIMEDOUT':
 			return 'Braze did not answer in time';
 		case 'ERR_CANCELED':
-			return 'The execution was cancelled while Braze was still working';
+			return 'The execution was canceled while Braze was still working';
 		default:
 			return UNREADABLE.test(code)
 				? 'Braze’s answer cannot be read'
@@ -259,6 +260,10 @@ export const wordsForOpening = ({ at, announced }: Opening): string =>
 export const wordsForRedirect = (statusCode: number): string =>
 	`The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`;
 
+/** Of a schedule, and not of a request that took too long. */
+const isAboutTime = (said: string): boolean =>
+	/(?<![a-z])(date|time|date-?time)(?![a-z])/i.test(said.replace(/time[ -]?out/gi, ''));
+
 /** What usually lies behind Braze's own sentences. */
 function hintFor(said: string, { target }: BrazeRequest): string {
 	if (/schedule_id/i.test(said)) {
@@ -270,6 +275,5 @@ function hintFor(said: string, { target }: BrazeRequest): string {
 	if (/(archived|paused|draft)/i.test(said)) {
 		return `Start or restore the ${target.label} in Braze. `;
 	}
-	if (/(time|date)/i.test(said)) return 'Check the time. ';
-	return '';
+	return isAboutTime(said) ? 'Check the time. ' : '';
 }

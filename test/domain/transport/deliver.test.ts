@@ -305,7 +305,7 @@ describe('a full window (429)', () => {
 			httpCode: '429',
 			message: 'Braze takes no more requests for now',
 			description:
-				"The rate limit of your workspace is used up. Nothing was scheduled. Braze accepts requests again at 2026-03-31T09:30:00Z, later than 'Maximum Wait' allows. Run it again after that time",
+				"The rate limit of your workspace is used up. This request scheduled nothing. Braze accepts requests again at 2026-03-31T09:30:00Z, later than 'Maximum Wait' allows. Run it again after that time",
 		});
 	});
 
@@ -332,7 +332,7 @@ describe('a full window (429)', () => {
 		const { results, times } = await delivery(one('create'), () => busy());
 		expect(kinds(results)).toEqual(['refused']);
 		expect(failureOf(results[0]).description).toBe(
-			"The rate limit of your workspace is used up. Nothing was scheduled. Braze did not say when it accepts requests again, and 'Maximum Wait' has run out. Run it again later",
+			"The rate limit of your workspace is used up. This request scheduled nothing. Braze did not say when it accepts requests again, and 'Maximum Wait' has run out. Run it again later",
 		);
 		expect(times.at(-1)).toBeLessThanOrEqual(2 * MINUTE);
 	});
@@ -405,8 +405,8 @@ describe('a full window (429)', () => {
 
 describe('when the execution is cancelled', () => {
 	const CANCELLED = {
-		message: 'The execution was cancelled before this request was sent',
-		description: 'Nothing was sent for this item',
+		message: 'The execution was canceled before this request was sent',
+		description: 'This request scheduled nothing',
 	};
 
 	test('before it begins, nothing is sent, and no key is used', async () => {
@@ -591,7 +591,7 @@ describe('with deduplication keys', () => {
 		expect(sent).toHaveLength(0);
 		expect(kinds(results)).toEqual(['refused']);
 		expect(failureOf(results[0])).toEqual({
-			message: "n8n could not write down the 'Deduplication Key', so nothing was sent",
+			message: "n8n could not write down the 'Deduplication Key', so this request was not sent",
 			description:
 				'Save the workflow if it is new, and run it again. If another node of this workflow removes duplicates for the whole workflow in another way, choose the scope This Node',
 		});
@@ -805,7 +805,7 @@ describe('after a request without an answer', () => {
 				);
 				expect(sent.length).toBeGreaterThan(1);
 				expect(kinds(results)).toEqual(['unknown']);
-				expect(failureOf(results[0]).description).not.toContain('Nothing was');
+				expect(failureOf(results[0]).description).not.toContain('nothing');
 			});
 		});
 

@@ -4,7 +4,7 @@ import type { Answer } from '../../../nodes/BrazeSchedule/transport/answer';
 import { judge } from '../../../nodes/BrazeSchedule/transport/outcome';
 import type { Failure } from '../../../nodes/BrazeSchedule/transport/outcome';
 import { withoutSecret } from '../../../nodes/BrazeSchedule/transport/secrets';
-import { brazeSays } from '../../../nodes/BrazeSchedule/transport/words';
+import { brazeSays, wordsForCancelled } from '../../../nodes/BrazeSchedule/transport/words';
 import type { Batch } from '../../../nodes/BrazeSchedule/domain/requests';
 import { ECHOED, requestFor, SIX, TARGET_LIST } from './requests';
 
@@ -55,11 +55,11 @@ test('no answer gets a stock word for its only explanation', () => {
 	}
 });
 
-test('a refusal says that nothing was done, and an unknown outcome never does', () => {
+test('a refusal says that its request did nothing, and an unknown outcome never does', () => {
 	const nothing = {
-		create: 'Nothing was scheduled',
-		update: 'Nothing was rescheduled',
-		delete: 'Nothing was cancelled',
+		create: 'This request scheduled nothing',
+		update: 'This request rescheduled nothing',
+		delete: 'This request cancelled nothing',
 	};
 	for (const request of SIX) {
 		for (const answer of SILENT) {
@@ -70,7 +70,7 @@ test('a refusal says that nothing was done, and an unknown outcome never does', 
 				expect(description).toContain(nothing[request.operation]);
 				expect(message).not.toContain('unknown');
 			} else {
-				expect(description).not.toContain('Nothing was');
+				expect(description).not.toContain('nothing');
 				expect(message).toContain('the outcome is unknown');
 			}
 		}
@@ -126,7 +126,7 @@ describe('403', () => {
 		for (const request of SIX) {
 			const { message, description } = failure(request, response(403, { message: 'Forbidden' }));
 			expect(message).toBe('Braze does not accept this request from your account');
-			expect(description).toMatch(/plan.+inactive.+Nothing was/);
+			expect(description).toMatch(/plan.+inactive.+This request \w+ nothing/);
 			expect(description).not.toContain('permission');
 		}
 	});
@@ -227,10 +227,33 @@ describe('Braze’s own words', () => {
 		],
 		['The Canvas is paused', requestFor(canvas, 'create'), 'Start or restore the Canvas'],
 		['Bad Request. Cannot parse send_at datetime', create, 'Check the time'],
+		['schedule.time is not valid', create, 'Check the time'],
+		['The time must be in the future', create, 'Check the time'],
+		['Invalid date', create, 'Check the time'],
 		['schedule_id is not valid', requestFor(campaign, 'delete'), 'Check the schedule ID'],
 	])('"%s" comes with what to do', (said, request, hint) => {
 		expect(failure(request, response(400, { message: said })).description).toContain(hint);
 	});
+});
+
+test.each([
+	'Request Timeout',
+	'The request timed out',
+	'Time-out while reading the body',
+	'Cannot update it',
+	'The request is invalidated',
+	'Sometimes',
+])('"%s" is not about the time of the schedule', (said) => {
+	expect(failure(create, response(408, { message: said })).description).toBe(
+		'This request scheduled nothing',
+	);
+});
+
+test('what was never sent speaks of its request alone, for others may have been sent', () => {
+	for (const request of SIX) {
+		const { description } = wordsForCancelled(request, false);
+		expect(description).toMatch(/^This request (scheduled|rescheduled|cancelled) nothing$/);
+	}
 });
 
 test.each([

@@ -122,7 +122,7 @@ function judgeOutcome(
 
 const isOver = ({ state }: Schedule) => state === 'sent' || state === 'not_sent';
 
-const REFUSED = /Nothing was (cancelled|rescheduled)/;
+const REFUSED = /This request (cancelled|rescheduled) nothing/;
 
 function judgePart(
 	{ around, moves, operation }: Changed,
