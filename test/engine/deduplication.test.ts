@@ -40,6 +40,7 @@ describe('Deduplication Key', () => {
 		expect(json[0]).toMatchObject({
 			status: 'skipped',
 			schedule_id: null,
+			message: null,
 			warnings: ['Not sent: an earlier item or execution has used the deduplication key "order-1"'],
 		});
 		expect(Object.keys(json[0])).toEqual(Object.keys(json[1]));

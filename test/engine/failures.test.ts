@@ -1,4 +1,13 @@
-import { byId, createCampaign, createCanvas, credentialFor, run, SOON, useBraze } from './braze';
+import {
+	byId,
+	createCampaign,
+	createCanvas,
+	credentialFor,
+	recipients,
+	run,
+	SOON,
+	useBraze,
+} from './braze';
 import { everything } from './everything';
 import { listSearch, testCredential } from './harness';
 
@@ -228,6 +237,53 @@ describe('What Braze refuses, in words', () => {
 });
 
 describe('What Braze accepts with a remark', () => {
+	const answering = (body: object) =>
+		braze().fault({ kind: 'status', status: 201, body, accept: true });
+
+	it('outputs a schedule_id that is a number as text, which Delete takes', async () => {
+		answering({ message: 'success', schedule_id: 42, dispatch_id: 'd' });
+		const { json } = await run(braze(), createCampaign);
+		expect(json[0]).toMatchObject({ status: 'scheduled', schedule_id: '42', warnings: [] });
+		for (const scheduleId of [42, '42']) {
+			answering({ message: 'success' });
+			const parameters = { ...createCampaign, operation: 'delete', scheduleId };
+			const deleted = await run(braze(), parameters as never);
+			expect(deleted.json[0]).toMatchObject({ status: 'deleted', schedule_id: '42' });
+			expect(braze().writes.at(-1)?.body).toMatchObject({ schedule_id: '42' });
+		}
+	});
+
+	it('warns of a schedule_id that is empty', async () => {
+		answering({ message: 'success', schedule_id: '' });
+		const { json } = await run(braze(), createCampaign);
+		expect(json[0]).toMatchObject({ status: 'scheduled', schedule_id: null });
+		expect(json[0].warnings).toEqual([expect.stringMatching(/^Braze returned no schedule_id/)]);
+	});
+
+	it.each(['update', 'delete'])('says nothing in Braze’s name about an %s', async (operation) => {
+		const [{ schedule_id: scheduleId }] = (await run(braze(), createCampaign)).json;
+		for (const body of [{}, { message: null }, '']) {
+			answering(body as object);
+			const parameters = { ...createCampaign, operation, scheduleId };
+			const { json } = await run(braze(), parameters as never);
+			expect(json[0]).toMatchObject({ schedule_id: scheduleId, message: null, warnings: [] });
+		}
+	});
+
+	it('says nothing in Braze’s name about a create, nor in a retry of it', async () => {
+		const toAda = { bodyIncludes: '"ada"' };
+		const body = { schedule_id: 's', dispatch_id: 'd' };
+		braze().fault({ kind: 'status', status: 201, body, accept: true, match: toAda });
+		braze().fault({ kind: 'status', status: 400, match: { bodyIncludes: '"bob"' } });
+		const { json, tries } = await run(
+			braze(),
+			{ ...perItem, recipients: recipients('={{ $json.user }}') },
+			{ items: [{ user: 'ada' }, { user: 'bob' }], retryOnFail: { maxTries: 2, waitMs: 1 } },
+		);
+		expect(tries).toBe(2);
+		expect(json).toMatchObject([{ schedule_id: 's', message: null }, { message: 'success' }]);
+	});
+
 	it('shows the errors of an accepted request as warnings', async () => {
 		braze().fault({ kind: 'errors', errors: ['one alias was unknown', { code: 7 }] });
 		const { json, error } = await run(braze(), createCampaign);

@@ -148,7 +148,8 @@ function successOf(results: Row['results'], asTool: boolean): IDataObject {
 	}
 	const answer = (outcome.kind === 'accepted' ? outcome.body : {}) as IDataObject;
 	const status = statusOf(outcome, operation);
-	const message = outcome.kind === 'accepted' ? (answer.message ?? 'success') : status;
+	// What Braze said, if it said anything.
+	const message = answer.message ?? null;
 	if (operation === 'create') {
 		return {
 			status,

@@ -73,22 +73,39 @@ function warningsIn(request: BrazeRequest, body: JsonObject, queued: boolean): s
 			'Braze is busy and has put the request into its queue; it will carry it out later',
 		);
 	}
-	if (request.operation === 'create' && typeof body.schedule_id !== 'string') {
+	if (request.operation === 'create' && body.schedule_id === undefined) {
 		findings.warn(
-			'Braze gave no schedule_id, so this schedule can be neither moved nor cancelled from here',
+			'Braze returned no schedule_id, so this schedule can be neither moved nor cancelled from here',
 		);
 	}
 	return [...findings.warnings, ...remarksIn(body)];
 }
 
-/** The message goes into every row of the request, so it stays as short as a sentence. */
-const withShortMessage = (body: JsonObject): JsonObject =>
-	typeof body.message === 'string' ? { ...body, message: shorten(body.message) } : body;
+/** An ID that Update and Delete can use. A number that JavaScript has rounded is another ID. */
+function usableId(id: unknown): string | undefined {
+	if (Number.isSafeInteger(id)) return String(id);
+	return typeof id === 'string' && !isBlank(id) ? id.trim() : undefined;
+}
+
+/** What is kept of an answer. Its message goes into every row, so it stays as short as a sentence. */
+function keptOf({ schedule_id, message, ...rest }: JsonObject): JsonObject {
+	const id = usableId(schedule_id);
+	return {
+		...(message !== undefined && {
+			message: typeof message === 'string' ? shorten(message) : message,
+		}),
+		...(id !== undefined && { schedule_id: id }),
+		...rest,
+	};
+}
+
+/** What Braze may send as an ID, even an empty one. */
+const isIdLike = (id: unknown): boolean => typeof id === 'string' || typeof id === 'number';
 
 /** Whether a 2xx comes from Braze at all: a login page of a proxy may answer with one as well. */
 function isSuccess({ operation }: BrazeRequest, body: unknown): boolean {
 	if (operation === 'create') {
-		return isObject(body) && (typeof body.schedule_id === 'string' || body.message === 'success');
+		return isObject(body) && (isIdLike(body.schedule_id) || body.message === 'success');
 	}
 	// Braze does not document what update and delete answer, so an empty success is a success.
 	if (!isObject(body)) return body === undefined || body === null || body === '';
@@ -105,7 +122,7 @@ function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown):
 			again: converges(request) ? 'soon' : 'never',
 		};
 	}
-	const answer = isObject(body) ? withShortMessage(body) : {};
+	const answer = isObject(body) ? keptOf(body) : {};
 	return {
 		outcome: {
 			kind: 'accepted',

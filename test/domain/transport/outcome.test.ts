@@ -285,12 +285,37 @@ describe('a 2xx', () => {
 	test.each([
 		{ message: 'success' },
 		{ message: 'success', schedule_id: null },
-		{ message: 'success', schedule_id: 42 },
-	])('without a schedule_id says that it cannot be called back: %j', (body) => {
-		expect(accepted(body).warnings).toEqual([
-			expect.stringContaining('neither moved nor cancelled'),
+		{ message: 'success', schedule_id: '' },
+		{ message: 'success', schedule_id: '  ' },
+		{ schedule_id: '' },
+		{ message: 'success', schedule_id: {} },
+		{ message: 'success', schedule_id: 1.5 },
+		// Braze sent another number, which JavaScript has rounded to this one.
+		{ message: 'success', schedule_id: 12345678901234567000 },
+	])('without a usable schedule_id says that it cannot be called back: %j', (body) => {
+		const result = accepted(body);
+		expect(result.warnings).toEqual([
+			'Braze returned no schedule_id, so this schedule can be neither moved nor cancelled from here',
 		]);
-		expect(accepted(body, 200, update).warnings).toEqual([]);
+		expect(result.body).not.toHaveProperty('schedule_id');
+	});
+
+	test.each([
+		['text', 's-1', 's-1'],
+		['text with spaces around it', ' s-1 ', 's-1'],
+		['a number', 42, '42'],
+	])('with %s for a schedule_id has a usable ID and no warning', (_, schedule_id, id) => {
+		for (const more of [{ message: 'success' }, {}]) {
+			const { body, warnings } = accepted({ ...more, schedule_id });
+			expect(warnings).toEqual([]);
+			expect(body.schedule_id).toBe(id);
+		}
+	});
+
+	test('of an update or a delete needs no schedule_id', () => {
+		for (const request of [update, remove]) {
+			expect(accepted({ message: 'success' }, 200, request).warnings).toEqual([]);
+		}
 	});
 
 	test.each([{}, { error: 'login required' }, { schedule_id: null }])(
