@@ -1,4 +1,5 @@
 import { createCampaign, run, useBraze } from './braze';
+import { DeduplicationStore } from './harness';
 import type { RunNodeOptions } from './harness';
 
 const braze = useBraze();
@@ -62,6 +63,61 @@ describe('Execution hints', () => {
 		expect(await hintsOf({}, { onError: 'continueRegularOutput' })).toEqual([
 			'1 item with unknown outcome.',
 		]);
+	});
+
+	const people = (count: number) =>
+		Array.from({ length: count }, (_, index) => ({ external_user_id: `u${index}` }));
+	const list = { recipientsInput: 'json', recipientsJson: people(120) };
+
+	it('count an item of 120 people that was skipped as one item', async () => {
+		const parameters = { ...list, options: { deduplicationKey: 'launch' } };
+		const deduplication = new DeduplicationStore();
+		await hintsOf(parameters, { deduplication });
+		expect(await hintsOf(parameters, { deduplication })).toEqual([
+			'1 item skipped, because the deduplication key was used before.',
+		]);
+	});
+
+	it('count an item of 120 people that Braze queued, refused or lost as one item', async () => {
+		const onError = 'continueRegularOutput';
+		braze().fault({ kind: 'queued', times: 3 });
+		expect(await hintsOf(list)).toEqual([
+			expect.stringMatching(/^1 item scheduled in 3 schedules\. 1 item queued by Braze\./),
+		]);
+		braze().fault({ kind: 'status', status: 400, times: 3 });
+		expect(await hintsOf(list, { onError })).toEqual(['1 item not scheduled.']);
+		braze().fault({ kind: 'dropAfter', times: 3 });
+		expect(await hintsOf(list, { onError })).toEqual(['1 item with unknown outcome.']);
+	});
+
+	it('say of an item that only a part of it was scheduled', async () => {
+		const onError = 'continueRegularOutput';
+		braze().fault({ kind: 'status', status: 400 });
+		expect(await hintsOf(list, { onError })).toEqual([
+			'1 item scheduled in 2 schedules, but only in part.',
+		]);
+		const lists = [120, 1, 1].map((count) => ({ people: people(count) }));
+		braze().fault({ kind: 'status', status: 400 });
+		expect(
+			await hintsOf(
+				{ ...list, recipientsJson: '={{ $json.people }}', options: { concurrency: 1 } },
+				{ onError, items: lists },
+			),
+		).toEqual(['3 items scheduled in 4 schedules, 1 of them only in part.']);
+	});
+
+	it.each([
+		[1, '1 item already partly scheduled by an earlier try; only the rest was sent'],
+		[3, '1 item already scheduled by an earlier try, and not sent again'],
+	])('count an item of 120 people that an earlier try has sent: %i requests', async (skip, words) => {
+		const ofTwo = { ...list, recipientsJson: '={{ $json.people }}', options: { concurrency: 1 } };
+		braze().fault({ kind: 'status', status: 400, skip });
+		const [hint] = await hintsOf(ofTwo, {
+			items: [{ people: people(120) }, { people: [{ external_user_id: 'x' }] }],
+			retryOnFail: { maxTries: 2, waitMs: 1 },
+		});
+		expect(hint).toContain(words);
+		expect(hint).not.toMatch(/\d items already/);
 	});
 
 	it('count what was left out', async () => {

@@ -1,5 +1,7 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
+import type { PartResult } from '../transport/ledger';
+import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
 import { warningsOf } from './report';
 import type { ItemResult } from './report';
@@ -26,26 +28,43 @@ function firstWarning({ draft, parts }: ItemResult): string | undefined {
 	return undefined;
 }
 
+type Test = (part: PartResult) => boolean;
+
+const is =
+	(kind: PartOutcome['kind']): Test =>
+	({ outcome }) =>
+		outcome.kind === kind;
+const isRecalled: Test = ({ recalledFor }) => recalledFor !== undefined;
+const isSentNow: Test = (part) => is('accepted')(part) && !isRecalled(part);
+const isQueued: Test = ({ outcome }) => outcome.kind === 'accepted' && outcome.queued;
+
+/** An item with a long list has many parts, and still counts once. */
+const has =
+	(test: Test) =>
+	({ parts }: ItemResult): boolean =>
+		parts.some(test);
+
+const requestsOf = (results: ItemResult[], test: Test): number =>
+	new Set(results.flatMap(({ parts }) => parts.filter(test).map(({ request }) => request))).size;
+
 /** What a person should know at a glance; nothing where the items say it all. */
 export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
-	const parts = results.flatMap((result) => result.parts);
-	const of = (kind: string) => parts.filter(({ outcome }) => outcome.kind === kind);
-	const accepted = of('accepted');
 	const operation = results.find(({ draft }) => draft)?.draft?.operation ?? 'create';
-	const items = results.filter(({ parts: own }) =>
-		own.some(({ outcome }) => outcome.kind === 'accepted'),
-	).length;
-	const requests = new Set(accepted.map(({ request }) => request)).size;
-	const skipped = of('skipped').length;
-	const refused = of('refused').length;
-	const unknown = of('unknown').length;
+	const previews = requestsOf(results, is('preview'));
+	const requests = requestsOf(results, is('accepted'));
+	const tried = results.filter(has(is('accepted')));
+	const items = tried.length;
+	const inPart = tried.filter(has(is('refused'))).length;
+	const recalledInPart = tried.filter(has(isRecalled)).filter(has(isSentNow)).length;
+	const recalled = tried.filter(has(isRecalled)).length - recalledInPart;
+	const queued = tried.filter(has(isQueued)).length;
+	const skipped = results.filter(has(is('skipped'))).length;
+	const unknown = results.filter(has(is('unknown'))).length;
+	const refused = results.filter(has(is('refused'))).length - inPart;
 	const invalid = results.filter(({ draft }) => !draft).length;
-	const recalled = accepted.filter(({ recalledFor }) => recalledFor !== undefined).length;
-	const queued = accepted.filter(({ outcome }) => 'queued' in outcome && outcome.queued).length;
 	const warnings = results.flatMap((result) => firstWarning(result) ?? []);
 
-	if (of('preview').length > 0) {
-		const previews = new Set(of('preview').map(({ request }) => request)).size;
+	if (previews > 0) {
 		return [
 			{
 				message: `This is a preview of ${plural(previews, 'request')}. Nothing was sent to Braze. Remove the option 'Preview Only' to send.`,
@@ -54,10 +73,11 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 		];
 	}
 	const notes = [
-		items > 1 || requests > 1
+		items > 1 || requests > 1 || inPart > 0
 			? [
 					`${plural(items, 'item')} ${DONE[operation]}`,
 					requests === items ? '' : ` in ${plural(requests, 'schedule')}`,
+					inPart > 0 ? `, ${items === 1 ? 'but' : `${inPart} of them`} only in part` : '',
 					requests < items ? '; people in one schedule are moved and cancelled together' : '',
 				].join('')
 			: '',
@@ -68,6 +88,9 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 		recalled > 0
 			? `${plural(recalled, 'item')} already ${DONE[operation]} by an earlier try, and not sent again`
 			: '',
+		recalledInPart > 0
+			? `${plural(recalledInPart, 'item')} already partly ${DONE[operation]} by an earlier try; only the rest was sent`
+			: '',
 		refused + invalid > 0 ? `${plural(refused + invalid, 'item')} not ${DONE[operation]}` : '',
 		unknown > 0 ? `${plural(unknown, 'item')} with unknown outcome` : '',
 		quoted(warnings),
@@ -76,7 +99,7 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 	return [
 		{
 			message: `${notes.join('. ')}.`,
-			type: refused + unknown + invalid + warnings.length > 0 ? 'warning' : 'info',
+			type: refused + inPart + unknown + invalid + warnings.length > 0 ? 'warning' : 'info',
 			location: 'outputPane',
 		},
 	];
