@@ -375,7 +375,7 @@ describe('a deduplication key', () => {
 		[null, "'Deduplication Key' is empty"],
 		['', "'Deduplication Key' is empty"],
 		[' ', "'Deduplication Key' is empty"],
-		[true, "'Deduplication Key' is true or false, but it has to be text"],
+		[true, "'Deduplication Key' is a true/false value, but it has to be text"],
 		[{ id: 7 }, "'Deduplication Key' is an object, but it has to be text"],
 		[
 			2 ** 53,

@@ -65,7 +65,7 @@ describe('who it is', () => {
 		[
 			'a flag as the ID',
 			{ external_user_id: true },
-			"has true or false as 'External User ID', but it has to be text",
+			"has a true/false value as 'External User ID', but it has to be text",
 		],
 		[
 			'a list as the ID',
@@ -214,7 +214,7 @@ describe('new users', () => {
 		[
 			'text instead of a flag',
 			{ ...ada, send_to_existing_only: 'false' },
-			["has false as 'Send to Existing Users Only', but it has to be true or false"],
+			["has the text \"false\" as 'Send to Existing Users Only', but it has to be true or false without quotes"],
 		],
 		[
 			'a number instead of a flag',

@@ -335,7 +335,7 @@ describe('IDs', () => {
 		[null, "'Campaign' is empty"],
 		['', "'Campaign' is empty"],
 		['  ', "'Campaign' is empty"],
-		[true, "'Campaign' is true or false, but it has to be text"],
+		[true, "'Campaign' is a true/false value, but it has to be text"],
 		[{ value: 'x' }, "'Campaign' is an object, but it has to be text"],
 		[['x'], "'Campaign' is a list, but it has to be text"],
 		[2 ** 53, "'Campaign' is a number, but it has to be text"],

@@ -47,6 +47,16 @@ test('an item whose options fail decides nothing for the others', () => {
 	}
 });
 
+test.each([true, 'true', 'TRUE', ' True '])('%j is true', (previewOnly) => {
+	const { result, problems } = settingsOf([() => ({ previewOnly })]);
+	expect([result.preview, problems]).toEqual([true, []]);
+});
+
+test.each([false, 'false', 'FALSE', ' False '])('%j is false', (previewOnly) => {
+	const { result, problems } = settingsOf([() => ({ previewOnly })]);
+	expect([result.preview, problems]).toEqual([false, []]);
+});
+
 test('if all fail, there is nothing to send, and no preset is missing', () => {
 	const { result, problems } = settingsOf([fails, fails]);
 	expect(problems).toEqual([]);

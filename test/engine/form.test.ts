@@ -200,6 +200,38 @@ describe('An option of the whole run', () => {
 	});
 });
 
+describe('A resource or an operation that is none of the choices', () => {
+	const none = (label: string, value: string) => `'${label}' is ${value}, which is none of its choices`;
+
+	it.each([
+		[{ operation: '={{ $json.nothing }}' }, none('Operation', '{{ $json.nothing }}')],
+		[{ operation: "={{ 'move' }}" }, none('Operation', "{{ 'move' }}")],
+		[{ operation: 'Update' }, none('Operation', 'Update')],
+		[{ operation: 'toString' }, none('Operation', 'toString')],
+		[{ operation: '' }, "'Operation' is empty"],
+		[{ operation: null }, "'Operation' is empty"],
+		[{ resource: '={{ $json.nothing }}' }, none('Resource', '{{ $json.nothing }}')],
+		[{ resource: "={{ 'canvas' }}" }, none('Resource', "{{ 'canvas' }}")],
+		[{ resource: '' }, "'Resource' is empty"],
+		[{ resource: 'sendId', operation: 'delete' }, none('Operation', 'delete')],
+	])('is refused in words: %j', async (choice, message) => {
+		const advice = "Choose 'Resource' and 'Operation' from their lists; an expression can't choose them";
+		const parameters = { ...createCampaign, ...choice } as never;
+		const { error } = await run(braze(), parameters);
+		expect(error?.message).toBe(message);
+		expect(error?.description).toBe(`${advice}.`);
+		const { json } = await run(braze(), parameters, { onError: 'continueRegularOutput' });
+		expect(json).toEqual([
+			{
+				error: `${message} [item 0]`,
+				message: `${advice}. Nothing was sent for this item.`,
+				outcome: 'invalid',
+			},
+		]);
+		expect(braze().requests).toHaveLength(0);
+	});
+});
+
 describe('An expression that fails', () => {
 	const FAILS = '={{ $json.when.toDateTime() }}';
 	const garbage = { items: [{ when: 'at some time' }] };

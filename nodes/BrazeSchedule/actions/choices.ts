@@ -23,10 +23,11 @@ export function readNumber(
 	return least;
 }
 
-/** An expression may make text of it. */
+/** An expression may make text of it, and a spreadsheet writes it in capitals. */
 export function readFlag(value: unknown, label: string, findings: Findings): boolean {
-	if (value === true || value === 'true') return true;
-	if (value !== false && value !== 'false') refuse(label, 'true or false', value, findings);
+	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (flag === true || flag === 'true') return true;
+	if (flag !== false && flag !== 'false') refuse(label, 'true or false', value, findings);
 	return false;
 }
 

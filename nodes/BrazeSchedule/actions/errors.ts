@@ -6,6 +6,8 @@ export function problemFrom(error: unknown): Problem {
 	return {
 		parameter: '',
 		message: typeof message === 'string' && message !== '' ? message : 'This item cannot be read',
-		...(typeof description === 'string' && description !== '' && { hint: description }),
+		// Sentences are joined, so none brings its own full stop.
+		...(typeof description === 'string' &&
+			description !== '' && { hint: description.replace(/\.$/, '') }),
 	};
 }

@@ -3,6 +3,7 @@ import { NodeOperationError, updateDisplayOptions } from 'n8n-workflow';
 
 import { broadcastFields } from '../descriptions/broadcasts';
 import { sendIdFields } from '../descriptions/sendId';
+import { isBlank, show } from '../domain/json';
 import { TARGETS } from '../domain/targets';
 import type { Operation, Target } from '../domain/targets';
 import { create } from './create.operation';
@@ -72,19 +73,20 @@ export async function router(
 }
 
 async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const resource = String(this.getNodeParameter('resource', 0));
-	const operation = String(this.getNodeParameter('operation', 0));
-	const operations = Object.hasOwn(TABLE, resource) ? TABLE[resource] : {};
-	const entry = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-	if (!entry) {
-		throw new NodeOperationError(
-			this.getNode(),
-			`The operation "${operation}" of the resource "${resource}" does not exist`,
-			{
-				description:
-					"Choose 'Resource' and 'Operation' from their lists. Expressions don't work there.",
-			},
-		);
-	}
-	return await entry.execute.call(this);
+	const operations = chosen.call(this, 'Resource', TABLE);
+	return await chosen.call(this, 'Operation', operations).execute.call(this);
 }
+
+/** What the table has for a choice of the form, which n8n takes literally. */
+function chosen<T>(this: IExecuteFunctions, label: string, choices: Record<string, T>): T {
+	// With a fallback, since n8n hides the operations of a resource that does not exist.
+	const choice: unknown = this.getNodeParameter(label.toLowerCase(), 0, null);
+	if (typeof choice === 'string' && Object.hasOwn(choices, choice)) return choices[choice];
+	const found = isBlank(choice) ? 'empty' : `${show(choice)}, which is none of its choices`;
+	throw new NodeOperationError(this.getNode(), `'${label}' is ${found}`, {
+		description: `${CHOOSE}.`,
+	});
+}
+
+const CHOOSE =
+	"Choose 'Resource' and 'Operation' from their lists; an expression can't choose them";

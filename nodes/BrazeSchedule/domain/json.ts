@@ -169,6 +169,6 @@ export function kindOf(value: unknown): string {
 	if (typeof value === 'object') return isTime(value) ? 'a date' : 'an object';
 	if (typeof value === 'string') return 'text';
 	if (Number.isNaN(value)) return 'a calculation without a result (NaN)';
-	if (typeof value === 'boolean') return 'true or false';
+	if (typeof value === 'boolean') return 'a true/false value';
 	return `a ${typeof value}`;
 }

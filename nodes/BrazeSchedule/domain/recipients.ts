@@ -186,7 +186,9 @@ class RecipientCheck {
 		if (existingOnly === undefined || existingOnly === null) return;
 		if (typeof existingOnly !== 'boolean') {
 			this.problem(
-				`has ${show(existingOnly)} as 'Send to Existing Users Only', but it has to be true or false`,
+				typeof existingOnly === 'string'
+					? `has the text "${show(existingOnly)}" as 'Send to Existing Users Only', but it has to be true or false without quotes`
+					: `has ${show(existingOnly)} as 'Send to Existing Users Only', but it has to be true or false`,
 			);
 			return;
 		}
