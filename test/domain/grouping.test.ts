@@ -370,6 +370,20 @@ describe('a deduplication key', () => {
 		expect(key(value)).toMatchObject({ result: expected, problems: [] });
 	});
 
+	test.each(['-100123', '-7', '-1.5'])(
+		'%s is a number below zero, unless it has parts',
+		(value) => {
+			const whole = read((findings) => readDeduplicationKey(value, findings, true));
+			expect(whole).toMatchObject({ result: value, problems: [] });
+			expect(key(value).problems).toEqual([expect.stringContaining('begins or ends with')]);
+		},
+	);
+
+	test.each(['-a', '7-', '-7-', '--7', '-'])('%s is no number, in parts or whole', (value) => {
+		const whole = read((findings) => readDeduplicationKey(value, findings, true));
+		expect(whole.problems).toEqual([expect.stringContaining('begins or ends with a separator')]);
+	});
+
 	test.each<[unknown, string]>([
 		[undefined, "'Deduplication Key' is empty"],
 		[null, "'Deduplication Key' is empty"],

@@ -214,7 +214,9 @@ describe('new users', () => {
 		[
 			'text instead of a flag',
 			{ ...ada, send_to_existing_only: 'false' },
-			["has the text \"false\" as 'Send to Existing Users Only', but it has to be true or false without quotes"],
+			[
+				'has the text "false" as \'Send to Existing Users Only\', but it has to be true or false without quotes',
+			],
 		],
 		[
 			'a number instead of a flag',

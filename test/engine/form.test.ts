@@ -201,7 +201,8 @@ describe('An option of the whole run', () => {
 });
 
 describe('A resource or an operation that is none of the choices', () => {
-	const none = (label: string, value: string) => `'${label}' is ${value}, which is none of its choices`;
+	const none = (label: string, value: string) =>
+		`'${label}' is ${value}, which is none of its choices`;
 
 	it.each([
 		[{ operation: '={{ $json.nothing }}' }, none('Operation', '{{ $json.nothing }}')],
@@ -215,7 +216,8 @@ describe('A resource or an operation that is none of the choices', () => {
 		[{ resource: '' }, "'Resource' is empty"],
 		[{ resource: 'sendId', operation: 'delete' }, none('Operation', 'delete')],
 	])('is refused in words: %j', async (choice, message) => {
-		const advice = "Choose 'Resource' and 'Operation' from their lists; an expression can't choose them";
+		const advice =
+			"Choose 'Resource' and 'Operation' from their lists; an expression can't choose them";
 		const parameters = { ...createCampaign, ...choice } as never;
 		const { error } = await run(braze(), parameters);
 		expect(error?.message).toBe(message);
@@ -420,6 +422,27 @@ describe('Braces typed in a fixed field are refused', () => {
 		expect(message).toContain('an expression typed as text');
 		expect(hint).toContain('Switch the field from Fixed to Expression');
 	});
+});
+
+it.each([
+	['={{ $json.chat }}', '-100123', 'scheduled'],
+	['={{ $json.chat }}', -100123, 'scheduled'],
+	['-100123', '', 'scheduled'],
+	['={{ $json.shop }}{{ $json.chat }}', '-100123', undefined],
+	['={{ $json.shop }}-{{ $json.chat }}', '100123', undefined],
+	["={{ $json.shop + '-' + $json.chat }}", '100123', undefined],
+	['={{ `${$json.shop}-${$json.chat}` }}', '100123', undefined],
+	["={{ [$json.shop, $json.chat].join('-') }}", '100123', undefined],
+	["={{ $json.shop.concat('-', $json.chat) }}", '100123', undefined],
+])('the key %s of %j: a negative number is whole, and a missing part is not', async (...row) => {
+	const [deduplicationKey, chat, status] = row;
+	const { json, error } = await run(
+		braze(),
+		{ ...createCampaign, options: { deduplicationKey } } as never,
+		{ items: [{ shop: '', chat }] },
+	);
+	expect(json[0]?.status).toBe(status);
+	if (!status) expect(error?.message).toMatch(/"-100123". It begins or ends with a separator/);
 });
 
 it('sends nobody a message for a key with a part that is missing', async () => {

@@ -109,16 +109,19 @@ describe('Execution hints', () => {
 	it.each([
 		[1, '1 item already partly scheduled by an earlier try; only the rest was sent'],
 		[3, '1 item already scheduled by an earlier try, and not sent again'],
-	])('count an item of 120 people that an earlier try has sent: %i requests', async (skip, words) => {
-		const ofTwo = { ...list, recipientsJson: '={{ $json.people }}', options: { concurrency: 1 } };
-		braze().fault({ kind: 'status', status: 400, skip });
-		const [hint] = await hintsOf(ofTwo, {
-			items: [{ people: people(120) }, { people: [{ external_user_id: 'x' }] }],
-			retryOnFail: { maxTries: 2, waitMs: 1 },
-		});
-		expect(hint).toContain(words);
-		expect(hint).not.toMatch(/\d items already/);
-	});
+	])(
+		'count an item of 120 people that an earlier try has sent: %i requests',
+		async (skip, words) => {
+			const ofTwo = { ...list, recipientsJson: '={{ $json.people }}', options: { concurrency: 1 } };
+			braze().fault({ kind: 'status', status: 400, skip });
+			const [hint] = await hintsOf(ofTwo, {
+				items: [{ people: people(120) }, { people: [{ external_user_id: 'x' }] }],
+				retryOnFail: { maxTries: 2, waitMs: 1 },
+			});
+			expect(hint).toContain(words);
+			expect(hint).not.toMatch(/\d items already/);
+		},
+	);
 
 	it('count what was left out', async () => {
 		expect(

@@ -51,7 +51,7 @@ export const create: OperationModule = {
 			? option('olderContextName', olderLabel, (value) => readFlag(value, olderLabel, findings))
 			: undefined;
 		const deduplicationKey = option('deduplicationKey', 'Deduplication Key', (value) =>
-			readDeduplicationKey(value, findings),
+			readDeduplicationKey(value, findings, parameters.isOneValue('deduplicationKey')),
 		);
 		if (!to || !schedule || findings.refusals > 0) return undefined;
 		return composeCreate(

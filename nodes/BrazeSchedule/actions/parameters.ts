@@ -11,6 +11,10 @@ const dependsOnItem = (raw: unknown): boolean =>
 	isExpression(raw) ||
 	(typeof raw === 'object' && raw !== null && Object.values(raw).some(dependsOnItem));
 
+const ONE_PAIR_OF_BRACES = /^=\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*$/s;
+/** What puts a text together within one expression. */
+const JOINS = /\+|`|\.(?:join|concat|replace|replaceAll|format)\b/;
+
 /** A resource locator holds its value beside the mode it was chosen in. */
 const unwrap = (value: unknown): unknown =>
 	typeof value === 'object' && value !== null && '__rl' in value
@@ -65,6 +69,14 @@ export class Parameters {
 	isOneExpression(name: string): boolean {
 		const raw = this.raw[name];
 		return isExpression(raw) && /^=\s*\{\{.*\}\}\s*$/s.test(String(raw));
+	}
+
+	/** Whether an option is one value of an item, or fixed, rather than put together from several. */
+	isOneValue(option: string): boolean {
+		const { options } = this.raw;
+		if (!isObject(options)) return false;
+		const raw = options[option];
+		return !isExpression(raw) || (ONE_PAIR_OF_BRACES.test(String(raw)) && !JOINS.test(String(raw)));
 	}
 
 	get workflowZone(): string {

@@ -73,17 +73,17 @@ export async function router(
 }
 
 async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const operations = chosen.call(this, 'Resource', TABLE);
-	return await chosen.call(this, 'Operation', operations).execute.call(this);
+	const operations = chosen(this, 'Resource', TABLE);
+	return await chosen(this, 'Operation', operations).execute.call(this);
 }
 
 /** What the table has for a choice of the form, which n8n takes literally. */
-function chosen<T>(this: IExecuteFunctions, label: string, choices: Record<string, T>): T {
+function chosen<T>(context: IExecuteFunctions, label: string, choices: Record<string, T>): T {
 	// With a fallback, since n8n hides the operations of a resource that does not exist.
-	const choice: unknown = this.getNodeParameter(label.toLowerCase(), 0, null);
+	const choice: unknown = context.getNodeParameter(label.toLowerCase(), 0, null);
 	if (typeof choice === 'string' && Object.hasOwn(choices, choice)) return choices[choice];
 	const found = isBlank(choice) ? 'empty' : `${show(choice)}, which is none of its choices`;
-	throw new NodeOperationError(this.getNode(), `'${label}' is ${found}`, {
+	throw new NodeOperationError(context.getNode(), `'${label}' is ${found}`, {
 		description: `${CHOOSE}.`,
 	});
 }

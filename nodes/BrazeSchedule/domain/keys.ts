@@ -16,6 +16,9 @@ const DASH_AT_END = /^[-_]|[-_]$/;
 /** Random IDs, such as "-OaBcDe12", may begin or end with a dash. */
 const LOOKS_RANDOM = /[a-z].*[A-Z]|[A-Z].*[a-z]/;
 
+/** Such as the ID of a Telegram group. In a key of several parts, the dash may be a separator. */
+export const isNegativeNumber = (key: string): boolean => /^-\d+(\.\d+)?$/.test(key);
+
 /**
  * Why a key that is put together from several values doesn't tell one item from another: one of
  * the values was missing. Two separators in a row prove nothing, as in gid://shopify/Order/1.

@@ -2,7 +2,7 @@ import type { Audience } from './audience';
 import type { Findings } from './findings';
 import { isBlank, isNothing, isRounded, jsonSize, kindOf, show } from './json';
 import type { JsonObject } from './json';
-import { AS_EXPRESSION, emptyPartOf, isExpressionAsText } from './keys';
+import { AS_EXPRESSION, emptyPartOf, isExpressionAsText, isNegativeNumber } from './keys';
 import { inBatches, uniqueRecipients } from './recipients';
 import type { Recipient } from './recipients';
 import type { Schedule } from './schedule';
@@ -251,11 +251,15 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 }
 
 /** A key without a value, or with a part that is missing, would be the same for many items. */
-export function readDeduplicationKey(value: unknown, findings: Findings): string | undefined {
+export function readDeduplicationKey(
+	value: unknown,
+	findings: Findings,
+	isOneValue = false,
+): string | undefined {
 	const parameter = 'Deduplication Key';
 	if (typeof value === 'string' && !isBlank(value)) {
 		if (refuseBraces(value, parameter, findings)) return undefined;
-		const emptyPart = emptyPartOf(value);
+		const emptyPart = isOneValue && isNegativeNumber(value) ? undefined : emptyPartOf(value);
 		if (emptyPart === undefined) return value;
 		findings.refuse({
 			parameter,
