@@ -8,6 +8,7 @@ import { utcText } from '../domain/time';
 import type { Answer } from './answer';
 import { ask } from './ask';
 import type { Context } from './ask';
+import { BrazeClock } from './brazeClock';
 import type { Failure } from './outcome';
 import { backoff, pause } from './pace';
 import { resetTime } from './rateLimit';
@@ -51,15 +52,18 @@ export async function call(
 	const { path, qs, body, maximumWait = 0, timeout = TIMEOUT } = request;
 	const method = body ? 'POST' : 'GET';
 	const giveUpAt = Date.now() + maximumWait;
+	const clock = new BrazeClock();
 	for (let attempt = 0; ; attempt += 1) {
+		const sentAt = Date.now();
 		const answer = withoutSecret(
 			await ask.call(this, { method, url: `${connection.url}${path}`, qs, body, timeout }),
 			connection.key,
 		);
+		clock.learn(answer, sentAt);
 		if (isSuccess(request, answer)) return { body: answer.body };
-		const until = worthTryingAt(request, answer, attempt);
+		const until = worthTryingAt(request, answer, attempt, clock);
 		if (until === undefined || until > giveUpAt || signal?.aborted) {
-			const failure = wordsFor(request, answer);
+			const failure = wordsFor(request, answer, clock);
 			return isUnknown(request, answer) ? { failure, isUnknown: true } : { failure };
 		}
 		await pause(until - Date.now(), signal);
@@ -84,20 +88,32 @@ function isUnknown({ body }: Call, answer: Answer): boolean {
 	return statusCode < 300 || statusCode >= 500 || statusCode === SEE_OTHER;
 }
 
-function worthTryingAt({ body }: Call, answer: Answer, attempt: number): number | undefined {
+function worthTryingAt(
+	{ body }: Call,
+	answer: Answer,
+	attempt: number,
+	clock: BrazeClock,
+): number | undefined {
 	const soon = Date.now() + backoff(attempt);
 	if (answer.kind === 'fault') {
 		if (answer.code === 'ERR_CANCELED') return undefined;
 		return answer.neverLeft || !body ? soon : undefined;
 	}
-	if (answer.statusCode === 429) return resetTime(answer.headers, Date.now()) ?? soon;
+	if (answer.statusCode === 429) {
+		const reset = resetTime(answer.headers, clock.now());
+		return reset === undefined ? soon : clock.toOurs(reset);
+	}
 	return answer.statusCode >= 500 && !body ? soon : undefined;
 }
 
 const AGAIN = 'Try again in a minute';
 const CHECK = 'Check the instance in the Braze API credential';
 
-function wordsFor({ path, body: sent, to, instead = '' }: Call, answer: Answer): Failure {
+function wordsFor(
+	{ path, body: sent, to, instead = '' }: Call,
+	answer: Answer,
+	clock: BrazeClock,
+): Failure {
 	const then = instead === '' ? '' : `. ${instead}`;
 	if (answer.kind === 'fault') {
 		return answer.neverLeft
@@ -147,7 +163,7 @@ function wordsFor({ path, body: sent, to, instead = '' }: Call, answer: Answer):
 				description: `Braze needs it to ${to}. Permissions are fixed when a key is made, so create a new key with it${then}`,
 			};
 		case 429: {
-			const reset = resetTime(answer.headers, Date.now());
+			const reset = resetTime(answer.headers, clock.now());
 			const again = reset === undefined ? '' : `. It takes requests again at ${utcText(reset)}`;
 			return {
 				httpCode,

@@ -5,6 +5,7 @@ import { batchOf } from '../domain/requests';
 import type { Batch, Part } from '../domain/requests';
 import { hasPassed } from '../domain/schedule';
 import type { Answer } from './answer';
+import { BrazeClock } from './brazeClock';
 import { decide, outcomeWithoutSending, scheduleIdOf } from './decisions';
 import type { Decisions } from './decisions';
 import type { Deduplication } from './deduplication';
@@ -29,6 +30,8 @@ export interface DeliveryOptions {
 	decisions?: Decisions;
 	/** When the items were read; a time that was ahead then may pass while a request waits. */
 	readAt: number;
+	/** Learns Braze's time from its answers. */
+	clock?: BrazeClock;
 	/** How many requests at once, at most. */
 	concurrency: number;
 	/** How long one request may wait for a rate limit after it was refused, in milliseconds. */
@@ -41,6 +44,7 @@ export interface DeliveryOptions {
 interface Delivery extends DeliveryOptions {
 	pace: Pace;
 	signal?: AbortSignal;
+	clock: BrazeClock;
 	decisions: Decisions;
 	/** Schedules that a request of this run has tried to cancel without an answer. */
 	uncertainDeletes: Set<string>;
@@ -61,6 +65,7 @@ export async function deliver(
 	const delivery: Delivery = {
 		...options,
 		signal,
+		clock: options.clock ?? new BrazeClock(),
 		pace: new Pace(options.concurrency, options.maximumWait, signal),
 		decisions: new Map(options.decisions),
 		uncertainDeletes: new Set(),
@@ -209,27 +214,29 @@ async function sendUntilSettled(
 	firstBurst: number,
 	wasSent: boolean,
 ): Promise<Outcome> {
-	const { pace, signal, maximumWait } = delivery;
+	const { pace, signal, maximumWait, clock } = delivery;
 	let isRepetition = wasSent;
 	let outcome = cancelled(batch, isRepetition);
 	let burst = firstBurst;
 	let waited = 0;
 	for (let tries = 0; !signal?.aborted; burst = await pace.comeBack()) {
-		if (pace.abandonedUntil) return outOfReach(batch, pace.abandonedUntil, isRepetition);
-		const isLate = passedSince(batch, delivery.readAt);
+		if (pace.abandonedUntil) return outOfReach(batch, pace.abandonedUntil, isRepetition, clock);
+		const sentAt = Date.now();
 		const answer = withoutSecret(
 			await send.call(this, delivery.baseUrl, batch, delivery.timeout),
 			delivery.apiKey,
 		);
+		clock.learn(answer, sentAt);
 		const judgement = judge(batch, answer, isRepetition);
+		const isLate = passedBetween(batch, clock.toBraze(delivery.readAt), clock.toBraze(sentAt));
 		outcome = isLate ? withLateWarning(batch, judgement.outcome) : judgement.outcome;
 		if (judgement.again === 'at-reset') {
-			const opening = pace.refused(batch, burst, resetIn(answer));
+			const opening = pace.refused(batch, burst, resetIn(answer, clock));
 			waited += Math.max(0, opening.at - Date.now());
-			if (waited > maximumWait) return outOfReach(batch, opening, isRepetition);
+			if (waited > maximumWait) return outOfReach(batch, opening, isRepetition, clock);
 			continue;
 		}
-		tellPace(pace, burst, answer, outcome);
+		tellPace(pace, burst, answer, outcome, clock);
 		isRepetition ||= converges(batch) && outcome.kind === 'unknown';
 		tries += 1;
 		if (judgement.again === 'never' || tries === TRIES) break;
@@ -239,8 +246,8 @@ async function sendUntilSettled(
 }
 
 /** Whether the time was ahead when the items were read, and has passed while the request waited. */
-const passedSince = ({ schedule }: Batch, readAt: number): boolean =>
-	schedule !== undefined && !hasPassed(schedule, readAt) && hasPassed(schedule, Date.now());
+const passedBetween = ({ schedule }: Batch, readAt: number, sentAt: number): boolean =>
+	schedule !== undefined && !hasPassed(schedule, readAt) && hasPassed(schedule, sentAt);
 
 /** A request whose time has passed while it waited is sent nevertheless, and says so. */
 function withLateWarning({ schedule }: Batch, outcome: Outcome): Outcome {
@@ -248,28 +255,40 @@ function withLateWarning({ schedule }: Batch, outcome: Outcome): Outcome {
 	return { ...outcome, warnings: [...outcome.warnings, wordsForPassed(schedule)] };
 }
 
-const resetIn = (answer: Answer): number | undefined =>
-	answer.kind === 'response' ? resetTime(answer.headers, Date.now()) : undefined;
+/** By the clock of this machine, which all waiting goes by. */
+function resetIn(answer: Answer, clock: BrazeClock): number | undefined {
+	const reset = answer.kind === 'response' ? resetTime(answer.headers, clock.now()) : undefined;
+	return reset === undefined ? undefined : clock.toOurs(reset);
+}
 
-function tellPace(pace: Pace, burst: number, answer: Answer, outcome: Outcome): void {
+function tellPace(
+	pace: Pace,
+	burst: number,
+	answer: Answer,
+	outcome: Outcome,
+	clock: BrazeClock,
+): void {
 	if (answer.kind !== 'response' || answer.statusCode >= 500) {
 		pace.struggled(burst);
 		return;
 	}
 	const remaining = remainingRequests(answer.headers);
-	if (remaining !== undefined) pace.remains(remaining, resetIn(answer));
+	if (remaining !== undefined) pace.remains(remaining, resetIn(answer, clock));
 	if (outcome.kind === 'accepted') pace.succeeded();
 }
 
 const RATE_LIMITED: Answer = { kind: 'response', statusCode: 429, headers: {}, body: undefined };
 
 /** The window opens later than the request may wait. */
-function outOfReach(batch: Batch, opening: Opening, isRepetition: boolean): Outcome {
+function outOfReach(
+	batch: Batch,
+	{ at, announced }: Opening,
+	isRepetition: boolean,
+	clock: BrazeClock,
+): Outcome {
 	const { outcome } = judge(batch, RATE_LIMITED, isRepetition);
 	if (outcome.kind === 'accepted') return outcome;
 	const { failure } = outcome;
-	return {
-		...outcome,
-		failure: { ...failure, description: `${failure.description}. ${wordsForOpening(opening)}` },
-	};
+	const opening = wordsForOpening({ at: clock.toBraze(at), announced });
+	return { ...outcome, failure: { ...failure, description: `${failure.description}. ${opening}` } };
 }

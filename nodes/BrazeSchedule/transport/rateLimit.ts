@@ -3,9 +3,15 @@ const LONGEST_WINDOW = 86_400_000;
 
 const SECOND = 1000;
 
-function header(headers: Record<string, unknown>, name: string): number | undefined {
+/** By its name in lower case. A proxy may have said it twice. */
+export function headerOf(headers: Record<string, unknown>, name: string): unknown {
 	const entry = Object.entries(headers).find(([key]) => key.toLowerCase() === name);
-	const value = Array.isArray(entry?.[1]) ? entry[1][0] : entry?.[1];
+	const value: unknown = entry?.[1];
+	return Array.isArray(value) ? value[0] : value;
+}
+
+function header(headers: Record<string, unknown>, name: string): number | undefined {
+	const value = headerOf(headers, name);
 	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
 	const number = String(value).trim() === '' ? Number.NaN : Number(value);
 	return Number.isFinite(number) ? number : undefined;

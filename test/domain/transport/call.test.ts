@@ -73,6 +73,30 @@ test('a credential without an instance asks nobody', async () => {
 	});
 });
 
+test.each([
+	['slow', 300],
+	['fast', -300],
+])(
+	'a clock that is five minutes %s waits for a window as long as Braze means',
+	async (_, ahead) => {
+		const answer = (seconds: number) => ({
+			...busy(ahead + seconds),
+			headers: {
+				...busy(ahead + seconds).headers,
+				date: new Date(Date.now() + ahead * 1000).toUTCString(),
+			},
+		});
+		const { times } = await calling((__, earlier) => (earlier.length === 0 ? answer(30) : found), {
+			maximumWait: MINUTE,
+		});
+		expect(Math.abs(Number(times[1]) - 30_000)).toBeLessThanOrEqual(1000);
+		jest.setSystemTime(START);
+		const { result } = await calling(() => answer(1800), { maximumWait: MINUTE });
+		const opening = new Date(START + (ahead + 1800) * 1000).toISOString().replace('.000', '');
+		expect(JSON.stringify(result)).toContain(`again at ${opening}`);
+	},
+);
+
 test('a body makes it a POST', async () => {
 	const { result, sent } = await calling(
 		() => ({ statusCode: 201, body: { send_id: 's' } }),

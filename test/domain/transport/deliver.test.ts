@@ -649,6 +649,66 @@ describe('a time that passes while a request waits', () => {
 	});
 });
 
+describe.each([
+	['slow', 300],
+	['fast', -300],
+])('a clock that is five minutes %s', (_, ahead) => {
+	/** By Braze's clock, so long after it has answered. */
+	const header = (seconds: number, now = Date.now()) => ({
+		date: new Date(now + ahead * SECONDS).toUTCString(),
+		'x-ratelimit-reset': String(START / 1000 + ahead + seconds),
+	});
+	const dated = (reply: Reply, seconds = 0): Reply => ({
+		...reply,
+		headers: { ...reply.headers, ...header(seconds) },
+	});
+
+	test('waits for a window as long as Braze means', async () => {
+		const { results, times } = await delivery(one('create'), (__, earlier) =>
+			earlier.length === 0 ? dated(busy(), 60) : dated(created()),
+		);
+		expect(kinds(results)).toEqual(['accepted']);
+		expect(Math.abs(Number(times[1]) - 60 * SECONDS)).toBeLessThanOrEqual(SECONDS + JITTER);
+	});
+
+	test('waits for a used-up window as long as Braze means', async () => {
+		const { times } = await delivery(
+			creates(2),
+			() => {
+				const reply = dated(created(), 60);
+				return { ...reply, headers: { ...reply.headers, 'x-ratelimit-remaining': '0' } };
+			},
+			{ concurrency: 1 },
+		);
+		expect(Math.abs(Number(times[1]) - 60 * SECONDS)).toBeLessThanOrEqual(SECONDS + JITTER);
+	});
+
+	test('names the moment of Braze’s clock at which a window opens', async () => {
+		const { results } = await delivery(one('create'), () => dated(busy(), 1800));
+		const opening = new Date(START + (ahead + 1800) * SECONDS).toISOString().replace('.000', '');
+		expect(failureOf(results[0]).description).toContain(`accepts requests again at ${opening}`);
+	});
+
+	test('does not hide that a time passes by Braze’s clock while the request waits', async () => {
+		const time = (seconds: number) =>
+			new Date(START + (ahead + seconds) * SECONDS).toISOString().replace('.000', '');
+		const lateness = async (seconds: number) => {
+			jest.setSystemTime(START);
+			const batches = batchesOf(createDraft({ schedule: { time: time(seconds) } }));
+			const [{ outcome }] = (
+				await delivery(batches, (__, earlier) =>
+					earlier.length === 0 ? dated(busy(), 60) : dated(created()),
+				)
+			).results;
+			return outcome.kind === 'accepted' ? outcome.warnings : outcome.kind;
+		};
+		expect(await lateness(30)).toEqual([expect.stringContaining('passed while this request')]);
+		expect(await lateness(90)).toEqual([]);
+		// It had passed before.
+		expect(await lateness(-30)).toEqual([]);
+	});
+});
+
 describe('several items about one schedule', () => {
 	const hour = (item: number) => `2026-05-01T1${item}:00:00Z`;
 	const update = (item: number, scheduleId = 's-1', time = hour(item)) =>

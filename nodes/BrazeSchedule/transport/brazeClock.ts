@@ -1,0 +1,49 @@
+import type { Answer } from './answer';
+import { headerOf } from './rateLimit';
+
+/** Less than this may come from rounding, or from the way that an answer takes. */
+const TOLERATED = 5000;
+/** No machine on the internet is further off, so a greater difference is no clock's. */
+const LARGEST = 86_400_000;
+/** The header tells whole seconds. */
+const SECOND = 1000;
+
+/**
+ * Braze's clock, by the Date of its own answers. Times and rate limits are Braze's to judge, and
+ * the clock of this machine may be minutes slow or fast.
+ */
+export class BrazeClock {
+	/** How far it is ahead of this machine's, in milliseconds; 0 unless they clearly differ. */
+	offset = 0;
+
+	/** `sentAt` is when the request left, for the answer may be dated at any moment since then. */
+	learn(answer: Answer, sentAt: number): void {
+		const measured = answer.kind === 'response' ? offsetIn(answer.headers, sentAt) : undefined;
+		if (measured === undefined || Math.abs(measured) > LARGEST) return;
+		const offset = Math.abs(measured) > TOLERATED ? measured : 0;
+		if (Math.abs(offset - this.offset) > TOLERATED) this.offset = offset;
+	}
+
+	now(): number {
+		return this.toBraze(Date.now());
+	}
+
+	/** A moment of this machine's clock, by Braze's. */
+	toBraze(moment: number): number {
+		return moment + this.offset;
+	}
+
+	/** A moment of Braze's clock, by this machine's. */
+	toOurs(moment: number): number {
+		return moment - this.offset;
+	}
+}
+
+function offsetIn(headers: Record<string, unknown>, sentAt: number): number | undefined {
+	const date = headerOf(headers, 'date');
+	const dated = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+	if (Number.isNaN(dated)) return undefined;
+	const receivedAt = Date.now();
+	if (dated > receivedAt) return dated - receivedAt;
+	return Math.min(0, dated + SECOND - sentAt);
+}
