@@ -21,6 +21,7 @@ const HTML = `<!DOCTYPE html>
  * @typedef {object} Context
  * @property {() => Answer} ask Puts the request to Braze; from then on it may be accepted.
  * @property {() => Record<string, string>} limitHeaders
+ * @property {() => string} date The hour, as HTTP writes it.
  * @property {(status: number) => void} answering Called just before an answer is sent.
  * @property {string} requestId
  * @property {AbortSignal} signal Ends all waiting when the sandbox closes.
@@ -48,7 +49,11 @@ async function runExchange(response, plan, context) {
 		response.socket?.resetAndDestroy();
 		return;
 	}
-	reply.headers = { ...reply.headers, 'x-request-id': context.requestId };
+	reply.headers = {
+		date: context.date(),
+		...reply.headers,
+		'x-request-id': context.requestId,
+	};
 	for (const spec of plan.touches) retouch(reply, spec);
 	context.answering(reply.status);
 	await send(response, reply, plan, context.signal);
@@ -202,6 +207,8 @@ async function send(response, reply, plan, signal) {
 	/** @param {string} kind */
 	const touch = (kind) => plan.touches.find((spec) => spec.kind === kind);
 	const pairs = Object.entries(reply.headers);
+	// Node.js would add the date of this machine.
+	response.sendDate = false;
 	if (touch('duplicateHeaders')) {
 		pairs.push(...pairs.filter(([name]) => DOUBLED.test(name)));
 	}

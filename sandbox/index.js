@@ -86,6 +86,7 @@ async function startSandbox(options = {}) {
 				return answer;
 			},
 			limitHeaders: braze.rateLimitHeaders,
+			date: () => new Date(clock.now()).toUTCString(),
 			answering: (status) => {
 				record.status = status;
 				events.emit('request', () => ({ number: record.number, path, status }));

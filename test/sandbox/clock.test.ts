@@ -1,5 +1,5 @@
 import { startSandbox } from '../../sandbox';
-import { NOON } from './braze';
+import { campaignCreate, NOON, paths, useSandbox } from './braze';
 
 it('runs on by itself unless it is frozen', async () => {
 	const sandbox = await startSandbox({ now: NOON });
@@ -36,4 +36,33 @@ it('does not take what is no time', async () => {
 	expect(() => sandbox.clock.advance(NaN)).toThrow(RangeError);
 	expect(sandbox.clock.iso()).toBe(NOON);
 	await sandbox.close();
+});
+
+describe('the Date of every answer', () => {
+	const braze = useSandbox();
+	const dateOf = async (path = paths.campaign.create) =>
+		(await braze.post(path, campaignCreate())).headers.get('date');
+
+	it('is the clock of the sandbox', async () => {
+		expect(await dateOf()).toBe('Tue, 10 Mar 2026 12:00:00 GMT');
+		braze.sandbox.clock.advance(90_000);
+		expect(await dateOf()).toBe('Tue, 10 Mar 2026 12:01:30 GMT');
+		expect(await dateOf('/nowhere')).toBe('Tue, 10 Mar 2026 12:01:30 GMT');
+	});
+
+	it.each(['status', 'html', 'redirect', 'http10Close', 'queued', 'emptyBody'] as const)(
+		'also with the fault %s, and once',
+		async (kind) => {
+			braze.sandbox.fault({ kind });
+			expect(await dateOf()).toBe('Tue, 10 Mar 2026 12:00:00 GMT');
+		},
+	);
+
+	it.each([
+		['another one', 'Tue, 10 Mar 2026 13:00:00 GMT'],
+		['none', null],
+	])('is %s where a fault says so', async (_, date) => {
+		braze.sandbox.fault({ kind: 'headers', headers: { Date: date } });
+		expect(await dateOf()).toBe(date);
+	});
 });

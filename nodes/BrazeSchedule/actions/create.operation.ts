@@ -35,7 +35,7 @@ export const create: OperationModule = {
 		const id = readTarget(target, parameters, item, findings);
 		const zone = readZone(reading);
 		const to = readAudiences(reading, zone);
-		const schedule = readSchedule(reading, zone);
+		const read = readSchedule(reading, zone);
 		const properties = readProperties(reading);
 		const options = parameters.options(item, findings);
 		const option = <T>(
@@ -53,8 +53,9 @@ export const create: OperationModule = {
 		const deduplicationKey = option('deduplicationKey', 'Deduplication Key', (value) =>
 			readDeduplicationKey(value, findings, parameters.isOneValue('deduplicationKey')),
 		);
-		if (!to || !schedule || findings.refusals > 0) return undefined;
-		return composeCreate(
+		if (!to || !read || findings.refusals > 0) return undefined;
+		const { schedule, timeWarnings } = read;
+		const draft = composeCreate(
 			{
 				item,
 				target,
@@ -69,6 +70,7 @@ export const create: OperationModule = {
 			},
 			findings,
 		);
+		return { ...draft, timeWarnings };
 	},
 };
 

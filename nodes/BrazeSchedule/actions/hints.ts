@@ -104,3 +104,24 @@ export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
 		},
 	];
 }
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Of a clock that is off by a minute or more, which only the n8n's owner can set right. */
+export function clockHint(offset: number): NodeExecutionHint[] {
+	const distance = Math.abs(offset);
+	if (distance < MINUTE) return [];
+	const apart =
+		distance < HOUR
+			? plural(Math.round(distance / MINUTE), 'minute')
+			: plural(Math.round(distance / HOUR), 'hour');
+	const where = offset > 0 ? 'behind' : 'ahead of';
+	return [
+		{
+			message: `The clock of this n8n is ${apart} ${where} Braze’s. Set it right: expressions such as $now go by it.`,
+			type: 'warning',
+			location: 'outputPane',
+		},
+	];
+}

@@ -3,13 +3,20 @@ import type { Findings } from '../domain/findings';
 import { composeSchedule } from '../domain/schedule';
 import type { Schedule, ScheduleInput } from '../domain/schedule';
 import { isBlank, show } from '../domain/json';
+import type { TimeWarnings } from '../domain/requests';
 import type { Reading } from './operation';
 import type { Parameters } from './parameters';
+
+export interface ReadSchedule {
+	schedule: Schedule;
+	timeWarnings: TimeWarnings;
+}
 
 interface Read {
 	input: ScheduleInput;
 	schedule?: Schedule;
 	findings: Findings;
+	timeWarnings: TimeWarnings;
 }
 
 /** Mostly all items share one time, and to read it costs more than the rest of an item does. */
@@ -18,7 +25,7 @@ const lastRead = new WeakMap<Parameters, Read>();
 export function readSchedule(
 	{ parameters, item, now, findings }: Reading,
 	zone: string,
-): Schedule | undefined {
+): ReadSchedule | undefined {
 	const input: ScheduleInput = {
 		mode: parameters.read('scheduleMode', item),
 		time: parameters.read('time', item),
@@ -28,12 +35,26 @@ export function readSchedule(
 	let read = lastRead.get(parameters);
 	if (!read || !isSame(read.input, input)) {
 		const own = noFindings();
-		read = { input, schedule: composeSchedule(input, own), findings: own };
+		const schedule = composeSchedule(input, own);
+		read = { input, schedule, findings: own, timeWarnings: timeWarningsOf(input, own.warnings) };
 		lastRead.set(parameters, read);
 	}
 	for (const problem of read.findings.problems) findings.refuse(problem);
-	for (const warning of read.findings.warnings) findings.warn(warning);
-	return read.schedule;
+	const { schedule, timeWarnings } = read;
+	return schedule && { schedule, timeWarnings };
+}
+
+/** Items that share a time share what is said about it, which is worked out once for each moment. */
+function timeWarningsOf(input: ScheduleInput, warnings: readonly string[]): TimeWarnings {
+	const known = new Map([[input.now, warnings]]);
+	return (now = input.now) => {
+		const said = known.get(now);
+		if (said) return said;
+		const findings = noFindings();
+		composeSchedule({ ...input, now }, findings);
+		known.set(now, findings.warnings);
+		return findings.warnings;
+	};
 }
 
 const isSame = (one: ScheduleInput, other: ScheduleInput): boolean =>

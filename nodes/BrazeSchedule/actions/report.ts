@@ -199,6 +199,7 @@ const sumOf = <T>(list: T[], valueOf: (one: T) => number): number =>
 
 export function warningsOf(results: Row['results'], asTool = false): string[] {
 	return differing([
+		...results.flatMap(timeWarningsOf),
 		...results.flatMap(({ draft }) => draft.warnings),
 		...namedAgain(results),
 		...results.flatMap(({ draft, part: { outcome, recalledFor } }) => [
@@ -206,6 +207,12 @@ export function warningsOf(results: Row['results'], asTool = false): string[] {
 			...(recalledFor === undefined ? [] : [fromMemory(draft, asTool)]),
 		]),
 	]);
+}
+
+/** What an earlier try sent was in time or late then, whatever the time is now. */
+function timeWarningsOf({ draft, part }: Row['results'][number]): readonly string[] {
+	const wasInTime = part.recalledFor !== undefined && part.asOf === undefined;
+	return wasInTime ? [] : (draft.timeWarnings?.(part.asOf) ?? []);
 }
 
 function namedAgain(results: Row['results']): string[] {

@@ -6,6 +6,7 @@ import { group, repeatedAudiences } from '../domain/grouping';
 import { checkSize } from '../domain/requests';
 import type { Batch, Draft } from '../domain/requests';
 import type { Target } from '../domain/targets';
+import { BrazeClock } from '../transport/brazeClock';
 import { decisionsIn, nameDecisions } from '../transport/decisions';
 import { Deduplication } from '../transport/deduplication';
 import { deliver, resultsOf } from '../transport/deliver';
@@ -15,7 +16,7 @@ import { inTurn } from '../transport/turns';
 import { connect, credentialProblem } from './credential';
 import { problemFrom } from './errors';
 import { invalidInput } from './failures';
-import { hintsFor } from './hints';
+import { clockHint, hintsFor } from './hints';
 import { continuesOnFail } from './tool';
 import type { OperationModule } from './operation';
 import { Parameters } from './parameters';
@@ -49,6 +50,7 @@ async function runOnce(
 	if ('problem' in connection) findings.refuse(credentialProblem(connection));
 	const settings = readSettings(parameters, this.getInputData().length, findings);
 	const readAt = Date.now();
+	const clock = new BrazeClock();
 	const placeOf = placesOf(this, store.ledger !== undefined);
 	const ledger = new Ledger(store, placeOf, touched, isLost);
 	const results =
@@ -70,11 +72,12 @@ async function runOnce(
 					ledger,
 					decisions: decisionsIn(results),
 					readAt,
+					clock,
 					deduplication: openDeduplication.call(this, settings, batches),
 				});
 	for (const part of delivered) results[part.item].parts.push(part);
 	nameDecisions(results);
-	this.addExecutionHints(...hintsFor(results));
+	this.addExecutionHints(...hintsFor(results), ...clockHint(clock.offset));
 	return report.call(this, results, settings, placeOf);
 }
 

@@ -22,7 +22,9 @@ export const update: OperationModule = {
 		if (passedOn) return passedOn;
 		const existing = readExisting(reading);
 		const zone = readZone(reading);
-		const schedule = readSchedule(reading, zone);
-		return schedule && composeUpdate(existing, schedule, reading.findings, zone);
+		const read = readSchedule(reading, zone);
+		if (!read) return undefined;
+		const { schedule, timeWarnings } = read;
+		return { ...composeUpdate(existing, schedule, reading.findings, zone), timeWarnings };
 	},
 };

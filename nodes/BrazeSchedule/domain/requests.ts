@@ -31,7 +31,12 @@ export interface Draft {
 	/** A part of it went out in an earlier try of this execution. */
 	resumed?: boolean;
 	warnings: readonly string[];
+	/** What is to be said about its time, which depends on when it is sent. */
+	timeWarnings?: TimeWarnings;
 }
+
+/** At a moment of Braze's clock; without one, when the item was read. */
+export type TimeWarnings = (now?: number) => readonly string[];
 
 /** One request to Braze. */
 export interface BrazeRequest {

@@ -83,8 +83,13 @@ export async function deliver(
 	};
 	await Promise.all(Array.from({ length: options.concurrency }, worker));
 	await options.deduplication.close().catch(() => undefined);
-	return batches.flatMap((batch) => delivered.get(batch) ?? []);
+	return batches
+		.flatMap((batch) => delivered.get(batch) ?? [])
+		.map((part) => ({ ...part, asOf: asOf(delivery) }));
 }
+
+/** When the items were read, by Braze's clock. A time that passes later is said elsewhere. */
+const asOf = ({ clock, readAt }: Delivery): number => clock.toBraze(readAt);
 
 /** The batches about one schedule, in the order of their items; every other one for itself. */
 function inLines(batches: Batch[]): Batch[][] {
@@ -195,7 +200,7 @@ async function deliverOne(
 	const isRepetition = wasSentBefore(batch, delivery);
 	const claim = ledger.claim(batch);
 	const outcome = await sendUntilSettled.call(this, batch, delivery, burst, isRepetition);
-	claim.settle(outcome);
+	claim.settle(outcome, asOf(delivery));
 	pace.leave();
 	return outcome;
 }

@@ -5,7 +5,7 @@ import { audienceFingerprint, isSameAudience } from '../domain/sameAudience';
 import type { AudienceFingerprint } from '../domain/sameAudience';
 import { personKey } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
-import type { Batch, Draft } from '../domain/requests';
+import type { Batch, Draft, Part } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import { scheduleIdOf } from './decisions';
 import { converges } from './outcome';
@@ -20,6 +20,8 @@ interface Remarks {
 	warnings?: string[];
 	/** Why the outcome is unknown. */
 	lost?: string;
+	/** When it was sent, where there was something to say about its time. */
+	asOf?: number;
 }
 
 /**
@@ -90,6 +92,8 @@ export interface PartResult {
 	request: object;
 	/** The campaign or Canvas of an earlier try that sent it. */
 	recalledFor?: string;
+	/** What is said about its time holds for this moment of Braze's clock. */
+	asOf?: number;
 }
 
 /** What of an item was sent before, and what is still to be sent. */
@@ -215,7 +219,7 @@ export class Ledger {
 	}
 
 	/** Written down before a request leaves: should the answer never come, it counts as sent. */
-	claim(batch: Batch): { settle: (outcome: Outcome) => void } {
+	claim(batch: Batch): { settle: (outcome: Outcome, asOf?: number) => void } {
 		const { memory } = this;
 		const entry: Entry = [this.aboutNumber(batch)];
 		const index = memory.entries.push(entry) - 1;
@@ -230,8 +234,11 @@ export class Ledger {
 		const [{ draft }] = batch.parts;
 		if (isToAudience(draft)) this.noteAudience(draft, index);
 		return {
-			settle: (outcome) => {
-				if (outcome.kind === 'accepted') write(entry, outcome);
+			settle: (outcome, asOf) => {
+				if (outcome.kind === 'accepted') {
+					const isWorthSaying = batch.parts.some((part) => hasTimeWarnings(part, asOf));
+					write(entry, outcome, isWorthSaying ? asOf : undefined);
+				}
 				if (outcome.kind === 'unknown') {
 					entry[3] = { lost: outcome.failure.message };
 					if (!converges(draft)) this.noteLost(batch, index);
@@ -349,7 +356,8 @@ export class Ledger {
 		part: { people?: Recipient[]; counting: number } = { counting: 0 },
 	): PartResult {
 		const { id, schedule } = this.memory.abouts[entry[0]];
-		return { ...part, schedule, outcome: read(entry), request: entry, recalledFor: id };
+		const asOf = entry[3]?.asOf;
+		return { ...part, schedule, outcome: read(entry), request: entry, recalledFor: id, asOf };
 	}
 }
 
@@ -376,12 +384,16 @@ const short = (content: unknown): string =>
 const contentKey = ({ target, body }: Draft, person?: Recipient): string =>
 	short([target.resource, body, person && personKey(person)]);
 
+const hasTimeWarnings = ({ draft }: Part, asOf?: number): boolean =>
+	(draft.timeWarnings?.(asOf).length ?? 0) > 0;
+
 const isUnknown = ([, scheduleId, , remarks]: Entry): boolean =>
 	remarks ? remarks.lost !== undefined : scheduleId === undefined;
 
 function write(
 	entry: Entry,
 	{ body, queued, warnings }: Extract<Outcome, { kind: 'accepted' }>,
+	asOf?: number,
 ): void {
 	const { schedule_id, dispatch_id, send_id, message } = body;
 	const remarks: Remarks = {
@@ -389,6 +401,7 @@ function write(
 		...(message !== 'success' && { message: message ?? null }),
 		...(queued && { queued }),
 		...(warnings.length > 0 && { warnings }),
+		...(asOf !== undefined && { asOf }),
 	};
 	entry.push(schedule_id ?? null, dispatch_id ?? null);
 	if (Object.keys(remarks).length > 0) entry.push(remarks);
