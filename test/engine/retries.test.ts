@@ -162,3 +162,124 @@ describe('A retry that knows nothing of an earlier try', () => {
 		expect((await retryExecution(failed)).finished).toBe(true);
 	});
 });
+
+describe('An execution that was stopped', () => {
+	const many = Array.from({ length: 12 }, (_, index) => ({ user: `user-${index}` }));
+	const slowly = { ...perItem, options: { concurrency: 1 } };
+
+	/** While it waits for a rate limit, after three of twelve. */
+	const stop = async (options: Partial<RunNodeOptions> = {}) => {
+		const reset = Math.ceil(Date.now() / 1000) + 100;
+		const headers = { 'X-RateLimit-Reset': reset };
+		braze().fault({ kind: 'status', status: 429, headers, skip: 3, times: 'always' });
+		const stopped = await run(braze(), slowly, { items: many, cancelAfter: 1000, ...options });
+		braze().clearFaults();
+		expect(braze().schedules).toHaveLength(3);
+		return stopped;
+	};
+
+	/** While Braze is still working on one of them. */
+	const stopInTheMiddle = async () => {
+		braze().fault({ kind: 'latency', ms: 300, times: 'always' });
+		const stopped = await run(braze(), slowly, { items: many, cancelAfter: 1000 });
+		braze().clearFaults();
+		return stopped;
+	};
+
+	it('is canceled, not failed, and hands nothing on', async () => {
+		const stopped = await stop({ next: [{ value: 'x' }] as never });
+		expect(stopped.status).toBe('canceled');
+		expect(stopped.ran).not.toContain('Next');
+		expect(stopped.json).toEqual([]);
+		expect(stopped.error?.message).toBe(
+			'The execution was canceled before everything was scheduled [item 3]',
+		);
+		expect(stopped.error?.description).toBe(
+			'3 of 12 scheduled, 9 not scheduled. A retry of this execution sends only the others. If you retry more than once, retry the newest failed execution.',
+		);
+	});
+
+	it('is gone on with by a retry, which sends only what is missing', async () => {
+		const retried = await retryExecution(await stop());
+		expect(retried.finished).toBe(true);
+		expect(retried.json.map(({ status }) => status)).toEqual(many.map(() => 'scheduled'));
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(many.map(() => 1));
+	});
+
+	it('says of its only item what became of it', async () => {
+		braze().fault({
+			kind: 'status',
+			status: 429,
+			headers: { 'X-RateLimit-Reset': null },
+			times: 'always',
+		});
+		const stopped = await run(braze(), createCampaign, { cancelAfter: 300 });
+		expect(stopped.status).toBe('canceled');
+		expect(stopped.error?.message).toBe(
+			'The execution was canceled before everything was scheduled [item 0]',
+		);
+		expect(stopped.error?.description).toContain('This request scheduled nothing');
+	});
+
+	it('does not lose what is unknown', async () => {
+		const stopped = await stopInTheMiddle();
+		expect(stopped.status).toBe('canceled');
+		const description = String(stopped.error?.description);
+		const cutOff = Number(/1 with unknown outcome \(item (\d+)\)/.exec(description)?.[1]);
+		expect(stopped.error?.description).toContain('check the analytics');
+		const { error } = await retryExecution(stopped);
+		expect(error?.message).toContain(`the outcome is unknown [item ${cutOff}]`);
+		const sent = braze().schedulesPerPerson();
+		const others = many.filter((_, index) => index !== cutOff);
+		for (const { user } of others) expect(sent[`external_user_id:${user}`]).toBe(1);
+		expect(sent[`external_user_id:user-${cutOff}`] ?? 0).toBeLessThan(2);
+	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'has an error for each item with %s, as asked for',
+		async (onError) => {
+			const stopped = await stop({ onError });
+			expect(stopped.status).toBe('canceled');
+			const [regular, errors = []] = stopped.outputs.map((items) => items.map(({ json }) => json));
+			const failed = [...regular, ...errors].filter(({ error }) => error !== undefined);
+			expect(failed).toHaveLength(9);
+			const words = failed.map(({ error }) => String(error).replace(/ \[item \d+\]/, ''));
+			expect(words).toEqual([
+				'Braze takes no more requests for now',
+				...Array<string>(8).fill('The execution was canceled before this request was sent'),
+			]);
+			expect(failed.map(({ outcome }) => outcome)).toEqual(Array(9).fill('refused'));
+			if (onError === 'continueErrorOutput') expect(regular).toHaveLength(3);
+		},
+	);
+
+	it('asks Braze for nothing else once it is stopped', async () => {
+		braze().fault({ kind: 'status', status: 503, times: 'always' });
+		const parameters = {
+			resource: 'upcomingBroadcast',
+			operation: 'getAll',
+			returnAll: true,
+			until: SOON.slice(0, 10),
+		};
+		const stopped = await run(braze(), parameters, { cancelAfter: 200 });
+		expect(stopped.status).toBe('canceled');
+		expect(stopped.error?.message).toMatch(/^The execution was canceled/);
+	});
+});
+
+it('A retry that waits for another one ends when it is stopped', async () => {
+	refuse('grace');
+	const failed = await create();
+	braze().fault({ kind: 'latency', ms: 3000 });
+	const first = retryExecution(failed);
+	const started = Date.now();
+	const second = await retryExecution(failed, { cancelAfter: 200 });
+	expect(second.status).toBe('canceled');
+	expect(Date.now() - started).toBeLessThan(2000);
+	expect((await first).finished).toBe(true);
+	expect(schedules()).toEqual([1, 1]);
+	expect(braze().writes).toHaveLength(3);
+	// What the other one has sent is not forgotten.
+	expect((await retryExecution(failed)).finished).toBe(true);
+	expect(schedules()).toEqual([1, 1]);
+});

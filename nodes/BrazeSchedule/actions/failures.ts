@@ -97,7 +97,28 @@ export function summary(
 	].filter((part) => part !== '');
 	const tally = all.length > 1 ? counts.join(', ') : '';
 	const advice = adviceFor(context, operation, all.length);
+	if (context.getExecutionCancelSignal()?.aborted) {
+		return stopped(context, operation, failures, sentences([tally, advice]));
+	}
 	return apiError(context, outcome.failure, item, sentences([tally, advice]));
+}
+
+/**
+ * n8n takes an execution for canceled, rather than failed, if its error says so in n8n's own
+ * spelling. Items would be handed to the next node by a retry; after an error it runs this one.
+ */
+function stopped(
+	context: IExecuteFunctions,
+	operation: Operation,
+	failures: Unsuccessful[],
+	tally: string,
+): NodeApiError {
+	const [{ item, outcome }] = failures;
+	const unknown = failures.find((failure) => failure.outcome.kind === 'unknown')?.outcome;
+	const description = (unknown ?? (failures.length === 1 ? outcome : undefined))?.failure
+		.description;
+	const message = `The execution was canceled before everything was ${DONE[operation]}`;
+	return apiError(context, { message, description: description ?? '' }, item, tally);
 }
 
 /** As many as a person reads. */

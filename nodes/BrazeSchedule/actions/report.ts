@@ -44,11 +44,7 @@ export function report(
 	const failures = results.flatMap(({ item, parts }) =>
 		parts.flatMap(({ outcome }) => (hasFailed(outcome) ? [{ item, outcome }] : [])),
 	);
-	// A cancelled execution ends as cancelled, with what it has done, rather than as failed.
-	const isCancelled = this.getExecutionCancelSignal()?.aborted;
-	if (failures.length > 0 && !continuesOnFail(this) && !isCancelled) {
-		throw summary(this, results, failures);
-	}
+	if (failures.length > 0 && !continuesOnFail(this)) throw summary(this, results, failures);
 	// Whoever previews combined items wants to see the requests, not each of them once per item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	const outputs = perRequest ? rowsPerRequest(results) : results.flatMap(rowsPerItem);

@@ -32,9 +32,12 @@ export async function run(
 	operation: OperationModule,
 	target: Target,
 ): Promise<INodeExecutionData[]> {
-	const work = async () => await runOnce.call(this, operation, target);
 	const turn = turnOf(this);
-	return turn === undefined ? await work() : await inTurn(turn, work);
+	if (turn === undefined) return await runOnce.call(this, operation, target);
+	const signal = this.getExecutionCancelSignal();
+	// Stopped while it waited: the other run may still be sending what this one knows nothing of.
+	const work = async () => (signal?.aborted ? [] : await runOnce.call(this, operation, target));
+	return await inTurn(turn, work, signal);
 }
 
 /** The one way through: read and compose every item, recall, group, deliver, report. */

@@ -63,7 +63,7 @@ export async function call(
 		if (isSuccess(request, answer)) return { body: answer.body };
 		const until = worthTryingAt(request, answer, attempt, clock);
 		if (until === undefined || until > giveUpAt || signal?.aborted) {
-			const failure = wordsFor(request, answer, clock);
+			const failure = signal?.aborted ? wordsForStopped(request) : wordsFor(request, answer, clock);
 			return isUnknown(request, answer) ? { failure, isUnknown: true } : { failure };
 		}
 		await pause(until - Date.now(), signal);
@@ -79,6 +79,12 @@ const isSuccess = (
 	answer.statusCode < 300 &&
 	isObject(answer.body) &&
 	confirms(answer.body);
+
+/** In n8n's own spelling, by which it tells a canceled execution from a failed one. */
+const wordsForStopped = ({ to }: Call): Failure => ({
+	message: `The execution was canceled before Braze could ${to}`,
+	description: '',
+});
 
 /** Reading changes nothing, so nothing is unknown after it. */
 function isUnknown({ body }: Call, answer: Answer): boolean {

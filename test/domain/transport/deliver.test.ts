@@ -137,6 +137,7 @@ describe('one request', () => {
 				counting: 1,
 				schedule: { time: '2026-03-31T07:00:00Z' },
 				request: expect.objectContaining({ operation: 'create' }),
+				asOf: START,
 				outcome: {
 					kind: 'accepted',
 					queued: false,
