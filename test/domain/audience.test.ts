@@ -99,7 +99,7 @@ describe('a filter', () => {
 
 	test.each<[string, unknown, string]>([
 		['text for a number', attribute('greater_than', '5'), 'text'],
-		['a flag for a number', attribute('less_than', true), 'true or false'],
+		['a flag for a number', attribute('less_than', true), 'a true/false value'],
 		['NaN for a number', attribute('less_than', NaN), 'a calculation without a result (NaN)'],
 		['nothing', attribute('greater_than'), 'nothing'],
 		['null', attribute('greater_than', null), 'nothing'],

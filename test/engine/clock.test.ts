@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { sleep } from 'n8n-workflow';
 
 import { createCampaign, recipients, run, useBraze } from './braze';
 import { retryExecution } from './harness';
@@ -71,7 +72,7 @@ describe('A retry after the time has passed', () => {
 		braze().fault({ kind: 'status', status: 400, match: { bodyIncludes: '"bob"' } });
 		const failed = await run(braze(), create(time, perItem), { items: people });
 		expect(failed.finished).toBe(false);
-		while (Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+		while (Date.now() < until) await sleep(50);
 		return (await retryExecution(failed)).json.map(({ warnings }) => warnings);
 	}
 	const RECALLED = expect.stringContaining('Already scheduled by an earlier try');

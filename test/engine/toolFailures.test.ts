@@ -47,7 +47,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 				outcome: 'refused',
 				error: 'Braze refused it: No such person',
 				what_to_do: expect.stringMatching(
-					/^Nothing changed in Braze, so it's safe to use this tool again .*Nothing was scheduled\.$/,
+					/^This request changed nothing in Braze, so it's safe to use this tool again .*This request scheduled nothing\.$/,
 				),
 			},
 		]);
@@ -105,6 +105,70 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		expect(answer.error).toMatch(error);
 		expect(answer.what_to_do).not.toBe('');
 		expect(braze().requests).toHaveLength(0);
+	});
+
+	const FOR_PEOPLE = 'For the person who maintains the workflow: ';
+	/** What only somebody in the editor can do. */
+	const FORM =
+		/expression|incoming item|this node|loop|credential|execution|turn on|under 'Options'/i;
+	const everyone = { ...tool, sendTo: 'everyone', confirmEveryone: true };
+
+	it.each([
+		['a missing confirmation', { ...everyone, confirmEveryone: false }, /^The values that you/],
+		['an audience that does not exist', { ...tool, sendTo: 'nobody' }, /^The values that you/],
+		['a value the model left out', tool, /^Correct the values that you provided/],
+		['a list with an empty row', { ...tool, recipients: {} }, /^Correct the values/],
+		['an option', { ...tool, options: { deduplicationKey: '' } }, /^Correct the values/],
+	])('keeps what only a person can do about %s apart', async (missing, parameters, advice) => {
+		const person = missing.startsWith('a value') ? '' : asked.person;
+		const [{ what_to_do }] = await answerOf(parameters, { calls: [{ ...asked, person }] });
+		const [forModel, ...forPeople] = String(what_to_do).split(FOR_PEOPLE);
+		expect(forModel).toMatch(advice);
+		expect(forModel).toContain('Nothing was sent.');
+		expect(forModel).not.toMatch(FORM);
+		expect(forPeople.join()).toMatch(/\w'?\.$/);
+	});
+
+	it('tells the model itself what its values have to look like', async () => {
+		const [{ what_to_do }] = await answerOf(tool, { calls: [{ ...asked, time: 'soon' }] });
+		expect(what_to_do).toContain(
+			'Use a date and a time like 2026-03-31T09:00:00. Nothing was sent.',
+		);
+		expect(what_to_do).not.toContain(FOR_PEOPLE);
+	});
+
+	it('does not ask the model to move a node when an audience has been messaged already', async () => {
+		const calls = [asked, { ...asked, time: SOON.replace('T09', 'T10') }];
+		const { responses } = await call(everyone, { calls });
+		const [{ status, outcome, what_to_do }] = responses[1].response;
+		expect({ status, outcome }).toEqual({ status: 'failed', outcome: 'invalid' });
+		expect(what_to_do).toBe(
+			"Don't use this tool again for this audience. To change the first message, move or cancel its schedule. If the user wants a second message to the same people, tell them that the workflow needs a change. Nothing was sent. For the person who maintains the workflow: To allow it, turn on 'Allow Repeated Audience Sends' under 'Options'.",
+		);
+		expect(braze().schedules).toHaveLength(1);
+	});
+
+	it.each([
+		['a wrong key', 401, { message: 'Invalid API key' }],
+		['a missing permission', 403, { message: 'Access Denied' }],
+		['a wrong address', 404, { message: 'Invalid URL' }],
+		['an archived campaign', 400, { message: 'The campaign is archived.' }],
+	])('keeps what only a person can do about %s apart', async (_, status, body) => {
+		braze().fault({ kind: 'status', status, body });
+		const [{ what_to_do }] = await answerOf(tool);
+		const [forModel, forPeople = ''] = String(what_to_do).split(FOR_PEOPLE);
+		expect(forModel).toMatch(/^This request changed nothing in Braze/);
+		expect(forModel).not.toMatch(FORM);
+		expect(forPeople.length).toBeGreaterThan(20);
+	});
+
+	it('leaves it to a person to look up what became of an unknown message', async () => {
+		braze().fault({ kind: 'dropAfter' });
+		const [{ what_to_do }] = await answerOf(tool);
+		const [forModel, forPeople = ''] = String(what_to_do).split(FOR_PEOPLE);
+		expect(forModel).toMatch(/^Don't use this tool again for the same message/);
+		expect(forModel).not.toMatch(FORM);
+		expect(forPeople).toContain('check the analytics of the campaign');
 	});
 
 	it.each([

@@ -17,6 +17,7 @@ import { readAudience } from './readAudience';
 import { readRecipients } from './readRecipients';
 import { readSchedule, readZone } from './readSchedule';
 import { readTarget } from './readTarget';
+import { NEEDS_A_PERSON } from './tool';
 
 export const create: OperationModule = {
 	fields: (target) => [
@@ -87,7 +88,7 @@ const isChosenByExpression = ({ parameters, item }: Reading): boolean =>
 function readAudiences(reading: Reading, zone: string): Audiences | undefined {
 	const { target, parameters, item, findings } = reading;
 	const refuse = (parameter: string, message: string, hint: string): undefined =>
-		findings.refuse({ parameter, message, hint });
+		findings.refuse({ parameter, message, hint, forModel: NEEDS_A_PERSON });
 	const sendTo = parameters.read('sendTo', item);
 	switch (sendTo) {
 		case SEND_TO.recipients: {

@@ -8,7 +8,7 @@ import { atItem, DONE } from '../transport/words';
 import type { Words } from '../transport/words';
 import { FIRST_TRIED } from './places';
 import type { ItemResult } from './report';
-import { isSubWorkflow, isTool, toolFailure } from './tool';
+import { addressed, isSubWorkflow, isTool, toolFailure } from './tool';
 import type { FailureKind } from './tool';
 
 const sentences = (texts: Array<string | undefined>): string =>
@@ -40,13 +40,17 @@ interface FailedItem {
 	pairedItem?: INodeExecutionData['pairedItem'];
 	/** Where it was tried, for an error output that leads back into the node. */
 	place?: Place;
+	/** What an agent's model is to do, instead of the usual. */
+	forModel?: string;
 }
 
 /** An item that failed, in words for whoever reads it: a person, or an agent's model. */
 export function failed(context: IExecuteFunctions, failure: FailedItem): INodeExecutionData {
 	const { item, outcome, words, operation, pairedItem = { item }, place } = failure;
 	const node = context.getNode();
-	if (isTool(node)) return { json: toolFailure(outcome, words, operation), pairedItem };
+	if (isTool(node)) {
+		return { json: toolFailure(outcome, words, operation, failure.forModel), pairedItem };
+	}
 	const error = `${words.message} ${atItem(item)}`;
 	const message = words.description && `${words.description}.`;
 	const output: INodeExecutionData = { json: { error, message, outcome }, pairedItem };
@@ -66,10 +70,18 @@ export function failedByInput(
 	context: IExecuteFunctions,
 	{ item, problems }: Pick<ItemResult, 'item' | 'problems'>,
 ): INodeExecutionData {
-	const [{ message, hint }, ...further] = problems;
+	const [{ message, hint = '', forModel }, ...further] = problems;
 	const others = further.map((problem) => problem.message);
-	const description = sentences([hint, ...others, 'Nothing was sent for this item']);
-	return failed(context, { item, outcome: 'invalid', words: { message, description } });
+	const outcome = 'invalid';
+	if (!isTool(context.getNode())) {
+		const description = sentences([hint, ...others, 'Nothing was sent for this item']);
+		return failed(context, { item, outcome, words: { message, description } });
+	}
+	const advice = addressed(hint);
+	// What is for people comes last.
+	const [before, after] = advice === hint ? [hint, ''] : ['', advice];
+	const description = sentences([before, ...others, 'Nothing was sent', after]);
+	return failed(context, { item, outcome, words: { message, description }, forModel });
 }
 
 interface Unsuccessful {

@@ -17,7 +17,7 @@ import { connect, credentialProblem } from './credential';
 import { problemFrom } from './errors';
 import { invalidInput } from './failures';
 import { clockHint, hintsFor } from './hints';
-import { continuesOnFail } from './tool';
+import { continuesOnFail, isTool, NEEDS_A_PERSON } from './tool';
 import type { OperationModule } from './operation';
 import { Parameters } from './parameters';
 import { placesOf } from './places';
@@ -113,7 +113,9 @@ function readAll(
 	const drafts = results.flatMap(({ draft }) => draft ?? []);
 	const refused = [
 		...repeatedAudiences(drafts, settings.combine !== COMBINE.off),
-		...drafts.filter((draft) => ledger.hasMessaged(draft)).map(messagedBefore),
+		...drafts
+			.filter((draft) => ledger.hasMessaged(draft))
+			.map((draft) => messagedBefore(draft, isTool(this.getNode()))),
 	];
 	for (const [{ item }, problem] of refused) {
 		results[item] = { item, problems: [problem], parts: [] };
@@ -135,16 +137,24 @@ const NOWHERE_TO_KEEP: Problem = {
 	parameter: 'Deduplication Key',
 	message: "'Deduplication Key' needs a saved workflow",
 	hint: "Save the workflow, or remove the option. n8n's own Agents keep no keys between calls",
+	forModel: NEEDS_A_PERSON,
 };
 
-const messagedBefore = (draft: Draft): [Draft, Problem] => [
+const messagedBefore = (draft: Draft, asTool: boolean): [Draft, Problem] => [
 	draft,
 	{
 		parameter: 'Send To',
 		message: `This execution has already scheduled a message to the same audience of this ${draft.target.label}`,
-		hint: "Move this node out of the loop, so that it runs once. If you mean it, turn on 'Allow Repeated Audience Sends' under 'Options'",
+		hint: asTool
+			? `To allow it, ${ALLOW_REPEATS}`
+			: `Move this node out of the loop, so that it runs once. If you mean it, ${ALLOW_REPEATS}`,
+		forModel: NOT_THE_SAME_AUDIENCE,
 	},
 ];
+
+const ALLOW_REPEATS = "turn on 'Allow Repeated Audience Sends' under 'Options'";
+const NOT_THE_SAME_AUDIENCE =
+	"Don't use this tool again for this audience. To change the first message, move or cancel its schedule. If the user wants a second message to the same people, tell them that the workflow needs a change";
 
 /** Takes out of the drafts what needs no request, or was sent by an earlier try. A preview shows everything. */
 function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draft[] {

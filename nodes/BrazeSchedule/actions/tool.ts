@@ -25,21 +25,37 @@ const USE_AGAIN: Record<FailureKind, string> = {
 	invalid:
 		"Correct the values that you provided and use this tool again. If they're correct, tell the user what is wrong: the workflow needs a correction",
 	refused:
-		"Nothing changed in Braze, so it's safe to use this tool again once the cause is fixed. Otherwise, tell the user what went wrong",
+		"This request changed nothing in Braze, so it's safe to use this tool again once the cause is fixed. Otherwise, tell the user what went wrong",
 	unknown: "It's safe to use this tool again with the same values",
 };
 
 const NOT_AGAIN =
 	"Don't use this tool again for the same message: it could go out twice. Tell the user that the message may or may not be scheduled";
 
+/** For what a model cannot change, such as a choice of the form. */
+export const NEEDS_A_PERSON =
+	"The values that you provide can't change this. Tell the user what is wrong: the workflow needs a correction";
+
+/** What a model cannot do, since it sees neither the form nor the execution. */
+const IN_THE_EDITOR =
+	/\b(expressions?|incoming item|this node|options?|fields?|workflow|credential|instance|permissions?|execution|n8n|dashboard|restore|turn (on|off)|choose)\b|'[A-Z]/i;
+
+/** Advice as a model needs it: what is for people goes under their name. */
+export const addressed = (advice: string): string =>
+	IN_THE_EDITOR.test(advice) ? `For the person who maintains the workflow: ${advice}` : advice;
+
 /** A failure in words for a model: what happened, whether to use the tool again, and why. */
 export function toolFailure(
 	outcome: FailureKind,
 	{ message, description }: Words,
 	operation?: Operation,
+	forModel?: string,
 ): IDataObject {
-	const advice = outcome === 'unknown' && operation === 'create' ? NOT_AGAIN : USE_AGAIN[outcome];
-	const reason = description.replace(/\.$/, '');
+	const isLost = outcome === 'unknown' && operation === 'create';
+	const advice = forModel ?? (isLost ? NOT_AGAIN : USE_AGAIN[outcome]);
+	const text = description.replace(/\.$/, '');
+	// What is wrong with the input has been addressed already, sentence by sentence.
+	const reason = outcome === 'invalid' ? text : addressed(text);
 	return {
 		status: FAILED,
 		outcome,
@@ -75,7 +91,7 @@ async function itemsOrFailure(
 	} catch (error) {
 		const { message: text, hint = '' } = problemFrom(error);
 		const message = text.replace(/ \[item \d+\]$/, '');
-		const json = toolFailure('invalid', { message, description: hint });
+		const json = toolFailure('invalid', { message, description: hint && addressed(hint) });
 		return [{ json, pairedItem: { item: 0 } }];
 	}
 }

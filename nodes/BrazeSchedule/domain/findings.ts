@@ -7,6 +7,8 @@ export interface Problem {
 	message: string;
 	/** What to do next, where it isn't plain from the message. */
 	hint?: string;
+	/** What an agent's model is to do, where no other value of its own helps. */
+	forModel?: string;
 }
 
 /** Where a rule reports what it finds, whether about an item or about one of its recipients. */
@@ -36,7 +38,7 @@ class Tally {
 
 	constructor(private readonly room: number) {}
 
-	add({ parameter, message, hint }: Problem, recipient?: number): void {
+	add({ parameter, message, hint, forModel }: Problem, recipient?: number): void {
 		const text = shorten(message);
 		const key = `${text}\n${hint}`;
 		const known = this.known.get(key);
@@ -45,7 +47,7 @@ class Tally {
 			known.last = recipient;
 		} else if (this.known.size < this.room) {
 			const place = { first: recipient, last: recipient };
-			this.known.set(key, { parameter, message: text, hint, times: 1, ...place });
+			this.known.set(key, { parameter, message: text, hint, forModel, times: 1, ...place });
 		} else {
 			this.beyond ??= { count: 0, parameter };
 			this.beyond.count += 1;
@@ -55,8 +57,8 @@ class Tally {
 	/** What is kept, and in the end how many more there were. */
 	told(more: (count: number, parameter: string) => string): Problem[] {
 		const told = [...this.known.values()].map((finding): Problem => {
-			const { parameter, hint } = finding;
-			return { parameter, message: sentenceOf(finding), hint };
+			const { parameter, hint, forModel } = finding;
+			return { parameter, message: sentenceOf(finding), hint, ...(forModel && { forModel }) };
 		});
 		if (!this.beyond) return told;
 		const { count, parameter } = this.beyond;
