@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { IANAZone } from 'luxon';
 import { DateTime } from 'luxon';
 
 import {
@@ -453,7 +454,7 @@ describe('the form', () => {
 			'time',
 			'after',
 			'90071992547409930',
-			'text for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
+			'a wrong time for "plan": "90071992547409930" is not a date and time',
 		],
 		['number', 'equals', '', 'an empty value for "plan", but needs a number'],
 		[
@@ -475,11 +476,30 @@ describe('the form', () => {
 			'',
 			'an empty value for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
 		],
+		['time', 'after', 'soon', 'a wrong time for "plan": "soon" is not a date and time'],
+		[
+			'time',
+			'before',
+			'2026-12-01T09:00+05:00[Europe/Berlin]',
+			'a wrong time for "plan": "2026-12-01T09:00+05:00[Europe/Berlin]" contradicts itself: Europe/Berlin is at +01:00 then, not at +05:00',
+		],
 		[
 			'time',
 			'after',
-			'soon',
-			'text for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
+			2026123109,
+			'a wrong time for "plan": 2026123109 is a date in digits alone, which can be mistaken for the seconds or milliseconds since 1970',
+		],
+		[
+			'time',
+			'after',
+			null,
+			'nothing for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
+		],
+		[
+			'time',
+			'after',
+			[],
+			'an empty list for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
 		],
 		[
 			'time',
@@ -498,6 +518,34 @@ describe('the form', () => {
 			expect(result).toBeUndefined();
 			expect(problems).toEqual([`'Filters' has ${message}`]);
 		}
+	});
+
+	test('a time of the last use that cannot be used is refused in the same words', () => {
+		const filters = [{ filterBy: 'last_used_app', comparison: 'after', value: 20261231090000 }];
+		expect(form(filters).problems).toEqual([
+			"'Filters' has a wrong time for Last Used App: 20261231090000 is a date in digits alone, which can be mistaken for the seconds or milliseconds since 1970",
+		]);
+	});
+
+	test('a time in a zone of which this Node.js has old data carries a warning', () => {
+		const { offset } = IANAZone.prototype;
+		const spy = jest.spyOn(IANAZone.prototype, 'offset').mockImplementation(function (
+			this: IANAZone,
+			instant: number,
+		) {
+			return this.name === 'America/Vancouver' ? -480 : offset.call(this, instant);
+		});
+		const filters = [row('time', 'after', '2026-12-01T09:00:00')];
+		expect(form(filters, [], 'AND', 'America/Vancouver')).toMatchObject({
+			result: attribute('after', '2026-12-01T17:00:00Z'),
+			warnings: [
+				expect.stringContaining(
+					"out of date for America/Vancouver: 2026-12-01 09:00 in 'Filters' was taken for a moment when clocks there show 2026-12-01 10:00",
+				),
+			],
+		});
+		expect(form(filters).warnings).toEqual([]);
+		spy.mockRestore();
 	});
 
 	test('every comparison it offers goes out with a value of its kind, or none', () => {

@@ -86,7 +86,6 @@ describe('every shape in which n8n hands over a time', () => {
 		['text with its own zone', '2026-03-31T16:00:00[Asia/Tokyo]'],
 		['text with offset and zone', '2026-03-31T16:00:00+09:00[Asia/Tokyo]'],
 		['text with Z and a zone to show it in', '2026-03-31T07:00:00Z[Asia/Tokyo]'],
-		['text whose offset and zone disagree', '2026-03-31T08:00:00+01:00[Asia/Tokyo]'],
 		['a DateTime', DateTime.fromMillis(instant, { zone: 'America/New_York' })],
 		['a DateTime of another luxon', fromAnotherLuxon('2026-03-31T16:00:00', 'Asia/Tokyo')],
 		['a Date', new Date(instant)],
@@ -158,9 +157,14 @@ describe('every shape in which n8n hands over a time', () => {
 		['0999-12-31T00:00:00', "'Time' is in the year 999"],
 		['9999-12-31T23:59:59-12:00', "'Time' is in the year 10000"],
 		[{ [Symbol.toStringTag]: 'Date' }, "'Time' {} is not a date and time"],
-		[8.64e15 - 86_400_000, "'Time' is in the year 275760"],
-		[8.64e15 + 1, "'Time' is not a date and time that exists"],
-		[Infinity, "'Time' is not a date and time that exists"],
+		[new Date(8.64e15 - 86_400_000), "'Time' is in the year 275760"],
+		[8.64e15 - 86_400_000, "'Time' 8639999913600000 is not a date and time"],
+		[8.64e15 + 1, "'Time' 8640000000000001 is not a date and time"],
+		[Infinity, "'Time' Infinity is not a date and time"],
+		[
+			'2026-03-31T08:00:00+01:00[Asia/Tokyo]',
+			`'Time' "2026-03-31T08:00:00+01:00[Asia/Tokyo]" contradicts itself: Asia/Tokyo is at +09:00 then, not at +01:00`,
+		],
 		[NaN, "'Time' NaN is not a date and time"],
 		[0, "'Time' 0 is not a date and time"],
 		[-1_774_940_400, "'Time' -1774940400 is not a date and time"],
@@ -237,7 +241,54 @@ describe('wall-clock times', () => {
 	});
 
 	test('an offset is not mentioned where only the day counts', () => {
-		expect(optimal('2026-03-31T09:00:00+01:00').warnings).toEqual([]);
+		for (const time of ['2026-03-31T09:00:00+01:00', '2026-03-31T09:00:00Z[Asia/Tokyo]']) {
+			expect(optimal(time).warnings).toEqual([]);
+		}
+	});
+
+	describe('a moment that is not the same day everywhere', () => {
+		const OTHER = '2026-03-31T23:30:00Z';
+		const moment = Date.parse(OTHER);
+
+		test.each<[string, unknown, string, string]>([
+			['text', OTHER, '2026-03-31', 'it is 2026-03-31 in UTC, but 2026-04-01 in Europe/Berlin'],
+			[
+				'text with an offset',
+				'2026-03-31T18:30:00-05:00',
+				'2026-03-31',
+				'it is 2026-03-31 in UTC-05:00, but 2026-04-01 in Europe/Berlin',
+			],
+			[
+				'a DateTime',
+				DateTime.fromMillis(moment, { zone: 'America/New_York' }),
+				'2026-03-31',
+				'it is 2026-03-31 in America/New_York, but 2026-04-01 in Europe/Berlin',
+			],
+			[
+				'a Date',
+				new Date(moment),
+				'2026-04-01',
+				'it is 2026-04-01 in Europe/Berlin, but 2026-03-31 in UTC',
+			],
+			['milliseconds', moment, '2026-04-01', 'it is 2026-04-01 in Europe/Berlin'],
+		])('%s: the day that was taken is said, and the other one', (_, time, day, said) => {
+			const { result, warnings } = optimal(time);
+			expect(result).toMatchObject({ time: `${day}T00:00:00` });
+			expect(warnings).toEqual([
+				expect.stringMatching(/^'Date' has a time of day, so the day depends on the time zone: /),
+			]);
+			expect(warnings[0]).toContain(said);
+			expect(warnings[0]).toContain(`Braze gets ${day}. To be sure of the day, enter the date`);
+		});
+
+		test.each<[string, unknown]>([
+			['as the clock shows it', '2026-03-31T23:30:00'],
+			['a DateTime of the workflow’s zone', DateTime.fromMillis(moment, { zone: BERLIN })],
+			['a moment at noon', new Date('2026-03-31T12:00:00Z')],
+			['a date', '2026-03-31'],
+		])('%s needs no warning', (__, time) => {
+			expect(optimal(time).warnings).toEqual([]);
+		});
 	});
 
 	test('an offset that is left out is said', () => {
@@ -252,6 +303,26 @@ describe('wall-clock times', () => {
 			]);
 		}
 		expect(local('2026-03-31T09:00:00').warnings).toEqual([]);
+	});
+
+	test('so is the zone of a DateTime', () => {
+		for (const time of [
+			DateTime.fromISO('2026-03-31T09:00:00', { zone: 'Asia/Tokyo' }),
+			fromAnotherLuxon('2026-03-31T09:00:00', 'Asia/Tokyo'),
+		]) {
+			expect(local(time).warnings).toEqual([
+				'The time zone "Asia/Tokyo" in the time was left out: local time has none, so each user gets the message when their own clock shows 2026-03-31 09:00',
+			]);
+		}
+	});
+
+	test('so is the zone in which a moment became a clock’s face', () => {
+		const moment = Date.UTC(2026, 2, 31, 7);
+		for (const time of [new Date(moment), moment, moment / 1000, String(moment)]) {
+			expect(local(time).warnings).toEqual([
+				'The time is a moment, read in Europe/Berlin. Local time has no time zone, so each user gets the message when their own clock shows 2026-03-31 09:00',
+			]);
+		}
 	});
 
 	const anyTime = fc
@@ -336,6 +407,24 @@ describe('warnings', () => {
 			expect.stringContaining('is in the past'),
 		]);
 		expect(exact('2026-01-15T01:00:01', BERLIN).warnings).toEqual([]);
+	});
+
+	test.each<[string, unknown, string]>([
+		['an offset', '2026-01-14T09:00:00+09:00', '2026-01-14 09:00 in UTC+09:00'],
+		['an offset without a colon', '2026-01-14 09:00 -0530', '2026-01-14 09:00 in UTC-0530'],
+		['Z', '2026-01-14T09:00:00z', '2026-01-14 09:00 in UTC'],
+		['Z and a zone to show it in', '2026-01-14T09:00:00Z[Asia/Tokyo]', '2026-01-14 09:00 in UTC'],
+		['a zone', '2026-01-14T09:00:00[Asia/Tokyo]', '2026-01-14 09:00 in Asia/Tokyo'],
+		['both', '2026-01-14T09:00:00+09:00[Asia/Tokyo]', '2026-01-14 09:00 in Asia/Tokyo'],
+		[
+			'a DateTime’s zone',
+			DateTime.fromISO('2026-01-14T09:00:00', { zone: 'Asia/Tokyo' }),
+			'2026-01-14 09:00 in Asia/Tokyo',
+		],
+		['none, as a Date', new Date('2026-01-14T09:00:00Z'), '2026-01-14 10:00 in Europe/Berlin'],
+	])('a time that is past is shown as it was entered, with %s', (_, time, shown) => {
+		expect(exact(time).warnings).toEqual([expect.stringMatching(/^The time .+ is in the past\./)]);
+		expect(exact(time).warnings[0]).toContain(`The time ${shown} is in the past`);
 	});
 
 	const FAR =

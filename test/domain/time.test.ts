@@ -56,6 +56,13 @@ const AUTUMN = EDGES.filter(({ before, after }) => after < before);
 const shown = (instant: number, offset: number): string =>
 	new Date(instant + offset * MINUTE).toISOString().slice(0, 19);
 
+/** Whose rules changed in 2026: what this Node.js says of them depends on its age. */
+const CHANGED = new Set([
+	...['Africa/Casablanca', 'Africa/El_Aaiun', 'America/Edmonton', 'America/Havana'],
+	...['America/Inuvik', 'America/Rainy_River', 'America/Vancouver', 'America/Winnipeg'],
+	...['America/Yellowknife', 'Canada/Central', 'Canada/Mountain', 'Canada/Pacific', 'Cuba'],
+]);
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatFor(zone: string): Intl.DateTimeFormat {
@@ -86,9 +93,9 @@ function clockIn(zone: string, iso: string): string {
 const exact = (time: unknown, zone: string) =>
 	read((findings) => composeSchedule({ mode: 'exact', time, zone, now: 0 }, findings));
 
-/** Without the note on the far future, which is not the matter here. */
+/** Without the notes on the far future and on old time zone data, which are not the matter here. */
 const clockWarnings = (warnings: string[]) =>
-	warnings.filter((warning) => !warning.includes('90 days'));
+	warnings.filter((warning) => !/90 days|out of date/.test(warning));
 
 const minuteOf = (wall: string) => wall.slice(0, 16).replace('T', ' ');
 
@@ -166,7 +173,7 @@ test('of a time that comes twice the first is used, and this is said', () => {
 });
 
 test('a written offset chooses between the two, without a warning', () => {
-	for (const { zone, at, before, after } of AUTUMN) {
+	for (const { zone, at, before, after } of AUTUMN.filter((edge) => !CHANGED.has(edge.zone))) {
 		for (const [instant, offset] of [
 			[at - MINUTE, before],
 			[at, after],
@@ -228,11 +235,61 @@ describe('text and numbers', () => {
 		expect(exact(padded(101), 'UTC').problems[0]).toMatch(/is not a date and time$/);
 	});
 
-	test('are seconds from 2001 on, and then milliseconds from 1973 on', () => {
-		expect(sent(1e9)).toBe('2001-09-09T01:46:40Z');
-		expect(sent(1e11 - 1)).toBe('5138-11-16T09:46:39Z');
-		expect(sent(1e11)).toBe('1973-03-03T09:46:40Z');
-		expect(exact(1e9 - 1, 'UTC').problems).toEqual(["'Time' 999999999 is not a date and time"]);
+	test('are seconds or milliseconds of a moment from 2001 to 2099', () => {
+		const last = Date.UTC(2100) - 1000;
+		for (const [number, time] of [
+			[1e9, '2001-09-09T01:46:40Z'],
+			[1e12, '2001-09-09T01:46:40Z'],
+			[last / 1000, '2099-12-31T23:59:59Z'],
+			[last, '2099-12-31T23:59:59Z'],
+		] as const) {
+			expect(sent(number)).toBe(time);
+			expect(sent(String(number))).toBe(time);
+		}
+		for (const number of [1e9 - 1, last / 1000 + 1, 1e11, 1e12 - 1, last + 1000, 1e15, 1e18]) {
+			for (const [time, shown] of [
+				[number, `${number}`],
+				[String(number), `"${number}"`],
+			]) {
+				const { problems, hints } = exact(time, 'UTC');
+				expect(problems).toEqual([`'Time' ${shown} is not a date and time`]);
+				expect(hints[0]).toContain('seconds or milliseconds since 1970');
+			}
+		}
+	});
+
+	test.each([
+		['the hour', 2026123109],
+		['the hour, of a day that does not exist', 2026023109],
+		['midnight at the end of the day', 2026123124],
+		['the minute', 202612310900],
+		['the second', 20261231090000],
+		['the millisecond', 20261231090000000],
+	])('are refused as dates in digits alone, down to %s', (_, digits) => {
+		// Numbers of so many digits end in what JavaScript still keeps.
+		for (const [time, shown] of [
+			[digits, `${digits}`],
+			[String(digits), `"${digits}"`],
+			[` ${digits} `, `"${digits}"`],
+		]) {
+			for (const mode of ['exact', 'local', 'optimal']) {
+				const { result, problems, hints } = read((findings) =>
+					composeSchedule({ mode, time, zone: 'UTC', now: 0 }, findings),
+				);
+				expect(result).toBeUndefined();
+				expect(problems[0]).toContain(
+					`${shown} is a date in digits alone, which can be mistaken for the seconds or milliseconds since 1970`,
+				);
+				expect(hints[0]).toContain('20260331T090000');
+			}
+		}
+	});
+
+	test('that are no date in digits are seconds also where years begin with 20', () => {
+		expect(sent(2_000_000_000)).toBe('2033-05-18T03:33:20Z');
+		expect(sent(2026130100)).toBe('2034-03-16T13:55:00Z');
+		expect(sent(2026123125)).toBe('2034-03-16T11:58:45Z');
+		expect(sent('2026003100')).toBe('2034-03-15T02:38:20Z');
 	});
 
 	test('are empty or not there', () => {
@@ -260,5 +317,199 @@ describe('whatever language and zone this n8n has', () => {
 		});
 		// The year that counts is Braze's, not the one that has begun here already.
 		expect(yearOf(Date.UTC(2026, 11, 31, 20))).toBe(2026);
+	});
+});
+
+describe('an offset beside a zone', () => {
+	/** A clock in the zone at a moment, with an offset that may be another one. */
+	const written = (instant: number, zone: string, minutes: number) => {
+		const sign = minutes < 0 ? '-' : '+';
+		const two = (number: number) => String(number).padStart(2, '0');
+		const size = Math.abs(minutes);
+		const offset = `${sign}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+		return `${shown(instant, minutes)}${offset}[${zone}]`;
+	};
+
+	test('has to be the one of that moment, on both sides of every change of the clocks', () => {
+		for (const { zone, at, before, after } of EDGES.filter((edge) => !CHANGED.has(edge.zone))) {
+			for (const [instant, right, wrong] of [
+				[at - MINUTE, before, after],
+				[at, after, before],
+			]) {
+				const { result, problems } = exact(written(instant, zone, right), 'UTC');
+				expect(problems).toEqual([]);
+				expect(Date.parse(result?.time as string)).toBe(instant);
+				expect(exact(written(instant, zone, wrong), 'UTC').problems).toEqual([
+					expect.stringContaining(` contradicts itself: ${zone} is at `),
+				]);
+			}
+		}
+	});
+
+	test('is refused in words if the zone never has it', () => {
+		for (const mode of ['exact', 'local', 'optimal']) {
+			const time = '2026-12-01T09:00+05:00[Europe/Berlin]';
+			const { result, problems, hints } = read((findings) =>
+				composeSchedule({ mode, time, zone: 'UTC', now: 0 }, findings),
+			);
+			expect(result).toBeUndefined();
+			expect(problems[0]).toContain(
+				'"2026-12-01T09:00+05:00[Europe/Berlin]" contradicts itself: Europe/Berlin is at +01:00 then, not at +05:00',
+			);
+			expect(hints[0]).toContain('Leave out the offset or the time zone in brackets');
+		}
+	});
+
+	test.each([
+		['2026-07-01T09:00+0200[Europe/Berlin]', '2026-07-01T07:00:00Z'],
+		['2026-07-01T09:00:00.5+02[europe/berlin]', '2026-07-01T07:00:00Z'],
+		// In UTC, with a zone to show it in.
+		['2026-07-01T07:00Z[Europe/Berlin]', '2026-07-01T07:00:00Z'],
+		['2026-07-01T07:00-00:00[Europe/Berlin]', '2026-07-01T07:00:00Z'],
+		['2026-01-01T07:00+00:00[Europe/London]', '2026-01-01T07:00:00Z'],
+		// Clocks in Paris were once 9 minutes and 21 seconds ahead.
+		['1900-01-01T09:00+00:09[Europe/Paris]', '1900-01-01T08:51:00Z'],
+	])('is fine where it is right: %s', (text, time) => {
+		expect(exact(text, 'UTC')).toMatchObject({ result: { time }, problems: [] });
+	});
+
+	test.each(['2026-07-01T09:00+01:00[Europe/Berlin]', '2026-07-01T07:00+00:00[Europe/London]'])(
+		'is refused in the wrong half of the year: %s',
+		(text) => {
+			expect(exact(text, 'UTC').problems).toEqual([expect.stringContaining('contradicts itself')]);
+		},
+	);
+});
+
+describe('zones whose rules changed in 2026', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	/** Release 2025c of the time zone database, or 2026f, for one zone after its change. */
+	function withData(zone: string, offsetOf: (instant: number) => number): void {
+		const { offset } = IANAZone.prototype;
+		jest.spyOn(IANAZone.prototype, 'offset').mockImplementation(function (
+			this: IANAZone,
+			instant: number,
+		) {
+			return this.name.toLowerCase() === zone.toLowerCase()
+				? offsetOf(instant)
+				: offset.call(this, instant);
+		});
+	}
+
+	const winter = (zone: string, old: number, right: number, release: string, day = '2026-12-01') =>
+		[zone, { old, right, release, day }] as const;
+
+	const oldOffset = (minutes: number) => (instant: number) =>
+		// Only the winter between is asked for.
+		instant < Date.UTC(2026, 8, 20, 1) ? minutes + 60 : minutes;
+
+	const TABLE = [
+		winter('America/Vancouver', -480, -420, '2026b'),
+		winter('Canada/Pacific', -480, -420, '2026b'),
+		winter('america/vancouver', -480, -420, '2026b'),
+		winter('Africa/Casablanca', 60, 0, '2026c', '2026-10-01'),
+		winter('Africa/El_Aaiun', 60, 0, '2026c', '2026-10-01'),
+		winter('America/Edmonton', -420, -360, '2026c'),
+		winter('America/Yellowknife', -420, -360, '2026c'),
+		winter('Canada/Mountain', -420, -360, '2026c'),
+		winter('America/Inuvik', -420, -360, '2026d'),
+		winter('America/Winnipeg', -360, -300, '2026e'),
+		winter('America/Rainy_River', -360, -300, '2026e'),
+		winter('Canada/Central', -360, -300, '2026e'),
+		winter('America/Havana', -300, -240, '2026f'),
+		winter('Cuba', -300, -240, '2026f'),
+	];
+
+	const outdated = (warnings: string[]) => warnings.filter((one) => one.includes('out of date'));
+	const offsetText = (minutes: number) => `${minutes < 0 ? '-' : '+'}0${Math.abs(minutes) / 60}:00`;
+
+	test.each(TABLE)('%s: older data is seen, and said', (zone, { old, right, release, day }) => {
+		withData(zone, oldOffset(old));
+		const { result, warnings } = exact(`${day}T12:00:00`, zone);
+		expect(result).toEqual({ time: utcText(Date.parse(`${day}T12:00:00Z`) - old * MINUTE) });
+		const really = 12 + (right - old) / 60;
+		expect(outdated(warnings)).toEqual([
+			`The time zone data of this n8n is out of date for ${zone}: ${day} 12:00 in 'Time' was taken for a moment when clocks there show ${day} ${really}:00. Add the right offset, as in ${day}T12:00:00${offsetText(right)}, or update Node.js to one with tzdata ${release} or later`,
+		]);
+		// What the preview shows is what clocks there show.
+		expect(inZone(Date.parse(result?.time as string), zone)).toBe(
+			`${day}T${really}:00:00${offsetText(right)}`,
+		);
+	});
+
+	test.each(TABLE)('%s: with current data there is no warning', (zone, { right, day }) => {
+		withData(zone, () => right);
+		const { result, warnings } = exact(`${day}T12:00:00`, zone);
+		expect(result).toEqual({ time: utcText(Date.parse(`${day}T12:00:00Z`) - right * MINUTE) });
+		expect(outdated(warnings)).toEqual([]);
+		expect(inZone(Date.parse(result?.time as string), zone)).toBe(
+			`${day}T12:00:00${offsetText(right)}`,
+		);
+	});
+
+	test.each(TABLE)('%s: before the change, old data is right', (zone, { old }) => {
+		withData(zone, oldOffset(old));
+		expect(outdated(exact('2026-09-01T12:00:00', zone).warnings)).toEqual([]);
+	});
+
+	test('begins at the first minute that is wrong, and ends where nothing is known any more', () => {
+		withData('America/Vancouver', (instant) => (instant < Date.UTC(2026, 10, 1, 9) ? -420 : -480));
+		const said = (time: string, zone = 'America/Vancouver') => outdated(exact(time, zone).warnings);
+		expect(said('2026-11-01T00:59:00')).toEqual([]);
+		expect(said('2026-11-01T02:00:00')).toHaveLength(1);
+		expect(said('2028-12-31T12:00:00')).toHaveLength(1);
+		expect(said('2029-01-01T12:00:00')).toEqual([]);
+		withData('America/Havana', () => -300);
+		expect(said('2027-11-06T12:00:00', 'America/Havana')).toHaveLength(1);
+		expect(said('2027-11-07T12:00:00', 'America/Havana')).toEqual([]);
+	});
+
+	test('concerns no other zone, and no time that says its offset', () => {
+		withData('America/Vancouver', oldOffset(-480));
+		expect(outdated(exact('2026-12-01T09:00:00', 'America/Los_Angeles').warnings)).toEqual([]);
+		for (const time of ['2026-12-01T09:00:00-07:00', '2026-12-01T16:00:00Z']) {
+			const { result, warnings } = exact(time, 'America/Vancouver');
+			expect(result).toEqual({ time: '2026-12-01T16:00:00Z' });
+			expect(outdated(warnings)).toEqual([]);
+		}
+	});
+
+	test('the right offset beside the zone is taken, and the old one is refused', () => {
+		for (const data of [oldOffset(-480), () => -420]) {
+			withData('America/Vancouver', data);
+			expect(exact('2026-12-01T09:00-07:00[America/Vancouver]', 'UTC')).toMatchObject({
+				result: { time: '2026-12-01T16:00:00Z' },
+				problems: [],
+			});
+			expect(exact('2026-12-01T09:00-08:00[America/Vancouver]', 'UTC').problems).toEqual([
+				expect.stringContaining('America/Vancouver is at -07:00 then, not at -08:00'),
+			]);
+			jest.restoreAllMocks();
+		}
+	});
+
+	test('a DateTime, and a moment that becomes a local time, have passed through the data too', () => {
+		withData('America/Vancouver', oldOffset(-480));
+		const zone = 'America/Vancouver';
+		const dateTime = DateTime.fromISO('2026-12-01T09:00:00', { zone });
+		expect(outdated(exact(dateTime, 'UTC').warnings)).toEqual([
+			expect.stringContaining(
+				"2026-12-01 09:00 in 'Time' was taken for a moment when clocks there show 2026-12-01 10:00",
+			),
+		]);
+		const wallClock = (mode: string, time: unknown) =>
+			read((findings) => composeSchedule({ mode, time, zone, now: 0 }, findings));
+		const moment = Date.UTC(2026, 11, 1, 16);
+		for (const time of [moment, new Date(moment)]) {
+			expect(outdated(wallClock('local', time).warnings)).toEqual([
+				"The time zone data of this n8n is out of date for America/Vancouver: the moment in 'Time' became 2026-12-01 08:00, but clocks there show 2026-12-01 09:00 then. Enter it as text without a time zone, or update Node.js to one with tzdata 2026b or later",
+			]);
+			expect(outdated(wallClock('optimal', time).warnings)).toEqual([]);
+		}
+		expect(outdated(wallClock('local', '2026-12-01T09:00:00').warnings)).toEqual([]);
+		expect(outdated(wallClock('optimal', Date.UTC(2026, 11, 1, 7, 30)).warnings)).toEqual([
+			"The time zone data of this n8n is out of date for America/Vancouver: the moment in 'Date' became 2026-11-30, but clocks there show 2026-12-01 then. Enter it as text without a time zone, or update Node.js to one with tzdata 2026b or later",
+		]);
 	});
 });

@@ -2,6 +2,7 @@ import type { Findings } from './findings';
 import { AS_EXPRESSION, isExpressionAsText } from './keys';
 import { isNumeral, isObject, isRounded, kindOf, numberFrom, parseJson, show } from './json';
 import type { JsonObject } from './json';
+import { wrongMoment } from './oldZoneData';
 import { momentIn, readTime, utcText } from './time';
 
 /** Braze's connected audience: a filter, or AND/OR over filters and further AND/OR. */
@@ -283,7 +284,7 @@ function asList(value: unknown): unknown {
 const asNumber = (value: unknown): unknown =>
 	typeof value === 'string' ? (numberFrom(value) ?? value) : value;
 
-function formValue(kind: ValueKind | undefined, value: unknown, zone: string): unknown {
+function formValue(kind: ValueKind | undefined, value: unknown): unknown {
 	switch (kind) {
 		case 'number':
 		case 'days':
@@ -294,28 +295,41 @@ function formValue(kind: ValueKind | undefined, value: unknown, zone: string): u
 			return asList(value);
 		case 'text':
 			return asText(value);
-		case 'time': {
-			const read = readTime(value, zone);
-			if ('problem' in read) return value;
-			return utcText(momentIn(read, zone).instant);
-		}
 		default:
 			return value;
 	}
 }
 
+/** A time of the form as Braze takes it, which knows no zone but UTC. */
+function formTime(what: string, value: unknown, zone: string, findings: Findings): unknown {
+	const read = readTime(value, zone);
+	if ('problem' in read) {
+		const isWritten =
+			typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+		if (!isWritten) return misfit(findings, what, value, 'time');
+		return problem(findings, `has a wrong time for ${what}: ${read.problem}`, read.hint);
+	}
+	const warning = wrongMoment(read, zone, PARAMETER);
+	if (warning) findings.warn(warning);
+	return utcText(momentIn(read, zone).instant);
+}
+
 function filterFromRow(row: FilterRow, zone: string, findings: Findings): unknown {
 	const { filterBy, attributeName: name, attributeType, comparison } = row;
 	const key = show(filterBy);
+	const read = (kind: ValueKind | undefined, what: string): unknown =>
+		kind === 'time' ? formTime(what, row.value, zone, findings) : formValue(kind, row.value);
 	if (key !== 'custom_attribute') {
-		const kind = own(own(FILTERS, key)?.comparisons ?? {}, comparison);
-		return { [key]: { comparison, value: formValue(kind, row.value, zone) } };
+		const filter = own(FILTERS, key);
+		const kind = own(filter?.comparisons ?? {}, comparison);
+		return { [key]: { comparison, value: read(kind, filter?.label ?? key) } };
 	}
 	const kind = own(own(COMPARISONS, attributeType) ?? {}, comparison);
 	if (!kind) return { custom_attribute: { custom_attribute_name: name } };
-	const value = formValue(kind, row.value, zone);
+	const before = findings.refusals;
+	const value = read(kind, `"${show(name)}"`);
 	// Only the form knows the attribute's type; in Braze's shape, "equals" takes any.
-	if (name && !FITS[kind].fits(value)) {
+	if (name && findings.refusals === before && !FITS[kind].fits(value)) {
 		return misfit(findings, `"${show(name)}"`, value, kind);
 	}
 	return { custom_attribute: { custom_attribute_name: name, comparison, value } };

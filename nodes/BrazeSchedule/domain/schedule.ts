@@ -1,11 +1,16 @@
+import type { DateTime } from 'luxon';
+
 import type { Findings } from './findings';
 import { show } from './json';
+import { wrongFace, wrongMoment } from './oldZoneData';
 import {
 	clockFace,
 	days,
+	faceIn,
 	hours,
 	isZone,
 	momentIn,
+	placeOf,
 	readTime,
 	utcText,
 	wallText,
@@ -94,9 +99,7 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		});
 		return undefined;
 	}
-	return mode === 'exact'
-		? exactSchedule(read, input, findings)
-		: wallClockSchedule(mode, read, input, findings);
+	return COMPOSE[mode](read, input, findings);
 }
 
 function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings): Schedule {
@@ -114,47 +117,79 @@ function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings)
 		);
 	}
 	const schedule: Schedule = { time: utcText(instant) };
+	warnIf(wrongMoment(read, input.zone, 'Time'), findings);
 	if (hasPassed(schedule, now)) {
 		findings.warn(
-			`The time ${clockFace(read.wall)} in ${zone} is in the past. Braze does not say whether it sends such a message at once or not at all`,
+			`The time ${clockFace(read.wall)} in ${placeOf(read, zone)} is in the past. Braze does not say whether it sends such a message at once or not at all`,
 		);
 	}
 	warnOfHorizon(instant, now, findings);
 	return schedule;
 }
 
-function wallClockSchedule(
-	mode: 'local' | 'optimal',
+function warnIf(warning: string | undefined, findings: Findings): void {
+	if (warning) findings.warn(warning);
+}
+
+function localSchedule(read: ReadTime, { now, zone }: ScheduleInput, findings: Findings): Schedule {
+	const { wall } = read;
+	const shown = clockFace(wall);
+	warnIf(wrongFace(read, zone, 'Time', clockFace), findings);
+	const entered = read.named
+		? `The time zone "${read.named}" in the time was left out: local time has none`
+		: `The time is a moment, read in ${read.zone}. Local time has no time zone`;
+	if (read.named || read.instant !== undefined) {
+		findings.warn(`${entered}, so each user gets the message when their own clock shows ${shown}`);
+	}
+	const schedule: Schedule = { time: wallText(wall), in_local_time: true };
+	if (hasPassed(schedule, now)) {
+		findings.warn(hasPassedEverywhere(shown));
+	} else if (wall.toMillis() - hours(14) <= now) {
+		findings.warn(
+			`${shown} has already passed in some time zones. Braze may leave out the users there, or refuse the schedule`,
+		);
+	}
+	warnOfHorizon(wall.toMillis(), now, findings);
+	return schedule;
+}
+
+const hasPassedEverywhere = (shown: string): string =>
+	`${shown} has passed in every time zone, so Braze will probably refuse it`;
+
+const dayOf = (time: DateTime): string => clockFace(time).slice(0, 10);
+
+function optimalSchedule(
 	read: ReadTime,
-	{ now }: ScheduleInput,
+	{ now, zone }: ScheduleInput,
 	findings: Findings,
 ): Schedule {
-	const wall = mode === 'local' ? read.wall : read.wall.startOf('day');
-	const face = wall.toMillis();
-	if (read.offset && mode === 'local') {
-		findings.warn(
-			`The time zone "${read.offset}" in the time was left out: local time has none, so each user gets the message when their own clock shows ${clockFace(wall)}`,
-		);
-	}
-	const schedule: Schedule =
-		mode === 'local'
-			? { time: wallText(wall), in_local_time: true }
-			: { time: wallText(wall), at_optimal_time: true };
+	const day = read.wall.startOf('day');
+	const shown = dayOf(day);
+	warnOfOtherDay(read, zone, findings);
+	warnIf(wrongFace(read, zone, 'Date', dayOf), findings);
+	const schedule: Schedule = { time: wallText(day), at_optimal_time: true };
 	if (hasPassed(schedule, now)) {
+		findings.warn(hasPassedEverywhere(shown));
+	} else if (day.toMillis() - hours(OPTIMAL_HOURS + 14) <= now) {
 		findings.warn(
-			`${mode === 'local' ? clockFace(wall) : clockFace(wall).slice(0, 10)} has passed in every time zone, so Braze will probably refuse it`,
-		);
-	} else if (mode === 'local' && face - hours(14) <= now) {
-		findings.warn(
-			`${clockFace(wall)} has already passed in some time zones. Braze may leave out the users there, or refuse the schedule`,
-		);
-	} else if (mode === 'optimal' && face - hours(OPTIMAL_HOURS + 14) <= now) {
-		findings.warn(
-			`${clockFace(wall).slice(0, 10)} begins in less than ${OPTIMAL_HOURS} hours in some time zones. Braze asks for ${OPTIMAL_HOURS} hours to find each user’s optimal time, and doesn’t send to users whose optimal time passed more than an hour ago`,
+			`${shown} begins in less than ${OPTIMAL_HOURS} hours in some time zones. Braze asks for ${OPTIMAL_HOURS} hours to find each user’s optimal time, and doesn’t send to users whose optimal time passed more than an hour ago`,
 		);
 	}
-	warnOfHorizon(face, now, findings);
+	warnOfHorizon(day.toMillis(), now, findings);
 	return schedule;
+}
+
+/** A moment is a day only in some zone: the one it is written in may not be the one that is meant. */
+function warnOfOtherDay(read: ReadTime, zone: string, findings: Findings): void {
+	const { wall, instant, named } = read;
+	if (instant === undefined) return;
+	const shown = dayOf(wall);
+	const there = named ? zone : 'UTC';
+	const other = dayOf(faceIn(instant, there));
+	if (other === shown) return;
+	findings.warn(
+		`'Date' has a time of day, so the day depends on the time zone: it is ${shown} in ${placeOf(read, zone)}, but ${other} in ${there}. Braze gets ${shown}. To be sure of the day, enter the date alone`,
+	);
 }
 
 function warnOfHorizon(time: number, now: number, findings: Findings): void {
@@ -164,3 +199,5 @@ function warnOfHorizon(time: number, now: number, findings: Findings): void {
 		);
 	}
 }
+
+const COMPOSE = { exact: exactSchedule, local: localSchedule, optimal: optimalSchedule };

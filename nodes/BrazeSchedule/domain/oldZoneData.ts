@@ -1,0 +1,40 @@
+import { DateTime } from 'luxon';
+
+import { clockFace, momentIn, wallText } from './time';
+import type { ReadTime } from './time';
+import { outdatedZone } from './zoneChanges';
+
+const outOfDate = (zone: string): string =>
+	`The time zone data of this n8n is out of date for ${zone}`;
+
+const update = (release: string): string => `update Node.js to one with tzdata ${release} or later`;
+
+function findOutdated(read: ReadTime, zone: string) {
+	// An offset says which moment it is: no zone is needed.
+	const used = read.zone ?? (read.instant === undefined ? zone : undefined);
+	if (used === undefined) return undefined;
+	const { instant } = momentIn(read, zone);
+	const found = outdatedZone(used, read.wall.toMillis(), instant);
+	return found && { ...found, used, shown: DateTime.fromMillis(found.clock, { zone: 'utc' }) };
+}
+
+/** Where a clock's face became another moment than the one that is meant. */
+export function wrongMoment(read: ReadTime, zone: string, parameter: string): string | undefined {
+	const found = findOutdated(read, zone);
+	if (!found) return undefined;
+	const { used, shown, offset, release } = found;
+	return `${outOfDate(used)}: ${clockFace(read.wall)} in '${parameter}' was taken for a moment when clocks there show ${clockFace(shown)}. Add the right offset, as in ${wallText(read.wall)}${offset}, or ${update(release)}`;
+}
+
+/** Where a moment became another clock's face than the one that is meant. */
+export function wrongFace(
+	read: ReadTime,
+	zone: string,
+	parameter: string,
+	face: (time: DateTime) => string,
+): string | undefined {
+	const found = read.instant === undefined ? undefined : findOutdated(read, zone);
+	if (!found || face(found.shown) === face(read.wall)) return undefined;
+	const { used, shown, release } = found;
+	return `${outOfDate(used)}: the moment in '${parameter}' became ${face(read.wall)}, but clocks there show ${face(shown)} then. Enter it as text without a time zone, or ${update(release)}`;
+}
