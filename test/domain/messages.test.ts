@@ -3,12 +3,15 @@
  * catalogue of messages, and a change of a word is a change to read there. When they are said,
  * the tests of each rule tell.
  */
+import { DateTime } from 'luxon';
+
 import { checkAudience, composeAudience } from '../../nodes/BrazeSchedule/domain/audience';
 import type { FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
 import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/grouping';
 import { authorizationFor, restUrl } from '../../nodes/BrazeSchedule/domain/instances';
 import { kindOf, parseJson } from '../../nodes/BrazeSchedule/domain/json';
+import { wrongFace, wrongMoment } from '../../nodes/BrazeSchedule/domain/oldZoneData';
 import { composeProperties, readPropertiesJson } from '../../nodes/BrazeSchedule/domain/properties';
 import { checkRecipients, readRecipientsJson } from '../../nodes/BrazeSchedule/domain/recipients';
 import {
@@ -21,6 +24,7 @@ import {
 import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
 import type { ScheduleInput } from '../../nodes/BrazeSchedule/domain/schedule';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { clockFace } from '../../nodes/BrazeSchedule/domain/time';
 import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
 import { read } from './read';
@@ -76,9 +80,14 @@ test('time', () => {
 		'a small number': input({ time: 12 }),
 		'not a number': input({ time: NaN }),
 		'a number beyond all dates': input({ time: 1e17 }),
+		'a date in digits': input({ time: '2026123109' }),
+		'a date in digits, as a number': input({ time: 20261231090000 }),
 		'a day that does not exist': input({ time: '2026-02-30T09:00:00' }),
 		'a Date without a day': input({ time: new Date(NaN) }),
 		'an offset that does not exist': input({ time: '2026-03-31T09:00:00+19:00' }),
+		'an offset that the zone does not have': input({
+			time: '2026-03-31T09:00:00+05:00[Europe/Berlin]',
+		}),
 		'unknown zone in the time': input({ time: '2026-03-31T09:00:00[Mars]' }),
 		'a year that nobody means': input({ time: '0026-03-31T09:00:00' }),
 		'no time of day': input({ time: '2026-03-31' }),
@@ -89,7 +98,12 @@ test('time', () => {
 			now: Date.UTC(2026, 9, 1),
 		}),
 		'in the past': input({ now: Date.UTC(2027, 0, 1) }),
+		'in the past, with an offset': input({
+			time: '2025-03-31T09:00:00+05:00',
+		}),
 		'an offset, local': input({ mode: 'local', time: '2026-03-31T09:00:00+05:00' }),
+		'a moment, local': input({ mode: 'local', time: Date.UTC(2026, 2, 31, 7) }),
+		'another day elsewhere, optimal': input({ mode: 'optimal', time: '2026-03-31T23:30:00Z' }),
 		'past everywhere, local': input({ mode: 'local', now: Date.UTC(2027, 0, 1) }),
 		'past everywhere, optimal': input({ mode: 'optimal', now: Date.UTC(2027, 0, 1) }),
 		'past somewhere': input({ mode: 'local', now: Date.UTC(2026, 2, 31, 9) }),
@@ -98,6 +112,18 @@ test('time', () => {
 		'far ahead, optimal': input({ mode: 'optimal', time: '2026-09-01' }),
 	};
 	expect(sayings(inputs, composeSchedule)).toMatchSnapshot();
+});
+
+test('old time zone data', () => {
+	const zone = 'America/Vancouver';
+	// As release 2025c of the data has it.
+	const wall = DateTime.utc(2026, 12, 1, 9);
+	const instant = Date.UTC(2026, 11, 1, 17);
+	const said = [
+		wrongMoment({ wall, instant, zone, dateOnly: false }, 'utc', 'Time'),
+		wrongFace({ wall, instant, zone, dateOnly: false }, 'utc', 'Time', clockFace),
+	];
+	expect(said).toMatchSnapshot();
 });
 
 test('recipients', () => {
@@ -238,6 +264,15 @@ test('audience', () => {
 		'no comparison': [
 			{ filterBy: 'custom_attribute', attributeName: 'vip', attributeType: 'boolean' },
 		],
+		'no time': [
+			{
+				filterBy: 'custom_attribute',
+				attributeName: 'seen',
+				attributeType: 'time',
+				comparison: 'after',
+				value: 'soon',
+			},
+		],
 		'no name': [
 			{
 				filterBy: 'custom_attribute',
@@ -255,11 +290,14 @@ test('audience', () => {
 });
 
 test('properties', () => {
-	const row = (type: string, value: unknown) => [{ name: 'p', type, value }];
+	const row = (type: unknown, value: unknown) => [{ name: 'p', type, value }];
 	const inputs = {
 		'no name': [{ name: ' ', type: 'string', value: 'x' }],
 		twice: [...row('string', 'x'), ...row('string', 'y')],
 		'no value': row('string', undefined),
+		null: row('string', null),
+		'no type': row(null, 'x'),
+		'an unknown type': row('text', 'x'),
 		'no number': row('number', 'ten'),
 		'no number, but nothing': row('number', ''),
 		'a number too large': row('number', '12345678901234567890'),

@@ -40,7 +40,6 @@ describe('a row has the type it says', () => {
 		['array', '[]', []],
 		['object', { a: { b: [1] } }, { a: { b: [1] } }],
 		['object', '{"a": 1}', { a: 1 }],
-		['number', null, null],
 	])('%s: %p', (type, value, sent) => {
 		expect(one(type, value)).toMatchObject({ result: { x: sent }, problems: [], warnings: [] });
 	});
@@ -109,6 +108,33 @@ describe('a row has the type it says', () => {
 			problems: [],
 			warnings: [`"x" in 'Context' had no value and was left out`],
 		});
+	});
+
+	test.each(['string', 'number', 'boolean', 'array', 'object'])(
+		'%s: null is sent as it is, and this is said',
+		(type) => {
+			expect(one(type, null)).toMatchObject({
+				result: { x: null },
+				problems: [],
+				warnings: [`"x" in 'Context' is null, and goes to Braze as null`],
+			});
+		},
+	);
+
+	test.each([
+		[undefined, 'no type'],
+		[null, 'no type'],
+		[' ', 'no type'],
+		['text', 'the type text'],
+		[['string'], 'the type ["string"]'],
+	])('a type that is %p is refused, and not read as text', (type, said) => {
+		for (const value of ['a', null, undefined]) {
+			const { result, problems, hints } = rows({ name: 'x', type, value });
+			expect(result).toBeUndefined();
+			expect(problems).toEqual([`"x" in 'Context' has ${said}`]);
+			expect(hints[0]).toBe('Use one of: string, number, boolean, array, object');
+		}
+		expect(rows({ name: 'x', value: 'a' })).toMatchObject({ result: { x: 'a' }, problems: [] });
 	});
 
 	test('the same name twice, or a value without a name, is a slip', () => {

@@ -105,6 +105,11 @@ describe('A field whose expression finds nothing is refused', () => {
 		],
 		['Filter By', filterRow({ filterBy: NOTHING })],
 		['Attribute Type', filterRow({ attributeType: NOTHING })],
+		['Comparison', filterRow({ stringComparison: NOTHING })],
+		['Comparison', filterRow({ attributeType: 'time', timeComparison: NOTHING })],
+		['Comparison', filterRow({ filterBy: 'last_used_app', lastUsedComparison: NOTHING })],
+		['Comparison', filterRow({ filterBy: 'email_subscription_status', statusComparison: NOTHING })],
+		['Status', filterRow({ filterBy: 'push_subscription_status', status: NOTHING })],
 		['Also Apply an Audience Filter', { ...createCampaign, filterRecipients: null }],
 		['Identify By', row({ identifier: NOTHING })],
 		['Send to Existing Users Only', row({ additionalFields: { sendToExistingOnly: NOTHING } })],
@@ -119,6 +124,53 @@ describe('A field whose expression finds nothing is refused', () => {
 	])('%s', async (label, parameters) => {
 		const { message } = await refusal(parameters);
 		expect(message).toContain(`'${label}' is empty`);
+	});
+});
+
+describe('A property', () => {
+	const properties = (row: IDataObject) => ({
+		...createCampaign,
+		properties: { assignments: [{ id: 'x', name: 'city', ...row }] },
+	});
+
+	it('whose type is an expression that finds nothing is refused, and not sent as text', async () => {
+		const { message } = await refusal(properties({ type: NOTHING, value: '7' }));
+		expect(message).toBe('"city" in \'Trigger Properties\' has no type [item 0]');
+	});
+
+	it('that is null or nothing is told apart, and both are said', async () => {
+		const items = [{ city: null }, {}];
+		const { json } = await run(
+			braze(),
+			properties({ type: 'string', value: '={{ $json.city }}' }),
+			{ items },
+		);
+		expect(bodies(braze()).map((body) => body.trigger_properties)).toEqual([
+			{ city: null },
+			undefined,
+		]);
+		expect(json.map(({ warnings }) => warnings)).toEqual([
+			['"city" in \'Trigger Properties\' is null, and goes to Braze as null'],
+			['"city" in \'Trigger Properties\' had no value and was left out'],
+		]);
+	});
+});
+
+describe('A time', () => {
+	it.each([
+		['as text', '={{ "2026123109" }}', '"2026123109" is a date in digits alone'],
+		['as a number', '={{ 20261231090000 }}', '20261231090000 is a date in digits alone'],
+		['that contradicts itself', '2026-12-01T09:00+05:00[Europe/Berlin]', 'contradicts itself'],
+	])('%s is refused in words', async (_, time, said) => {
+		for (const parameters of [createCampaign, move]) {
+			expect((await refusal({ ...parameters, time })).message).toContain(said);
+		}
+	});
+
+	it('of a filter is refused in the same words', async () => {
+		const lastUse = { filterBy: 'last_used_app', lastUsedValue: '={{ 2026123109 }}' };
+		const { message } = await refusal({ ...toAudience, audience: { filter: [lastUse] } });
+		expect(message).toContain("'Filters' has a wrong time for Last Used App: 2026123109 is a date");
 	});
 });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 
 import { byId } from '../byId';
 import { hostile, NUMERALS, TEXTS, text, time, ZONES } from './corpus';
@@ -61,7 +62,7 @@ const textOrValue = (json: fc.Arbitrary<string>) => fc.oneof(json, asValue(json)
 const goodObject = textOrValue(jsonText(KEPT, 'object'));
 
 const assignment = fc.oneof(
-	fc.record({ type: fc.constantFrom('string', undefined), value: text }),
+	fc.record({ type: fc.constant('string'), value: text }, { requiredKeys: ['value'] }),
 	fc.record({
 		type: fc.constant('number'),
 		value: fc.oneof(
@@ -165,7 +166,7 @@ const goodTime: fc.Arbitrary<unknown> = fc
 			max: new Date('2090-01-01'),
 			noInvalidDate: true,
 		}),
-		fc.constantFrom('', 'Z', '+05:30', '-0800', '[Asia/Tokyo]', ' '),
+		fc.constantFrom('', 'Z', '+05:30', '-0800', '[Asia/Tokyo]', '+09[Asia/Tokyo]', 'Z[UTC]', ' '),
 	)
 	.chain(([date, end]) =>
 		fc.constantFrom<unknown>(
@@ -173,6 +174,8 @@ const goodTime: fc.Arbitrary<unknown> = fc
 			`${date.toISOString().slice(0, 16)}${end}`,
 			date,
 			date.getTime(),
+			String(date.getTime()),
+			DateTime.fromJSDate(date, { zone: 'America/New_York' }),
 		),
 	);
 

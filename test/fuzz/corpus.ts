@@ -183,6 +183,43 @@ export const TIMES: readonly unknown[] = [
 	'03/31/2026 9:00 AM',
 	'tomorrow',
 	'Tue Mar 31 2026 09:00:00 GMT+0200 (Central European Summer Time)',
+	// Both at once, which agree or do not.
+	'2026-12-01T09:00+05:00[Europe/Berlin]',
+	'2026-12-01T09:00+01:00[Europe/Berlin]',
+	'2026-12-01T09:00+02:00[Europe/Berlin]',
+	'2026-03-29T01:59:59+01:00[Europe/Berlin]',
+	'2026-03-29T02:30:00+01:00[Europe/Berlin]',
+	'2026-10-25T02:30:00+02:00[Europe/Berlin]',
+	'2026-10-25T02:30:00+01:00[Europe/Berlin]',
+	'2026-12-01T09:00Z[Europe/Berlin]',
+	'2026-12-01T09:00-00:00[Europe/Berlin]',
+	'2026-12-01T09:00+00:00[Europe/Berlin]',
+	'1890-01-01T09:00+00:53[Europe/Berlin]',
+	// Digits alone, as dates and as seconds or milliseconds.
+	'2026123109',
+	'202612310900',
+	'20261231090000',
+	'20261231090000000',
+	'2026123124',
+	'2026123125',
+	'2026130100',
+	'0001774940400',
+	2_026_123_109,
+	2_026_123_109.5,
+	20_261_231,
+	202_612_310_900,
+	20_261_231_090_000,
+	20_261_231_090_000_000,
+	999_999_999,
+	1_000_000_000,
+	999_999_999_999,
+	1_000_000_000_000,
+	4_102_444_799,
+	4_102_444_800,
+	4_102_444_799_999,
+	4_102_444_800_000,
+	'4102444799',
+	'4102444800',
 	'1774940400',
 	'1774940400000',
 	1_774_940_400,
@@ -357,6 +394,28 @@ export const time: fc.Arbitrary<unknown> = fc.oneof(
 	fc
 		.tuple(fc.constantFrom('Asia/Kolkata', 'America/St_Johns', 'utc'), fc.date())
 		.map(([zone, date]) => DateTime.fromJSDate(date, { zone })),
+	// An offset and a zone, which agree now and then.
+	fc
+		.tuple(
+			fc.date({ min: new Date('1950-01-01'), max: new Date('2090-01-01'), noInvalidDate: true }),
+			fc.constantFrom('+00:00', '+01:00', '+0200', '+03', '-05:00', '-0400', 'Z', '-00:00'),
+			fc.constantFrom('Europe/Berlin', 'America/New_York', 'utc', 'Europe/Atlantis'),
+		)
+		.map(([date, offset, zone]) => `${date.toISOString().slice(0, 16)}${offset}[${zone}]`),
+	// Digits as somebody writes a date in them, or a moment.
+	fc
+		.tuple(
+			fc.date({ min: new Date('1990-01-01'), max: new Date('2110-01-01'), noInvalidDate: true }),
+			fc.constantFrom(8, 10, 12, 14, 17),
+			fc.boolean(),
+		)
+		.map(([date, length, isText]) => {
+			const digits = date.toISOString().replace(/\D/g, '').slice(0, length);
+			return isText ? digits : Number(digits);
+		}),
+	fc
+		.tuple(fc.integer({ min: 0, max: 2 ** 33 }), fc.constantFrom(1, 1000), fc.boolean())
+		.map(([seconds, factor, isText]) => (isText ? String(seconds * factor) : seconds * factor)),
 );
 
 /** Anything at all, wherever it does not belong. */

@@ -99,8 +99,9 @@ function textOf(value: unknown): string {
 	return typeof tree === 'string' ? tree : mustRefuse('no text');
 }
 
-function propertyOf(type: unknown, value: unknown): Tree {
-	if (value === null) return null;
+function propertyOf(type: unknown, value: unknown): Tree | undefined {
+	isOneOf(type, 'string', 'number', 'boolean', 'array', 'object');
+	if (missing(value)) return value;
 	switch (type) {
 		case 'number':
 			return numeralOf(value);
@@ -122,13 +123,14 @@ function propertyOf(type: unknown, value: unknown): Tree {
 function assigned(collection: unknown): Fields {
 	const fields: Fields = new Map();
 	for (const row of rowsFrom(collection, 'assignments')) {
-		const { name, type, value } = rowFrom(row);
+		const { name, value } = rowFrom(row);
 		if (!filled(name)) {
 			if (!missing(value) && value !== '') mustRefuse('a value without a name');
 			continue;
 		}
 		if (fields.has(name.trim())) mustRefuse('a name twice');
-		if (value !== undefined) fields.set(name.trim(), propertyOf(type, value));
+		const property = propertyOf(given(rowFrom(row), 'type', 'string'), value);
+		if (property !== undefined) fields.set(name.trim(), property);
 	}
 	return fields;
 }

@@ -75,7 +75,32 @@ function fromText(text: string): Meaning {
 	}
 	const wall = utc(Number(year), Number(month), Number(day), ...clock);
 	const instant = offset === undefined ? undefined : wall - minutesOf(offset) * MINUTE;
+	if (zone !== undefined && instant !== undefined && !/^(?:z|-00:?00)$/i.test(offset)) {
+		// Where clocks show the seconds of a place's own noon, an offset of whole minutes is near enough.
+		if (Math.abs(wallAt(instant, zone) - wall) >= MINUTE) mustRefuse('another offset there');
+	}
 	return { wall, instant, zone, dateOnly: hour === undefined };
+}
+
+const END_OF_EPOCH = Date.parse('2100-01-01T00:00:00Z');
+
+/** Whether ten digits are a day and an hour, be it one that does not exist. */
+function isDayAndHour(digits: string): boolean {
+	const [century, month, day, hour] = [
+		digits.slice(0, 2),
+		...[4, 6, 8].map((at) => Number(digits.slice(at, at + 2))),
+	] as [string, number, number, number];
+	if (digits.length !== 10 || century !== '20') return false;
+	return month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 24;
+}
+
+/** Seconds or milliseconds since 1970 of this century, which no date in digits is taken for. */
+function ofEpoch(value: number, zone: string): Meaning {
+	const isSeconds = value >= 1e9 && value * 1000 < END_OF_EPOCH;
+	const isMilliseconds = value >= 1e12 && value < END_OF_EPOCH;
+	if (isSeconds && isDayAndHour(String(Math.floor(value)))) return mustRefuse('maybe a date');
+	if (isMilliseconds) return atInstant(value, zone);
+	return isSeconds ? atInstant(value * 1000, zone) : mustRefuse('no time');
 }
 
 function minutesOf(offset: string): number {
@@ -94,13 +119,10 @@ export function meaningOf(value: unknown, zone: string): Meaning {
 		return { wall: instant + value.offset * MINUTE, instant };
 	}
 	if (value instanceof Date) return atInstant(value.getTime(), zone);
-	if (typeof value === 'number') {
-		if (!(value >= 1e9)) return mustRefuse('no time');
-		return atInstant(value < 1e11 ? value * 1000 : value, zone);
-	}
+	if (typeof value === 'number') return ofEpoch(value, zone);
 	if (typeof value !== 'string' || value.trim() === '') return mustRefuse('no time');
 	const text = value.trim();
-	return /^\d{10}$|^\d{13}$/.test(text) ? meaningOf(Number(text), zone) : fromText(text);
+	return /^(?:\d{10}|\d{13})$/.test(text) ? ofEpoch(Number(text), zone) : fromText(text);
 }
 
 /** Whether a moment is the one that was meant; a time that the clocks skip moves on by the gap. */

@@ -1,8 +1,14 @@
 import { comparisonField } from '../descriptions/audience';
-import { COMPARISONS, composeAudience, FILTERS, readAudienceJson } from '../domain/audience';
+import {
+	COMPARISONS,
+	composeAudience,
+	FILTERS,
+	readAudienceJson,
+	SUBSCRIPTION_STATES,
+} from '../domain/audience';
 import type { AttributeType, Audience, FilterGroup, FilterRow } from '../domain/audience';
 import type { Findings } from '../domain/findings';
-import { isObject, kindOf, show } from '../domain/json';
+import { isObject, kindOf } from '../domain/json';
 import { readChoice, usesJson } from './choices';
 import { rowsOf } from './parameters';
 import type { Parameters, Row } from './parameters';
@@ -36,20 +42,36 @@ function filterRow(raw: unknown, findings: Findings): FilterRow {
 	if (!row) return {};
 	const filterBy = readChoice(row.filterBy, 'Filter By', FILTER_KINDS, findings);
 	if (filterBy === 'custom_attribute') {
+		const before = findings.refusals;
 		const type = readChoice(row.attributeType, 'Attribute Type', ATTRIBUTE_TYPES, findings);
-		const comparison = row[comparisonField(type)];
+		// Which comparison counts depends on the type.
+		if (findings.refusals > before) return {};
+		const comparison = readComparison(row[comparisonField(type)], COMPARISONS[type], findings);
 		return {
 			filterBy,
 			attributeName: row.attributeName,
 			attributeType: type,
 			comparison,
-			value: attributeValue(row, type, show(comparison)),
+			value: attributeValue(row, type, comparison),
 		};
 	}
-	return filterBy === 'last_used_app'
-		? { filterBy, comparison: row.lastUsedComparison, value: row.lastUsedValue }
-		: { filterBy, comparison: row.statusComparison, value: row.status };
+	const { comparisons } = FILTERS[filterBy];
+	if (filterBy === 'last_used_app') {
+		const comparison = readComparison(row.lastUsedComparison, comparisons, findings);
+		return { filterBy, comparison, value: row.lastUsedValue };
+	}
+	return {
+		filterBy,
+		comparison: readComparison(row.statusComparison, comparisons, findings),
+		value: readChoice(row.status, 'Status', SUBSCRIPTION_STATES, findings),
+	};
 }
+
+const readComparison = (
+	value: unknown,
+	comparisons: Record<string, unknown>,
+	findings: Findings,
+): string => readChoice(value, 'Comparison', Object.keys(comparisons), findings);
 
 function filterGroup(raw: unknown, findings: Findings): FilterGroup {
 	const group = formOf(raw, 'group', findings);

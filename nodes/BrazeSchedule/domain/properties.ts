@@ -17,6 +17,8 @@ import type { JsonObject, Parsed } from './json';
 /** Braze says 50 KB and does not say which; the larger reading refuses nothing it might take. */
 const PROPERTIES_LIMIT = 50 * 1024;
 
+const TYPES = ['string', 'number', 'boolean', 'array', 'object'];
+
 /** One row of a name/type/value collection. */
 export interface PropertyRow {
 	name?: unknown;
@@ -122,9 +124,21 @@ export function composeProperties(
 			});
 			return;
 		}
+		// A row without a type is text. One whose expression finds no type isn't.
+		if ('type' in row && !TYPES.includes(type as string)) {
+			findings.refuse({
+				parameter,
+				message: `"${show(key)}" in '${parameter}' has ${isBlank(type) ? 'no type' : `the type ${show(type)}`}`,
+				hint: `Use one of: ${TYPES.join(', ')}`,
+			});
+			return;
+		}
 		if (value === undefined) {
 			findings.warn(`"${show(key)}" in '${parameter}' had no value and was left out`);
 			return;
+		}
+		if (value === null) {
+			findings.warn(`"${show(key)}" in '${parameter}' is null, and goes to Braze as null`);
 		}
 		const result: Parsed = value === null ? { value: null } : cast(type, value);
 		if ('problem' in result) {
