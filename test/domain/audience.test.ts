@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { IANAZone } from 'luxon';
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 
 import {
 	checkAudience,

@@ -26,7 +26,7 @@ export interface Form {
 export interface Item {
 	/** How many people besides the item's own. */
 	others: number;
-	time: 'nine' | 'five' | 'garbage' | 'nothing';
+	time: 'nine' | 'five' | 'garbage' | 'digits' | 'twoOffsets' | 'nothing';
 	zone: 'berlin' | 'newYork' | 'nothing';
 	campaign: 'reminder' | 'offer' | 'nothing';
 	preview: 'no' | 'yes' | 'nothing';
@@ -123,7 +123,15 @@ const item: fc.Arbitrary<Item> = fc.record({
 		TO_FIRST,
 		{ weight: 8, arbitrary: fc.constant('nine' as const) },
 		{ weight: 4, arbitrary: fc.constant('five' as const) },
-		{ weight: 1, arbitrary: fc.constantFrom('garbage' as const, 'nothing' as const) },
+		{
+			weight: 1,
+			arbitrary: fc.constantFrom(
+				'garbage' as const,
+				'nothing' as const,
+				'digits' as const,
+				'twoOffsets' as const,
+			),
+		},
 	),
 	zone: mostly('berlin', 'newYork', 'nothing'),
 	campaign: mostly('reminder', 'offer', 'nothing'),

@@ -23,6 +23,14 @@ export const SEND_IDS = [
 	...Array.from({ length: 97 }, (_, number) => [`launch-${number}`, `run-${number}`]).flat(),
 ];
 
+const TIMES = {
+	...CLOCKS,
+	garbage: 'next week',
+	// As seconds, a day in 2034.
+	digits: 2026_02_02_09,
+	twoOffsets: '2026-02-02T09:00:00-05:00[Europe/Berlin]',
+};
+
 export const itemsOf = ({ items, form }: Ask): IDataObject[] =>
 	items.map((item, index) => {
 		const people = peopleOf(items, index);
@@ -32,9 +40,7 @@ export const itemsOf = ({ items, form }: Ask): IDataObject[] =>
 				external_user_id,
 				...(form.sendTo === 'listWithStrangeField' && { first_name: 'Ada' }),
 			})),
-			...(item.time !== 'nothing' && {
-				time: item.time === 'garbage' ? 'next week' : CLOCKS[item.time],
-			}),
+			...(item.time !== 'nothing' && { time: TIMES[item.time] }),
 			...(form.zone === 'fromItem' && item.zone !== 'nothing' && { zone: ZONES[item.zone] }),
 			...(form.campaign === 'fromItem' &&
 				item.campaign !== 'nothing' && { campaign: CAMPAIGNS[item.campaign] }),

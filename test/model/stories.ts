@@ -97,6 +97,15 @@ const STORIES: Record<string, Command[]> = {
 			{ items: [{}, { time: 'garbage' }], around: { onError: 'errorOutput' } },
 		),
 	],
+	'times that can be read in two ways, with Continue': [
+		create(
+			{ time: 'fromItem' },
+			{
+				items: [{ time: 'digits' }, { time: 'twoOffsets' }, {}],
+				around: { onError: 'continue' },
+			},
+		),
+	],
 	'an unusable option, with Continue': [
 		create({ combine: 'unusable' }, { items: two, around: { onError: 'continue' } }),
 	],

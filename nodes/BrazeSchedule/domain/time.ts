@@ -31,12 +31,12 @@ const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/i;
 const LONGEST = 100;
 /** As Java and Temporal write a zone. */
 const BRACKETS = /\[([^\]]*)\]$/;
-/** More than those of a date, which ISO 8601 allows to write without hyphens. */
+/** More than the eight of a date, which may be written without hyphens. */
 const DIGITS = /^[1-9]\d{8,18}$/;
 /** As far from UTC as any place on earth. */
 const POSSIBLE_OFFSET = /^(?:Z|[+-](?:0\d|1[0-3])(?::?[0-5]\d)?|[+-]14(?::?00)?)$/i;
 
-/** A moment in UTC: in brackets beside it stands the zone to show it in. */
+/** In UTC: a zone in brackets beside it only says where to show the moment. */
 const IS_UTC = /^(?:Z|-00:?00)$/i;
 
 /** Keeps the clock's face and forgets the zone. */
@@ -74,6 +74,13 @@ function fromNumber(value: number, shown: string, zone: string): TimeResult {
 	return { problem: `${shown} is not a date and time`, hint: NUMBER };
 }
 
+/** The offset that a zone has at that moment, if the time has another one. */
+function otherOffset(time: DateTime, zone: string): string | undefined {
+	const real = offsetAt(zone, time.toMillis());
+	// Long ago, clocks were not set to whole minutes.
+	return Math.abs(real - time.offset) < 1 ? undefined : offsetText(real);
+}
+
 function fromText(text: string): TimeResult {
 	if (text.length > LONGEST)
 		return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
@@ -95,15 +102,12 @@ function fromText(text: string): TimeResult {
 		return { problem: `"${show(text)}" is not a date and time that exists`, hint: EXAMPLE };
 	}
 	const isUtc = IS_UTC.test(offset || '');
-	if (zone !== undefined && offset && !isUtc) {
-		const real = offsetAt(zone, time.toMillis());
-		// Long ago, clocks were not set to whole minutes.
-		if (Math.abs(real - time.offset) >= 1) {
-			return {
-				problem: `"${show(text)}" contradicts itself: ${zone} is at ${offsetText(real)} then, not at ${offset}`,
-				hint: 'Leave out the offset or the time zone in brackets, whichever is wrong',
-			};
-		}
+	const real = zone !== undefined && offset && !isUtc ? otherOffset(time, zone) : undefined;
+	if (real !== undefined) {
+		return {
+			problem: `"${show(text)}" contradicts itself: ${zone} is at ${real} then, not at ${offset}`,
+			hint: 'Leave out the offset or the time zone in brackets, whichever is wrong',
+		};
 	}
 	return {
 		wall: faceOf(time),
