@@ -67,7 +67,7 @@ const ANY_ATTRIBUTE: Record<string, ValueKind> = {
 	does_not_equal: 'scalar',
 };
 
-const SUBSCRIPTION_STATES = ['opted_in', 'subscribed', 'unsubscribed'];
+export const SUBSCRIPTION_STATES = ['opted_in', 'subscribed', 'unsubscribed'];
 
 export const FILTERS: Record<string, { label: string; comparisons: Record<string, ValueKind> }> = {
 	custom_attribute: { label: 'Custom Attribute', comparisons: ANY_ATTRIBUTE },
