@@ -447,3 +447,40 @@ describe('running again', () => {
 		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual(onceEach);
 	});
 });
+
+describe('a credential with an expression', () => {
+	afterEach(async () => await stage.useCredential({}));
+
+	/** The keys stand in the credential alone, which n8n encrypts. */
+	const scheduled = async (isNarrow: string, kinds: string[]) => {
+		const apiKey = `={{ ${isNarrow} ? "${NARROW_KEY}" : "${stage.sandbox.key}" }}`;
+		await stage.useCredential({ apiKey });
+		const items = kinds.map((kind, index) => ({ kind, user: `person-${index}` }));
+		return await stage.run([{ name: 'Create', parameters: createCampaign }], items);
+	};
+
+	test.each([
+		['$json.kind === "narrow"'],
+		['$json?.kind === "narrow"'],
+		['$input.item?.json?.kind === "narrow"'],
+		['$("Items").item.json.kind === "narrow"'],
+		['$itemIndex === 2'],
+	])('stops a run whose items have different keys: %s', async (isNarrow) => {
+		const { execution, writes } = await scheduled(isNarrow, ['full', 'full', 'narrow']);
+		expect(execution.status).toBe('error');
+		expect(execution.data.resultData.error?.message).toContain(
+			'different results for item 0 and item 2',
+		);
+		expect(writes).toEqual([]);
+	});
+
+	test('is used where all items have one key', async () => {
+		const isNarrow = '$json.kind === "narrow"';
+		const { execution, writes } = await scheduled(isNarrow, ['narrow', 'narrow']);
+		expect(execution.status).toBe('success');
+		expect(writes.map(({ headers }) => headers.authorization)).toEqual([
+			`Bearer ${NARROW_KEY}`,
+			`Bearer ${NARROW_KEY}`,
+		]);
+	});
+});
