@@ -163,7 +163,49 @@ describe('A retry that knows nothing of an earlier try', () => {
 	});
 });
 
+/** n8n saves a stopped execution as it was when it began, with the error of the stop. */
+function savedByStop(result: RunNodeResult, items: IDataObject[]): RunNodeResult {
+	const saved = reload(result.runData);
+	const error = {
+		name: 'ManualExecutionCancelledError',
+		message: 'The execution was cancelled manually',
+	};
+	saved.resultData = { runData: {}, error: error as never };
+	const stack = saved.executionData?.nodeExecutionStack ?? [];
+	const start = { name: 'Start' } as never;
+	stack.splice(0, Infinity, {
+		node: start,
+		data: { main: [items.map((json) => ({ json }))] },
+		source: null,
+	});
+	if (saved.executionData) saved.executionData.contextData = {};
+	return Object.assign(result, { runData: saved });
+}
+
 describe('An execution that was stopped', () => {
+	const STOPPED = /^An earlier try of this execution was stopped, so the outcome is unknown/;
+
+	it('creates nothing in a retry, for n8n did not save what it had sent', async () => {
+		const again = await retryExecution(savedByStop(await stop(), many));
+		expect(again.error?.message).toMatch(STOPPED);
+		expect(again.error?.description).toContain('Nothing was sent now');
+		expect((await retryExecution(again)).error?.message).toMatch(FORGOTTEN);
+		expect(braze().schedules).toHaveLength(3);
+	});
+
+	it('leaves it to the Deduplication Key in a retry where there is one', async () => {
+		const deduplication = new DeduplicationStore();
+		const parameters = {
+			...slowly,
+			options: { ...slowly.options, deduplicationKey: '={{ $json.user }}' },
+		};
+		const again = await retryExecution(
+			savedByStop(await stop({ parameters, deduplication } as never), many),
+		);
+		expect(again.json.filter(({ status }) => status === 'skipped')).toHaveLength(3);
+		expect(Object.values(braze().schedulesPerPerson())).toEqual(many.map(() => 1));
+	});
+
 	const many = Array.from({ length: 12 }, (_, index) => ({ user: `user-${index}` }));
 	const slowly = { ...perItem, options: { concurrency: 1 } };
 
@@ -172,7 +214,7 @@ describe('An execution that was stopped', () => {
 		const reset = Math.ceil(Date.now() / 1000) + 100;
 		const headers = { 'X-RateLimit-Reset': reset };
 		braze().fault({ kind: 'status', status: 429, headers, skip: 3, times: 'always' });
-		const stopped = await run(braze(), slowly, { items: many, cancelAfter: 1000, ...options });
+		const stopped = await run(braze(), slowly, { items: many, cancelAfter: 1500, ...options });
 		braze().clearFaults();
 		expect(braze().schedules).toHaveLength(3);
 		return stopped;

@@ -134,6 +134,40 @@ afterEach(() => {
 
 const SAVE_PROGRESS = { saveExecutionProgress: true };
 
+describe('the retry button of an execution that was stopped', () => {
+	/** While the node waited for a rate limit. */
+	async function stopped(steps: Step[], settings?: Record<string, unknown>) {
+		stage.sandbox.fault({
+			kind: 'status',
+			status: 429,
+			body: { message: 'Slow down' },
+			headers: { 'X-RateLimit-Reset': Math.ceil(Date.now() / 1000) + 60 },
+			match: { bodyIncludes: '"user-2"' },
+		});
+		const { workflowId, hook } = await stage.publish(steps, settings);
+		const called = stage.n8n.webhook(hook, { items: PEOPLE }).catch(() => undefined);
+		await poll('the answer 429', () => stage.sandbox.stats().rateLimited === 1 || undefined);
+		const [{ id }] = await stage.n8n.executions(workflowId);
+		await stage.n8n.stopExecution(id);
+		const { status } = await stage.n8n.waitForExecution(id);
+		await called;
+		stage.sandbox.clearFaults();
+		expect([status, schedules()]).toEqual(['canceled', [1, 1, 0, 0, 0]]);
+		return { id };
+	}
+
+	test('sends nothing: n8n has not saved what was sent', async () => {
+		const again = await retry(await stopped([create()]));
+		expect(await causeOf(again)).toMatch(/^An earlier try of this execution was stopped/);
+		expect(schedules()).toEqual([1, 1, 0, 0, 0]);
+	});
+
+	test('with Save execution progress: sends everything again', async () => {
+		await retry(await stopped([create()], SAVE_PROGRESS));
+		expect(schedules()).toEqual([2, 2, 1, 1, 1]);
+	});
+});
+
 describe('the retry button of a failed execution', () => {
 	test('pressed once: sends only what is missing', async () => {
 		const scheduled = [1, 1, 1, 1, 1];

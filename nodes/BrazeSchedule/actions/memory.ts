@@ -1,7 +1,7 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 
 import { newMemory } from '../transport/ledger';
-import type { LedgerMemory, LedgerStore, Touched } from '../transport/ledger';
+import type { LedgerMemory, LedgerStore, Lost, Touched } from '../transport/ledger';
 import { isTool } from './tool';
 
 /** What n8n keeps for this node, and saves with an execution that fails. */
@@ -17,8 +17,8 @@ interface FlowMemory {
 
 interface OpenMemory {
 	store: LedgerStore;
-	/** n8n was killed while the execution ran, and what the node had sent was never saved. */
-	isLost: boolean;
+	/** Why what the node had sent was never saved, if it was not. */
+	lost?: Lost;
 	/** Given for an agent's tool. */
 	touched?: Touched;
 }
@@ -37,13 +37,29 @@ export function openMemory(context: IExecuteFunctions): OpenMemory {
 	const memory: NodeMemory = memoryOf(context, 'node');
 	if (isTool(context.getNode())) {
 		const flow: FlowMemory = memoryOf(context, 'flow');
-		return { store: memory, isLost: false, touched: (flow.touchedSchedules ??= {}) };
+		return { store: memory, touched: (flow.touchedSchedules ??= {}) };
 	}
-	const isLost = isRetry(context) && memory.origin === undefined && hasStarted(context);
-	if (isLost) return { store: memory, isLost };
+	const lost = isRetry(context) && memory.origin === undefined ? lostIn(context) : undefined;
+	if (lost) return { store: memory, lost };
 	memory.origin ??= context.getExecutionId();
 	if (isRetry(context)) shareWithRetries(memory, chainOf(context));
-	return { store: memory, isLost };
+	return { store: memory };
+}
+
+/** How an execution ended that n8n has not saved to its end. */
+function lostIn(context: IExecuteFunctions): Lost | undefined {
+	if (hasStarted(context)) return 'killed';
+	return wasStopped(context) ? 'stopped' : undefined;
+}
+
+/**
+ * n8n saves a stopped execution as it was when it began, with the error of the stop, and a retry
+ * keeps that error. n8n offers no other way to tell.
+ */
+function wasStopped(context: IExecuteFunctions): boolean {
+	const { runExecutionData: data } = context as { runExecutionData?: Partial<IRunExecutionData> };
+	const { name, message } = data?.resultData?.error ?? {};
+	return [name, message].some((text) => /cancell?ed/i.test(String(text)));
 }
 
 /**

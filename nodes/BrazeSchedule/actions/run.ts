@@ -46,7 +46,7 @@ async function runOnce(
 	operation: OperationModule,
 	target: Target,
 ): Promise<INodeExecutionData[]> {
-	const { store, isLost, touched } = openMemory(this);
+	const { store, lost, touched } = openMemory(this);
 	const connection = await connect(this);
 	const parameters = new Parameters(this, operation.fields(target));
 	const findings = noFindings();
@@ -55,7 +55,7 @@ async function runOnce(
 	const readAt = Date.now();
 	const clock = new BrazeClock();
 	const placeOf = placesOf(this, store.ledger !== undefined);
-	const ledger = new Ledger(store, placeOf, touched, isLost);
+	const ledger = new Ledger(store, placeOf, touched, lost);
 	const results =
 		findings.refusals > 0
 			? allInvalid.call(this, findings.problems)

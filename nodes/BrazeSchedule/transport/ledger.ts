@@ -113,14 +113,22 @@ const unknownFromEarlier = (
 	},
 });
 
-const FORGOTTEN: Outcome = {
+/** How an earlier try ended that was never saved to its end. */
+export type Lost = 'killed' | 'stopped';
+
+const LOST = {
+	killed: 'n8n stopped during an earlier try of this execution, so the outcome is unknown',
+	stopped: 'An earlier try of this execution was stopped, so the outcome is unknown',
+};
+
+const forgotten = (lost: Lost): Outcome => ({
 	kind: 'unknown',
 	failure: {
-		message: 'n8n stopped during an earlier try of this execution, so the outcome is unknown',
+		message: LOST[lost],
 		description:
 			"n8n didn't save what that try had sent. Nothing was sent now, because the message could then go out twice. Check the analytics in Braze after the time has passed, and start a new execution with the missing items alone",
 	},
-};
+});
 
 /**
  * n8n runs the whole node again on Retry On Fail and on its retry button, finished requests
@@ -143,7 +151,7 @@ export class Ledger {
 		/** Given for an agent's tool, whose schedules may have been moved or cancelled by other tools. */
 		private readonly touched?: Touched,
 		/** Earlier tries may have sent what was never written down. */
-		private readonly isIncomplete = false,
+		private readonly lost?: Lost,
 	) {
 		this.memory = store.ledger ??= newMemory();
 		this.isBlank = this.memory.entries.length === 0;
@@ -159,12 +167,13 @@ export class Ledger {
 
 	private recall(draft: Draft): Recalled {
 		const { recalled, rest } = this.recallKnown(draft);
-		const mayBeSent = this.isIncomplete && rest?.operation === 'create';
+		if (!this.lost || rest?.operation !== 'create') return { recalled, rest };
 		// A Deduplication Key knows what was sent.
-		if (!mayBeSent || rest.deduplicationKey !== undefined) return { recalled, rest };
+		if (rest.deduplicationKey !== undefined) return { recalled, rest };
 		const { people } = rest;
 		const counting = people?.length ?? 0;
-		return { recalled: [...recalled, { people, counting, outcome: FORGOTTEN, request: rest }] };
+		const outcome = forgotten(this.lost);
+		return { recalled: [...recalled, { people, counting, outcome, request: rest }] };
 	}
 
 	private recallKnown(draft: Draft): Recalled {

@@ -62,12 +62,14 @@ test('in n8n 2, also when the first execution had not come to the node', () => {
 
 test('a retry that has come to the node before, and finds nothing, has lost its memory', () => {
 	const lost = execution({ id: '41', hasStarted: true });
-	expect(lost.open().isLost).toBe(true);
+	expect(lost.open().lost).toBe('killed');
 	// On Retry On Fail too.
-	expect(lost.open().isLost).toBe(true);
-	expect(execution({ id: '42', hasStarted: true, context: saved('4') }).open().isLost).toBe(false);
-	expect(execution({ id: '43', hasStarted: false }).open().isLost).toBe(false);
-	expect(execution({ id: '44', mode: 'webhook', hasStarted: true }).open().isLost).toBe(false);
+	expect(lost.open().lost).toBe('killed');
+	expect(
+		execution({ id: '42', hasStarted: true, context: saved('4') }).open().lost,
+	).toBeUndefined();
+	expect(execution({ id: '43', hasStarted: false }).open().lost).toBeUndefined();
+	expect(execution({ id: '44', mode: 'webhook', hasStarted: true }).open().lost).toBeUndefined();
 });
 
 test('the oldest pages are forgotten when there are too many people in the newer ones', () => {
