@@ -266,6 +266,18 @@ describe('a 2xx', () => {
 		for (const warning of warnings) expect(warning.length).toBeLessThanOrEqual(500);
 	});
 
+	test.each([null, [null], [], '', [''], undefined])(
+		'with %p for errors notes nothing',
+		(errors) => {
+			for (const body of [
+				{ ...CREATED, errors },
+				{ ...CREATED, error: errors },
+			]) {
+				expect(accepted(body).warnings).toEqual([]);
+			}
+		},
+	);
+
 	test('with a notice shows it', () => {
 		expect(accepted({ ...CREATED, notice: 'The Canvas is paused.' }).warnings).toEqual([
 			'Braze noted: The Canvas is paused.',

@@ -41,7 +41,7 @@ const addTo = (origin: string) => {
 test('a first execution writes down its ID and remembers nothing of others', () => {
 	addTo('1');
 	const { context, open } = execution({ id: '1', mode: 'webhook' });
-	expect(open()).toEqual({ store: { origin: '1' }, isLost: false });
+	expect(open()).toEqual({ store: { origin: '1' } });
 	expect(context).toEqual({ origin: '1' });
 });
 
