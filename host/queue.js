@@ -10,7 +10,9 @@ async function rowsOf({ query }) {
 	const tables = await query(
 		"select to_json(table_name) from information_schema.tables where table_schema = 'public'",
 	);
-	const rows = await Promise.all(tables.map((table) => query(`select to_json(t) from "${table}" t`)));
+	const rows = await Promise.all(
+		tables.map((table) => query(`select to_json(t) from "${table}" t`)),
+	);
 	return Object.fromEntries(tables.map((table, at) => [table, JSON.stringify(rows[at])]));
 }
 

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { installDependencies, root, runCommand, say } from './setup.mjs';
+import { root, runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 const { ensureN8n } = require('../host/install.js');
@@ -69,7 +69,6 @@ async function makeStand(n8n, options = {}) {
 }
 
 async function setUp() {
-	await installDependencies();
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'braze-schedule-bench-'));
 	undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 	say('Building and packing the node.');

@@ -8,7 +8,7 @@ import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { installDependencies, root, runCommand, say } from './setup.mjs';
+import { root, runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 const { ensureN8n } = require('../host/install.js');
@@ -145,7 +145,6 @@ async function main() {
 	const chosen = wanted.length === 0 ? Object.keys(PARTS) : wanted;
 	temporary = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-compat-')));
 
-	await installDependencies();
 	if (chosen.includes('browser')) {
 		// Known now rather than after all the other tests. It is not there before the installation.
 		const { findChromium } = require('../test/browser/chromium.js');

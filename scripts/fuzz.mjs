@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { installDependencies, root, runCommand, say } from './setup.mjs';
+import { root, runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 const { plainEnv, run } = require('../host/processes.js');
@@ -24,7 +24,6 @@ function numberFrom(name, preset) {
 async function main() {
 	const cases = numberFrom('FUZZ_CASES', CASES);
 	const seed = numberFrom('FUZZ_SEED', Math.floor(Math.random() * 2 ** 31));
-	await installDependencies();
 	say(
 		`${cases} cases from seed ${seed}. The same again: FUZZ_SEED=${seed} FUZZ_CASES=${cases} npm run fuzz`,
 	);

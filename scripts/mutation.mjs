@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { installDependencies, root, runCommand, say } from './setup.mjs';
+import { root, runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 const { plainEnv, run } = require('../host/processes.js');
@@ -107,7 +107,6 @@ function writePage() {
 
 await runCommand(async () => {
 	const args = process.argv.slice(2);
-	await installDependencies();
 	let code = 0;
 	try {
 		const stryker = path.join(root, 'node_modules', '.bin', 'stryker');

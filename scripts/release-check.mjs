@@ -7,7 +7,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { CHECK_TIMEZONE, checkBooking, cleanUp, setUp } from './demo.mjs';
-import { installDependencies, root, runCommand, say } from './setup.mjs';
+import { root, runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 const { BOOKING } = require('../host/examples.js');
@@ -28,7 +28,6 @@ async function checkTag(tag) {
 async function main() {
 	const [tag] = process.argv.slice(2);
 	if (tag !== undefined && !(await checkTag(tag))) return 1;
-	await installDependencies();
 	const running = await setUp({
 		timezone: CHECK_TIMEZONE,
 		wanted: ({ name }) => name === BOOKING,

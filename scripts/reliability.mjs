@@ -4,13 +4,12 @@
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { installDependencies, root, runCommand } from './setup.mjs';
+import { root, runCommand } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 const { plainEnv, run } = require('../host/processes.js');
 
 async function main() {
-	await installDependencies();
 	const jest = path.join(root, 'node_modules', '.bin', 'jest');
 	await run(jest, ['--selectProjects', 'engine', '--testPathPatterns', 'engine/faultMatrix'], {
 		cwd: root,

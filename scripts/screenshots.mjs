@@ -5,7 +5,7 @@
 import { readdir, readFile, mkdir, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { installDependencies, root, runCommand, say } from './setup.mjs';
+import { root, runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 const { installExamples } = require('../host/examples.js');
@@ -223,7 +223,6 @@ async function main() {
 	const wanted = process.argv.slice(2);
 	const unknown = wanted.find((name) => !(name in PARTS));
 	if (unknown) throw new Error(`There is no part "${unknown}"; there are: forms, examples.`);
-	await installDependencies();
 	await mkdir(IMAGES, { recursive: true });
 	const running = await setUp();
 	for (const [name, takePart] of Object.entries(PARTS)) {

@@ -1,48 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const { plainEnv, run, stopAll } = require('../host/processes.js');
+const { stopAll } = require('../host/processes.js');
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 export const say = (line = '') => console.log(line);
-
-/** npm notes what it installed, last of all: an installation that was cut short has no note. */
-function isInstalled() {
-	const note = path.join(root, 'node_modules', '.package-lock.json');
-	if (!existsSync(note)) return false;
-	const read = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
-	const installed = read(note);
-	const wanted = Object.entries(read(path.join(root, 'package-lock.json')));
-	return wanted
-		.filter(
-			([where, { optional, devOptional, peer }]) => where && !optional && !devOptional && !peer,
-		)
-		.every(([where, { version }]) => installed[where]?.version === version);
-}
-
-export async function installDependencies() {
-	if (isInstalled()) return;
-	say('Installing the development dependencies (once; a minute or two).');
-	const since = Date.now();
-	const ticker = setInterval(
-		() => say(`  ${Math.round((Date.now() - since) / 1000)} s  npm ci is at work`),
-		10_000,
-	);
-	try {
-		// Whatever NODE_ENV or the user's own settings say, this needs the tools.
-		await run('npm', ['ci', '--include=dev', '--include=optional', '--loglevel=error'], {
-			cwd: root,
-			env: plainEnv(),
-		});
-	} finally {
-		clearInterval(ticker);
-	}
-}
 
 /** How long an interrupted command may take to put away what it was making. */
 const PUT_AWAY_MS = 15_000;

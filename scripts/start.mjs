@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { CHECK_TIMEZONE, checkBooking, cleanUp, setUp } from './demo.mjs';
-import { installDependencies, runCommand, say } from './setup.mjs';
+import { runCommand, say } from './setup.mjs';
 
 const HELP = `Usage: npm start [-- --check]
 
@@ -55,7 +55,6 @@ async function main() {
 		say(HELP);
 		return 0;
 	}
-	await installDependencies();
 	if (values.check) return (await checkBooking(await setUp({ timezone: CHECK_TIMEZONE }))) ? 0 : 1;
 
 	const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { installDependencies, root, runCommand, say } from './setup.mjs';
+import { root, runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 const { ensureN8n } = require('../host/install.js');
@@ -50,22 +50,26 @@ async function passes(title, command, args, env = {}) {
 	}
 }
 
+/** What is published was checked by the build; this is everything else. */
+async function typeChecks() {
+	const tools = await passes('Type check', bin('tsc'), ['-p', 'tsconfig.tools.json']);
+	return (await passes('Type check of the tests', bin('tsc'), ['-p', 'test'])) && tools;
+}
+
 async function main() {
 	const asked = process.argv.slice(2);
 	const isPart = listOption(asked, '--selectProjects').length > 0;
 	const jestArgs = isPart ? asked : [...asked, '--ignoreProjects', ...WIDER];
-	await installDependencies();
 	if (runsAnyOf(WITH_CHROMIUM, jestArgs)) {
-		// Known now rather than after all the other tests. It is not there before the installation.
+		// Known now rather than after all the other tests.
 		const { findChromium } = require('../test/browser/chromium.js');
 		findChromium();
 	}
 
 	if (!(await passes('Build', 'npm', ['run', '--silent', 'build']))) return 1;
 	const failed = [];
-	const typeCheck = ['-p', 'test/tsconfig.json', '--noEmit'];
 	if (!isPart) {
-		if (!(await passes('Type check', bin('tsc'), typeCheck))) failed.push('the type check');
+		if (!(await typeChecks())) failed.push('the type check');
 		if (!(await passes('Lint', 'npm', ['run', '--silent', 'lint']))) failed.push('lint');
 	}
 	if (runsAnyOf(WITH_N8N, jestArgs)) {
