@@ -10,7 +10,7 @@ const { COLUMNS, installExamples, walkBooking } = require('../host/examples.js')
 const { ensureN8n } = require('../host/install.js');
 const { packPackage } = require('../host/pack.js');
 const { freePort, startN8n } = require('../host/n8n.js');
-const { startSandbox } = require('../sandbox/index.js');
+const { startSandbox } = require('../sandbox');
 
 /** Unlike UTC and most machines' own, so that a time left unconverted is seen. */
 export const CHECK_TIMEZONE = 'Asia/Kolkata';

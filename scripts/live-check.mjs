@@ -9,7 +9,7 @@ import { runCommand, say } from './setup.mjs';
 
 const require = createRequire(import.meta.url);
 const { compare, connect, interview } = require('../host/liveCheck.js');
-const { startSandbox, SEED } = require('../sandbox/index.js');
+const { startSandbox, SEED } = require('../sandbox');
 
 const HELP = `Usage: npm run live-check -- --yes
 

@@ -9,7 +9,7 @@ import { poll, startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
 import { startSandbox } from '../../sandbox';
-import type { Sandbox } from '../../sandbox/types';
+import type { Sandbox } from '../../sandbox';
 import { launchChromium } from './chromium';
 import { Editor } from './editor';
 import type { Line } from './editor';

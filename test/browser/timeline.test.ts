@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { startSandbox } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
-import type { Sandbox } from '../../sandbox/types';
+import type { Sandbox } from '../../sandbox';
 import { launchChromium } from './chromium';
 
 let browser: Browser;

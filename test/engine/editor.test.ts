@@ -1,5 +1,5 @@
 import { startSandbox } from '../../sandbox';
-import type { Sandbox } from '../../sandbox/types';
+import type { FaultSpec, Sandbox } from '../../sandbox';
 import { credentialFor, onboarding, orderReminder, useBraze } from './braze';
 import { listSearch, testCredential } from './harness';
 
@@ -210,7 +210,7 @@ describe('The credential test', () => {
 		});
 	});
 
-	it.each([
+	it.each<[FaultSpec, string]>([
 		[{ kind: 'html', accept: true }, 'not like Braze'],
 		[{ kind: 'status', status: 503, body: {} }, 'status 503'],
 		[{ kind: 'redirect', status: 302, location: 'http://127.0.0.1:9/' }, 'status 302'],

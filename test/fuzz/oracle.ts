@@ -500,7 +500,8 @@ function partNotAsEntered(
 
 	const { sendId, deduplicationKey: key } = options;
 	if (resource === 'campaign') {
-		const text = (id: unknown) => (typeof id === 'string' ? unbraced(id).trim() || undefined : idOf(id));
+		const text = (id: unknown) =>
+			typeof id === 'string' ? unbraced(id).trim() || undefined : idOf(id);
 		const wanted = 'sendId' in options ? text(sendId) : undefined;
 		if (take('send_id') !== wanted) return 'the send ID';
 	}

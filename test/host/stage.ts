@@ -7,7 +7,7 @@ import { outputOf, startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
 import { startSandbox } from '../../sandbox';
-import type { RequestRecord, Sandbox } from '../../sandbox/types';
+import type { RequestRecord, Sandbox } from '../../sandbox';
 
 export const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
 

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const CLI = join(__dirname, '../../sandbox/cli.js');
+const RUNNER = join(__dirname, '../../scripts/run.mjs');
 
 function run(...args: string[]) {
-	const child = spawn(process.execPath, [CLI, ...args]);
+	const child = spawn(process.execPath, [RUNNER, 'sandbox', ...args]);
 	let output = '';
 	const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
 	const printed = async (pattern: RegExp) =>

@@ -9,7 +9,7 @@ import { packPackage } from '../../host/pack';
 import { startQueueMode } from '../../host/queue';
 import type { QueueMode } from '../../host/queue';
 import { startSandbox, SEED } from '../../sandbox';
-import type { Sandbox, SandboxOptions } from '../../sandbox/types';
+import type { Sandbox, SandboxOptions } from '../../sandbox';
 
 const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
 const LINE = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
