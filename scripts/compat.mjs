@@ -147,7 +147,7 @@ async function main() {
 
 	if (chosen.includes('browser')) {
 		// Known now rather than after all the other tests. It is not there before the installation.
-		const { findChromium } = require('../test/browser/chromium.js');
+		const { findChromium } = require('../host/chromium.js');
 		findChromium();
 	}
 	say('\n▸ Build');

@@ -38,7 +38,7 @@ async function loadEditor() {
 }
 
 async function setUp() {
-	const { launchChromium } = require('../test/browser/chromium.js');
+	const { launchChromium } = require('../host/chromium.js');
 	const browser = await launchChromium();
 	undo.push(() => browser.close());
 	const host = await ensureN8n({ log: say });

@@ -62,7 +62,7 @@ async function main() {
 	const jestArgs = isPart ? asked : [...asked, '--ignoreProjects', ...WIDER];
 	if (runsAnyOf(WITH_CHROMIUM, jestArgs)) {
 		// Known now rather than after all the other tests.
-		const { findChromium } = require('../test/browser/chromium.js');
+		const { findChromium } = require('../host/chromium.js');
 		findChromium();
 	}
 

@@ -5,12 +5,13 @@ import path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 
 import { ensureN8n } from '../../host/install';
-import { poll, startN8n } from '../../host/n8n';
+import { startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
+import { poll } from '../../host/poll';
 import { startSandbox } from '../../sandbox';
 import type { Sandbox } from '../../sandbox';
-import { launchChromium } from './chromium';
+import { launchChromium } from '../../host/chromium';
 import { Editor } from './editor';
 import type { Line } from './editor';
 

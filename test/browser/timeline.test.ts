@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { startSandbox } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
 import type { Sandbox } from '../../sandbox';
-import { launchChromium } from './chromium';
+import { launchChromium } from '../../host/chromium';
 
 let browser: Browser;
 let sandbox: Sandbox;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { poll } from '../../host/n8n';
+import { poll } from '../../host/poll';
 import { SEED } from '../../sandbox/seed';
 import { startModel } from './model';
 import type { Model } from './model';

@@ -1,30 +1,47 @@
-const { randomBytes } = require('node:crypto');
-const { execFile } = require('node:child_process');
-const { once } = require('node:events');
-const fs = require('node:fs/promises');
-const net = require('node:net');
-const os = require('node:os');
-const path = require('node:path');
-const { promisify } = require('node:util');
-const { freePort, poll } = require('./n8n');
-const { plainEnv, run, start } = require('./processes');
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { poll } from './poll';
+import { freePort } from './ports';
+import { plainEnv, run, start } from './processes';
+import type { Task } from './processes';
 
 /** Where Debian puts what it leaves out of the PATH: one folder per version. */
 const DEBIANS = '/usr/lib/postgresql';
 const USER = 'postgres';
 const QUERY_LIMIT = 256 * 1024 * 1024;
 
-const temporaryFolder = async (/** @type {string} */ what) =>
+export interface Postgres {
+	port: number;
+	user: string;
+	password: string;
+	database: string;
+	/** A query of one column of JSON. */
+	query: <Row>(sql: string) => Promise<Row[]>;
+	close: () => Promise<void>;
+}
+
+export interface Redis {
+	port: number;
+	/** Away, as when it is updated or moved to another machine; what it holds is kept. */
+	stop: () => Promise<void>;
+	start: () => Promise<void>;
+	close: () => Promise<void>;
+}
+
+const temporaryFolder = async (what: string) =>
 	await fs.mkdtemp(path.join(os.tmpdir(), `braze-schedule-${what}-`));
 
-const remove = async (/** @type {string} */ folder) =>
+const remove = async (folder: string) =>
 	await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
 
-/**
- * @param {string} command
- * @param {string[]} folders
- */
-async function find(command, folders) {
+async function find(command: string, folders: string[]): Promise<string> {
 	for (const folder of folders) {
 		const file = path.join(folder, command);
 		if (
@@ -43,7 +60,7 @@ async function find(command, folders) {
 const onPath = () => (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
 
 /** The folder of PostgreSQL's programs, of the newest version if there are several. */
-async function findPostgres() {
+async function findPostgres(): Promise<string> {
 	const versions = (await fs.readdir(DEBIANS).catch(() => [])).sort(
 		(a, b) => Number(b) - Number(a),
 	);
@@ -52,14 +69,10 @@ async function findPostgres() {
 }
 
 /** Waits for a service to answer, unless it has ended. */
-async function ready(
-	/** @type {string} */ what,
-	/** @type {ReturnType<typeof start>} */ task,
-	/** @type {() => Promise<unknown>} */ ask,
-) {
+async function ready(what: string, task: Task, ask: () => Promise<unknown>): Promise<void> {
 	let output = '';
 	for (const stream of [task.stdout, task.stderr]) {
-		stream?.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => {
+		stream?.setEncoding('utf8').on('data', (chunk: string) => {
 			output = (output + chunk).slice(-4000);
 		});
 	}
@@ -76,8 +89,7 @@ async function ready(
 	});
 }
 
-/** @param {number} port */
-async function connect(port) {
+async function connect(port: number): Promise<void> {
 	const socket = net.connect(port, '127.0.0.1');
 	try {
 		await once(socket, 'connect');
@@ -87,16 +99,16 @@ async function connect(port) {
 }
 
 /** PostgreSQL does not run as root, so there it gets the user that its package made for it. */
-async function withoutRoot(/** @type {string} */ folder) {
+async function withoutRoot(folder: string): Promise<string[]> {
 	if (process.getuid?.() !== 0) return [];
-	const id = async (/** @type {string} */ which) => Number((await run('id', [which, USER])).trim());
+	const id = async (which: string) => Number((await run('id', [which, USER])).trim());
 	const [user, group] = [await id('-u'), await id('-g')];
 	await fs.chown(folder, user, group);
 	return ['setpriv', `--reuid=${user}`, `--regid=${group}`, '--clear-groups', '--'];
 }
 
 /** A PostgreSQL with an empty database, on a free port and in a temporary folder. */
-async function startPostgres() {
+export async function startPostgres(): Promise<Postgres> {
 	const bin = await findPostgres();
 	const folder = await temporaryFolder('postgres');
 	try {
@@ -133,11 +145,7 @@ async function startPostgres() {
 			await remove(folder);
 		};
 
-		/**
-		 * @param {string} sql a query of one column of JSON
-		 * @returns {Promise<any[]>}
-		 */
-		const query = async (sql) => {
+		const query = async <Row>(sql: string) => {
 			const { stdout } = await promisify(execFile)(
 				path.join(bin, 'psql'),
 				['-h', '127.0.0.1', '-p', String(port), '-U', USER, '-qAtX', '-c', sql],
@@ -146,7 +154,7 @@ async function startPostgres() {
 			return stdout
 				.split('\n')
 				.filter(Boolean)
-				.map((line) => JSON.parse(line));
+				.map((line) => JSON.parse(line) as Row);
 		};
 		try {
 			await ready('PostgreSQL', task, async () => await query('select 1'));
@@ -162,12 +170,11 @@ async function startPostgres() {
 }
 
 /** A Redis that keeps what it is told, on a free port and in a temporary folder. */
-async function startRedis() {
+export async function startRedis(): Promise<Redis> {
 	const server = await find('redis-server', [...onPath(), '/usr/bin', '/usr/local/bin']);
 	const folder = await temporaryFolder('redis');
 	const port = await freePort();
-	/** @type {ReturnType<typeof start>} */
-	let task;
+	let task: Task;
 	const begin = async () => {
 		task = start(
 			server,
@@ -191,11 +198,8 @@ async function startRedis() {
 	}
 	return {
 		port,
-		/** Away, as when it is updated or moved to another machine; what it holds is kept. */
 		stop: async () => await task.stop(),
 		start: begin,
 		close,
 	};
 }
-
-module.exports = { startPostgres, startRedis };

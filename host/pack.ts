@@ -1,14 +1,15 @@
-const { execFile } = require('node:child_process');
-const fs = require('node:fs/promises');
-const os = require('node:os');
-const path = require('node:path');
-const { promisify } = require('node:util');
-const { plainEnv, run } = require('./processes');
+import { execFile } from 'node:child_process';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+import { plainEnv, run } from './processes';
 
 const root = path.join(__dirname, '..');
 
 /** Refuses a build that is missing or older than its sources: tests on it would lie. */
-async function demandFreshBuild() {
+async function demandFreshBuild(): Promise<void> {
 	const sources = (
 		await Promise.all(
 			['credentials', 'nodes'].map(async (folder) =>
@@ -30,13 +31,34 @@ async function demandFreshBuild() {
 	}
 }
 
-/**
- * Packs the package as for publishing.
- * @param {{ into?: string, build?: boolean }} [options] `into`: the folder for the tarball, a new
- *   temporary one if left out; `build: false` takes dist as it is, if it is fresh
- * @returns {Promise<string>} the tarball
- */
-async function packPackage({ into, build = true } = {}) {
+interface Packed {
+	filename: string;
+	files: Array<{ path: string }>;
+}
+
+interface Manifest {
+	name: string;
+	version: string;
+	n8n: { credentials: string[]; nodes: string[] };
+	[field: string]: unknown;
+}
+
+/** What n8n notes of the packages it has installed. */
+interface Installed {
+	name: string;
+	private: boolean;
+	dependencies?: Record<string, string>;
+}
+
+export interface PackOptions {
+	/** The folder for the tarball; a new temporary one if left out. */
+	into?: string;
+	/** `false` takes dist as it is, if it is fresh. */
+	build?: boolean;
+}
+
+/** Packs the package as for publishing, and returns the tarball. */
+export async function packPackage({ into, build = true }: PackOptions = {}): Promise<string> {
 	if (build) await run('npm', ['run', 'build'], { cwd: root });
 	else await demandFreshBuild();
 	const folder = into ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-pack-')));
@@ -45,13 +67,15 @@ async function packPackage({ into, build = true } = {}) {
 		['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
 		{ cwd: root },
 	);
-	const packed = JSON.parse(answer);
 	// Some versions of npm answer with a list, others with an object by package name.
-	const [{ filename, files }] = Array.isArray(packed) ? packed : Object.values(packed);
+	const packed = JSON.parse(answer) as Packed[] | Record<string, Packed>;
+	const [{ filename, files }] = Object.values(packed);
 
-	const { n8n } = JSON.parse(await fs.readFile(path.join(root, 'package.json'), 'utf8'));
+	const { n8n } = JSON.parse(
+		await fs.readFile(path.join(root, 'package.json'), 'utf8'),
+	) as Manifest;
 	for (const entry of [...n8n.credentials, ...n8n.nodes]) {
-		if (!files.some((/** @type {{ path: string }} */ file) => file.path === entry)) {
+		if (!files.some((file) => file.path === entry)) {
 			throw new Error(`The packed package lacks ${entry}. Is something else building right now?`);
 		}
 	}
@@ -61,21 +85,20 @@ async function packPackage({ into, build = true } = {}) {
 /**
  * Installs a packed package the way n8n's own "Install a community node" does, step by step
  * (n8n: modules/community-packages/community-packages.service.js, downloadPackage), except that
- * the tarball comes from disk and not from the registry.
- * @param {string} tarball
- * @param {string} userFolder n8n's N8N_USER_FOLDER
- * @returns {Promise<string>} the folder n8n finds it in
+ * the tarball comes from disk and not from the registry. `userFolder` is n8n's N8N_USER_FOLDER;
+ * returns the folder n8n finds the package in.
  */
-async function installPackage(tarball, userFolder) {
+export async function installPackage(tarball: string, userFolder: string): Promise<string> {
 	const nodes = path.join(userFolder, '.n8n', 'nodes');
 	await fs.mkdir(nodes, { recursive: true });
 	const unpacked = await fs.mkdtemp(path.join(nodes, '.unpack-'));
 	await promisify(execFile)('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1']);
 
 	const manifestFile = path.join(unpacked, 'package.json');
-	const { devDependencies, peerDependencies, optionalDependencies, ...manifest } = JSON.parse(
-		await fs.readFile(manifestFile, 'utf8'),
-	);
+	const manifest = JSON.parse(await fs.readFile(manifestFile, 'utf8')) as Manifest;
+	for (const field of ['devDependencies', 'peerDependencies', 'optionalDependencies']) {
+		delete manifest[field];
+	}
 	await fs.writeFile(manifestFile, JSON.stringify(manifest, null, 2));
 
 	const folder = path.join(nodes, 'node_modules', manifest.name);
@@ -97,13 +120,11 @@ async function installPackage(tarball, userFolder) {
 	);
 
 	const ledger = path.join(nodes, 'package.json');
-	const installed = await fs.readFile(ledger, 'utf8').then(JSON.parse, () => ({
-		name: 'installed-nodes',
-		private: true,
-	}));
+	const installed = await fs.readFile(ledger, 'utf8').then(
+		(text) => JSON.parse(text) as Installed,
+		(): Installed => ({ name: 'installed-nodes', private: true }),
+	);
 	installed.dependencies = { ...installed.dependencies, [manifest.name]: manifest.version };
 	await fs.writeFile(ledger, JSON.stringify(installed, null, 2));
 	return folder;
 }
-
-module.exports = { packPackage, installPackage };

@@ -1,10 +1,11 @@
-const { createHash } = require('node:crypto');
-const fs = require('node:fs');
-const fsp = require('node:fs/promises');
-const os = require('node:os');
-const path = require('node:path');
-const { setTimeout: sleep } = require('node:timers/promises');
-const { plainEnv, run } = require('./processes');
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import fsp from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { plainEnv, run } from './processes';
 
 /** Each line of n8n is one folder with a manifest and a lock file. */
 const LINES = {
@@ -12,16 +13,29 @@ const LINES = {
 	'1.x': { folder: 'n8n-1', native: ['sqlite3'] },
 };
 
+export type Line = keyof typeof LINES;
+
+/** Takes what is to be said of the progress. */
+export type Log = (line: string) => void;
+
+/** An installed n8n. */
+export interface Host {
+	dir: string;
+	node: string;
+	n8nBin: string;
+	version: string;
+	nodeVersion: string;
+}
+
 const MANIFEST = ['package.json', 'package-lock.json', '.npmrc'];
 const PROGRESS_EVERY = 10_000;
 const POLL_EVERY = 1_000;
 /** The lock's owner touches it far more often than this. */
 const LOCK_STALE_AFTER = 30_000;
 
-const silent = () => {};
+const silent: Log = () => {};
 
-/** @param {number} since */
-const elapsed = (since) => {
+const elapsed = (since: number): string => {
 	const seconds = Math.round((Date.now() - since) / 1000);
 	return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
 };
@@ -32,32 +46,29 @@ const cacheRoot = () =>
 		'n8n-nodes-braze-schedule',
 	);
 
-/** @param {string} folder */
-function fingerprint(folder) {
+const readJson = <Content>(file: string): Content =>
+	JSON.parse(fs.readFileSync(file, 'utf8')) as Content;
+
+function fingerprint(folder: string): string {
 	const hash = createHash('sha256');
 	for (const file of MANIFEST) hash.update(fs.readFileSync(path.join(folder, file)));
 	return hash.update(`${process.platform}-${process.arch}`).digest('hex').slice(0, 16);
 }
 
-/** @param {string} dir an installed n8n */
-function describe(dir) {
+function describe(dir: string): Host {
 	const modules = path.join(dir, 'node_modules');
-	/** @param {string} name */
-	const version = (name) =>
-		JSON.parse(fs.readFileSync(path.join(modules, name, 'package.json'), 'utf8')).version;
+	const version = (name: string) =>
+		readJson<{ version: string }>(path.join(modules, name, 'package.json')).version;
 	return {
 		dir,
 		node: path.join(modules, 'node', 'bin', 'node'),
 		n8nBin: path.join(modules, 'n8n', 'bin', 'n8n'),
-		version: /** @type {string} */ (version('n8n')),
-		nodeVersion: /** @type {string} */ (version('node')),
+		version: version('n8n'),
+		nodeVersion: version('node'),
 	};
 }
 
-/** @typedef {ReturnType<typeof describe>} Host */
-
-/** @param {string[]} commands */
-const onPath = (...commands) =>
+const onPath = (...commands: string[]): boolean =>
 	commands.some((command) =>
 		(process.env.PATH ?? '')
 			.split(path.delimiter)
@@ -65,9 +76,8 @@ const onPath = (...commands) =>
 	);
 
 /** What a C++ build needs and this machine lacks. */
-function missingBuildTools() {
-	/** @type {[string, string[]][]} */
-	const needs = [
+function missingBuildTools(): string[] {
+	const needs: Array<[string, string[]]> = [
 		['python3', ['python3', 'python']],
 		['make', ['make', 'gmake']],
 		['g++', ['g++', 'c++', 'clang++']],
@@ -75,11 +85,8 @@ function missingBuildTools() {
 	return needs.filter(([, commands]) => !onPath(...commands)).map(([name]) => name);
 }
 
-/**
- * npm makes every folder first and fills it later: a package has come when its manifest has.
- * @param {string} modules
- */
-async function countPackages(modules) {
+/** npm makes every folder first and fills it later: a package has come when its manifest has. */
+async function countPackages(modules: string): Promise<number> {
 	const names = await fsp.readdir(modules).catch(() => []);
 	const scopes = names.filter((name) => name.startsWith('@'));
 	const scoped = await Promise.all(
@@ -94,15 +101,18 @@ async function countPackages(modules) {
 	).length;
 }
 
-/**
- * Runs a step with a line every now and then, so that minutes of silence are not taken for a hang.
- * @template T
- * @param {{ log: (line: string) => void, since: number }} progress
- * @param {string} what
- * @param {() => Promise<T>} work
- * @param {() => Promise<string>} [detail]
- */
-async function step({ log, since }, what, work, detail = async () => '') {
+interface Progress {
+	log: Log;
+	since: number;
+}
+
+/** Runs a step with a line every now and then, so that minutes of silence are not taken for a hang. */
+async function step<Result>(
+	{ log, since }: Progress,
+	what: string,
+	work: () => Promise<Result>,
+	detail: () => Promise<string> = async () => '',
+): Promise<Result> {
 	const line = async () => log(`  ${elapsed(since)}  ${what}${await detail()}`);
 	await line();
 	const ticker = setInterval(() => void line(), PROGRESS_EVERY);
@@ -116,10 +126,8 @@ async function step({ log, since }, what, work, detail = async () => '') {
 /**
  * Builds one native module with the Node that n8n will run on. The headers come with the `node`
  * package where it brings them, so that nothing but the npm registry is asked.
- * @param {Host} host
- * @param {string} name
  */
-async function buildNative(host, name) {
+async function buildNative(host: Host, name: string): Promise<void> {
 	const modules = path.join(host.dir, 'node_modules');
 	const cwd = path.join(modules, name);
 	const PATH = [path.dirname(host.node), process.env.PATH].join(path.delimiter);
@@ -148,19 +156,18 @@ async function buildNative(host, name) {
 	await fsp.rm(path.join(cwd, 'build', 'Release', 'obj.target'), { recursive: true, force: true });
 }
 
-/**
- * @param {string} manifest
- * @param {string[]} native
- * @param {string} target
- * @param {(line: string) => void} log
- */
-async function install(manifest, native, target, log) {
+async function install(
+	manifest: string,
+	native: string[],
+	target: string,
+	log: Log,
+): Promise<void> {
 	const progress = { log, since: Date.now() };
-	const { dependencies } = JSON.parse(
-		await fsp.readFile(path.join(manifest, 'package.json'), 'utf8'),
+	const { dependencies } = readJson<{ dependencies: { n8n: string; node: string } }>(
+		path.join(manifest, 'package.json'),
 	);
-	const lock = JSON.parse(await fsp.readFile(path.join(manifest, 'package-lock.json'), 'utf8'));
-	const total = Object.keys(lock.packages).filter(
+	const { packages } = readJson<{ packages: object }>(path.join(manifest, 'package-lock.json'));
+	const total = Object.keys(packages).filter(
 		(key) => key.lastIndexOf('node_modules/') === 0,
 	).length;
 	log(
@@ -199,7 +206,7 @@ async function install(manifest, native, target, log) {
 		await step(progress, 'trying it', () =>
 			run(host.node, ['-e', native.map((name) => `require('${name}')`).join(';')], { cwd: draft }),
 		);
-		await fsp.rename(draft, target).catch((error) => {
+		await fsp.rename(draft, target).catch((error: unknown) => {
 			// Somebody else was quicker: theirs is as good.
 			if (!fs.existsSync(target)) throw error;
 		});
@@ -209,9 +216,8 @@ async function install(manifest, native, target, log) {
 	}
 }
 
-/** @param {string} file */
-const age = (file) =>
-	fsp.stat(file).then(
+const age = async (file: string): Promise<number> =>
+	await fsp.stat(file).then(
 		({ mtimeMs }) => Date.now() - mtimeMs,
 		() => Infinity,
 	);
@@ -219,12 +225,13 @@ const age = (file) =>
 /**
  * Runs `work` while holding a lock file. Its owner keeps the file fresh, so that one left behind
  * by a killed run is known by its age. The lock only saves work: `install` is safe without it.
- * @param {string} file
- * @param {(line: string) => void} log
- * @param {() => boolean} isDone
- * @param {() => Promise<void>} work
  */
-async function withLock(file, log, isDone, work) {
+async function withLock(
+	file: string,
+	log: Log,
+	isDone: () => boolean,
+	work: () => Promise<void>,
+): Promise<void> {
 	let told = 0;
 	const since = Date.now();
 	for (;;) {
@@ -232,7 +239,7 @@ async function withLock(file, log, isDone, work) {
 			await fsp.writeFile(file, `${process.pid}\n`, { flag: 'wx' });
 			break;
 		} catch (error) {
-			if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 		}
 		if (isDone()) return;
 		if ((await age(file)) > LOCK_STALE_AFTER) {
@@ -260,10 +267,11 @@ async function withLock(file, log, isDone, work) {
 /**
  * An n8n of the given line, with a Node of its own, installed once per machine and lock file in
  * the user's cache folder (XDG_CACHE_HOME, or ~/.cache).
- * @param {{ line?: keyof typeof LINES, log?: (line: string) => void }} [options]
- * @returns {Promise<Host>}
  */
-async function ensureN8n({ line = '2.x', log = silent } = {}) {
+export async function ensureN8n({
+	line = '2.x',
+	log = silent,
+}: { line?: Line; log?: Log } = {}): Promise<Host> {
 	if (process.platform === 'win32') {
 		throw new Error('This runs on Linux and macOS. On Windows, use it inside WSL.');
 	}
@@ -286,5 +294,3 @@ async function ensureN8n({ line = '2.x', log = silent } = {}) {
 	}
 	return describe(target);
 }
-
-module.exports = { ensureN8n };

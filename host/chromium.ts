@@ -1,6 +1,7 @@
-const { accessSync, constants } = require('node:fs');
-const path = require('node:path');
-const { chromium } = require('playwright-core');
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -15,8 +16,7 @@ const FLAGS = [
 	'--disable-sync',
 ];
 
-/** @param {string} file */
-function isExecutable(file) {
+function isExecutable(file: string): boolean {
 	try {
 		accessSync(file, constants.X_OK);
 		return true;
@@ -26,7 +26,7 @@ function isExecutable(file) {
 }
 
 /** The browser to drive: CHROMIUM_PATH, or whichever is installed. */
-function findChromium() {
+export function findChromium(): string {
 	const told = process.env.CHROMIUM_PATH;
 	if (told) {
 		if (isExecutable(told)) return told;
@@ -46,7 +46,5 @@ function findChromium() {
 	);
 }
 
-const launchChromium = async () =>
+export const launchChromium = async (): Promise<Browser> =>
 	await chromium.launch({ executablePath: findChromium(), args: FLAGS });
-
-module.exports = { findChromium, launchChromium };

@@ -1,51 +1,61 @@
-const { readdir, readFile } = require('node:fs/promises');
-const path = require('node:path');
-const { isDeepStrictEqual } = require('node:util');
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+
+import type { RequestRecord, Sandbox } from '../sandbox';
+import type { N8n } from './n8n';
+import type { Workflow, WorkflowNode } from './workflows';
 
 const folder = path.join(__dirname, '..', 'examples');
 
 /** The example that stands for all of them where one must do. */
-const BOOKING = 'Booking reminder';
+export const BOOKING = 'Booking reminder';
 
 /** What every example with a data table has, to make it. */
 const SET_UP = 'Set up once';
 
 const DATA_TABLE = 'n8n-nodes-base.dataTable';
 
-/** @returns {Promise<any[]>} the example workflows, as n8n exports them */
-async function readExamples() {
+/** The example workflows, as n8n exports them. */
+export async function readExamples(): Promise<Workflow[]> {
 	const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
 	return await Promise.all(
-		files.map(async (file) => JSON.parse(await readFile(path.join(folder, file), 'utf8'))),
+		files.map(
+			async (file) => JSON.parse(await readFile(path.join(folder, file), 'utf8')) as Workflow,
+		),
 	);
 }
 
-/**
- * By hand what n8n 2 does by itself: n8n 1 cannot make a table in a workflow, nor find it by name.
- * @param {import('./n8n').N8n} n8n
- * @param {any} example
- */
-async function makeTables(n8n, example) {
-	/** @type {Map<string, string>} */
-	const ids = new Map();
-	/** @type {any[]} */
+/** Of a data table's node, what matters here. */
+interface TableParameters {
+	resource?: string;
+	tableName: string;
+	columns: { column: unknown[] };
+	dataTableId?: { value: string };
+}
+
+const parametersOf = ({ parameters }: WorkflowNode) => parameters as unknown as TableParameters;
+
+/** By hand what n8n 2 does by itself: n8n 1 cannot make a table in a workflow, nor find it by name. */
+async function makeTables(n8n: N8n, example: Workflow): Promise<Workflow> {
+	const ids = new Map<string, string>();
 	const tables = example.nodes.filter(
-		(/** @type {any} */ { type, parameters }) =>
-			type === DATA_TABLE && parameters.resource === 'table',
+		(node) => node.type === DATA_TABLE && parametersOf(node).resource === 'table',
 	);
-	for (const { parameters } of tables) {
-		const { id } = await n8n.rest('POST', `/projects/${await n8n.projectId()}/data-tables`, {
-			name: parameters.tableName,
-			columns: parameters.columns.column,
+	for (const { tableName, columns } of tables.map(parametersOf)) {
+		const project = await n8n.projectId();
+		const { id } = await n8n.rest<{ id: string }>('POST', `/projects/${project}/data-tables`, {
+			name: tableName,
+			columns: columns.column,
 		});
-		ids.set(parameters.tableName, id);
+		ids.set(tableName, id);
 	}
 	return {
 		...example,
 		nodes: example.nodes
-			.filter((/** @type {any} */ node) => !tables.includes(node))
-			.map((/** @type {any} */ node) => {
-				const table = node.parameters.dataTableId;
+			.filter((node) => !tables.includes(node))
+			.map((node) => {
+				const table = parametersOf(node).dataTableId;
 				if (!table) return node;
 				const dataTableId = { ...table, mode: 'id', value: ids.get(table.value) };
 				return { ...node, parameters: { ...node.parameters, dataTableId } };
@@ -56,22 +66,22 @@ async function makeTables(n8n, example) {
 /**
  * Imports the examples as a person would: n8n finds the credentials by their names, and the
  * workflows that need a table are set up. They are active, except where a credential is missing.
- * @param {import('./n8n').N8n} n8n
- * @param {(example: any) => boolean} [wanted]
- * @returns {Promise<any[]>} the examples with the ids of their workflows
+ * Returns the examples with the ids of their workflows.
  */
-async function installExamples(n8n, wanted = () => true) {
-	const installed = [];
+export async function installExamples(
+	n8n: N8n,
+	wanted: (example: Workflow) => boolean = () => true,
+): Promise<Array<Workflow & { id: string }>> {
+	const installed: Array<Workflow & { id: string }> = [];
 	for (const example of (await readExamples()).filter(wanted)) {
 		const fitting = n8n.isOld ? await makeTables(n8n, example) : example;
-		const workflow = /** @type {any} */ (await n8n.createWorkflow(fitting));
-		const { id } = workflow;
-		const setUp = example.nodes.some((/** @type {any} */ { name }) => name === SET_UP);
+		const { id, nodes } = await n8n.createWorkflow(fitting);
+		const setUp = example.nodes.some(({ name }) => name === SET_UP);
 		if (setUp && !n8n.isOld) {
 			const { status } = await n8n.waitForExecution(await n8n.runManually(id, SET_UP));
 			if (status !== 'success') throw new Error(`"${SET_UP}" of "${example.name}": ${status}`);
 		}
-		const isBound = workflow.nodes.every((/** @type {any} */ { credentials = {} }) =>
+		const isBound = nodes.every(({ credentials = {} }) =>
 			Object.values(credentials).every((credential) => credential.id),
 		);
 		if (isBound) await n8n.activate(id);
@@ -81,7 +91,7 @@ async function installExamples(n8n, wanted = () => true) {
 }
 
 /** Same order as the cells of a row. */
-const COLUMNS = ['Call', 'Request', 'Status', 'Schedule', 'People', 'When'];
+export const COLUMNS = ['Call', 'Request', 'Status', 'Schedule', 'People', 'When'];
 
 const BOOKED = {
 	booking_id: 'B-20418',
@@ -89,41 +99,60 @@ const BOOKED = {
 	first_name: 'Marta',
 };
 
-/** @param {string} text */
-const brief = (text) => (text.length > 12 ? `${text.slice(0, 8)}…` : text);
+const brief = (text: string): string => (text.length > 12 ? `${text.slice(0, 8)}…` : text);
 
-/**
- * A time as Braze got it, as the clock shows it in a time zone: "2026-03-31 18:30".
- * @param {string} time
- * @param {string} timeZone
- */
-const clockOf = (time, timeZone) =>
+/** A time as Braze got it, as the clock shows it in a time zone: "2026-03-31 18:30". */
+const clockOf = (time: string, timeZone: string): string =>
 	new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(
 		new Date(time),
 	);
 
+export interface Running {
+	/** With the example installed. */
+	n8n: N8n;
+	/** Empty. */
+	sandbox: Sandbox;
+	/** n8n's. */
+	timezone: string;
+	log?: (line: string) => void;
+}
+
+export interface Walk {
+	/** One for each request that came. */
+	rows: string[][];
+	/** What is not as it should be. */
+	problems: string[];
+}
+
+/** What the booking example sends. */
+interface Sent {
+	campaign_id?: string;
+	schedule_id?: string;
+	recipients?: object[];
+	trigger_properties?: object;
+	broadcast?: boolean;
+	schedule?: { time?: string };
+}
+
+const bodyOf = ({ body }: RequestRecord) => (body ?? {}) as Sent;
+
 /**
  * Takes a booking through its life in the real n8n, each call of its webhook delivered twice, and
  * compares what the sandbox got.
- * @param {object} running
- * @param {import('./n8n').N8n} running.n8n with the example installed
- * @param {import('../sandbox/types').Sandbox} running.sandbox empty
- * @param {string} running.timezone n8n's
- * @param {(line: string) => void} [running.log]
- * @returns {Promise<{ rows: string[][], problems: string[] }>} a row for each request that came,
- *   and what is not as it should be
  */
-async function walkBooking({ n8n, sandbox, timezone, log = () => {} }) {
-	/** @type {string[]} */
-	const problems = [];
-	/** @type {string[][]} */
-	const rows = [];
-	const day = (/** @type {number} */ days) =>
+export async function walkBooking({
+	n8n,
+	sandbox,
+	timezone,
+	log = () => {},
+}: Running): Promise<Walk> {
+	const problems: string[] = [];
+	const rows: string[][] = [];
+	const day = (days: number) =>
 		new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 	const path = '/campaigns/trigger/schedule';
 
-	/** @type {(what: string, actual: unknown, expected: unknown) => void} */
-	const expect = (what, actual, expected) => {
+	const expect = (what: string, actual: unknown, expected: unknown) => {
 		if (isDeepStrictEqual(actual, expected)) return;
 		problems.push(
 			`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual) ?? 'nothing'}`,
@@ -161,7 +190,7 @@ async function walkBooking({ n8n, sandbox, timezone, log = () => {} }) {
 					String(write.status),
 					brief(schedule?.schedule_id ?? ''),
 					BOOKED.customer_id,
-					write.body?.schedule?.time ?? '',
+					bodyOf(write).schedule?.time ?? '',
 				]);
 			}
 		}
@@ -177,18 +206,16 @@ async function walkBooking({ n8n, sandbox, timezone, log = () => {} }) {
 		// Moving twice ends at the same place; whatever else comes twice is left out.
 		['create', 'update', 'update', 'delete'].map((operation) => [`${path}/${operation}`, true]),
 	);
-	const [create, ...changes] = sandbox.writes.map(({ body }) => body);
-	expect('People', create?.recipients, [{ external_user_id: BOOKED.customer_id }]);
-	expect('Values', create?.trigger_properties, {
+	const [create = {}, ...changes] = sandbox.writes.map(bodyOf);
+	expect('People', create.recipients, [{ external_user_id: BOOKED.customer_id }]);
+	expect('Values', create.trigger_properties, {
 		first_name: BOOKED.first_name,
 		booked_for: steps[0].startsAt,
 	});
-	expect('Broadcast', create?.broadcast ?? false, false);
+	expect('Broadcast', create.broadcast ?? false, false);
 	for (const { campaign_id, schedule_id } of changes) {
 		expect('IDs handed on', { campaign_id, schedule_id }, ids);
 	}
 	expect('What became of the schedule', sandbox.schedules[0]?.state, 'cancelled');
 	return { rows, problems };
 }
-
-module.exports = { BOOKING, COLUMNS, installExamples, readExamples, walkBooking };

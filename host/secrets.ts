@@ -1,12 +1,12 @@
-const { execFile } = require('node:child_process');
-const fs = require('node:fs/promises');
-const path = require('node:path');
-const { promisify } = require('node:util');
+import { execFile } from 'node:child_process';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
 
 const LARGEST_DUMP = 2 ** 30;
 
 /** Base64 as it shows inside a longer text, which may begin one or two bytes before the secret. */
-function base64Forms(/** @type {string} */ secret) {
+function base64Forms(secret: string): string[] {
 	const bytes = Buffer.from(secret);
 	return [0, 1, 2].flatMap((before) => {
 		const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
@@ -18,26 +18,23 @@ function base64Forms(/** @type {string} */ secret) {
 	});
 }
 
-/**
- * The ways in which a secret may be written: plain, in an address, in base64.
- * @param {string} secret
- * @returns {string[]}
- */
-const formsOf = (secret) => [
+/** The ways in which a secret may be written: plain, in an address, in base64. */
+const formsOf = (secret: string): string[] => [
 	...new Set([secret, encodeURIComponent(secret), ...base64Forms(secret)]),
 ];
 
-/**
- * Searches a text that comes in pieces.
- * @param {string[]} secrets
- */
-function watchFor(secrets) {
+export interface Watch {
+	read: (piece: string) => void;
+	readonly found: boolean;
+}
+
+/** Searches a text that comes in pieces. */
+export function watchFor(secrets: string[]): Watch {
 	const forms = secrets.flatMap(formsOf);
 	const longest = Math.max(0, ...forms.map((form) => form.length));
 	let end = '';
 	let found = false;
 	return {
-		/** @param {string} piece */
 		read(piece) {
 			const text = end + piece;
 			found ||= forms.some((form) => text.includes(form));
@@ -51,11 +48,10 @@ function watchFor(secrets) {
 
 /**
  * Everything that stands in a SQLite database, as JSON. Its file alone is not enough: a long value
- * is spread over pages, and a secret may lie where two of them meet.
- * @param {string} file
- * @param {string} node a Node.js that knows node:sqlite
+ * is spread over pages, and a secret may lie where two of them meet. `node` is a Node.js that knows
+ * node:sqlite.
  */
-async function dump(file, node) {
+async function dump(file: string, node: string): Promise<string> {
 	const script = `
 		const { DatabaseSync } = require('node:sqlite');
 		const database = new DatabaseSync(process.argv[1], { readOnly: true });
@@ -71,25 +67,32 @@ async function dump(file, node) {
 	return stdout;
 }
 
+export interface Places {
+	folder?: string;
+	/** By their name. */
+	texts?: Record<string, string>;
+	/** Reads the databases. */
+	node?: string;
+}
+
 /**
  * Where secrets lie open: in the files of a folder, in the rows of the SQLite databases among them,
  * and in texts that the caller has at hand. n8n's encrypted credentials do not count, for what is
- * in them cannot be read.
- * @param {string[]} secrets
- * @param {{ folder?: string, texts?: Record<string, string>, node?: string }} where `texts`: by their
- *   name; `node`: reads the databases
- * @returns {Promise<string[]>} names of the places
+ * in them cannot be read. Returns the names of the places.
  */
-async function findSecrets(secrets, { folder, texts = {}, node = process.execPath }) {
+export async function findSecrets(
+	secrets: string[],
+	{ folder, texts = {}, node = process.execPath }: Places,
+): Promise<string[]> {
 	const forms = secrets.flatMap(formsOf);
-	/** @param {string | Buffer} content */
-	const holds = (content) => forms.some((form) => content.includes(form));
+	const holds = (content: string | Buffer) => forms.some((form) => content.includes(form));
 	const places = Object.keys(texts).filter((name) => holds(texts[name]));
-	const entries = folder ? await fs.readdir(folder, { recursive: true, withFileTypes: true }) : [];
+	if (folder === undefined) return places;
+	const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
 	for (const entry of entries) {
 		if (!entry.isFile()) continue;
 		const file = path.join(entry.parentPath, entry.name);
-		const name = path.relative(/** @type {string} */ (folder), file);
+		const name = path.relative(folder, file);
 		const content = await fs.readFile(file);
 		if (holds(content)) places.push(name);
 		const isDatabase = content.subarray(0, 15).toString('latin1') === 'SQLite format 3';
@@ -98,10 +101,8 @@ async function findSecrets(secrets, { folder, texts = {}, node = process.execPat
 	return places;
 }
 
-/** @param {string[]} places where secrets were found */
-function refuseSecrets(places) {
+/** Fails if there are places where secrets were found. */
+export function refuseSecrets(places: string[]): void {
 	if (places.length === 0) return;
 	throw new Error(`A secret was found where it must not be: ${places.join('; ')}.`);
 }
-
-module.exports = { findSecrets, formsOf, refuseSecrets, watchFor };

@@ -1,17 +1,42 @@
-const { newEncryptionKey, startN8n, startWorker } = require('./n8n');
-const { findSecrets, refuseSecrets } = require('./secrets');
-const { startPostgres, startRedis } = require('./services');
+import { newEncryptionKey } from './environment';
+import type { Host } from './install';
+import { startN8n } from './n8n';
+import type { N8n } from './n8n';
+import { findSecrets, refuseSecrets } from './secrets';
+import { startPostgres, startRedis } from './services';
+import type { Postgres, Redis } from './services';
+import { startWorker } from './worker';
+import type { Worker } from './worker';
 
-/**
- * Every row of a database, by table.
- * @param {{ query: (sql: string) => Promise<any[]> }} database
- */
-async function rowsOf({ query }) {
-	const tables = await query(
+export interface QueueOptions {
+	/** From ensureN8n. */
+	host: Host;
+	/** From packPackage; needed as long as workers are started. */
+	tarball: string;
+	workers?: number;
+	/** Settings on top of the driver's own. */
+	env?: Record<string, string>;
+	/** What must not be found in anything that is written; if it is, `close` fails. */
+	secrets?: string[];
+}
+
+export interface QueueMode {
+	main: N8n;
+	redis: Redis;
+	query: Postgres['query'];
+	workers: Set<Worker>;
+	/** The machine takes one away in the middle of its work, and puts another in its place. */
+	replaceWorker: () => Promise<Worker>;
+	close: () => Promise<void>;
+}
+
+/** Every row of a database, by table. */
+async function rowsOf({ query }: Pick<Postgres, 'query'>): Promise<Record<string, string>> {
+	const tables = await query<string>(
 		"select to_json(table_name) from information_schema.tables where table_schema = 'public'",
 	);
 	const rows = await Promise.all(
-		tables.map((table) => query(`select to_json(t) from "${table}" t`)),
+		tables.map((table) => query<unknown>(`select to_json(t) from "${table}" t`)),
 	);
 	return Object.fromEntries(tables.map((table, at) => [table, JSON.stringify(rows[at])]));
 }
@@ -19,24 +44,23 @@ async function rowsOf({ query }) {
 /**
  * An n8n in queue mode, as a large user runs it: PostgreSQL, Redis, a main n8n that takes the
  * webhooks, and workers that run the executions. Our package is installed on each.
- * @param {object} options
- * @param {import('./install').Host} options.host from ensureN8n
- * @param {string} options.tarball from packPackage; needed as long as workers are started
- * @param {number} [options.workers]
- * @param {Record<string, string>} [options.env] settings on top of the driver's own
- * @param {string[]} [options.secrets] what must not be found in anything that is written; if it is,
- *   `close` fails
  */
-async function startQueueMode({ host, tarball, workers: count = 2, env = {}, secrets = [] }) {
-	/** @type {(() => Promise<unknown>)[]} */
-	const undo = [];
+export async function startQueueMode({
+	host,
+	tarball,
+	workers: count = 2,
+	env = {},
+	secrets = [],
+}: QueueOptions): Promise<QueueMode> {
+	const undo: Array<() => Promise<unknown>> = [];
+	const workers = new Set<Worker>();
 	const close = async () => {
-		const ends = await Promise.allSettled([...workers].map((worker) => worker.close()));
+		const ends = await Promise.allSettled(
+			[...workers].map(async (worker): Promise<unknown> => await worker.close()),
+		);
 		for (const step of undo.splice(0).reverse()) ends.push(...(await Promise.allSettled([step()])));
 		for (const end of ends) if (end.status === 'rejected') throw end.reason;
 	};
-	/** @type {Set<import('./n8n').Worker>} */
-	const workers = new Set();
 
 	try {
 		const postgres = await startPostgres();
@@ -74,7 +98,6 @@ async function startQueueMode({ host, tarball, workers: count = 2, env = {}, sec
 			redis,
 			query: postgres.query,
 			workers,
-			/** The machine takes one away in the middle of its work, and puts another in its place. */
 			replaceWorker: async () => {
 				const [first] = workers;
 				workers.delete(first);
@@ -88,7 +111,3 @@ async function startQueueMode({ host, tarball, workers: count = 2, env = {}, sec
 		throw error;
 	}
 }
-
-/** @typedef {Awaited<ReturnType<typeof startQueueMode>>} QueueMode */
-
-module.exports = { startQueueMode };

@@ -1,4 +1,4 @@
-const { randomUUID } = require('node:crypto');
+import { randomUUID } from 'node:crypto';
 
 const DAY = 86_400_000;
 /** Farther than anything would be sent by mistake, and nearer than a limit that Braze once named. */
@@ -6,39 +6,69 @@ const FAR = 365 * DAY;
 const LESS_FAR = 80 * DAY;
 const TIMEOUT_MS = 60_000;
 
-/**
- * @typedef {{ url: string, key: string, kind: 'campaign' | 'canvas', id: string, user: string }} Workspace
- * @typedef {{ status: number | string, body: any, limits: boolean }} Reply
- * @typedef {{ question: string, reply: Reply }} Record
- */
+export interface Workspace {
+	url: string;
+	key: string;
+	kind: 'campaign' | 'canvas';
+	id: string;
+	user: string;
+}
 
-/** @param {number} time */
-const utc = (time) => new Date(time).toISOString().slice(0, 19) + 'Z';
-/** @param {number} time */
-const wall = (time) => utc(time).slice(0, -1);
+export interface Reply {
+	status: number | 'no answer';
+	body: unknown;
+	/** Whether it came with the rate-limit headers. */
+	limits: boolean;
+}
 
-/**
- * A Braze workspace, of which only schedules for the one test user can be asked, and which forgets
- * none that it made.
- * @param {Workspace} workspace
- */
-function connect({ url, key, kind, id, user }) {
+export interface Answered {
+	question: string;
+	reply: Reply;
+}
+
+export interface Comparison {
+	question: string;
+	live: string;
+	sandbox: string;
+	same: boolean;
+}
+
+interface Schedule {
+	time: string;
+	in_local_time?: boolean;
+	at_optimal_time?: boolean;
+}
+
+/** A workspace, of which only schedules for the one test user can be asked. */
+export interface Connection {
+	create: (schedule: Schedule) => Promise<Reply>;
+	update: (scheduleId: string, schedule: Schedule) => Promise<Reply>;
+	cancel: (scheduleId: string) => Promise<Reply>;
+	/** Cancels what is left, and returns what could not be cancelled. */
+	cancelAll: () => Promise<string[]>;
+	/** How many schedules may have been made of which nobody knows the ID. */
+	readonly lost: number;
+}
+
+const utc = (time: number): string => new Date(time).toISOString().slice(0, 19) + 'Z';
+const wall = (time: number): string => utc(time).slice(0, -1);
+
+const scheduleIdOf = ({ body }: Reply): string | undefined => {
+	const id = (body as { schedule_id?: unknown } | null)?.schedule_id;
+	return typeof id === 'string' ? id : undefined;
+};
+
+/** A Braze workspace that forgets no schedule it made. */
+export function connect({ url, key, kind, id, user }: Workspace): Connection {
 	const root = kind === 'campaign' ? '/campaigns' : '/canvas';
 	const ids = { [`${kind}_id`]: id };
-	/** @type {Set<string>} */
-	const open = new Set();
+	const open = new Set<string>();
 	let lost = 0;
 
-	/** @param {string} text */
-	const withoutKey = (text) =>
+	const withoutKey = (text: string) =>
 		[key, encodeURIComponent(key)].reduce((safe, form) => safe.replaceAll(form, '[hidden]'), text);
 
-	/**
-	 * @param {string} operation
-	 * @param {object} body
-	 * @returns {Promise<Reply>}
-	 */
-	async function ask(operation, body) {
+	async function ask(operation: string, body: object): Promise<Reply> {
 		try {
 			const response = await fetch(`${url}${root}/trigger/schedule/${operation}`, {
 				method: 'POST',
@@ -59,28 +89,25 @@ function connect({ url, key, kind, id, user }) {
 		}
 	}
 
-	/** @param {object} schedule */
-	async function create(schedule) {
+	async function create(schedule: Schedule): Promise<Reply> {
 		const reply = await ask('create', { recipients: [{ external_user_id: user }], schedule });
-		if (typeof reply.body?.schedule_id === 'string') open.add(reply.body.schedule_id);
+		const scheduleId = scheduleIdOf(reply);
+		if (scheduleId !== undefined) open.add(scheduleId);
 		else if (typeof reply.status === 'string' || reply.status < 300 || reply.status >= 500)
 			lost += 1;
 		return reply;
 	}
 
-	/** @param {string} scheduleId */
-	async function cancel(scheduleId) {
+	async function cancel(scheduleId: string): Promise<Reply> {
 		const reply = await ask('delete', { schedule_id: scheduleId });
 		if (typeof reply.status === 'number' && reply.status < 300) open.delete(scheduleId);
 		return reply;
 	}
 
-	/** @type {(scheduleId: string, schedule: object) => Promise<Reply>} */
-	const update = async (scheduleId, schedule) =>
+	const update = async (scheduleId: string, schedule: Schedule) =>
 		await ask('update', { schedule_id: scheduleId, schedule });
 
-	/** Cancels what is left. @returns {Promise<string[]>} what could not be cancelled */
-	async function cancelAll() {
+	async function cancelAll(): Promise<string[]> {
 		for (const scheduleId of [...open]) await cancel(scheduleId);
 		return [...open];
 	}
@@ -89,7 +116,6 @@ function connect({ url, key, kind, id, user }) {
 		update,
 		cancel,
 		cancelAll,
-		/** How many schedules may have been made of which nobody knows the ID. */
 		get lost() {
 			return lost;
 		},
@@ -99,15 +125,10 @@ function connect({ url, key, kind, id, user }) {
 /**
  * Asks a workspace what its documents leave open, with schedules that are far away and cancelled
  * at once.
- * @param {ReturnType<typeof connect>} braze
- * @param {number} now
- * @returns {Promise<Record[]>}
  */
-async function interview(braze, now) {
-	/** @type {Record[]} */
-	const records = [];
-	/** @type {(question: string, reply: Reply) => Reply} */
-	const note = (question, reply) => {
+export async function interview(braze: Connection, now: number): Promise<Answered[]> {
+	const records: Answered[] = [];
+	const note = (question: string, reply: Reply) => {
 		records.push({ question, reply });
 		return reply;
 	};
@@ -117,8 +138,8 @@ async function interview(braze, now) {
 		far = LESS_FAR;
 		made = note('create, exact, 80 days ahead', await braze.create({ time: utc(now + far) }));
 	}
-	const id = made.body?.schedule_id;
-	if (typeof id !== 'string') return records;
+	const id = scheduleIdOf(made);
+	if (id === undefined) return records;
 
 	note('update, exact', await braze.update(id, { time: utc(now + far + DAY) }));
 	note(
@@ -140,35 +161,26 @@ async function interview(braze, now) {
 	note('update, of an unknown one', await braze.update(randomUUID(), { time: utc(now + far) }));
 
 	const local = { time: wall(now + far), in_local_time: true };
-	const { body } = note('create, local time', await braze.create(local));
-	if (typeof body?.schedule_id === 'string') {
-		note('delete, local time', await braze.cancel(body.schedule_id));
-	}
+	const localId = scheduleIdOf(note('create, local time', await braze.create(local)));
+	if (localId !== undefined) note('delete, local time', await braze.cancel(localId));
 	return records;
 }
 
-/**
- * An answer without what differs every time: the names of its fields, and its message.
- * @param {Reply | undefined} reply
- */
-function brief(reply) {
+/** An answer without what differs every time: the names of its fields, and its message. */
+function brief(reply: Reply | undefined): string {
 	if (!reply) return 'not asked';
 	const { status, body, limits } = reply;
 	const fields =
 		typeof body === 'object' && body !== null && !Array.isArray(body)
 			? Object.entries(body)
-					.map(([name, value]) => (name === 'message' ? `${name}: ${value}` : name))
+					.map(([name, value]) => (name === 'message' ? `${name}: ${String(value)}` : name))
 					.sort()
 			: [String(body).slice(0, 80)];
 	return `${status} ${fields.join(', ')}${limits ? '' : ' (no rate-limit headers)'}`;
 }
 
-/**
- * The answers of two workspaces side by side, in the order of the first.
- * @param {Record[]} live
- * @param {Record[]} sandbox
- */
-function compare(live, sandbox) {
+/** The answers of two workspaces side by side, in the order of the first. */
+export function compare(live: Answered[], sandbox: Answered[]): Comparison[] {
 	const questions = [...new Set([...live, ...sandbox].map(({ question }) => question))];
 	return questions.map((question) => {
 		const [one, other] = [live, sandbox].map((records) =>
@@ -177,5 +189,3 @@ function compare(live, sandbox) {
 		return { question, live: one, sandbox: other, same: one === other };
 	});
 }
-
-module.exports = { compare, connect, interview };
