@@ -148,8 +148,7 @@ export async function walkBooking({
 }: Running): Promise<Walk> {
 	const problems: string[] = [];
 	const rows: string[][] = [];
-	const day = (days: number) =>
-		new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+	const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 	const path = '/campaigns/trigger/schedule';
 
 	const expect = (what: string, actual: unknown, expected: unknown) => {

@@ -55,10 +55,7 @@ export interface Executions {
 	/** Waits for a workflow to have been run so many times, and for the latest run to end. */
 	waitForExecutions: (workflowId: string, count?: number) => Promise<Execution[]>;
 	/** The retry button of a failed execution; `loadWorkflow`: with the workflow as it is now. */
-	retryExecution: (
-		id: string,
-		options?: { loadWorkflow?: boolean },
-	) => Promise<ExecutionSummary>;
+	retryExecution: (id: string, options?: { loadWorkflow?: boolean }) => Promise<ExecutionSummary>;
 	stopExecution: (id: string) => Promise<unknown>;
 }
 

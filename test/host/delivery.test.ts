@@ -187,10 +187,7 @@ describe('the retry button of a failed execution', () => {
 	test('with a time that was corrected in between still repeats nobody', async () => {
 		refuse('user-02');
 		const failed = await stage.run([create()], people);
-		const workflow = await stage.n8n.rest<SavedWorkflow>(
-			'GET',
-			`/workflows/${failed.workflowId}`,
-		);
+		const workflow = await stage.n8n.rest<SavedWorkflow>('GET', `/workflows/${failed.workflowId}`);
 		const nodes = workflow.nodes.map((node) =>
 			node.name === 'Create'
 				? { ...node, parameters: { ...node.parameters, time: `${DAY}T18:00:00` } }

@@ -62,8 +62,7 @@ const refuse = (...users: string[]) => {
 };
 
 /** Presses the retry button of an execution, and waits for the new one. */
-const retry = async ({ id }: { id: string }) =>
-	await stage.n8n.retryExecution(id);
+const retry = async ({ id }: { id: string }) => await stage.n8n.retryExecution(id);
 
 /** Why an execution failed. */
 async function causeOf({ id }: { id: string }) {

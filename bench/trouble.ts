@@ -1,4 +1,8 @@
-const { publish, runOnce, whatArrived } = require('./measure');
+import type { Execution } from '../host/executions';
+import type { FaultSpec, SandboxOptions } from '../sandbox';
+import type { Contestant } from './contestants';
+import { publish, runOnce, whatArrived } from './measure';
+import type { Arrived, Stage } from './measure';
 
 /** What n8n offers against trouble, at its most: five tries, five seconds apart. */
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 5, waitBetweenTries: 5000 };
@@ -6,13 +10,28 @@ const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 5, waitBetweenTries: 5000 }
 /** With it the rarer fault strikes once among the first 40 requests, so that short runs see it. */
 const SEED = 71;
 
-/**
- * What the pretend Braze does, and in which windows it counts requests.
- * @type {{ id: string, name: string, fault?: import('../sandbox/types').FaultSpec,
- *   limits?: import('../sandbox/types').SandboxOptions['limits'],
- *   contacts: (perRequest: number) => number }[]}
- */
-const TROUBLES = [
+/** What the pretend Braze does, and in which windows it counts requests. */
+export interface Trouble {
+	id: string;
+	name: string;
+	fault?: FaultSpec;
+	limits?: SandboxOptions['limits'];
+	contacts: (perRequest: number) => number;
+}
+
+/** What became of a contestant. */
+export interface Suffered extends Arrived {
+	trouble: string;
+	contestant: string;
+	count: number;
+	wall: number;
+	/** How often the fault struck. */
+	hits?: number;
+	status: string;
+	words: string[];
+}
+
+export const TROUBLES: Trouble[] = [
 	{
 		id: 'refused',
 		name: '2 % answered 429',
@@ -35,20 +54,18 @@ const TROUBLES = [
 	},
 ];
 
-/** What n8n shows at the end. @param {any} execution */
-function lastWords({ status, data }) {
-	const { error } = data.resultData;
-	return { status, words: error ? [error.message, error.description].filter(Boolean) : [] };
+/** What n8n shows at the end. */
+function lastWords({ status, data }: Execution): Pick<Suffered, 'status' | 'words'> {
+	const { message, description } = data.resultData.error ?? {};
+	return { status, words: [message, description].flatMap((text) => text || []) };
 }
 
-/**
- * @param {{ n8n: import('../host/n8n').N8n, sandbox: import('../sandbox/types').Sandbox,
- *   stand: import('./contestants').Stand }} stage
- * @param {import('./contestants').Contestant} contestant
- * @param {typeof TROUBLES[number]} trouble
- * @param {{ latency: number, count: number }} options
- */
-async function suffer({ n8n, sandbox, stand }, contestant, trouble, { latency, count }) {
+export async function suffer(
+	{ n8n, sandbox, stand }: Pick<Stage, 'n8n' | 'sandbox' | 'stand'>,
+	contestant: Contestant,
+	trouble: Trouble,
+	{ latency, count }: { latency: number; count: number },
+): Promise<Suffered> {
 	sandbox.reset();
 	sandbox.fault({ kind: 'latency', ms: latency, times: 'always' });
 	const fault = trouble.fault && sandbox.fault(trouble.fault);
@@ -64,5 +81,3 @@ async function suffer({ n8n, sandbox, stand }, contestant, trouble, { latency, c
 		...lastWords(execution),
 	};
 }
-
-module.exports = { TROUBLES, suffer };

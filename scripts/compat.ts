@@ -5,14 +5,13 @@
  * When all of it has passed, the README says so.
  */
 import fs from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { root, runCommand, say } from './setup.mjs';
 
-const require = createRequire(import.meta.url);
-const { ensureN8n } = require('../host/install.js');
-const { plainEnv, run } = require('../host/processes.js');
+import { findChromium } from '../host/chromium';
+import { ensureN8n } from '../host/install';
+import { plainEnv, run, runInView } from '../host/processes';
+import { root, runCommand, say } from './setup';
 
 const LINE = '1.x';
 const ENGINE = path.join(root, 'host', 'engine-1');
@@ -25,36 +24,51 @@ const NO_LINT = ['--testPathIgnorePatterns', '/node_modules/', 'test/package/lin
 /** In the editor: the way to a first schedule. How the rest looks there belongs to the newest n8n. */
 const BROWSER_TESTS = ['test/browser/credential', 'test/browser/create'];
 
-/** @type {string | undefined} */
-let temporary;
+interface Outcome {
+	what: string;
+	versions: string;
+	passed: boolean;
+	result: string;
+	seconds: string;
+}
 
-const versionOf = async (modules, name) => {
-	const manifest = path.join(modules, name, 'package.json');
-	return JSON.parse(await fs.readFile(manifest, 'utf8')).version;
-};
+/** Of jest's report, what is told. */
+interface Report {
+	success: boolean;
+	numPassedTests: number;
+	numFailedTests: number;
+	numPendingTests: number;
+	numFailedTestSuites: number;
+}
 
-const versionsOf = async (modules, ...names) =>
+let temporary = '';
+
+const readJson = async <Content>(file: string) =>
+	JSON.parse(await fs.readFile(file, 'utf8')) as Content;
+
+const versionOf = async (modules: string, name: string) =>
+	(await readJson<{ version: string }>(path.join(modules, name, 'package.json'))).version;
+
+const versionsOf = async (modules: string, ...names: string[]) =>
 	(await Promise.all(names.map(async (name) => `${name} ${await versionOf(modules, name)}`))).join(
 		', ',
 	);
 
 /** Runs jest in full view. */
-async function jest(cwd, args, env = {}) {
+async function jest(
+	cwd: string,
+	args: string[],
+	env: NodeJS.ProcessEnv = {},
+): Promise<Pick<Outcome, 'passed' | 'result' | 'seconds'>> {
 	const outputFile = path.join(temporary, `result-${Date.now()}.json`);
 	const command = path.join(cwd, 'node_modules', 'jest', 'bin', 'jest.js');
 	const since = Date.now();
-	let ended = true;
-	try {
-		await run(process.execPath, [command, ...args, '--json', `--outputFile=${outputFile}`], {
-			cwd,
-			env: plainEnv(env),
-			stdio: 'inherit',
-		});
-	} catch (error) {
-		if (typeof error.exitCode !== 'number') throw error;
-		ended = false;
-	}
-	const report = await fs.readFile(outputFile, 'utf8').then(JSON.parse, () => undefined);
+	const code = await runInView(
+		process.execPath,
+		[command, ...args, '--json', `--outputFile=${outputFile}`],
+		{ cwd, env: plainEnv(env) },
+	);
+	const report = await readJson<Report>(outputFile).catch(() => undefined);
 	const seconds = `${Math.round((Date.now() - since) / 1000)} s`;
 	if (!report) return { passed: false, result: 'did not run', seconds };
 	const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites } = report;
@@ -66,11 +80,11 @@ async function jest(cwd, args, env = {}) {
 			? [`${numFailedTestSuites} files failed`]
 			: []),
 	];
-	return { passed: ended && report.success, result: counts.join(', '), seconds };
+	return { passed: code === 0 && report.success, result: counts.join(', '), seconds };
 }
 
 /** The unit, engine and package tests, in a copy of this folder with the older engine. */
-async function testEngine() {
+async function testEngine(): Promise<Outcome> {
 	const install = path.join(temporary, 'engine');
 	const copy = path.join(temporary, 'copy');
 	await fs.mkdir(install);
@@ -100,7 +114,7 @@ async function testEngine() {
 }
 
 /** Tests that take a whole n8n, in the older one. */
-async function testIn(what, args) {
+async function testIn(what: string, args: string[]): Promise<Outcome> {
 	say('\n▸ The older n8n');
 	const { version, nodeVersion } = await ensureN8n({ line: LINE, log: say });
 	const versions = `n8n ${version}, Node ${nodeVersion}`;
@@ -114,10 +128,12 @@ const testHost = () => testIn('host', []);
 const testBrowser = () => testIn('browser', ['--testPathPatterns', ...BROWSER_TESTS]);
 
 /** Puts into the README what was tested, between its two marks. */
-async function writeTable(outcomes) {
+async function writeTable(outcomes: Outcome[]): Promise<void> {
 	const file = path.join(root, 'README.md');
-	const manifest = await fs.readFile(path.join(root, 'host', 'n8n-2', 'package.json'), 'utf8');
-	const { n8n, node } = JSON.parse(manifest).dependencies;
+	const { dependencies } = await readJson<{ dependencies: { n8n: string; node: string } }>(
+		path.join(root, 'host', 'n8n-2', 'package.json'),
+	);
+	const { n8n, node } = dependencies;
 	const rows = [
 		['2.x', `n8n ${n8n}, Node ${node}`, 'all, by `npm test`'],
 		...outcomes.map(({ what, versions, result }) => ['1.123', versions, `${what}: ${result}`]),
@@ -127,15 +143,19 @@ async function writeTable(outcomes) {
 	const text = await fs.readFile(file, 'utf8');
 	const written = text.replace(
 		/(<!-- compat -->\n\n)[\s\S]*(\n<!-- \/compat -->)/,
-		(_, before, after) => `${before}${lines.join('\n')}\n${after}`,
+		(_, before: string, after: string) => `${before}${lines.join('\n')}\n${after}`,
 	);
 	if (written !== text) say('\nThe table in README.md is new.');
 	await fs.writeFile(file, written);
 }
 
-const PARTS = { engine: testEngine, host: testHost, browser: testBrowser };
+const PARTS: Record<string, () => Promise<Outcome>> = {
+	engine: testEngine,
+	host: testHost,
+	browser: testBrowser,
+};
 
-async function main() {
+async function main(): Promise<number> {
 	const wanted = process.argv.slice(2);
 	const unknown = wanted.find((name) => !(name in PARTS));
 	if (unknown) {
@@ -146,14 +166,13 @@ async function main() {
 	temporary = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-compat-')));
 
 	if (chosen.includes('browser')) {
-		// Known now rather than after all the other tests. It is not there before the installation.
-		const { findChromium } = require('../host/chromium.js');
+		// Known now rather than after all the other tests.
 		findChromium();
 	}
 	say('\n▸ Build');
 	await run('npm', ['run', '--silent', 'build'], { cwd: root, env: plainEnv() });
 
-	const outcomes = [];
+	const outcomes: Outcome[] = [];
 	for (const name of chosen) outcomes.push(await PARTS[name]());
 
 	say('\n| Tests | Versions | Result | Time |\n|---|---|---|---|');
@@ -165,6 +184,6 @@ async function main() {
 	return passed ? 0 : 1;
 }
 
-await runCommand(main, async () => {
+void runCommand(main, async () => {
 	if (temporary) await fs.rm(temporary, { recursive: true, force: true, maxRetries: 5 });
 });

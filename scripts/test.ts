@@ -2,13 +2,10 @@
  * npm test: build, type check, lint, and the layers of tests, from a bare clone. What follows "--"
  * goes to jest: npm test -- --selectProjects browser
  */
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { root, runCommand, say } from './setup.mjs';
-
-const require = createRequire(import.meta.url);
-const { ensureN8n } = require('../host/install.js');
-const { plainEnv, run } = require('../host/processes.js');
+import { findChromium } from '../host/chromium';
+import { ensureN8n } from '../host/install';
+import { plainEnv, runInView } from '../host/processes';
+import { bin, root, runCommand, say } from './setup';
 
 /** The jest projects that run a real n8n. */
 const WITH_N8N = ['host', 'browser', 'scale'];
@@ -17,10 +14,8 @@ const WITH_CHROMIUM = ['browser'];
 /** Only run when they are asked for: they take long, or need what a machine may not have. */
 const WIDER = ['browser', 'scale', 'large'];
 
-const bin = (name) => path.join(root, 'node_modules', '.bin', name);
-
 /** The values of a jest option that takes a list: "--name a b" or "--name=a". */
-function listOption(args, name) {
+function listOption(args: string[], name: string): string[] {
 	return args.flatMap((arg, index) => {
 		if (arg.startsWith(`${name}=`)) return [arg.slice(name.length + 1)];
 		if (arg !== name) return [];
@@ -30,7 +25,7 @@ function listOption(args, name) {
 	});
 }
 
-function runsAnyOf(projects, args) {
+function runsAnyOf(projects: string[], args: string[]): boolean {
 	const selected = listOption(args, '--selectProjects');
 	const ignored = listOption(args, '--ignoreProjects');
 	return projects.some(
@@ -39,35 +34,28 @@ function runsAnyOf(projects, args) {
 }
 
 /** Runs a step in full view. Says whether it went well, so that one run shows every failure. */
-async function passes(title, command, args, env = {}) {
+async function passes(title: string, command: string, args: string[]): Promise<boolean> {
 	say(`\n▸ ${title}`);
-	try {
-		await run(command, args, { cwd: root, env: plainEnv(env), stdio: 'inherit' });
-		return true;
-	} catch (error) {
-		if (typeof error.exitCode !== 'number') throw error;
-		return false;
-	}
+	return (await runInView(command, args, { cwd: root, env: plainEnv() })) === 0;
 }
 
 /** What is published was checked by the build; this is everything else. */
-async function typeChecks() {
+async function typeChecks(): Promise<boolean> {
 	const tools = await passes('Type check', bin('tsc'), ['-p', 'tsconfig.tools.json']);
 	return (await passes('Type check of the tests', bin('tsc'), ['-p', 'test'])) && tools;
 }
 
-async function main() {
+async function main(): Promise<number> {
 	const asked = process.argv.slice(2);
 	const isPart = listOption(asked, '--selectProjects').length > 0;
 	const jestArgs = isPart ? asked : [...asked, '--ignoreProjects', ...WIDER];
 	if (runsAnyOf(WITH_CHROMIUM, jestArgs)) {
 		// Known now rather than after all the other tests.
-		const { findChromium } = require('../host/chromium.js');
 		findChromium();
 	}
 
 	if (!(await passes('Build', 'npm', ['run', '--silent', 'build']))) return 1;
-	const failed = [];
+	const failed: string[] = [];
 	if (!isPart) {
 		if (!(await typeChecks())) failed.push('the type check');
 		if (!(await passes('Lint', 'npm', ['run', '--silent', 'lint']))) failed.push('lint');
@@ -82,4 +70,4 @@ async function main() {
 	return jest && failed.length === 0 ? 0 : 1;
 }
 
-await runCommand(main);
+void runCommand(main);

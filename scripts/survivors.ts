@@ -1,17 +1,29 @@
 /** Changes that no test can notice: what is put in the place of which code, and why that is all the same. */
 const SOMETHING = '["Stryker was here"]';
 
-const inFile = (file, why, ...changes) => changes.map(([code, to]) => ({ file, code, to, why }));
+export interface Survivor {
+	file: string;
+	/** A part of the line that is changed. */
+	code: string;
+	to: string;
+	why: string;
+}
 
-const forTheTypes = (file, why, ...changes) =>
+type Change = [code: string, to: string];
+
+const inFile = (file: string, why: string, ...changes: Change[]): Survivor[] =>
+	changes.map(([code, to]) => ({ file, code, to, why }));
+
+const forTheTypes = (file: string, why: string, ...changes: Change[]) =>
 	inFile(file, `only there for the types: ${why}`, ...changes);
 
-const forSpeed = (file, ...changes) => inFile(file, 'it only saves work', ...changes);
+const forSpeed = (file: string, ...changes: Change[]) =>
+	inFile(file, 'it only saves work', ...changes);
 
-const withinAMillisecond = (file, ...changes) =>
+const withinAMillisecond = (file: string, ...changes: Change[]) =>
 	inFile(file, 'it matters for a single millisecond', ...changes);
 
-module.exports = [
+export const SURVIVORS: Survivor[] = [
 	...inFile('transport/deliver.ts', 'every place of the list is written before it is read', [
 		'const delivered: Delivered[][] = [];',
 		SOMETHING,
@@ -121,7 +133,7 @@ module.exports = [
 	...inFile(
 		'transport/ledger.ts',
 		'without an entry, nobody looks any further',
-		...['false', 'true', '[]'].map((to) => [
+		...['false', 'true', '[]'].map((to): Change => [
 			'if (index === undefined) return [undefined, false];',
 			to,
 		]),

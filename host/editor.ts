@@ -1,10 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 
-import type { N8n } from '../../host/n8n';
+import type { Line } from './install';
+import type { N8n } from './n8n';
 
 const byTestId = (id: string) => `[data-test-id="${id}"]`;
-
-export type Line = '1.x' | '2.x';
 
 /** In what the editors of the two lines of n8n differ. */
 const LINES: Record<Line, { typeOfValue: 'option' | 'menuitem'; closesGoodCredential: boolean }> = {

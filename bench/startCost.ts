@@ -1,8 +1,9 @@
-const { stat } = require('node:fs/promises');
-const path = require('node:path');
-const { readdir } = require('node:fs/promises');
-const { run } = require('../host/processes');
-const { median } = require('./statistics');
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { Host } from '../host/install';
+import { run } from '../host/processes';
+import { median } from './statistics';
 
 const NODE = 'dist/nodes/BrazeSchedule/BrazeSchedule.node.js';
 const CREDENTIAL = 'dist/credentials/BrazeApi.credentials.js';
@@ -21,29 +22,37 @@ new BrazeApi();
 console.log(JSON.stringify({ workflow: between - started, node: performance.now() - between }));
 `;
 
-/** @param {string} folder */
-async function sizeOf(folder) {
+async function sizeOf(folder: string): Promise<number> {
 	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
 	const files = entries.filter((entry) => entry.isFile());
-	const sizes = files.map(
-		async (file) => (await stat(path.join(file.parentPath ?? file.path, file.name))).size,
-	);
+	const sizes = files.map(async (file) => (await stat(path.join(file.parentPath, file.name))).size);
 	return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-/**
- * What the package costs an n8n that never runs it.
- * @param {import('../host/install').Host} host
- * @param {string} tarball
- * @param {string} folder the installed package
- * @param {number} rounds
- */
-async function startCost(host, tarball, folder, rounds) {
+interface Loaded {
+	workflow: number;
+	node: number;
+}
+
+export interface StartCost extends Loaded {
+	nodeMost: number;
+	tarball: number;
+	dist: number;
+}
+
+/** What the package, installed in `folder`, costs an n8n that never runs it. */
+export async function startCost(
+	host: Host,
+	tarball: string,
+	folder: string,
+	rounds: number,
+): Promise<StartCost> {
 	const modules = path.join(path.dirname(host.n8nBin), 'package.json');
-	const times = [];
+	const times: Loaded[] = [];
 	for (let round = 0; round < rounds; round++) {
 		const env = { ...process.env, NODE_PATH: path.join(path.dirname(host.n8nBin), '..', '..') };
-		times.push(JSON.parse(await run(host.node, ['-e', LOAD, modules, folder], { env })));
+		const answer = await run(host.node, ['-e', LOAD, modules, folder], { env });
+		times.push(JSON.parse(answer) as Loaded);
 	}
 	return {
 		workflow: median(times.map((time) => time.workflow)),
@@ -53,5 +62,3 @@ async function startCost(host, tarball, folder, rounds) {
 		dist: await sizeOf(path.join(folder, 'dist')),
 	};
 }
-
-module.exports = { startCost };

@@ -1,6 +1,7 @@
-const { CONTESTANTS } = require('./contestants');
-const { focusOf, of } = require('./targets');
-const { spread } = require('./statistics');
+import { CONTESTANTS } from './contestants';
+import { spread } from './statistics';
+import { focusOf, of } from './targets';
+import type { Run } from './targets';
 
 const WIDTH = 860;
 const LABELS = 290;
@@ -20,22 +21,20 @@ const STYLE = `
 		.theirs { fill: #6e7681; } .floor { fill: #3d444d; } .range { stroke: #e6edf3; }
 	}`;
 
-/** @param {string} text */
-const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+const escape = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 
-/** @param {string} id */
-const classOf = (id) =>
+const classOf = (id: string) =>
 	/^(single|combine)/.test(id) ? 'ours' : /^(http|expert)$/.test(id) ? 'theirs' : 'floor';
 
-/**
- * @param {string} title
- * @param {{ name: string, id: string, values: number[] }[]} rows
- * @param {(value: number) => string} write
- * @param {number} top
- */
-function panel(title, rows, write, top) {
+interface Bar {
+	id: string;
+	name: string;
+	values: number[];
+}
+
+function panel(title: string, rows: Bar[], write: (value: number) => string, top: number): string {
 	const largest = Math.max(...rows.flatMap(({ values }) => values));
-	const x = (/** @type {number} */ value) => (value / largest) * (WIDTH - LABELS - RIGHT);
+	const x = (value: number) => (value / largest) * (WIDTH - LABELS - RIGHT);
 	const bars = rows.map(({ name, id, values }, index) => {
 		const y = top + 14 + index * ROW;
 		const { median, least, most } = spread(values);
@@ -50,17 +49,14 @@ function panel(title, rows, write, top) {
 	<text class="title" x="0" y="${top}">${escape(title)}</text>${bars.join('')}`;
 }
 
-/**
- * Wall time, CPU time and memory, for the number of contacts that everybody was measured with.
- * @param {import('./targets').Run[]} runs
- */
-function plot(runs) {
+/** Wall time, CPU time and memory, for the number of contacts that everybody was measured with. */
+export function plot(runs: Run[]): string {
 	const { count, latency: first } = focusOf(runs);
 	const latencies = [...new Set(runs.map((run) => run.latency))];
-	const seconds = (/** @type {number} */ ms) => `${(ms / 1000).toFixed(2)} s`;
-	const megabytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1e6)} MB`;
+	const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+	const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 	const people = count.toLocaleString('en');
-	const rows = (/** @type {number} */ latency, /** @type {(run: any) => number} */ read) =>
+	const rows = (latency: number, read: (run: Run) => number): Bar[] =>
 		CONTESTANTS.map(({ id, name }) => ({
 			id,
 			name,
@@ -96,5 +92,3 @@ function plot(runs) {
 </svg>
 `;
 }
-
-module.exports = { plot };

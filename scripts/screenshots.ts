@@ -2,52 +2,53 @@
  * npm run screenshots: takes the pictures of the documents anew, in a real n8n, into docs/images.
  * One word takes some of them: npm run screenshots -- examples
  */
-import { readdir, readFile, mkdir, rm, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { root, runCommand, say } from './setup.mjs';
+import type { Page } from 'playwright-core';
 
-const require = createRequire(import.meta.url);
-const { installExamples } = require('../host/examples.js');
-const { ensureN8n } = require('../host/install.js');
-const { packPackage } = require('../host/pack.js');
-const { startN8n } = require('../host/n8n.js');
-const { startSandbox, SEED } = require('../sandbox');
+import { launchChromium } from '../host/chromium';
+import type { Credential } from '../host/credentials';
+import { Editor } from '../host/editor';
+import { installExamples } from '../host/examples';
+import { ensureN8n } from '../host/install';
+import { startN8n } from '../host/n8n';
+import type { N8n } from '../host/n8n';
+import { packPackage } from '../host/pack';
+import { startSandbox, SEED } from '../sandbox';
+import type { Sandbox } from '../sandbox';
+import { root, runCommand, say, Undo } from './setup';
 
 const IMAGES = path.join(root, 'docs', 'images');
 const KILOBYTES = 150;
 /** High enough for a form to fit without scrolling. */
 const VIEW = { width: 1280, height: 1500 };
 
-const undo = [];
+const undo = new Undo();
 
-async function cleanUp() {
-	for (const step of undo.splice(0).reverse()) await step();
+interface Running {
+	editor: Editor;
+	sandbox: Sandbox;
+	n8n: N8n;
+	credential: Credential;
 }
 
-/** The tests' driver, which is written in TypeScript. */
-async function loadEditor() {
-	const ts = require('typescript');
-	const source = await readFile(path.join(root, 'test', 'browser', 'editor.ts'), 'utf8');
-	const { outputText } = ts.transpileModule(source, {
-		compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-	});
-	const module = { exports: {} };
-	new Function('module', 'exports', outputText)(module, module.exports);
-	return module.exports.Editor;
+interface Box {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
 }
 
-async function setUp() {
-	const { launchChromium } = require('../host/chromium.js');
+async function setUp(): Promise<Running> {
 	const browser = await launchChromium();
-	undo.push(() => browser.close());
+	undo.add(() => browser.close());
 	const host = await ensureN8n({ log: say });
 	const tarball = await packPackage();
-	undo.push(() => rm(path.dirname(tarball), { recursive: true }));
+	undo.add(() => rm(path.dirname(tarball), { recursive: true }));
 	const sandbox = await startSandbox();
-	undo.push(sandbox.close);
+	undo.add(sandbox.close);
 	const n8n = await startN8n({ host, tarball, timezone: 'Europe/Berlin' });
-	undo.push(n8n.close);
+	undo.add(n8n.close);
 	const credential = await n8n.createCredential({
 		name: 'Braze API',
 		type: 'brazeApi',
@@ -56,15 +57,15 @@ async function setUp() {
 	const context = await browser.newContext({ viewport: VIEW });
 	// A machine may be busy with other things.
 	context.setDefaultTimeout(120_000);
-	const Editor = await loadEditor();
 	const editor = new Editor(await context.newPage(), n8n);
 	await editor.signIn();
 	return { editor, sandbox, n8n, credential };
 }
 
 /** The frame around everything that a selector finds, with some air. */
-async function frameOf(page, part) {
-	const boxes = await Promise.all((await page.locator(part).all()).map((one) => one.boundingBox()));
+async function frameOf(page: Page, part: string): Promise<Box> {
+	const found = await Promise.all((await page.locator(part).all()).map((one) => one.boundingBox()));
+	const boxes = found.filter((box) => box !== null);
 	const air = 24;
 	// A node's name hangs below its frame.
 	const name = 40;
@@ -75,17 +76,29 @@ async function frameOf(page, part) {
 	return { x, y, width: right - x, height: bottom - y };
 }
 
+/** The frame around the first thing that a selector finds. */
+async function boxOf(page: Page, part: string): Promise<Box> {
+	const box = await page.locator(part).first().boundingBox();
+	if (!box) throw new Error(`${part} is not on the screen.`);
+	return box;
+}
+
 /**
  * Takes the picture of a part of the page, as high as asked, `from` a certain place down, or of
  * `all` such parts together.
  */
-async function take(page, name, part, { from, height = Infinity, all = false } = {}) {
+async function take(
+	page: Page,
+	name: string,
+	part: string,
+	{ from, height = Infinity, all = false }: { from?: string; height?: number; all?: boolean } = {},
+): Promise<void> {
 	await page.evaluate('document.fonts.ready');
 	await page.mouse.move(0, 0);
 	// Notifications cover what is beneath, and go by themselves.
 	await page.locator('.el-notification').first().waitFor({ state: 'detached' });
-	const box = all ? await frameOf(page, part) : await page.locator(part).first().boundingBox();
-	if (from) box.y = (await page.locator(from).first().boundingBox()).y;
+	const box = all ? await frameOf(page, part) : await boxOf(page, part);
+	if (from) box.y = (await boxOf(page, from)).y;
 	const file = path.join(IMAGES, `${name}.png`);
 	await page.screenshot({
 		path: file,
@@ -97,8 +110,8 @@ async function take(page, name, part, { from, height = Infinity, all = false } =
 	if (size > KILOBYTES * 1024) throw new Error(`${name}.png is larger than ${KILOBYTES} kB.`);
 }
 
-function createThenUpdate(campaign, time, credential) {
-	const step = (name, operation, x, parameters = {}) => ({
+function createThenUpdate(campaign: string, time: string, credential: Credential) {
+	const step = (name: string, operation: string, x: number, parameters: object = {}) => ({
 		id: operation,
 		name,
 		type: 'n8n-nodes-braze-schedule.brazeSchedule',
@@ -115,7 +128,7 @@ function createThenUpdate(campaign, time, credential) {
 		position: [0, 0],
 		parameters: {},
 	};
-	const to = (node) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 	const create = {
 		campaignId: { __rl: true, mode: 'id', value: campaign },
 		time,
@@ -127,7 +140,7 @@ function createThenUpdate(campaign, time, credential) {
 	};
 }
 
-async function takeForms({ editor, sandbox, n8n, credential }) {
+async function takeForms({ editor, sandbox, n8n, credential }: Running): Promise<void> {
 	const { page } = editor;
 	const day = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
 	const form = '[data-test-id="node-parameters"]';
@@ -152,7 +165,7 @@ async function takeForms({ editor, sandbox, n8n, credential }) {
 	const sendTo = '[data-test-id="parameter-item"]:has([data-parameter-path="parameters.sendTo"])';
 	await take(page, 'audience', form, { from: sendTo, height: 740 });
 
-	const { id } = await n8n.rest('POST', '/workflows', {
+	const { id } = await n8n.rest<{ id: string }>('POST', '/workflows', {
 		...createThenUpdate(SEED.campaigns.orderReminder, `${day}T09:00:00`, credential),
 		name: 'Create, then update',
 		settings: {},
@@ -192,7 +205,7 @@ const COVERS = [
 ];
 
 /** Each example as a whole. */
-async function takeExamples({ editor, n8n }) {
+async function takeExamples({ editor, n8n }: Running): Promise<void> {
 	const { page } = editor;
 	await n8n.createCredential({ name: 'OpenAI', type: 'openAiApi', data: { apiKey: 'none' } });
 	const names = (await readdir(path.join(root, 'examples'))).sort();
@@ -209,7 +222,7 @@ async function takeExamples({ editor, n8n }) {
 }
 
 /** Waits until a part of the page has stopped moving. */
-async function settled(page, part) {
+async function settled(page: Page, part: string): Promise<void> {
 	const place = async () => JSON.stringify(await page.locator(part).first().boundingBox());
 	for (let before = '', now = await place(); before !== now; now = await place()) {
 		before = now;
@@ -219,7 +232,7 @@ async function settled(page, part) {
 
 const PARTS = { forms: takeForms, examples: takeExamples };
 
-async function main() {
+async function main(): Promise<number> {
 	const wanted = process.argv.slice(2);
 	const unknown = wanted.find((name) => !(name in PARTS));
 	if (unknown) throw new Error(`There is no part "${unknown}"; there are: forms, examples.`);
@@ -231,4 +244,4 @@ async function main() {
 	return 0;
 }
 
-await runCommand(main, cleanUp);
+void runCommand(main, undo.all);

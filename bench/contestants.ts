@@ -1,31 +1,36 @@
-const { SEED } = require('../sandbox');
+import type { Credential } from '../host/credentials';
+import type { WorkflowNode } from '../host/workflows';
+import { SEED } from '../sandbox';
 
-const CAMPAIGN = SEED.campaigns.orderReminder;
-const PATH = '/campaigns/trigger/schedule/create';
+export const CAMPAIGN = SEED.campaigns.orderReminder;
+export const PATH = '/campaigns/trigger/schedule/create';
 const BATCH = 50;
 /** The most that our node's option "Requests at Once" takes. */
-const AT_ONCE = 64;
+export const AT_ONCE = 64;
 /** Ten days ahead: within what Braze takes without a warning. */
-const TIME = `${new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10)}T09:00:00Z`;
+export const TIME = `${new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10)}T09:00:00Z`;
 
-/** @param {number} count */
-const contactsOf = (count) =>
+export interface Contact {
+	user_id: string;
+	first_name: string;
+	plan: string;
+}
+
+export const contactsOf = (count: number): Contact[] =>
 	Array.from({ length: count }, (_, index) => ({
 		user_id: `user-${index}`,
 		first_name: `Name ${index}`,
 		plan: index % 3 === 0 ? 'gold' : 'basic',
 	}));
 
-/** @param {{ user_id: string }} contact */
-const personOf = ({ user_id }) => `external_user_id:${user_id}`;
+export const personOf = ({ user_id }: Contact): string => `external_user_id:${user_id}`;
 
 /**
  * HTTP Request, without "Batching": that option only waits between batches (a second after each 50
  * by default, 200 s for 10,000 contacts), so leaving it out is the fastest that the node can be.
- * @param {Stand} stand
- * @param {string} recipients what stands in the body for the recipients, as JavaScript
+ * `recipients` is what stands in the body for them, as JavaScript.
  */
-const httpRequest = ({ url, header }, recipients) => ({
+const httpRequest = ({ url, header }: Stand, recipients: string): WorkflowNode => ({
 	name: 'HTTP Request',
 	type: 'n8n-nodes-base.httpRequest',
 	typeVersion: 4.2,
@@ -55,11 +60,7 @@ for (let i = 0; i < people.length; i += ${BATCH}) {
 return batches;
 `;
 
-/**
- * @param {Stand} stand
- * @param {object} options
- */
-const brazeSchedule = ({ braze }, options) => ({
+const brazeSchedule = ({ braze }: Stand, options: object): WorkflowNode => ({
 	name: 'Braze Schedule',
 	type: 'n8n-nodes-braze-schedule.brazeSchedule',
 	typeVersion: 1,
@@ -95,25 +96,27 @@ const brazeSchedule = ({ braze }, options) => ({
 	credentials: { [braze.type]: braze },
 });
 
-/**
- * @typedef {{ id: string, name: string, type: string }} Credential
- * @typedef {object} Stand Where a contestant sends to.
- * @property {string} url
- * @property {string} key
- * @property {Credential} braze
- * @property {Credential} header
- *
- * @typedef {object} Contestant
- * @property {string} id
- * @property {string} name
- * @property {string} about
- * @property {number} perRequest people in one request; 0 for one that sends nothing
- * @property {number} most contacts it is measured with at most
- * @property {(stand: Stand) => any[]} [steps] its nodes; none for a bare script
- */
+/** Where a contestant sends to. */
+export interface Stand {
+	url: string;
+	key: string;
+	braze: Credential;
+	header: Credential;
+}
 
-/** @type {Contestant[]} */
-const CONTESTANTS = [
+export interface Contestant {
+	id: string;
+	name: string;
+	about: string;
+	/** People in one request; 0 for one that sends nothing. */
+	perRequest: number;
+	/** Contacts it is measured with at most. */
+	most: number;
+	/** Its nodes; none for a bare script. */
+	steps?: (stand: Stand) => WorkflowNode[];
+}
+
+export const CONTESTANTS: Contestant[] = [
 	{
 		id: 'http',
 		name: 'HTTP Request',
@@ -210,4 +213,8 @@ const CONTESTANTS = [
 	},
 ];
 
-module.exports = { CONTESTANTS, PATH, AT_ONCE, CAMPAIGN, TIME, contactsOf, personOf };
+export function contestantOf(id: string): Contestant {
+	const found = CONTESTANTS.find((one) => one.id === id);
+	if (!found) throw new Error(`There is no contestant "${id}".`);
+	return found;
+}

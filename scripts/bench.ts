@@ -4,26 +4,31 @@
  * npm run bench -- --short: two minutes of it, and fails when a ratio is out of bounds.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { root, runCommand, say } from './setup.mjs';
 
-const require = createRequire(import.meta.url);
-const { ensureN8n } = require('../host/install.js');
-const { packPackage } = require('../host/pack.js');
-const { startN8n } = require('../host/n8n.js');
-const { startSandbox } = require('../sandbox');
-const { CONTESTANTS } = require('../bench/contestants.js');
-const { measure } = require('../bench/measure.js');
-const { CAMPAIGNS, measurePicker } = require('../bench/picker.js');
-const { readProfile } = require('../bench/profile.js');
-const { startCost } = require('../bench/startCost.js');
-const { ratios, slips, troubleSlips } = require('../bench/targets.js');
-const { TROUBLES, suffer } = require('../bench/trouble.js');
-const { write } = require('../bench/write.js');
-const { withProbe } = require('../bench/watch.js');
+import { contestantOf, CONTESTANTS } from '../bench/contestants';
+import type { Contestant, Stand } from '../bench/contestants';
+import { measure } from '../bench/measure';
+import type { Stage } from '../bench/measure';
+import { CAMPAIGNS, measurePicker } from '../bench/picker';
+import { readProfile } from '../bench/profile';
+import type { Results } from '../bench/report';
+import { startCost } from '../bench/startCost';
+import { ratios, slips, troubleSlips } from '../bench/targets';
+import type { Run } from '../bench/targets';
+import { suffer, TROUBLES } from '../bench/trouble';
+import type { Suffered, Trouble } from '../bench/trouble';
+import { withProbe } from '../bench/watch';
+import { write } from '../bench/write';
+import { ensureN8n } from '../host/install';
+import { startN8n } from '../host/n8n';
+import type { N8n } from '../host/n8n';
+import { packPackage } from '../host/pack';
+import { startSandbox } from '../sandbox';
+import type { Sandbox, SandboxOptions } from '../sandbox';
+import { root, runCommand, say, Undo } from './setup';
 
 const HELP = `Usage: npm run bench [-- options]
 
@@ -43,17 +48,30 @@ const LAST_RUN = path.join(root, '.tmp', 'benchmarks.json');
 /** Beyond this, one latency is enough. */
 const MANY = 10_000;
 
-/** What has to be undone at the end, last first. */
-const undo = [];
+const undo = new Undo();
 
-async function cleanUp() {
-	for (const step of undo.splice(0).reverse()) await step();
+interface Options {
+	sizes: number[];
+	latencies: number[];
+	rounds: number;
+	/** What was typed. */
+	command: string;
+}
+
+/** The stage, and what is weighed on it. */
+interface Bench extends Stage {
+	tarball: string;
+	/** The folder that n8n has the package in. */
+	installed: string;
 }
 
 /** A pretend Braze, and n8n's credentials for it. */
-async function makeStand(n8n, options = {}) {
+async function makeStand(
+	n8n: N8n,
+	options: SandboxOptions = {},
+): Promise<{ sandbox: Sandbox; stand: Stand }> {
 	const sandbox = await startSandbox(options);
-	undo.push(() => sandbox.close());
+	undo.add(() => sandbox.close());
 	const { url, key } = sandbox;
 	const braze = await n8n.createCredential({
 		name: 'Braze API',
@@ -68,9 +86,9 @@ async function makeStand(n8n, options = {}) {
 	return { sandbox, stand: { url, key, braze, header } };
 }
 
-async function setUp() {
+async function setUp(): Promise<Bench> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'braze-schedule-bench-'));
-	undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+	undo.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 	say('Building and packing the node.');
 	const tarball = await packPackage({ into: folder });
 	const host = await ensureN8n({ log: say });
@@ -84,7 +102,7 @@ async function setUp() {
 		// The Code node's helper process stays, rather than being started for every other run.
 		env: { ...probe.env, N8N_RUNNERS_AUTO_SHUTDOWN_TIMEOUT: '0' },
 	});
-	undo.push(() => n8n.close());
+	undo.add(() => n8n.close());
 	const installed = path.join(
 		userFolder,
 		'.n8n',
@@ -96,16 +114,16 @@ async function setUp() {
 	return { folder, tarball, installed, host, probe, n8n, ...stand, workflows: new Map() };
 }
 
-const numbers = (text) => text.split(',').map(Number);
-const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
+const numbers = (text: string) => text.split(',').map(Number);
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 
 /** Every contestant in turn, round after round, so that what slows the machine slows all of them. */
-async function measureAll(stage, { sizes, latencies, rounds }) {
+async function measureAll(stage: Stage, { sizes, latencies, rounds }: Options): Promise<Run[]> {
 	say('Warming up.');
 	for (const contestant of CONTESTANTS) {
 		await measure(stage, contestant, { count: 100, latency: latencies[0] });
 	}
-	const runs = [];
+	const runs: Run[] = [];
 	for (const latency of latencies) {
 		for (const count of sizes.filter((size) => size <= MANY || latency === latencies[0])) {
 			for (let round = 1; round <= rounds; round++) {
@@ -123,33 +141,52 @@ async function measureAll(stage, { sizes, latencies, rounds }) {
 	return runs;
 }
 
+type Profiles = Results['profiles'];
+
 const PROFILED = ['expressions', 'single', 'combine'];
 
-async function profileAll(stage, { sizes, latency }) {
+async function profileAll(stage: Stage, { sizes, latencies }: Options): Promise<Profiles> {
+	const [latency] = latencies;
 	const largest = Math.max(...sizes.filter((size) => size <= MANY));
-	const profiles = [];
+	const profiles: Profiles = [];
 	for (const id of PROFILED) {
-		const contestant = CONTESTANTS.find((one) => one.id === id);
+		const contestant = contestantOf(id);
 		const counts = id === 'combine' ? sizes.filter((size) => size >= 1000) : [largest];
 		for (const count of counts) {
 			say(`Profiling ${contestant.name} with ${count.toLocaleString('en')} contacts`);
 			const profile = path.join(stage.folder, `${id}-${count}.cpuprofile`);
 			const { window } = await measure(stage, contestant, { count, latency, profile });
+			if (!window) throw new Error(`There is no profile of ${contestant.name}.`);
 			profiles.push({ contestant: id, count, ...(await readProfile(profile, window)) });
 		}
 	}
 	return profiles;
 }
 
+interface Suffering {
+	latency: number;
+	/** Contestants. */
+	who: string[];
+	/** Troubles. */
+	which: string[];
+	/** How many contacts. */
+	countOf?: (contestant: Contestant, trouble: Trouble) => number;
+}
+
 async function sufferAll(
-	stage,
-	{ latency, who, which, countOf = ({ perRequest }, trouble) => trouble.contacts(perRequest) },
-) {
-	const results = [];
+	stage: Stage,
+	{
+		latency,
+		who,
+		which,
+		countOf = ({ perRequest }, trouble) => trouble.contacts(perRequest),
+	}: Suffering,
+): Promise<Suffered[]> {
+	const results: Suffered[] = [];
 	for (const trouble of TROUBLES.filter(({ id }) => which.includes(id))) {
 		const place = trouble.limits ? await makeStand(stage.n8n, { limits: trouble.limits }) : stage;
 		for (const id of who) {
-			const contestant = CONTESTANTS.find((one) => one.id === id);
+			const contestant = contestantOf(id);
 			say(`${trouble.name}: ${contestant.name}`);
 			const { sandbox, stand } = place;
 			const count = countOf(contestant, trouble);
@@ -164,35 +201,39 @@ async function sufferAll(
 	return results;
 }
 
-/** @param {{ host: { version: string, nodeVersion: string } }} stage */
-const machineOf = ({ host }) => ({
+const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { linux: 'Linux', darwin: 'macOS' };
+
+const machineOf = ({ host }: Stage): Results['machine'] => ({
 	cores: os.availableParallelism(),
 	memory: Math.round(os.totalmem() / 2 ** 30),
-	platform: `${{ linux: 'Linux', darwin: 'macOS' }[process.platform] ?? process.platform} on ${process.arch}`,
+	platform: `${SYSTEMS[process.platform] ?? process.platform} on ${process.arch}`,
 	n8n: host.version,
 	node: host.nodeVersion,
 });
 
 /** What is measured apart from the runs. */
-const weigh = async (stage, { sizes, latencies: [latency] }) => ({
-	profiles: await profileAll(stage, { sizes, latency }),
+const weigh = async (
+	stage: Bench,
+	options: Options,
+): Promise<Pick<Results, 'profiles' | 'start'>> => ({
+	profiles: await profileAll(stage, options),
 	start: await startCost(stage.host, stage.tarball, stage.installed, 9),
 });
 
-async function save(results) {
+async function save(results: Results): Promise<void> {
 	await mkdir(path.dirname(LAST_RUN), { recursive: true });
 	await writeFile(LAST_RUN, JSON.stringify(results));
 	await write(results);
 }
 
-const lastRun = async () => JSON.parse(await readFile(LAST_RUN, 'utf8'));
+const lastRun = async () => JSON.parse(await readFile(LAST_RUN, 'utf8')) as Results;
 
-async function again(stage, options) {
+async function again(stage: Bench, options: Options): Promise<number> {
 	await save({ ...(await lastRun()), ...(await weigh(stage, options)) });
 	return 0;
 }
 
-async function full(stage, options) {
+async function full(stage: Bench, options: Options): Promise<number> {
 	const { latencies, rounds } = options;
 	const [latency] = latencies;
 	const runs = await measureAll(stage, options);
@@ -217,14 +258,14 @@ async function full(stage, options) {
 }
 
 /** Whether nobody was lost and nobody scheduled twice, however fast or slow. */
-function reportSlips(runs, troubles) {
+function reportSlips(runs: Run[], troubles: Suffered[]): boolean {
 	const found = [...slips(runs), ...troubleSlips(troubles)];
 	for (const slip of found) say(`  ✗ ${slip}`);
 	return found.length === 0;
 }
 
 /** A ratio that is out of bounds may be the machine's doing, so it is measured once more. */
-async function short(stage, options) {
+async function short(stage: Bench, options: Options): Promise<number> {
 	const [latency] = options.latencies;
 	const troubles = await sufferAll(stage, {
 		latency,
@@ -249,7 +290,7 @@ async function short(stage, options) {
 	}
 }
 
-async function main() {
+async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: {
 			sizes: { type: 'string' },
@@ -270,7 +311,7 @@ async function main() {
 		return 0;
 	}
 	const chosen = { ...(values.short ? SHORT : FULL), ...values };
-	const options = {
+	const options: Options = {
 		sizes: numbers(chosen.sizes),
 		latencies: numbers(chosen.latency),
 		rounds: Number(chosen.rounds),
@@ -281,4 +322,4 @@ async function main() {
 	return await what(stage, options);
 }
 
-await runCommand(main, cleanUp);
+void runCommand(main, undo.all);

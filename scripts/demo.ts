@@ -1,16 +1,18 @@
 /** A real n8n with the packed node installed as a user would, beside the sandbox. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { say } from './setup.mjs';
 
-const require = createRequire(import.meta.url);
-const { COLUMNS, installExamples, walkBooking } = require('../host/examples.js');
-const { ensureN8n } = require('../host/install.js');
-const { packPackage } = require('../host/pack.js');
-const { freePort, startN8n } = require('../host/n8n.js');
-const { startSandbox } = require('../sandbox');
+import { COLUMNS, installExamples, walkBooking } from '../host/examples';
+import { ensureN8n } from '../host/install';
+import { startN8n } from '../host/n8n';
+import type { N8n } from '../host/n8n';
+import { packPackage } from '../host/pack';
+import { freePort } from '../host/ports';
+import type { Workflow } from '../host/workflows';
+import { startSandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
+import { say, Undo } from './setup';
 
 /** Unlike UTC and most machines' own, so that a time left unconverted is seen. */
 export const CHECK_TIMEZONE = 'Asia/Kolkata';
@@ -18,20 +20,26 @@ export const CHECK_TIMEZONE = 'Asia/Kolkata';
 const USUAL_N8N_PORT = 5678;
 const USUAL_SANDBOX_PORT = 4010;
 
-/** What has to be undone at the end, last first. */
-const undo = [];
-
-export async function cleanUp() {
-	for (const step of undo.splice(0).reverse()) await step();
+export interface DemoOptions {
+	timezone: string;
+	/** The examples to install; all if left out. */
+	wanted?: (example: Workflow) => boolean;
 }
 
-/**
- * @param {{ timezone: string, wanted?: (example: any) => boolean }} options `wanted`: the examples
- *   to install, all if left out
- */
-export async function setUp({ timezone, wanted }) {
+export interface Demo {
+	n8n: N8n;
+	sandbox: Sandbox;
+	timezone: string;
+	tarball: string;
+}
+
+const undo = new Undo();
+
+export const cleanUp = undo.all;
+
+export async function setUp({ timezone, wanted }: DemoOptions): Promise<Demo> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'braze-schedule-demo-'));
-	undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+	undo.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 	say('Building and packing the node.');
 	const tarball = await packPackage({ into: folder });
@@ -39,7 +47,7 @@ export async function setUp({ timezone, wanted }) {
 	const host = await ensureN8n({ log: say });
 
 	const sandbox = await startSandbox({ port: await freePort(USUAL_SANDBOX_PORT) });
-	undo.push(() => sandbox.close());
+	undo.add(() => sandbox.close());
 
 	say(`Starting n8n ${host.version} with the packed node installed.`);
 	const n8n = await startN8n({
@@ -49,7 +57,7 @@ export async function setUp({ timezone, wanted }) {
 		port: USUAL_N8N_PORT,
 		timezone,
 	});
-	undo.push(() => n8n.close());
+	undo.add(() => n8n.close());
 
 	await n8n.createCredential({
 		name: 'Braze API',
@@ -60,7 +68,7 @@ export async function setUp({ timezone, wanted }) {
 	return { n8n, sandbox, timezone, tarball };
 }
 
-function printTable(rows) {
+function printTable(rows: string[][]): void {
 	const lines = [COLUMNS, ...rows];
 	const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
 	say();
@@ -72,8 +80,8 @@ function printTable(rows) {
 }
 
 /** Whether everything that the booking example caused is as it should be. */
-export async function checkBooking(running) {
-	const { rows, problems } = await walkBooking({ ...running, log: say });
+export async function checkBooking(demo: Demo): Promise<boolean> {
+	const { rows, problems } = await walkBooking({ ...demo, log: say });
 	say('\nWhat the sandbox saw:');
 	printTable(rows);
 	if (problems.length === 0) {

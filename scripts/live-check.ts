@@ -3,13 +3,13 @@
  * test user and schedules a year ahead that are cancelled at once, and puts its answers beside
  * those of the sandbox. See docs/braze-facts.md.
  */
-import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
-import { runCommand, say } from './setup.mjs';
 
-const require = createRequire(import.meta.url);
-const { compare, connect, interview } = require('../host/liveCheck.js');
-const { startSandbox, SEED } = require('../sandbox');
+import { compare, connect, interview } from '../host/liveCheck';
+import type { Connection, Workspace } from '../host/liveCheck';
+import { startSandbox, SEED } from '../sandbox';
+import type { Sandbox } from '../sandbox';
+import { runCommand, say } from './setup';
 
 const HELP = `Usage: npm run live-check -- --yes
 
@@ -22,40 +22,41 @@ Needs, in the environment:
 Without --yes it says what it would do, and does nothing.
 `;
 
-let live;
-let sandbox;
+let live: Connection | undefined;
+let sandbox: Sandbox | undefined;
 
-async function cleanUp() {
+async function cleanUp(): Promise<void> {
 	const left = live ? await live.cancelAll() : [];
 	for (const id of left) say(`\n  ✗ The schedule ${id} is left. Cancel it: it is a year ahead.`);
 	await sandbox?.close();
 }
 
 /** What a workspace needs, or what is wrong with what was given. */
-function readWorkspace(env) {
+function readWorkspace(env: NodeJS.ProcessEnv): Workspace | { problems: string[] } {
+	const given = (name: string) => env[name]?.trim() ?? '';
 	const problems = ['BRAZE_REST_URL', 'BRAZE_API_KEY', 'BRAZE_TEST_USER']
-		.filter((name) => !env[name]?.trim())
+		.filter((name) => !given(name))
 		.map((name) => `${name} is missing.`);
-	const ids = ['BRAZE_CAMPAIGN_ID', 'BRAZE_CANVAS_ID'].filter((name) => env[name]?.trim());
+	const ids = ['BRAZE_CAMPAIGN_ID', 'BRAZE_CANVAS_ID'].filter(given);
 	if (ids.length !== 1) problems.push('Set BRAZE_CAMPAIGN_ID or BRAZE_CANVAS_ID, one of them.');
-	const url = URL.canParse(env.BRAZE_REST_URL ?? '') ? new URL(env.BRAZE_REST_URL) : undefined;
+	const address = env.BRAZE_REST_URL ?? '';
+	const url = URL.canParse(address) ? new URL(address) : undefined;
 	const isHere = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost';
-	if (env.BRAZE_REST_URL && url?.protocol !== 'https:' && !isHere) {
+	if (address && url?.protocol !== 'https:' && !isHere) {
 		problems.push('BRAZE_REST_URL has to begin with https://.');
 	}
 	if (problems.length > 0 || !url) return { problems };
 	const [name] = ids;
-	const workspace = {
+	return {
 		url: url.origin,
-		key: env.BRAZE_API_KEY.trim(),
+		key: given('BRAZE_API_KEY'),
 		kind: name === 'BRAZE_CAMPAIGN_ID' ? 'campaign' : 'canvas',
-		id: env[name].trim(),
-		user: env.BRAZE_TEST_USER.trim(),
+		id: given(name),
+		user: given('BRAZE_TEST_USER'),
 	};
-	return { workspace };
 }
 
-async function main() {
+async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: { yes: { type: 'boolean' }, help: { type: 'boolean' } },
 	});
@@ -63,9 +64,9 @@ async function main() {
 		say(HELP);
 		return 0;
 	}
-	const { workspace, problems } = readWorkspace(process.env);
-	if (!workspace) {
-		for (const problem of problems) say(`  ✗ ${problem}`);
+	const workspace = readWorkspace(process.env);
+	if ('problems' in workspace) {
+		for (const problem of workspace.problems) say(`  ✗ ${problem}`);
 		say(`\n${HELP}`);
 		return 1;
 	}
@@ -104,4 +105,4 @@ move and cancel a schedule a year ahead. It asks for no broadcast and no audienc
 	return left.length === 0 && live.lost === 0 ? 0 : 1;
 }
 
-await runCommand(main, cleanUp);
+void runCommand(main, cleanUp);

@@ -1,14 +1,23 @@
-const { CONTESTANTS } = require('./contestants');
-const { spread } = require('./statistics');
+import { CONTESTANTS } from './contestants';
+import type { Measured } from './measure';
+import { spread } from './statistics';
+import type { Suffered } from './trouble';
 
-/**
- * @typedef {{ contestant: string, count: number, latency: number, round: number, wall: number,
- *   cpu: number, memory: number, retained?: number, requests: number, connections: number,
- *   atOnce: number, scheduled: number, twice: number, most: number }} Run
- */
+export interface Run extends Measured {
+	contestant: string;
+	count: number;
+	latency: number;
+	round: number;
+}
+
+/** What a comparison is about. */
+export interface Focus {
+	latency: number;
+	count: number;
+}
 
 /** The latency and the number of contacts that everybody was measured with: where ratios are taken. */
-function focusOf(/** @type {Run[]} */ runs) {
+export function focusOf(runs: Run[]): Focus {
 	const latency = Math.min(...runs.map((run) => run.latency));
 	const counts = [...new Set(runs.map(({ count }) => count))].filter((count) =>
 		CONTESTANTS.every(({ id }) => of(runs, id, { latency, count }).length > 0),
@@ -16,19 +25,28 @@ function focusOf(/** @type {Run[]} */ runs) {
 	return { latency, count: Math.max(...counts) };
 }
 
-/** @param {Run[]} runs @param {string} contestant @param {{ latency: number, count: number }} where */
-const of = (runs, contestant, { latency, count }) =>
+export const of = (runs: Run[], contestant: string, { latency, count }: Focus): Run[] =>
 	runs.filter(
 		(run) => run.contestant === contestant && run.latency === latency && run.count === count,
 	);
 
-/**
- * Ratios within each round, in which the contestants ran one after the other. `slack` widens them
- * for a small run on a busy machine.
- * @type {{ id: string, text: string, most: number, slack: number,
- *   value: (run: Record<string, Run>) => number }[]}
- */
-const RATIOS = [
+export interface Ratio {
+	id: string;
+	text: string;
+	most: number;
+	/** Widens it for a small run on a busy machine. */
+	slack: number;
+	value: (run: Record<string, Run>) => number;
+}
+
+export interface RatioReached extends Ratio {
+	median: number;
+	range: [least: number, most: number];
+	met: boolean;
+}
+
+/** Within each round, in which the contestants ran one after the other. */
+const RATIOS: Ratio[] = [
 	{
 		id: 'combineToHttp',
 		text: 'Combine Items: wall time to HTTP Request’s',
@@ -68,15 +86,16 @@ const RATIOS = [
 	},
 ];
 
-/** @param {Run[]} runs */
-function ratios(runs) {
+export function ratios(runs: Run[]): RatioReached[] {
 	const focus = focusOf(runs);
 	const rounds = [...new Set(runs.map(({ round }) => round))];
 	return RATIOS.map((ratio) => {
 		const values = rounds.map((round) =>
 			ratio.value(
 				Object.fromEntries(
-					CONTESTANTS.map(({ id }) => [id, of(runs, id, focus).find((run) => run.round === round)]),
+					CONTESTANTS.flatMap(({ id }) => of(runs, id, focus))
+						.filter((run) => run.round === round)
+						.map((run) => [run.contestant, run]),
 				),
 			),
 		);
@@ -85,8 +104,8 @@ function ratios(runs) {
 	});
 }
 
-/** What must hold whatever the machine: nobody lost, nobody twice, no request too many. @param {Run[]} runs */
-function slips(runs) {
+/** What must hold whatever the machine: nobody lost, nobody twice, no request too many. */
+export function slips(runs: Run[]): string[] {
 	return runs.flatMap((run) => {
 		const contestant = CONTESTANTS.find(({ id }) => id === run.contestant);
 		if (!contestant?.perRequest) return [];
@@ -100,20 +119,16 @@ function slips(runs) {
 	});
 }
 
-/** How many the last words of an execution admit to. @param {string[]} words */
-function admitted(words) {
+/** How many the last words of an execution admit to. */
+function admitted(words: string[]): number {
 	const text = words.join(' ');
 	return ['not scheduled', 'with unknown outcome']
 		.map((what) => Number(new RegExp(`(\\d+) ${what}`).exec(text)?.[1] ?? 0))
 		.reduce((sum, count) => sum + count, 0);
 }
 
-/**
- * What our node must not do under any trouble.
- * @param {{ trouble: string, contestant: string, count: number, scheduled: number, twice: number,
- *   hits?: number, status: string, words: string[] }[]} troubles
- */
-const troubleSlips = (troubles) =>
+/** What our node must not do under any trouble. */
+export const troubleSlips = (troubles: Suffered[]): string[] =>
 	troubles
 		.filter(({ contestant }) => /^(single|combine)/.test(contestant))
 		.flatMap(({ trouble, contestant, count, scheduled, twice, hits, status, words }) => {
@@ -125,5 +140,3 @@ const troubleSlips = (troubles) =>
 				lost <= told ? '' : `${lost} people lost, of whom ${told} are spoken of`,
 			].flatMap((slip) => (slip ? [`${contestant}, ${trouble}: ${slip}`] : []));
 		});
-
-module.exports = { focusOf, of, ratios, slips, troubleSlips };

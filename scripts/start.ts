@@ -3,8 +3,10 @@
  * npm start -- --check: runs the booking example there once, says what Braze got, and ends.
  */
 import { parseArgs } from 'node:util';
-import { CHECK_TIMEZONE, checkBooking, cleanUp, setUp } from './demo.mjs';
-import { runCommand, say } from './setup.mjs';
+
+import { CHECK_TIMEZONE, checkBooking, cleanUp, setUp } from './demo';
+import type { Demo } from './demo';
+import { runCommand, say } from './setup';
 
 const HELP = `Usage: npm start [-- --check]
 
@@ -14,9 +16,10 @@ const HELP = `Usage: npm start [-- --check]
   --help      Show this text.
 `;
 
-const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const inDays = (days: number) =>
+	new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-function welcome({ n8n, sandbox }) {
+function welcome({ n8n, sandbox }: Demo): void {
 	say(`
 n8n is running, with Braze Schedule installed.
 
@@ -47,7 +50,7 @@ in a temporary folder that goes when you stop.
 Press Ctrl-C to stop.`);
 }
 
-async function main() {
+async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: { check: { type: 'boolean' }, help: { type: 'boolean' } },
 	});
@@ -64,4 +67,4 @@ async function main() {
 	throw new Error(`n8n has ended by itself.\n${running.n8n.logs.slice(-4000)}`);
 }
 
-await runCommand(main, cleanUp);
+void runCommand(main, cleanUp);

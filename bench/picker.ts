@@ -1,6 +1,9 @@
-const { median } = require('./statistics');
+import type { Credential } from '../host/credentials';
+import type { N8n } from '../host/n8n';
+import type { Sandbox } from '../sandbox';
+import { median } from './statistics';
 
-const CAMPAIGNS = 5000;
+export const CAMPAIGNS = 5000;
 
 /** What is typed into the picker, and how it is called in the report. */
 const SEARCHES = [
@@ -9,24 +12,33 @@ const SEARCHES = [
 	{ name: 'a word that is in none', filter: 'zeppelin' },
 ];
 
+export interface Search {
+	name: string;
+	wall: number;
+	found: number;
+	requests: number;
+}
+
 /**
- * How long the campaign picker takes to its first result, as the editor asks for it.
- * @param {import('../host/n8n').N8n} n8n
- * @param {import('../sandbox/types').Sandbox} sandbox with so many campaigns
- * @param {import('./contestants').Credential} credential
- * @param {{ latency: number, rounds: number }} options
+ * How long the campaign picker takes to its first result, as the editor asks for it, of a sandbox
+ * with so many campaigns.
  */
-async function measurePicker(n8n, sandbox, credential, { latency, rounds }) {
-	const results = [];
+export async function measurePicker(
+	n8n: N8n,
+	sandbox: Sandbox,
+	credential: Credential,
+	{ latency, rounds }: { latency: number; rounds: number },
+): Promise<Search[]> {
+	const results: Search[] = [];
 	for (const { name, filter } of SEARCHES) {
-		const times = [];
+		const times: number[] = [];
 		let found = 0;
 		let requests = 0;
 		for (let round = 0; round < rounds; round++) {
 			sandbox.reset();
 			sandbox.fault({ kind: 'latency', ms: latency, times: 'always' });
 			const started = Date.now();
-			const { results: list } = await n8n.rest(
+			const { results: list } = await n8n.rest<{ results: unknown[] }>(
 				'POST',
 				'/dynamic-node-parameters/resource-locator-results',
 				{
@@ -46,5 +58,3 @@ async function measurePicker(n8n, sandbox, credential, { latency, rounds }) {
 	}
 	return results;
 }
-
-module.exports = { CAMPAIGNS, measurePicker };

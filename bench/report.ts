@@ -1,40 +1,53 @@
-const { CONTESTANTS } = require('./contestants');
-const { SHARES } = require('./profile');
-const { spread } = require('./statistics');
-const { focusOf, of, ratios } = require('./targets');
-const { TROUBLES } = require('./trouble');
+import { CONTESTANTS } from './contestants';
+import type { Search } from './picker';
+import { SHARES } from './profile';
+import type { Owner, Profile } from './profile';
+import type { StartCost } from './startCost';
+import { spread } from './statistics';
+import { focusOf, of, ratios } from './targets';
+import type { Run } from './targets';
+import { TROUBLES } from './trouble';
+import type { Suffered } from './trouble';
 
-const whole = (/** @type {number} */ value) => Math.round(value).toLocaleString('en');
-const seconds = (/** @type {number} */ ms) => (ms / 1000).toFixed(2);
-const megabytes = (/** @type {number} */ bytes) => whole(bytes / 1e6);
-const percent = (/** @type {number} */ share) => `${Math.round(share * 100)} %`;
+/** The figures of one run of the benchmark. */
+export interface Results {
+	date: string;
+	command: string;
+	machine: { cores: number; memory: number; platform: string; n8n: string; node: string };
+	runs: Run[];
+	troubles: Suffered[];
+	picker: Search[];
+	profiles: Array<Profile & { contestant: string; count: number }>;
+	start: StartCost;
+}
 
-/** @param {string[]} head @param {string[][]} rows */
-const table = (head, rows) =>
+const whole = (value: number) => Math.round(value).toLocaleString('en');
+const seconds = (ms: number) => (ms / 1000).toFixed(2);
+const megabytes = (bytes: number) => whole(bytes / 1e6);
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+const table = (head: string[], rows: string[][]) =>
 	[head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
 		.map((cells) => `| ${cells.join(' | ')} |`)
 		.join('\n');
 
-/** @param {number[]} values @param {(value: number) => string} write */
-function range(values, write) {
+function range(values: number[], write: (value: number) => string): string {
 	const { median, least, most } = spread(values);
 	return values.length > 1 ? `${write(median)} (${write(least)}–${write(most)})` : write(median);
 }
 
-/** @param {any} results */
-function conditions({ machine, command, date }) {
+function conditions({ machine, command, date }: Results): string {
 	return `Measured on ${date} with \`${command}\`: ${machine.cores} cores, ${machine.memory} GB of memory, ${machine.platform}, n8n ${machine.n8n} on Node.js ${machine.node}.`;
 }
 
-/** @param {any} results */
-function targetsTable({ runs, start, profiles }) {
+function targetsTable({ runs, start, profiles }: Results): string {
 	const focus = focusOf(runs);
 	const combine = of(runs, 'combine', focus)[0];
 	const single = of(runs, 'single', focus)[0];
 	const own = profiles.filter((profile) => profile.contestant === 'combine');
 	const perItem = own.map(({ count, shares }) => ({ count, us: (shares.own / count) * 1000 }));
 	const dearest = Math.max(...perItem.map(({ us }) => us));
-	const mark = (/** @type {boolean} */ met) => (met ? 'yes' : 'no');
+	const mark = (met: boolean) => (met ? 'yes' : 'no');
 	const rows = [
 		[
 			'Combine Items: requests',
@@ -66,8 +79,7 @@ function targetsTable({ runs, start, profiles }) {
 	return table(['Target', 'To reach', 'Reached', 'Met'], rows);
 }
 
-/** @param {any} results */
-function sizesTables({ runs }) {
+function sizesTables({ runs }: Results): string {
 	const pairs = [...new Set(runs.map(({ latency, count }) => `${latency} ${count}`))].map((pair) =>
 		pair.split(' ').map(Number),
 	);
@@ -95,7 +107,7 @@ function sizesTables({ runs }) {
 						retained === undefined
 							? ''
 							: range(
-									own.map((run) => run.retained),
+									own.map((run) => run.retained ?? 0),
 									megabytes,
 								),
 						whole(requests),
@@ -128,8 +140,7 @@ function sizesTables({ runs }) {
 
 const NAMES = Object.fromEntries(CONTESTANTS.map(({ id, name }) => [id, name]));
 
-/** @param {any} results */
-function troubleTables({ troubles }) {
+function troubleTables({ troubles }: Results): string {
 	return TROUBLES.map(({ id, name }) => {
 		const rows = troubles
 			.filter(({ trouble }) => trouble === id)
@@ -157,21 +168,19 @@ function troubleTables({ troubles }) {
 	}).join('\n\n');
 }
 
-/** @param {string} text */
-function shortened(text) {
+function shortened(text: string): string {
 	const line = text.replace(/\s+/g, ' ').replace(/\|/g, '/');
 	return line.length > 330 ? `${line.slice(0, 330)}…` : line;
 }
 
-/** @param {any} results */
-function profileTable({ profiles }) {
+function profileTable({ profiles }: Results): string {
 	const head = [
 		'CPU time, profiled',
 		...profiles.map(({ contestant, count }) => `${NAMES[contestant]}, ${whole(count)}`),
 	];
-	const total = (/** @type {any} */ shares) =>
+	const total = (shares: Profile['shares']) =>
 		Object.values(shares).reduce((sum, spent) => sum + spent, 0);
-	const rows = Object.entries(SHARES).map(([owner, name]) => [
+	const rows = (Object.entries(SHARES) as Array<[Owner, string]>).map(([owner, name]) => [
 		name,
 		...profiles.map(
 			({ shares, count }) =>
@@ -182,8 +191,8 @@ function profileTable({ profiles }) {
 	return table(head, rows);
 }
 
-/** Where the time of our own code goes, in the longest run that combines. @param {any} results */
-function ownTable({ profiles }) {
+/** Where the time of our own code goes, in the longest run that combines. */
+function ownTable({ profiles }: Results): string {
 	const combined = profiles.filter(({ contestant }) => contestant === 'combine');
 	const { count, hot } = combined.reduce((one, other) => (other.count > one.count ? other : one));
 	return table(
@@ -192,8 +201,7 @@ function ownTable({ profiles }) {
 	);
 }
 
-/** @param {any} results */
-function startTable({ start, picker }) {
+function startTable({ start, picker }: Results): string {
 	const rows = [
 		['Tarball', `${(start.tarball / 1000).toFixed(1)} kB`],
 		['Unpacked', `${(start.dist / 1000).toFixed(1)} kB`],
@@ -210,8 +218,8 @@ function startTable({ start, picker }) {
 	return table(['What', ''], rows);
 }
 
-/** What is generated in docs/benchmarks.md. @param {any} results */
-const report = (results) => `${conditions(results)}
+/** What is generated in docs/benchmarks.md. */
+export const report = (results: Results): string => `${conditions(results)}
 
 ![Wall time, CPU time and memory of each contestant](images/benchmarks.svg)
 
@@ -243,14 +251,11 @@ ${sizesTables(results)}
 
 ${startTable(results)}`;
 
-/** The sentence for the README. @param {any} results */
-function headline({ runs, command }) {
+/** The sentence for the README. */
+export function headline({ runs, command }: Results): string {
 	const focus = focusOf(runs);
-	const wall = (/** @type {string} */ id) =>
-		spread(of(runs, id, focus).map((run) => run.wall)).median;
-	const of10 = (/** @type {string} */ id) => `${(wall(id) / 1000).toFixed(1)} s`;
+	const wall = (id: string) => spread(of(runs, id, focus).map((run) => run.wall)).median;
+	const of10 = (id: string) => `${(wall(id) / 1000).toFixed(1)} s`;
 	const { requests } = of(runs, 'combine', focus)[0];
 	return `${whole(focus.count)} contacts against a Braze that answers after ${focus.latency} ms: **${of10('combine')} with Combine Items** (${whole(requests)} requests), ${of10('single')} one by one. n8n's HTTP Request node takes ${of10('http')} one by one, and ${of10('expert')} behind a Code node that makes batches, which checks nothing and sends everything again when it is run again. \`${command}\` measures it; [docs/benchmarks.md](docs/benchmarks.md) has the rest, also what is not reached.`;
 }
-
-module.exports = { report, headline };

@@ -4,13 +4,12 @@
  * then nothing is written: npm run mutation -- --mutate nodes/BrazeSchedule/domain/time.ts
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { root, runCommand, say } from './setup.mjs';
 
-const require = createRequire(import.meta.url);
-const { plainEnv, run } = require('../host/processes.js');
-const explained = require('../test/mutation/survivors.js');
+import { plainEnv, runInView } from '../host/processes';
+import { bin, root, runCommand, say } from './setup';
+import { SURVIVORS } from './survivors';
+import type { Survivor } from './survivors';
 
 const REPORT = path.join(root, '.tmp', 'mutation.json');
 const PAGE = path.join(root, 'docs', 'reliability.md');
@@ -21,46 +20,75 @@ const END = '<!-- mutation: end -->';
 const NOTICED = ['Killed', 'Timeout'];
 const UNNOTICED = ['Survived', 'NoCoverage'];
 
-const table = (head, rows) =>
+/** Of Stryker's report, what is told. */
+interface Mutant {
+	status: string;
+	location: { start: { line: number } };
+	replacement: string;
+}
+
+interface FileResult {
+	source: string;
+	mutants: Mutant[];
+}
+
+interface Report {
+	files: Record<string, FileResult>;
+}
+
+/** A change that no test notices. */
+interface Unnoticed {
+	file: string;
+	known: Survivor | undefined;
+	line: number;
+	code: string;
+	to: string;
+}
+
+type Cell = string | number;
+
+const table = (head: string[], rows: Cell[][]) =>
 	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-const percent = (part, whole) => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
+const percent = (part: number, whole: number) =>
+	whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
 
-function countsOf(mutants) {
+function countsOf(mutants: Mutant[]): [all: number, noticed: number, score: string] {
 	const noticed = mutants.filter(({ status }) => NOTICED.includes(status)).length;
 	const all = mutants.filter(({ status }) => [...NOTICED, ...UNNOTICED].includes(status)).length;
 	return [all, noticed, percent(noticed, all)];
 }
 
 /** The changes that no test notices, with the reason where there is one. */
-function survivorsOf([file, { source, mutants }]) {
+function survivorsOf([file, { source, mutants }]: [string, FileResult]): Unnoticed[] {
 	const lines = source.split('\n');
 	return mutants
 		.filter(({ status }) => UNNOTICED.includes(status))
 		.map(({ location, replacement }) => {
 			const code = lines[location.start.line - 1];
-			const known = explained.find(
+			const known = SURVIVORS.find(
 				(one) => one.file === file && one.to === replacement && code.includes(one.code),
 			);
 			return { file, known, line: location.start.line, code: code.trim(), to: replacement };
 		});
 }
 
-function page({ files }) {
+function page({ files }: Report): string {
 	const entries = Object.entries(files)
-		.map(([file, result]) => [file.replace(SOURCES, ''), result])
+		.map(([file, result]): [string, FileResult] => [file.replace(SOURCES, ''), result])
 		.sort(([a], [b]) => (a < b ? -1 : 1));
 	const [all, noticed, score] = countsOf(entries.flatMap(([, { mutants }]) => mutants));
 	const survivors = entries.flatMap(survivorsOf);
-	const reasons = new Map();
-	for (const { file, known } of survivors.filter((one) => one.known)) {
+	const reasons = new Map<string, number>();
+	for (const { file, known } of survivors) {
+		if (!known) continue;
 		const row = `${file} | ${known.why}`;
 		reasons.set(row, (reasons.get(row) ?? 0) + 1);
 	}
 	const others = survivors.filter((one) => !one.known);
-	const needless = explained.filter((one) => !survivors.some(({ known }) => known === one));
+	const needless = SURVIVORS.filter((one) => !survivors.some(({ known }) => known === one));
 	for (const { file, code, to } of needless) {
-		say(`No longer needed in test/mutation/survivors.js: ${file}, ${code} -> ${to}`);
+		say(`No longer needed in scripts/survivors.ts: ${file}, ${code} -> ${to}`);
 	}
 	return [
 		`${noticed} of ${all} changes to the code were noticed by a test of \`test/domain\`: **${score}**. What runs only once, when the code is loaded, such as tables of words, is not changed. Of the other ${survivors.length} changes, ${others.length === 0 ? 'all' : survivors.length - others.length} are known to make no difference:`,
@@ -77,7 +105,7 @@ function page({ files }) {
 	].join('\n\n');
 }
 
-const unexplained = (others) =>
+const unexplained = (others: Unnoticed[]): string[] =>
 	others.length === 0
 		? []
 		: [
@@ -89,32 +117,25 @@ const unexplained = (others) =>
 			];
 
 /** Code within a table, cut where nobody reads on. */
-function cell(code) {
+function cell(code: string): string {
 	const text = code.replace(/\s+/g, ' ').replaceAll('`', "'").replaceAll('|', '\\|');
 	return text === '' ? 'nothing' : `\`${text.length > 90 ? `${text.slice(0, 89)}…` : text}\``;
 }
 
 /** Replaces the last score, or puts the first one at the end. */
-function writePage() {
+function writePage(): void {
 	const text = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '# Reliability\n';
 	const [before, rest] = text.includes(BEGIN)
 		? text.split(BEGIN)
 		: [`${text}\n## Mutation score\n\n`, `${END}\n`];
-	const score = page(JSON.parse(readFileSync(REPORT, 'utf8')));
+	const score = page(JSON.parse(readFileSync(REPORT, 'utf8')) as Report);
 	writeFileSync(PAGE, `${before}${BEGIN}\n\n${score}\n\n${rest.slice(rest.indexOf(END))}`);
 	say('\nThe score is in docs/reliability.md.');
 }
 
-await runCommand(async () => {
+void runCommand(async () => {
 	const args = process.argv.slice(2);
-	let code = 0;
-	try {
-		const stryker = path.join(root, 'node_modules', '.bin', 'stryker');
-		await run(stryker, ['run', ...args], { cwd: root, env: plainEnv(), stdio: 'inherit' });
-	} catch (error) {
-		if (typeof error.exitCode !== 'number') throw error;
-		code = error.exitCode;
-	}
+	const code = await runInView(bin('stryker'), ['run', ...args], { cwd: root, env: plainEnv() });
 	if (args.length === 0) writePage();
 	return code;
 });

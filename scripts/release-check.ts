@@ -4,19 +4,17 @@
  * whether version and changelog are those of the tag.
  */
 import { readFile, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { CHECK_TIMEZONE, checkBooking, cleanUp, setUp } from './demo.mjs';
-import { root, runCommand, say } from './setup.mjs';
 
-const require = createRequire(import.meta.url);
-const { BOOKING } = require('../host/examples.js');
+import { BOOKING } from '../host/examples';
+import { CHECK_TIMEZONE, checkBooking, cleanUp, setUp } from './demo';
+import { root, runCommand, say } from './setup';
 
-const read = async (file) => await readFile(path.join(root, file), 'utf8');
+const read = async (file: string) => await readFile(path.join(root, file), 'utf8');
 
-async function checkTag(tag) {
-	const { version } = JSON.parse(await read('package.json'));
-	const problems = [];
+async function checkTag(tag: string): Promise<boolean> {
+	const { version } = JSON.parse(await read('package.json')) as { version: string };
+	const problems: string[] = [];
 	if (tag !== `v${version}`) problems.push(`The tag is ${tag}, package.json says ${version}.`);
 	if (!(await read('CHANGELOG.md')).includes(`## [${version}] - `)) {
 		problems.push(`CHANGELOG.md has no section "## [${version}] - " with a date.`);
@@ -25,8 +23,8 @@ async function checkTag(tag) {
 	return problems.length === 0;
 }
 
-async function main() {
-	const [tag] = process.argv.slice(2);
+async function main(): Promise<number> {
+	const tag = process.argv.slice(2).at(0);
 	if (tag !== undefined && !(await checkTag(tag))) return 1;
 	const running = await setUp({
 		timezone: CHECK_TIMEZONE,
@@ -37,4 +35,4 @@ async function main() {
 	return (await checkBooking(running)) ? 0 : 1;
 }
 
-await runCommand(main, cleanUp);
+void runCommand(main, cleanUp);
