@@ -1,3 +1,5 @@
+import { table as markdownTable } from '../scripts/markdown';
+import type { Cell } from '../scripts/markdown';
 import { CONTESTANTS } from './contestants';
 import type { Search } from './picker';
 import { SHARES } from './profile';
@@ -26,10 +28,7 @@ const seconds = (ms: number) => (ms / 1000).toFixed(2);
 const megabytes = (bytes: number) => whole(bytes / 1e6);
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
-const table = (head: string[], rows: string[][]) =>
-	[head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
-		.map((cells) => `| ${cells.join(' | ')} |`)
-		.join('\n');
+const table = (head: string[], rows: Cell[][]) => markdownTable(head, rows, { figures: true });
 
 function range(values: number[], write: (value: number) => string): string {
 	const { median, least, most } = spread(values);
@@ -169,7 +168,7 @@ function troubleTables({ troubles }: Results): string {
 }
 
 function shortened(text: string): string {
-	const line = text.replace(/\s+/g, ' ').replace(/\|/g, '/');
+	const line = text.replace(/\s+/g, ' ');
 	return line.length > 330 ? `${line.slice(0, 330)}…` : line;
 }
 

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { findChromium } from '../host/chromium';
 import { ensureN8n } from '../host/install';
 import { plainEnv, run, runInView } from '../host/processes';
+import { table, writeBlock } from './markdown';
 import { root, runCommand, say } from './setup';
 
 const LINE = '1.x';
@@ -127,7 +128,7 @@ const testHost = () => testIn('host', []);
 
 const testBrowser = () => testIn('browser', ['--testPathPatterns', ...BROWSER_TESTS]);
 
-/** Puts into the README what was tested, between its two marks. */
+/** Puts into the README what was tested. */
 async function writeTable(outcomes: Outcome[]): Promise<void> {
 	const file = path.join(root, 'README.md');
 	const { dependencies } = await readJson<{ dependencies: { n8n: string; node: string } }>(
@@ -138,15 +139,8 @@ async function writeTable(outcomes: Outcome[]): Promise<void> {
 		['2.x', `n8n ${n8n}, Node ${node}`, 'all, by `npm test`'],
 		...outcomes.map(({ what, versions, result }) => ['1.123', versions, `${what}: ${result}`]),
 	];
-	const head = ['n8n', 'Tested with', 'Tests'];
-	const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-	const text = await fs.readFile(file, 'utf8');
-	const written = text.replace(
-		/(<!-- compat -->\n\n)[\s\S]*(\n<!-- \/compat -->)/,
-		(_, before: string, after: string) => `${before}${lines.join('\n')}\n${after}`,
-	);
-	if (written !== text) say('\nThe table in README.md is new.');
-	await fs.writeFile(file, written);
+	const isNew = await writeBlock(file, 'compat', table(['n8n', 'Tested with', 'Tests'], rows));
+	if (isNew) say('\nThe table in README.md is new.');
 }
 
 const PARTS: Record<string, () => Promise<Outcome>> = {
@@ -175,10 +169,8 @@ async function main(): Promise<number> {
 	const outcomes: Outcome[] = [];
 	for (const name of chosen) outcomes.push(await PARTS[name]());
 
-	say('\n| Tests | Versions | Result | Time |\n|---|---|---|---|');
-	for (const { what, versions, result, seconds } of outcomes) {
-		say(`| ${what} | ${versions} | ${result} | ${seconds} |`);
-	}
+	const rows = outcomes.map((one) => [one.what, one.versions, one.result, one.seconds]);
+	say(`\n${table(['Tests', 'Versions', 'Result', 'Time'], rows)}`);
 	const passed = outcomes.every((outcome) => outcome.passed);
 	if (passed && outcomes.length === Object.keys(PARTS).length) await writeTable(outcomes);
 	return passed ? 0 : 1;

@@ -9,6 +9,7 @@ import { compare, connect, interview } from '../host/liveCheck';
 import type { Connection, Workspace } from '../host/liveCheck';
 import { startSandbox, SEED } from '../sandbox';
 import type { Sandbox } from '../sandbox';
+import { table } from './markdown';
 import { runCommand, say } from './setup';
 
 const HELP = `Usage: npm run live-check -- --yes
@@ -86,10 +87,8 @@ move and cancel a schedule a year ahead. It asks for no broadcast and no audienc
 	const own = connect({ url: sandbox.url, key: sandbox.key, kind, id: seeded, user });
 	const rows = compare(answers, await interview(own, now));
 
-	say('\n| | Question | Workspace | Sandbox |\n|---|---|---|---|');
-	for (const { question, live: theirs, sandbox: ours, same } of rows) {
-		say(`| ${same ? '=' : '≠'} | ${question} | ${theirs} | ${ours} |`);
-	}
+	const cells = rows.map((one) => [one.same ? '=' : '≠', one.question, one.live, one.sandbox]);
+	say(`\n${table(['', 'Question', 'Workspace', 'Sandbox'], cells)}`);
 	const differences = rows.filter(({ same }) => !same).length;
 	say(
 		differences === 0

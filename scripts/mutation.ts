@@ -3,10 +3,11 @@
  * test notices. Writes the score into docs/reliability.md. What follows "--" goes to Stryker, and
  * then nothing is written: npm run mutation -- --mutate nodes/BrazeSchedule/domain/time.ts
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { plainEnv, runInView } from '../host/processes';
+import { table, writeBlock } from './markdown';
 import { bin, root, runCommand, say } from './setup';
 import { SURVIVORS } from './survivors';
 import type { Survivor } from './survivors';
@@ -14,8 +15,6 @@ import type { Survivor } from './survivors';
 const REPORT = path.join(root, '.tmp', 'mutation.json');
 const PAGE = path.join(root, 'docs', 'reliability.md');
 const SOURCES = 'nodes/BrazeSchedule/';
-const BEGIN = '<!-- mutation: npm run mutation writes what follows -->';
-const END = '<!-- mutation: end -->';
 
 const NOTICED = ['Killed', 'Timeout'];
 const UNNOTICED = ['Survived', 'NoCoverage'];
@@ -44,11 +43,6 @@ interface Unnoticed {
 	code: string;
 	to: string;
 }
-
-type Cell = string | number;
-
-const table = (head: string[], rows: Cell[][]) =>
-	[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const percent = (part: number, whole: number) =>
 	whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
@@ -79,11 +73,11 @@ function page({ files }: Report): string {
 		.sort(([a], [b]) => (a < b ? -1 : 1));
 	const [all, noticed, score] = countsOf(entries.flatMap(([, { mutants }]) => mutants));
 	const survivors = entries.flatMap(survivorsOf);
-	const reasons = new Map<string, number>();
+	const reasons = new Map<string, [file: string, why: string, changes: number]>();
 	for (const { file, known } of survivors) {
 		if (!known) continue;
-		const row = `${file} | ${known.why}`;
-		reasons.set(row, (reasons.get(row) ?? 0) + 1);
+		const [, , changes] = reasons.get(file + known.why) ?? [file, known.why, 0];
+		reasons.set(file + known.why, [file, known.why, changes + 1]);
 	}
 	const others = survivors.filter((one) => !one.known);
 	const needless = SURVIVORS.filter((one) => !survivors.some(({ known }) => known === one));
@@ -92,10 +86,7 @@ function page({ files }: Report): string {
 	}
 	return [
 		`${noticed} of ${all} changes to the code were noticed by a test of \`test/domain\`: **${score}**. What runs only once, when the code is loaded, such as tables of words, is not changed. Of the other ${survivors.length} changes, ${others.length === 0 ? 'all' : survivors.length - others.length} are known to make no difference:`,
-		table(
-			['File', 'Why no test can notice', 'Changes'],
-			[...reasons].map(([row, count]) => [row, count]),
-		),
+		table(['File', 'Why no test can notice', 'Changes'], [...reasons.values()]),
 		'The score of each file:',
 		table(
 			['File', 'Changes', 'Noticed', 'Score'],
@@ -118,24 +109,18 @@ const unexplained = (others: Unnoticed[]): string[] =>
 
 /** Code within a table, cut where nobody reads on. */
 function cell(code: string): string {
-	const text = code.replace(/\s+/g, ' ').replaceAll('`', "'").replaceAll('|', '\\|');
+	const text = code.replace(/\s+/g, ' ').replaceAll('`', "'");
 	return text === '' ? 'nothing' : `\`${text.length > 90 ? `${text.slice(0, 89)}…` : text}\``;
 }
 
-/** Replaces the last score, or puts the first one at the end. */
-function writePage(): void {
-	const text = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '# Reliability\n';
-	const [before, rest] = text.includes(BEGIN)
-		? text.split(BEGIN)
-		: [`${text}\n## Mutation score\n\n`, `${END}\n`];
-	const score = page(JSON.parse(readFileSync(REPORT, 'utf8')) as Report);
-	writeFileSync(PAGE, `${before}${BEGIN}\n\n${score}\n\n${rest.slice(rest.indexOf(END))}`);
+async function writePage(): Promise<void> {
+	await writeBlock(PAGE, 'mutation', page(JSON.parse(readFileSync(REPORT, 'utf8')) as Report));
 	say('\nThe score is in docs/reliability.md.');
 }
 
 void runCommand(async () => {
 	const args = process.argv.slice(2);
 	const code = await runInView(bin('stryker'), ['run', ...args], { cwd: root, env: plainEnv() });
-	if (args.length === 0) writePage();
+	if (args.length === 0) await writePage();
 	return code;
 });
