@@ -1,6 +1,6 @@
+import { parse } from 'flatted';
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseFlatted } from './flatted';
 import { poll } from './poll';
 import type { Rest } from './session';
 
@@ -30,6 +30,9 @@ export interface RunData {
 		nodeExecutionStack?: Array<{ data?: { main?: Array<OutputItem[] | null> } }>;
 	};
 }
+
+/** From the notation that n8n stores it in. */
+export const readRunData = (text: string): RunData => parse(text) as RunData;
 
 const NOTHING_YET: RunData = { resultData: { runData: {} } };
 
@@ -83,7 +86,7 @@ export function driveExecutions(rest: Rest, isOld: boolean): Executions {
 
 	const execution: Executions['execution'] = async (id) => {
 		const found = await rest<ExecutionSummary & { data?: string }>('GET', `/executions/${id}`);
-		return { ...found, data: found.data ? (parseFlatted(found.data) as RunData) : NOTHING_YET };
+		return { ...found, data: found.data ? readRunData(found.data) : NOTHING_YET };
 	};
 
 	const waitForExecution: Executions['waitForExecution'] = async (id) =>

@@ -2,9 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { outputOf } from '../../host/executions';
-import type { RunData } from '../../host/executions';
-import { parseFlatted } from '../../host/flatted';
+import { outputOf, readRunData } from '../../host/executions';
 import { ensureN8n } from '../../host/install';
 import { packPackage } from '../../host/pack';
 import { poll } from '../../host/poll';
@@ -164,7 +162,7 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 			where e."workflowId" = '${workflowId}' order by e.id`,
 		);
 		return rows.map(({ id, status, data: text }) => {
-			const run = parseFlatted(text) as RunData;
+			const run = readRunData(text);
 			const waiting = run.executionData?.nodeExecutionStack?.[0]?.data?.main?.[0]?.[0];
 			const [received] = outputOf({ data: run }, 'Webhook');
 			const body = (received ?? waiting)?.json?.body as ReturnType<typeof bodyFor> | undefined;
