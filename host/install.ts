@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { plainEnv, run } from './processes';
+import { findProgram } from './programs';
 
 /** Each line of n8n is one folder with a manifest and a lock file. */
 const LINES = {
@@ -68,13 +69,6 @@ function describe(dir: string): Host {
 	};
 }
 
-const onPath = (...commands: string[]): boolean =>
-	commands.some((command) =>
-		(process.env.PATH ?? '')
-			.split(path.delimiter)
-			.some((folder) => folder && fs.existsSync(path.join(folder, command))),
-	);
-
 /** What a C++ build needs and this machine lacks. */
 function missingBuildTools(): string[] {
 	const needs: Array<[string, string[]]> = [
@@ -82,7 +76,7 @@ function missingBuildTools(): string[] {
 		['make', ['make', 'gmake']],
 		['g++', ['g++', 'c++', 'clang++']],
 	];
-	return needs.filter(([, commands]) => !onPath(...commands)).map(([name]) => name);
+	return needs.filter(([, commands]) => !findProgram(commands)).map(([name]) => name);
 }
 
 /** npm makes every folder first and fills it later: a package has come when its manifest has. */

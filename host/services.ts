@@ -11,6 +11,7 @@ import { poll } from './poll';
 import { freePort } from './ports';
 import { plainEnv, run, start } from './processes';
 import type { Task } from './processes';
+import { findProgram } from './programs';
 
 /** Where Debian puts what it leaves out of the PATH: one folder per version. */
 const DEBIANS = '/usr/lib/postgresql';
@@ -41,23 +42,13 @@ const temporaryFolder = async (what: string) =>
 const remove = async (folder: string) =>
 	await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
 
-async function find(command: string, folders: string[]): Promise<string> {
-	for (const folder of folders) {
-		const file = path.join(folder, command);
-		if (
-			await fs.access(file, fs.constants.X_OK).then(
-				() => true,
-				() => false,
-			)
-		)
-			return file;
-	}
+function find(command: string, ...folders: string[]): string {
+	const found = findProgram([command], ...folders);
+	if (found) return found;
 	throw new Error(
 		`There is no ${command} here. On Debian or Ubuntu: "apt-get install redis-server postgresql".`,
 	);
 }
-
-const onPath = () => (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
 
 /** The folder of PostgreSQL's programs, of the newest version if there are several. */
 async function findPostgres(): Promise<string> {
@@ -65,7 +56,7 @@ async function findPostgres(): Promise<string> {
 		(a, b) => Number(b) - Number(a),
 	);
 	const folders = versions.map((version) => path.join(DEBIANS, version, 'bin'));
-	return path.dirname(await find('initdb', [...folders, ...onPath()]));
+	return path.dirname(find('initdb', ...folders));
 }
 
 /** Waits for a service to answer, unless it has ended. */
@@ -171,7 +162,7 @@ export async function startPostgres(): Promise<Postgres> {
 
 /** A Redis that keeps what it is told, on a free port and in a temporary folder. */
 export async function startRedis(): Promise<Redis> {
-	const server = await find('redis-server', [...onPath(), '/usr/bin', '/usr/local/bin']);
+	const server = find('redis-server', '/usr/bin', '/usr/local/bin');
 	const folder = await temporaryFolder('redis');
 	const port = await freePort();
 	let task: Task;
