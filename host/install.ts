@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import fsp from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lock } from 'proper-lockfile';
+import type { LockOptions } from 'proper-lockfile';
 
 import { plainEnv, run } from './processes';
 import { findProgram } from './programs';
@@ -29,10 +30,10 @@ export interface Host {
 }
 
 const MANIFEST = ['package.json', 'package-lock.json', '.npmrc'];
-const PROGRESS_EVERY = 10_000;
-const POLL_EVERY = 1_000;
+const PROGRESS_EVERY_MS = 10_000;
+const POLL_MS = 1_000;
 /** The lock's owner touches it far more often than this. */
-const LOCK_STALE_AFTER = 30_000;
+const LOCK_STALE_AFTER_MS = 30_000;
 
 const silent: Log = () => {};
 
@@ -109,7 +110,7 @@ async function step<Result>(
 ): Promise<Result> {
 	const line = async () => log(`  ${elapsed(since)}  ${what}${await detail()}`);
 	await line();
-	const ticker = setInterval(() => void line(), PROGRESS_EVERY);
+	const ticker = setInterval(() => void line(), PROGRESS_EVERY_MS);
 	try {
 		return await work();
 	} finally {
@@ -210,51 +211,38 @@ async function install(
 	}
 }
 
-const age = async (file: string): Promise<number> =>
-	await fsp.stat(file).then(
-		({ mtimeMs }) => Date.now() - mtimeMs,
-		() => Infinity,
-	);
+const isLocked = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ELOCKED';
 
 /**
- * Runs `work` while holding a lock file. Its owner keeps the file fresh, so that one left behind
- * by a killed run is known by its age. The lock only saves work: `install` is safe without it.
+ * Runs `work` unless another run has done it. Whoever holds the lock keeps it fresh, so that one
+ * left behind by a killed run is known by its age. It only saves work: `install` is safe without.
  */
 async function withLock(
-	file: string,
+	target: string,
 	log: Log,
 	isDone: () => boolean,
 	work: () => Promise<void>,
 ): Promise<void> {
-	let told = 0;
-	const since = Date.now();
-	for (;;) {
-		try {
-			await fsp.writeFile(file, `${process.pid}\n`, { flag: 'wx' });
-			break;
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		}
-		if (isDone()) return;
-		if ((await age(file)) > LOCK_STALE_AFTER) {
-			await fsp.rm(file, { force: true });
-			continue;
-		}
-		if (Date.now() - told > PROGRESS_EVERY) {
-			log(`  ${elapsed(since)}  another run is installing n8n; waiting for it`);
-			told = Date.now();
-		}
-		await sleep(POLL_EVERY);
-	}
-	const heartbeat = setInterval(() => {
-		const now = new Date();
-		void fsp.utimes(file, now, now).catch(() => {});
-	}, LOCK_STALE_AFTER / 6);
+	const options: LockOptions = {
+		lockfilePath: `${target}.installing`,
+		// What is to be installed is not there yet.
+		realpath: false,
+		stale: LOCK_STALE_AFTER_MS,
+		onCompromised: () => {},
+	};
+	const retries = { forever: true, factor: 1, minTimeout: POLL_MS };
+	const release = await lock(target, options).catch(async (error: unknown) => {
+		if (!isLocked(error)) throw error;
+		const progress = { log, since: Date.now() };
+		return await step(progress, 'another run is installing n8n; waiting for it', () =>
+			lock(target, { ...options, retries }),
+		);
+	});
 	try {
 		if (!isDone()) await work();
 	} finally {
-		clearInterval(heartbeat);
-		await fsp.rm(file, { force: true });
+		// It is nobody's any more if this machine slept for a while.
+		await release().catch(() => undefined);
 	}
 }
 
@@ -276,7 +264,7 @@ export async function ensureN8n({
 
 	if (!isDone()) {
 		await fsp.mkdir(path.dirname(target), { recursive: true });
-		await withLock(`${target}.lock`, log, isDone, async () => {
+		await withLock(target, log, isDone, async () => {
 			// Drafts of runs that were killed; whoever holds the lock is the only one at work.
 			for (const entry of await fsp.readdir(path.dirname(target))) {
 				if (entry.startsWith(`${path.basename(target)}.draft-`)) {
