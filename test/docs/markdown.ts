@@ -36,7 +36,7 @@ const markdownIn = (folder: string): string[] =>
 /** Every document of the repository. */
 export const pages: Page[] = [
 	...readdirSync(root).filter((file) => file.endsWith('.md')),
-	...['docs', 'sandbox', '.github'].flatMap(markdownIn),
+	...['docs', 'host', 'sandbox', '.github'].flatMap(markdownIn),
 ]
 	.sort()
 	.map(readPage);

@@ -60,7 +60,7 @@ const PACKAGE = 'n8n-nodes-braze-schedule';
 
 export const START = 'Start';
 
-/** Whether these tests run on the engine of n8n 1 (scripts/compat.mjs). */
+/** Whether these tests run on the engine of n8n 1 (scripts/compat.ts). */
 export const OLD_ENGINE = engineVersion.startsWith('1.');
 
 /** One node on the canvas, with what its panel and its Settings tab would say. */
