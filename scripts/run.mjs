@@ -65,21 +65,27 @@ function startInstallation() {
 	return { ended, stop: () => leash.kill('SIGTERM') };
 }
 
-/** Calls back with an exit code when the user, or whoever started this, wants it to end. */
+/** Calls back with an exit code when this is to end; returns what stops listening. */
 function onInterrupt(callback) {
 	const signals = Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }).map(
 		([signal, code]) => [signal, () => callback(code)],
 	);
 	for (const [signal, listener] of signals) process.on(signal, listener);
-	// npm runs a script through a shell, which a SIGTERM ends without telling the script.
-	const parent = process.ppid;
-	const watch = setInterval(() => {
-		if (process.env.npm_lifecycle_event && process.ppid !== parent) callback(143);
-	}, 500);
 	return () => {
-		clearInterval(watch);
 		for (const [signal, listener] of signals) process.off(signal, listener);
 	};
+}
+
+/** npm runs a script through a shell, which a SIGTERM ends without telling the script. */
+function endWithParent() {
+	if (!process.env.npm_lifecycle_event) return;
+	const parent = process.ppid;
+	const watch = setInterval(() => {
+		if (process.ppid === parent) return;
+		clearInterval(watch);
+		process.kill(process.pid, 'SIGTERM');
+	}, 500);
+	watch.unref();
 }
 
 async function installDependencies() {
@@ -114,6 +120,7 @@ async function main() {
 		say(`Node ${OLDEST_NODE.join('.')} or later is needed. This is Node ${process.versions.node}.`);
 		process.exit(1);
 	}
+	endWithParent();
 	await installDependencies();
 
 	const base = path.join(root, ...(name === 'sandbox' ? ['sandbox', 'cli'] : ['scripts', name]));
