@@ -8,7 +8,7 @@ const project = (name) => ({
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 	transform: { '^.+\\.ts$': typescript, [`/node_modules/${ES_MODULES}/.+\\.js$`]: typescript },
 	transformIgnorePatterns: [`/node_modules/(?!${ES_MODULES}/)`],
-	setupFiles: ['<rootDir>/test/setup.js'],
+	setupFiles: ['<rootDir>/test/setup.ts'],
 });
 
 /** One project per layer, from the quickest to the slowest; see docs/architecture.md. */

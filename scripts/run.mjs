@@ -41,10 +41,9 @@ function isInstalled() {
 function startInstallation() {
 	// Whatever NODE_ENV or the user's own settings say, the tools are needed.
 	const npm = ['npm', 'ci', '--include=dev', '--include=optional', '--loglevel=error'];
-	const { NODE_ENV: _, ...env } = process.env;
 	const leash = spawn(process.execPath, [path.join(root, 'host', 'leash.js'), '2', '', ...npm], {
 		cwd: root,
-		env,
+		env: { ...process.env, NODE_ENV: undefined },
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		detached: true,
 	});

@@ -3,8 +3,10 @@
  * loaded, and reads the rest of its configuration from the environment: give it a folder of its
  * own per worker, and the same settings on every machine.
  */
-const { mkdirSync } = require('node:fs');
-const path = require('node:path');
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+import 'reflect-metadata';
 
 const userFolder = path.join(
 	__dirname,
@@ -28,5 +30,3 @@ for (const name of ['http_proxy', 'https_proxy', 'all_proxy']) {
 	delete process.env[name];
 	delete process.env[name.toUpperCase()];
 }
-
-require('reflect-metadata');

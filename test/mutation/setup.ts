@@ -1,11 +1,11 @@
-const fc = require('fast-check');
+import fc from 'fast-check';
 
 /** The same examples every time, so that the score is the same as well; and no search for a smaller one. */
 fc.configureGlobal({ seed: 20260331, numRuns: 25, endOnFailure: true });
 
 /** An eighth of the zones will do. */
 const { supportedValuesOf } = Intl;
-Intl.supportedValuesOf = (key) =>
+Intl.supportedValuesOf = (key: Parameters<typeof supportedValuesOf>[0]) =>
 	supportedValuesOf(key).filter((one, index) => index % 8 === 0 || one === 'Europe/Berlin');
 
 /** These take seconds each, of every mutant, and find nothing that a quicker test does not; or need every zone. */
@@ -23,6 +23,7 @@ const TOO_SLOW = [
 const { test } = globalThis;
 // Left out and not skipped: Stryker takes what is loaded after a skipped test for a part of it.
 globalThis.test = Object.assign(
-	(name, ...rest) => (TOO_SLOW.includes(name) ? undefined : test(name, ...rest)),
+	(...[name, ...rest]: Parameters<jest.It>) =>
+		TOO_SLOW.includes(String(name)) ? undefined : test(name, ...rest),
 	test,
 );
