@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const OLDEST_NODE = [20, 19];
@@ -123,16 +123,15 @@ async function main() {
 	await installDependencies();
 
 	const base = path.join(root, ...(name === 'sandbox' ? ['sandbox', 'cli'] : ['scripts', name]));
-	const file = ['.ts', '.mjs', '.js'].map((end) => base + end).find((one) => existsSync(one));
-	if (!file) {
+	const file = `${base}.ts`;
+	if (!existsSync(file)) {
 		say(`There is no command "${name}".`);
 		process.exit(1);
 	}
 	process.argv = [process.execPath, file, ...args];
 	const require = createRequire(import.meta.url);
 	require('tsx/cjs/api').register();
-	if (file.endsWith('.mjs')) await import(pathToFileURL(file).href);
-	else require(file);
+	require(file);
 }
 
 await main();

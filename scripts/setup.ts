@@ -15,7 +15,8 @@ const PUT_AWAY_MS = 15_000;
 
 /**
  * Runs a command's work and exits with the code it gives. However it ends, by itself, by Ctrl-C
- * or by a failure, nothing it started is left, and `cleanUp` has run.
+ * or by a failure, nothing it started is left, and `cleanUp` has run. When the shell that npm
+ * started it in is gone, run.mjs sends the signal.
  */
 export async function runCommand(
 	work: () => Promise<number>,
@@ -48,11 +49,6 @@ export async function runCommand(
 	};
 	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
 		process.on(signal, () => interrupt(code));
-	}
-	// npm runs a script through a shell, which a SIGTERM ends without telling the script.
-	if (process.env.npm_lifecycle_event) {
-		const parent = process.ppid;
-		setInterval(() => process.ppid !== parent && interrupt(143), 500).unref();
 	}
 	const code = await working;
 	if (!interrupted) await end(code);
