@@ -1,9 +1,14 @@
+const typescript = ['ts-jest', { tsconfig: 'test/tsconfig.json' }];
+/** Written as ES modules, which jest takes only when they are compiled. */
+const ES_MODULES = 'github-slugger';
+
 const project = (name) => ({
 	displayName: name,
 	rootDir: __dirname,
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
-	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json' }] },
-	setupFiles: ['<rootDir>/test/setup.js'],
+	transform: { '^.+\\.ts$': typescript, [`/node_modules/${ES_MODULES}/.+\\.js$`]: typescript },
+	transformIgnorePatterns: [`/node_modules/(?!${ES_MODULES}/)`],
+	setupFiles: ['<rootDir>/test/setup.ts'],
 });
 
 /** One project per layer, from the quickest to the slowest; see docs/architecture.md. */

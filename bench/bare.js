@@ -1,21 +1,26 @@
 /**
- * The floor: sends the same requests as fast as Node.js can, without n8n.
+ * The floor: sends the same requests as fast as Node.js can, without n8n. It is JavaScript so that
+ * nothing but Node.js is measured.
  *
- *     node bare.js <url> <key> <contacts> <people per request>
+ *     node bare.js <file with a BareJob of measure.ts>
  */
+// @ts-check
+const { readFileSync } = require('node:fs');
 const http = require('node:http');
-const { AT_ONCE, CAMPAIGN, PATH, TIME, contactsOf } = require('./contestants');
 
-const [url, key, count, perRequest] = process.argv.slice(2);
+/** @type {import('./measure').BareJob} */
+const { url, key, atOnce, perRequest, recipients, ...rest } = JSON.parse(
+	readFileSync(process.argv[2], 'utf8'),
+);
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE });
+const agent = new http.Agent({ keepAlive: true, maxSockets: atOnce });
 
 /** @param {object} body */
 const send = (body) =>
 	new Promise((resolve, reject) => {
 		const text = JSON.stringify(body);
 		const request = http.request(
-			url + PATH,
+			url,
 			{
 				agent,
 				method: 'POST',
@@ -35,23 +40,17 @@ const send = (body) =>
 	});
 
 void (async () => {
-	const contacts = contactsOf(Number(count));
 	const from = Date.now();
 	const before = process.cpuUsage();
 	const rss = process.memoryUsage.rss();
-	const recipients = contacts.map(({ user_id, first_name }) => ({
-		external_user_id: user_id,
-		trigger_properties: { first_name },
-	}));
-	const size = Number(perRequest);
 	let next = 0;
 	const worker = async () => {
 		while (next < recipients.length) {
-			const batch = recipients.slice(next, (next += size));
-			await send({ campaign_id: CAMPAIGN, recipients: batch, schedule: { time: TIME } });
+			const batch = recipients.slice(next, (next += perRequest));
+			await send({ ...rest, recipients: batch });
 		}
 	};
-	await Promise.all(Array.from({ length: AT_ONCE }, worker));
+	await Promise.all(Array.from({ length: atOnce }, worker));
 	const { user, system } = process.cpuUsage(before);
 	const result = {
 		wall: Date.now() - from,

@@ -1,7 +1,9 @@
 /**
- * Loaded into n8n with --require (see `withProbe` in watch.js). Samples CPU time and memory from a
- * thread of its own, so that it goes on while n8n is busy, and answers on a loopback port.
+ * Loaded into n8n with --require (see `withProbe` in watch.ts). Samples CPU time and memory from a
+ * thread of its own, so that it goes on while n8n is busy, and answers on a loopback port. It is
+ * JavaScript because n8n is to be measured, and not a compiler inside it.
  */
+// @ts-check
 const { isMainThread, Worker, workerData } = require('node:worker_threads');
 
 const ROLE = 'benchmark probe';
@@ -31,11 +33,18 @@ function serve() {
 	const session = new Session();
 	session.connectToMainThread();
 
+	/**
+	 * Node.js's types know of no answers.
+	 * @type {(method: string) => Promise<Record<string, unknown>>}
+	 */
+	const ask = async (method) => Object(await session.post(method));
+
+	/** @type {Record<string, (query: Record<string, string>) => unknown>} */
 	const actions = {
 		/** Frees what can be freed and begins a new series. */
 		settle: async () => {
 			await session.post('HeapProfiler.collectGarbage');
-			const { usedSize } = await session.post('Runtime.getHeapUsage');
+			const { usedSize } = await ask('Runtime.getHeapUsage');
 			samples = [];
 			sample();
 			return { heap: usedSize, rss: samples[0].rss };
@@ -48,14 +57,14 @@ function serve() {
 			return { at: Date.now() };
 		},
 		stopProfile: async ({ file }) => {
-			const { profile } = await session.post('Profiler.stop');
+			const { profile } = await ask('Profiler.stop');
 			writeFileSync(file, JSON.stringify(profile));
 			return {};
 		},
 	};
 
 	createServer((request, response) => {
-		const { pathname, searchParams } = new URL(request.url, 'http://probe');
+		const { pathname, searchParams } = new URL(request.url ?? '', 'http://probe');
 		const action = actions[pathname.slice(1)];
 		Promise.resolve(action(Object.fromEntries(searchParams))).then(
 			(answer) => response.end(JSON.stringify(answer)),

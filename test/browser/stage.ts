@@ -4,15 +4,16 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 
+import { launchChromium } from '../../host/chromium';
+import { Editor } from '../../host/editor';
 import { ensureN8n } from '../../host/install';
-import { poll, startN8n } from '../../host/n8n';
+import type { Line } from '../../host/install';
+import { startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
+import { poll } from '../../host/poll';
 import { startSandbox } from '../../sandbox';
-import type { Sandbox } from '../../sandbox/types';
-import { launchChromium } from './chromium';
-import { Editor } from './editor';
-import type { Line } from './editor';
+import type { Sandbox } from '../../sandbox';
 
 export const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
 

@@ -170,7 +170,10 @@ describe('the kind of time', () => {
 		expect(sent()).toMatchObject([
 			{ body: { schedule: { time: `${YEAR}-01-21T00:00:00`, at_optimal_time: true } } },
 		]);
-		expect(Object.keys(sent()[0].body.schedule)).toEqual(['time', 'at_optimal_time']);
+		expect(Object.keys((sent()[0].body as { schedule: object }).schedule)).toEqual([
+			'time',
+			'at_optimal_time',
+		]);
 	});
 
 	walk('an exact time is read in the zone that is picked from the list', async (editor) => {

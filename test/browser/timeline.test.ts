@@ -2,8 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 
 import { startSandbox } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
-import type { Sandbox } from '../../sandbox/types';
-import { launchChromium } from './chromium';
+import type { Sandbox } from '../../sandbox';
+import { launchChromium } from '../../host/chromium';
 
 let browser: Browser;
 let sandbox: Sandbox;

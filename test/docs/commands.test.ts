@@ -1,6 +1,10 @@
-import { projects } from '../../jest.config';
 import { scripts } from '../../package.json';
 import { pages } from './markdown';
+
+// Jest reads TypeScript only with further help, so this is JavaScript.
+const { projects } = jest.requireActual<{ projects: { displayName: string }[] }>(
+	'../../jest.config.js',
+);
 
 const named = (pattern: RegExp) =>
 	pages.flatMap(({ file, text }) =>

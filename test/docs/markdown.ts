@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import GithubSlugger from 'github-slugger';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -35,23 +36,23 @@ const markdownIn = (folder: string): string[] =>
 /** Every document of the repository. */
 export const pages: Page[] = [
 	...readdirSync(root).filter((file) => file.endsWith('.md')),
-	...['docs', 'sandbox', '.github'].flatMap(markdownIn),
+	...['docs', 'host', 'sandbox', '.github'].flatMap(markdownIn),
 ]
 	.sort()
 	.map(readPage);
 
-/** What a heading is called in an address, as GitHub does it. */
-const slug = (heading: string): string =>
+/** A heading without its links, emphasis and code marks. */
+const plain = (heading: string): string =>
 	heading
 		.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
 		.replace(/[*`]/g, '')
-		.trim()
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N}\s_-]/gu, '')
-		.replace(/\s/g, '-');
+		.trim();
 
-export const anchorsOf = ({ prose }: Page): string[] =>
-	[...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slug(heading));
+/** What the headings are called in an address. */
+export function anchorsOf({ prose }: Page): string[] {
+	const slugger = new GithubSlugger();
+	return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slugger.slug(plain(heading)));
+}
 
 /** The targets of links and pictures. */
 export const linksOf = ({ prose }: Page): string[] =>

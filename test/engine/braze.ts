@@ -1,5 +1,5 @@
 import { startSandbox } from '../../sandbox';
-import type { Sandbox } from '../../sandbox/types';
+import type { Recipient, Sandbox, ScheduleObject } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
 import { runNode } from './harness';
@@ -69,5 +69,13 @@ export async function run(
 	});
 }
 
+/** What tests look at in a request. */
+interface SentBody {
+	recipients: Recipient[];
+	schedule: ScheduleObject;
+	trigger_properties: Record<string, unknown>;
+	send_id?: string;
+}
+
 /** The bodies of the schedule requests that arrived, in order. */
-export const bodies = (sandbox: Sandbox) => sandbox.writes.map(({ body }) => body);
+export const bodies = (sandbox: Sandbox) => sandbox.writes.map(({ body }) => body as SentBody);

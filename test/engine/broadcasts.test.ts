@@ -1,3 +1,4 @@
+import type { FaultSpec } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
 import { createCampaign, credentialFor, run, useBraze } from './braze';
 
@@ -104,7 +105,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 		expect(outputs[0].at(-1)?.pairedItem).toEqual({ item: 1 });
 	});
 
-	it.each([
+	it.each<[string, FaultSpec, string, RegExp]>([
 		[
 			'a page',
 			{ kind: 'html' },

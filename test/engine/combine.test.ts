@@ -68,7 +68,7 @@ describe('Combine Items', () => {
 		expect(
 			bodies(braze()).map(({ recipients, trigger_properties }) => [
 				trigger_properties.plan,
-				recipients.map((one: { external_user_id: string }) => one.external_user_id),
+				recipients.map((one) => one.external_user_id),
 			]),
 		).toEqual([
 			['gold', ['a', 'c']],

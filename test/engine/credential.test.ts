@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { startSandbox } from '../../sandbox';
-import type { Sandbox } from '../../sandbox/types';
+import type { Sandbox } from '../../sandbox';
 import { byId, createCampaign, orderReminder, recipients, run, SOON, useBraze } from './braze';
 import { runWorkflow, setNode, brazeSchedule, START } from './harness';
 import { TestCredentials } from './harness-credentials';

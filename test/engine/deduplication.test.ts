@@ -133,7 +133,7 @@ describe('Deduplication Key', () => {
 		expect(json[0].status).toBe('scheduled');
 	});
 
-	it.each([['dropAfter'], ['dropBefore']])(
+	it.each(['dropAfter', 'dropBefore'] as const)(
 		'keeps the key when the outcome is unknown (%s)',
 		async (kind) => {
 			braze().fault({ kind });

@@ -1,6 +1,6 @@
 import { startSandbox } from '../../sandbox';
+import type { FaultSpec, Sandbox } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
-import type { Sandbox } from '../../sandbox/types';
 import { credentialFor, onboarding, orderReminder, useBraze } from './braze';
 import { listSearch, testCredential } from './harness';
 
@@ -120,7 +120,11 @@ describe('The campaign and Canvas pickers', () => {
 		it('reads on behind a page with rows that cannot be picked', async () => {
 			const rows = Array.from({ length: 97 }, (_, index) => ({ id: `c${index}`, name: 'One' }));
 			const campaigns = [...rows, null, { id: 7, name: 'Seven' }, { name: 'Without an ID' }];
-			const fault = { kind: 'status', status: 200, body: { message: 'success', campaigns } };
+			const fault: FaultSpec = {
+				kind: 'status',
+				status: 200,
+				body: { message: 'success', campaigns },
+			};
 			large.fault(fault);
 			const { results, paginationToken } = await searchLarge();
 			expect(results).toHaveLength(97);
@@ -312,7 +316,7 @@ describe('The credential test', () => {
 
 	const NOT_BRAZE = 'doesn’t answer like Braze’s REST endpoint';
 
-	it.each([
+	it.each<[FaultSpec, string]>([
 		[{ kind: 'html', accept: true }, NOT_BRAZE],
 		[{ kind: 'html', status: 401 }, NOT_BRAZE],
 		[{ kind: 'html', status: 403 }, NOT_BRAZE],

@@ -1,3 +1,4 @@
+import type { FaultSpec } from '../../sandbox';
 import {
 	byId,
 	createCampaign,
@@ -165,11 +166,11 @@ describe('What Braze refuses, in words', () => {
 		expect(error?.description).toContain('This request scheduled nothing (ECONNREFUSED)');
 	});
 
-	it.each([
+	it.each<[string, FaultSpec, number]>([
 		['the answer is lost', { kind: 'dropAfter' }, 1],
 		['the connection breaks before Braze accepts', { kind: 'dropBefore' }, 0],
-		['the answer is cut off', { kind: 'truncate', mode: 'short' as const }, 1],
-		['the answer breaks off', { kind: 'truncate', mode: 'abort' as const }, 1],
+		['the answer is cut off', { kind: 'truncate', mode: 'short' }, 1],
+		['the answer breaks off', { kind: 'truncate', mode: 'abort' }, 1],
 		['the answer is a page', { kind: 'html', accept: true }, 1],
 		['the answer does not come in time', { kind: 'hang', accept: true }, 1],
 		['a gateway gives up after Braze accepted', { kind: 'status', status: 504, accept: true }, 1],

@@ -1,7 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startSandbox } from '../../sandbox';
+import { readBlock, writeBlock } from '../../scripts/markdown';
 import { KEY, OPERATIONS, runMatrix, timeouts as mockTimeouts } from './faultMatrix';
 import type { Cell } from './faultMatrix';
 import { falseClaims, markdown } from './faultMatrixTable';
@@ -33,8 +34,6 @@ jest.mock('../../nodes/BrazeSchedule/transport/ask', () => {
 });
 
 const DOCUMENT = path.join(__dirname, '..', '..', 'docs', 'reliability.md');
-/** The table stands between these. */
-const MARKS = ['<!-- faults: npm run reliability -->', '<!-- end of faults -->'];
 
 let cells: Cell[];
 let printed = '';
@@ -181,14 +180,11 @@ it('ends alike for campaigns and Canvases, and with and without Continue On Fail
 	expect(new Set(cells.map(({ operation }) => operation)).size).toBe(OPERATIONS.length);
 });
 
-it('is what docs/reliability.md says; if not, run npm run reliability', () => {
-	const document = readFileSync(DOCUMENT, 'utf8');
-	const [before, rest] = document.split(MARKS[0]);
-	const [table, after] = rest.split(MARKS[1]);
-	const fresh = `\n\n${markdown(cells)}\n\n`;
+it('is what docs/reliability.md says; if not, run npm run reliability', async () => {
+	const fresh = markdown(cells);
 	if (process.env.RELIABILITY === 'write') {
-		writeFileSync(DOCUMENT, [before, MARKS[0], fresh, MARKS[1], after].join(''));
+		await writeBlock(DOCUMENT, 'faults', fresh);
 	} else {
-		expect(table).toBe(fresh);
+		expect(readBlock(readFileSync(DOCUMENT, 'utf8'), 'faults')).toBe(fresh);
 	}
 });

@@ -4,7 +4,7 @@
  */
 import { startSandbox } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
-import type { FaultSpec, Sandbox } from '../../sandbox/types';
+import type { FaultSpec, Sandbox } from '../../sandbox';
 import { byId, orderReminder, onboarding, recipients, run, SOON } from './braze';
 import { everything } from './everything';
 import { retryExecution } from './harness';
@@ -80,7 +80,7 @@ export const faults = (elsewhere: string): Fault[] => [
 			{ kind: 'headers', headers: { 'Retry-After': '1', 'X-RateLimit-Remaining': '7' } },
 		],
 	},
-	...[301, 302, 303, 307, 308].map((code) => ({
+	...[301, 302, 303, 307, 308].map((code): Fault => ({
 		name: `Redirect ${code} to another host`,
 		specs: [{ kind: 'redirect', status: code, location: elsewhere }],
 	})),

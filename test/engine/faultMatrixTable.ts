@@ -1,3 +1,4 @@
+import { table } from '../../scripts/markdown';
 import { OPERATIONS } from './faultMatrix';
 import type { Cell } from './faultMatrix';
 
@@ -6,15 +7,6 @@ const TABLES = [
 	['update', 'Update', 'moved'],
 	['delete', 'Delete', 'cancelled'],
 ] as const;
-
-const row = (...columns: string[]) =>
-	`| ${columns.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
-
-const table = (head: string[], rows: string[][]) => [
-	row(...head),
-	row(...head.map(() => '---')),
-	...rows.map((columns) => row(...columns)),
-];
 
 const count = (numbers: number[], wanted: (times: number) => boolean) =>
 	numbers.filter(wanted).length;
@@ -38,7 +30,7 @@ export function markdown(cells: Cell[]): string {
 	const names = [...new Set(cells.map(({ fault }) => fault))];
 
 	const lines = [
-		...table(
+		table(
 			['Figure', 'Value'],
 			[
 				['Operations × faults × (stop, *Continue*)', `${OPERATIONS.length} × ${names.length} × 2`],
@@ -68,7 +60,7 @@ export function markdown(cells: Cell[]): string {
 			'',
 			`### ${title}`,
 			'',
-			...table(
+			table(
 				["Braze's answer", `Really ${done}`, 'What the item says', 'After running it again'],
 				names.map((name) => {
 					// Both resources end alike, as the test makes sure.
@@ -88,7 +80,7 @@ export function markdown(cells: Cell[]): string {
 		'',
 		'### Get Many',
 		'',
-		...table(
+		table(
 			["Braze's answer", 'What the item says'],
 			names.map((name) => [name, find('upcomingBroadcast getAll', name, true).first.words]),
 		),

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /**
  * Runs a node on n8n-core's own engine: real expressions, real Retry On Fail, real error outputs,
  * pairing, hints, and n8n's own HTTP helper. Nothing of `IExecuteFunctions` is imitated; what this
@@ -60,7 +60,7 @@ const PACKAGE = 'n8n-nodes-braze-schedule';
 
 export const START = 'Start';
 
-/** Whether these tests run on the engine of n8n 1 (scripts/compat.mjs). */
+/** Whether these tests run on the engine of n8n 1 (scripts/compat.ts). */
 export const OLD_ENGINE = engineVersion.startsWith('1.');
 
 /** One node on the canvas, with what its panel and its Settings tab would say. */

@@ -1,6 +1,6 @@
 import { startSandbox } from '../../sandbox';
-import type { Sandbox } from '../../sandbox/types';
-import { createCampaign, credentialFor, orderReminder, run, useBraze } from './braze';
+import type { Sandbox } from '../../sandbox';
+import { bodies, createCampaign, credentialFor, orderReminder, run, useBraze } from './braze';
 import { brazeSchedule, loopNode, runWorkflow, setNode } from './harness';
 
 const perItem = { ...createCampaign, recipients: undefined };
@@ -59,7 +59,7 @@ describe('Pace', () => {
 			headers: { 'X-RateLimit-Reset': Math.ceil(Date.now() / 1000) + 2 },
 		});
 		await run(braze(), perItem, { items: many(12) });
-		const people = braze().writes.map(({ body }) => JSON.stringify(body.recipients));
+		const people = bodies(braze()).map(({ recipients }) => JSON.stringify(recipients));
 		expect(
 			braze()
 				.writes.slice(0, 5)

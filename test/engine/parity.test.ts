@@ -5,7 +5,7 @@
 import { Braze } from 'braze-api';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { RequestRecord } from '../../sandbox/types';
+import type { RequestRecord } from '../../sandbox';
 import { byId, onboarding, orderReminder, run, SOON, useBraze } from './braze';
 
 /** Whoever cancels second would else be told that the schedule is gone. */

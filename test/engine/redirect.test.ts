@@ -1,5 +1,5 @@
 import { startSandbox } from '../../sandbox';
-import type { Sandbox } from '../../sandbox/types';
+import type { Sandbox } from '../../sandbox';
 import { createCampaign, credentialFor, run, SOON, useBraze } from './braze';
 import { listSearch, testCredential } from './harness';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { poll } from '../../host/n8n';
+import { poll } from '../../host/poll';
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
 import { startModel } from './model';

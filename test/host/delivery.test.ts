@@ -1,7 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { outputOf, poll } from '../../host/n8n';
+import { outputOf } from '../../host/executions';
+import { poll } from '../../host/poll';
+import type { SavedWorkflow } from '../../host/workflows';
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
 import { useStage, WRONG_KEY } from './stage';
@@ -185,8 +187,8 @@ describe('the retry button of a failed execution', () => {
 	test('with a time that was corrected in between still repeats nobody', async () => {
 		refuse('user-02');
 		const failed = await stage.run([create()], people);
-		const workflow = await stage.n8n.rest('GET', `/workflows/${failed.workflowId}`);
-		const nodes = (workflow.nodes as Step[]).map((node) =>
+		const workflow = await stage.n8n.rest<SavedWorkflow>('GET', `/workflows/${failed.workflowId}`);
+		const nodes = workflow.nodes.map((node) =>
 			node.name === 'Create'
 				? { ...node, parameters: { ...node.parameters, time: `${DAY}T18:00:00` } }
 				: node,
@@ -231,7 +233,7 @@ describe('the cancel button', () => {
 		await n8n.stopExecution(id);
 		const execution = await n8n.waitForExecution(id);
 		expect(execution.status).toBe('canceled');
-		expect(Date.parse(execution.stoppedAt as string)).toBeLessThan(reset * 1000);
+		expect(Date.parse(execution.stoppedAt ?? '')).toBeLessThan(reset * 1000);
 		await called;
 
 		// Had it gone on waiting, it would come back now.

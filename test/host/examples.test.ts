@@ -1,5 +1,6 @@
 import { BOOKING, installExamples, readExamples, walkBooking } from '../../host/examples';
-import { outputOf, poll } from '../../host/n8n';
+import { outputOf } from '../../host/executions';
+import { poll } from '../../host/poll';
 import { SEED } from '../../sandbox/seed';
 import { startModel } from './model';
 import type { Model } from './model';
@@ -77,15 +78,13 @@ async function rowsOf(table: string): Promise<Array<Record<string, unknown>>> {
 
 describe('every example', () => {
 	test('explains itself, and asks for its credentials by name only', async () => {
-		const all = (await readExamples()) as Example[];
+		const all = await readExamples();
 		expect(all).toHaveLength(6);
 		for (const { name, nodes } of all) {
 			const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
 			expect([name, notes.length >= 2]).toEqual([name, true]);
-			const ids = nodes.flatMap((node) =>
-				Object.values((node as { credentials?: object }).credentials ?? {}).map(
-					(credential: { id: unknown }) => credential.id,
-				),
+			const ids = nodes.flatMap(({ credentials = {} }) =>
+				Object.values(credentials).map(({ id }) => id),
 			);
 			expect([name, ids.filter((id) => id !== null)]).toEqual([name, []]);
 		}
@@ -356,7 +355,7 @@ describe('Guarded broadcast', () => {
 		expect(response.status).toBe(200);
 		// Its status alone is not enough: n8n 1 was seen to give "success" before the steps were there.
 		const execution = await poll('what comes of the decision', async () => {
-			const found = (await stage.n8n.execution(waiting)) as { status: string };
+			const found = await stage.n8n.execution(waiting);
 			const ends = ['Broadcast', 'Nothing was sent'];
 			const isThere = ends.some((step) => outputOf(found, step).length > 0);
 			return isThere && found.status === 'success' ? found : undefined;

@@ -6,7 +6,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { poll } from '../../host/n8n';
+import { poll } from '../../host/poll';
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
 import { NODE, useStage } from './stage';
@@ -63,14 +63,12 @@ const refuse = (...users: string[]) => {
 };
 
 /** Presses the retry button of an execution, and waits for the new one. */
-const retry = async ({ id }: { id: string }) =>
-	(await stage.n8n.retryExecution(id)) as { id: string; status: string };
+const retry = async ({ id }: { id: string }) => await stage.n8n.retryExecution(id);
 
 /** Why an execution failed. */
 async function causeOf({ id }: { id: string }) {
 	const { data } = await stage.n8n.execution(id);
-	const { error } = (data as { resultData: { error?: { message: string } } }).resultData;
-	return error?.message;
+	return data.resultData.error?.message;
 }
 
 const FORGOTTEN = /^n8n stopped during an earlier try of this execution/;
@@ -422,7 +420,7 @@ describe('in a sub-workflow', () => {
 		refuse('user-2');
 		await stage.run([call], PEOPLE);
 		const [failed] = await stage.n8n.waitForExecutions(sub);
-		expect((await retry(failed as { id: string })).status).toBe('success');
+		expect((await retry(failed)).status).toBe('success');
 		expect(schedules()).toEqual(scheduled);
 	});
 });

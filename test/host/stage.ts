@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { outputOf } from '../../host/executions';
+import type { Execution, OutputItem } from '../../host/executions';
 import { ensureN8n } from '../../host/install';
-import { outputOf, startN8n } from '../../host/n8n';
+import { startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
 import { startSandbox } from '../../sandbox';
-import type { RequestRecord, Sandbox } from '../../sandbox/types';
+import type { RequestRecord, Sandbox } from '../../sandbox';
 
 export const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
 
@@ -46,9 +48,9 @@ export interface Run {
 	/** The path of its webhook, to call it again. */
 	hook: string;
 	answer: { status: number; body: unknown };
-	execution: { id: string; status: string; data: { resultData: { error?: { message: string } } } };
+	execution: Execution;
 	/** What a node put out: its items, of its only output unless said otherwise. */
-	items: (step: string, output?: number) => ReturnType<typeof outputOf>;
+	items: (step: string, output?: number) => OutputItem[];
 	/** The schedule requests that it caused, in order. */
 	writes: RequestRecord[];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { FaultSpec, RequestRecord, Sandbox } from '../../sandbox/types';
+import type { FaultSpec, RequestRecord, Sandbox } from '../../sandbox';
 
 /** What may happen to one request, and how a story tells it. */
 export const FAULTS = {

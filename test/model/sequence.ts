@@ -1,7 +1,7 @@
 /** A life of the node: commands one after the other, with a look at every promise after each. */
 import fc from 'fast-check';
 
-import type { Sandbox, SandboxOptions } from '../../sandbox/types';
+import type { Sandbox, SandboxOptions } from '../../sandbox';
 import { anyAsk, TO_FIRST } from './ask';
 import type { Ask } from './ask';
 import { advance, resetClock } from './clock';

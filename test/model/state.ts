@@ -1,5 +1,5 @@
 /** The model: what may be at Braze, and what later commands can go back to. */
-import type { Schedule, Sandbox } from '../../sandbox/types';
+import type { Schedule, Sandbox } from '../../sandbox';
 import type { Ask } from './ask';
 import type { Fault } from './faults';
 import { violation } from './oracle/checks';

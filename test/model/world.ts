@@ -1,7 +1,7 @@
 /** Braze, n8n and the clock of one sequence, and what is written down about each execution. */
 import type { INodeType } from 'n8n-workflow';
 
-import type { RequestRecord, Sandbox } from '../../sandbox/types';
+import type { RequestRecord, Sandbox } from '../../sandbox';
 import { brazeSchedule } from '../engine/harness';
 import type { WorkflowResult } from '../engine/harness';
 import { advance } from './clock';

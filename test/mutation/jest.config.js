@@ -6,7 +6,7 @@ module.exports = {
 	...domain,
 	// Mostly about the forms, and slow to load.
 	testPathIgnorePatterns: ['parameters.test.ts'],
-	setupFilesAfterEnv: [`${__dirname}/setup.js`],
+	setupFilesAfterEnv: [`${__dirname}/setup.ts`],
 	// All that these layers use of it; the whole takes a second to load, once for every mutant.
 	moduleNameMapper: { '^n8n-workflow$': '@n8n/utils/sleep' },
 };

@@ -1,11 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 
-const CLI = join(__dirname, '../../sandbox/cli.js');
+const RUNNER = join(__dirname, '../../scripts/run.mjs');
 
 function run(...args: string[]) {
-	const child = spawn(process.execPath, [CLI, ...args]);
+	return follow(spawn(process.execPath, [RUNNER, 'sandbox', ...args]));
+}
+
+function follow(child: ChildProcessWithoutNullStreams) {
 	let output = '';
 	const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
 	const printed = async (pattern: RegExp) =>
@@ -59,4 +62,27 @@ it('says when its port is taken', async () => {
 	expect(await second.ended).toBe(1);
 	first.child.kill('SIGTERM');
 	expect(await first.ended).toBe(0);
+});
+
+it('ends when npm and its shell are gone, which tell it nothing', async () => {
+	const shell = spawn('sh', ['-c', `"${process.execPath}" "${RUNNER}" sandbox --port 0; true`], {
+		env: { ...process.env, npm_lifecycle_event: 'sandbox' },
+	});
+	const { ended, printed } = follow(shell);
+	const url = await printed(/REST endpoint\s+(\S+)[\s\S]*Ctrl-C/);
+	shell.kill('SIGTERM');
+	// Its output stays open until the sandbox, too, has ended.
+	await ended;
+
+	await expect(fetch(url)).rejects.toThrow();
+});
+
+it('says which Node it needs', async () => {
+	const define = `data:text/javascript,${encodeURIComponent(
+		'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.18.3" } })',
+	)}`;
+	const child = follow(spawn(process.execPath, ['--import', define, RUNNER, 'sandbox']));
+
+	await child.printed(/(Node 20\.19 or later is needed\. This is Node 20\.18\.3\.)/);
+	expect(await child.ended).toBe(1);
 });

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { request } from 'node:http';
-import { startSandbox } from '../../sandbox';
+import { startSandbox, type FaultKind, type FaultSpec } from '../../sandbox';
 import { campaignCreate, paths, useSandbox } from './braze';
 
 const braze = useSandbox();
@@ -205,7 +205,9 @@ describe('faults after the schedule was made', () => {
 	});
 
 	it('leave a refusal as it is', async () => {
-		for (const kind of ['queued', 'errors', 'notice', 'emptyBody']) braze.sandbox.fault({ kind });
+		for (const kind of ['queued', 'errors', 'notice', 'emptyBody'] as const) {
+			braze.sandbox.fault({ kind });
+		}
 
 		const { status, json } = await create({ recipients: [] });
 
@@ -214,7 +216,7 @@ describe('faults after the schedule was made', () => {
 });
 
 describe('faults of delivery', () => {
-	it.each([
+	it.each<FaultSpec>([
 		{ kind: 'latency', ms: 1 },
 		{ kind: 'latency', ms: 1, before: true },
 		{ kind: 'slowBody', ms: 0 },
@@ -373,7 +375,7 @@ describe('when a fault strikes', () => {
 	});
 
 	it('is an error when there is no such fault', () => {
-		expect(() => braze.sandbox.fault({ kind: 'gremlin' })).toThrow('gremlin');
+		expect(() => braze.sandbox.fault({ kind: 'gremlin' as FaultKind })).toThrow('gremlin');
 	});
 });
 

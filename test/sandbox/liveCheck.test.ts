@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { CAMPAIGN, CANVAS, useSandbox } from './braze';
 
-const SCRIPT = join(__dirname, '../../scripts/live-check.mjs');
+const RUNNER = join(__dirname, '../../scripts/run.mjs');
 const USER = 'tester-1';
 
 // Each starts a Node of its own.
@@ -14,7 +14,7 @@ jest.setTimeout(60_000);
 const workspace = useSandbox({ now: undefined, frozen: false });
 
 async function check(env: Record<string, string | undefined>, ...args: string[]) {
-	const child = spawn(process.execPath, [SCRIPT, ...args], {
+	const child = spawn(process.execPath, [RUNNER, 'live-check', ...args], {
 		env: { PATH: process.env.PATH, ...env },
 	});
 	let output = '';

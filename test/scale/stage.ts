@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { parseFlatted } from '../../host/flatted';
+import { outputOf, readRunData } from '../../host/executions';
 import { ensureN8n } from '../../host/install';
-import { outputOf, poll } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
+import { poll } from '../../host/poll';
 import { startQueueMode } from '../../host/queue';
 import type { QueueMode } from '../../host/queue';
 import { startSandbox, SEED } from '../../sandbox';
-import type { Sandbox, SandboxOptions } from '../../sandbox/types';
+import type { Sandbox, SandboxOptions } from '../../sandbox';
 import { byId } from '../byId';
 
 const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
@@ -157,19 +157,20 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 	};
 
 	stage.executions = async (workflowId) => {
-		const rows = await stage.queue.query(
+		const rows = await stage.queue.query<{ id: unknown; status: string; data: string }>(
 			`select json_build_object('id', e.id, 'status', e.status, 'data', d.data)
 			from execution_entity e join execution_data d on d."executionId" = e.id
 			where e."workflowId" = '${workflowId}' order by e.id`,
 		);
 		return rows.map(({ id, status, data: text }) => {
-			const run = parseFlatted(text as string);
+			const run = readRunData(text);
 			const waiting = run.executionData?.nodeExecutionStack?.[0]?.data?.main?.[0]?.[0];
 			const [received] = outputOf({ data: run }, 'Webhook');
+			const body = (received ?? waiting)?.json?.body as ReturnType<typeof bodyFor> | undefined;
 			return {
 				id: String(id),
-				status: status as string,
-				user: (received ?? waiting)?.json?.body?.people?.[0]?.user as string | undefined,
+				status,
+				user: body?.people?.[0]?.user,
 				results: outputOf({ data: run }, 'Create').map(({ json }) => String(json.status)),
 			};
 		});

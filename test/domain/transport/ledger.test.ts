@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { stringify } from 'flatted';
 
 import fc from 'fast-check';

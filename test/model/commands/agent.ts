@@ -9,7 +9,7 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 
-import type { Schedule } from '../../../sandbox/types';
+import type { Schedule } from '../../../sandbox';
 import { byId, credentialFor, orderReminder } from '../../engine/braze';
 import { runWorkflow, stubNode } from '../../engine/harness';
 import type { NodeSpec } from '../../engine/harness';

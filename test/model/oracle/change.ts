@@ -1,7 +1,7 @@
 /** Judges Update and Delete. */
 import type { IDataObject } from 'n8n-workflow';
 
-import type { RequestRecord, Sandbox, Schedule } from '../../../sandbox/types';
+import type { RequestRecord, Sandbox, Schedule } from '../../../sandbox';
 import type { Change, Moved } from '../commands/change';
 import { fateOf } from '../faults';
 import { runsOf } from '../rows';

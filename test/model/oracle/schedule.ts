@@ -1,7 +1,7 @@
 /** Judges Create: what is at Braze and what the node said, against what was asked. */
 import type { IDataObject } from 'n8n-workflow';
 
-import type { RequestRecord, Sandbox } from '../../../sandbox/types';
+import type { RequestRecord, Sandbox } from '../../../sandbox';
 import type { Ask } from '../ask';
 import {
 	campaignsOf,

@@ -1,7 +1,7 @@
 /** Judges what an agent was told, turn by turn, against Braze right after each turn. */
 import type { IDataObject } from 'n8n-workflow';
 
-import type { RequestRecord } from '../../../sandbox/types';
+import type { RequestRecord } from '../../../sandbox';
 import { momentOf } from '../commands/agent';
 import type { Answer, Call, Turn } from '../commands/agent';
 import { fateOf } from '../faults';

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../../sandbox/types';
+import type { Sandbox } from '../../../sandbox';
 import { BRAZE } from '../rows';
 import type { WorkflowResult } from '../../engine/harness';
 import type { Execution } from '../world';

@@ -1,0 +1,142 @@
+import { CONTESTANTS } from './contestants';
+import type { Measured } from './measure';
+import { spread } from './statistics';
+import type { Suffered } from './trouble';
+
+export interface Run extends Measured {
+	contestant: string;
+	count: number;
+	latency: number;
+	round: number;
+}
+
+/** What a comparison is about. */
+export interface Focus {
+	latency: number;
+	count: number;
+}
+
+/** The latency and the number of contacts that everybody was measured with: where ratios are taken. */
+export function focusOf(runs: Run[]): Focus {
+	const latency = Math.min(...runs.map((run) => run.latency));
+	const counts = [...new Set(runs.map(({ count }) => count))].filter((count) =>
+		CONTESTANTS.every(({ id }) => of(runs, id, { latency, count }).length > 0),
+	);
+	return { latency, count: Math.max(...counts) };
+}
+
+export const of = (runs: Run[], contestant: string, { latency, count }: Focus): Run[] =>
+	runs.filter(
+		(run) => run.contestant === contestant && run.latency === latency && run.count === count,
+	);
+
+export interface Ratio {
+	id: string;
+	text: string;
+	most: number;
+	/** Widens it for a small run on a busy machine. */
+	slack: number;
+	value: (run: Record<string, Run>) => number;
+}
+
+export interface RatioReached extends Ratio {
+	median: number;
+	range: [least: number, most: number];
+	met: boolean;
+}
+
+/** Within each round, in which the contestants ran one after the other. */
+const RATIOS: Ratio[] = [
+	{
+		id: 'combineToHttp',
+		text: "Combine Items: wall time to HTTP Request's",
+		most: 0.25,
+		slack: 2,
+		value: ({ combine, http }) => combine.wall / http.wall,
+	},
+	{
+		id: 'combineToExpert',
+		text: "Combine Items: wall time to Code + HTTP Request's",
+		most: 1,
+		// Not reached, and docs/benchmarks.md says why; it is four times as much, and may not grow.
+		slack: 10,
+		value: ({ combine, expert }) => combine.wall / expert.wall,
+	},
+	{
+		id: 'combineToFloor',
+		text: "Combine Items: wall time to n8n's floor and the bare floor together",
+		most: 1.3,
+		slack: 2.5,
+		value: ({ combine, expressions, bareCombine }) =>
+			combine.wall / (expressions.wall + bareCombine.wall),
+	},
+	{
+		id: 'singleToHttp',
+		text: "One per item: wall time to HTTP Request's",
+		most: 1,
+		slack: 2,
+		value: ({ single, http }) => single.wall / http.wall,
+	},
+	{
+		id: 'singleMemory',
+		text: "One per item: memory added, to HTTP Request's",
+		most: 0.5,
+		slack: 4,
+		value: ({ single, http }) => single.memory / http.memory,
+	},
+];
+
+export function ratios(runs: Run[]): RatioReached[] {
+	const focus = focusOf(runs);
+	const rounds = [...new Set(runs.map(({ round }) => round))];
+	return RATIOS.map((ratio) => {
+		const values = rounds.map((round) =>
+			ratio.value(
+				Object.fromEntries(
+					CONTESTANTS.flatMap(({ id }) => of(runs, id, focus))
+						.filter((run) => run.round === round)
+						.map((run) => [run.contestant, run]),
+				),
+			),
+		);
+		const { median, least, most } = spread(values);
+		return { ...ratio, median, range: [least, most], met: median <= ratio.most };
+	});
+}
+
+/** What must hold whatever the machine: nobody lost, nobody twice, no request too many. */
+export function slips(runs: Run[]): string[] {
+	return runs.flatMap((run) => {
+		const contestant = CONTESTANTS.find(({ id }) => id === run.contestant);
+		if (!contestant?.perRequest) return [];
+		const expected = Math.ceil(run.count / contestant.perRequest);
+		return [
+			run.requests === expected ? '' : `${run.requests} requests instead of ${expected}`,
+			run.scheduled === run.count ? '' : `${run.count - run.scheduled} people not scheduled`,
+			run.twice === 0 ? '' : `${run.twice} people scheduled more than once`,
+			contestant.id.startsWith('single') && run.atOnce > 64 ? `${run.atOnce} at once` : '',
+		].flatMap((slip) => (slip ? [`${contestant.name}, ${run.count} contacts: ${slip}`] : []));
+	});
+}
+
+/** How many the last words of an execution admit to. */
+function admitted(words: string[]): number {
+	const text = words.join(' ');
+	return ['not scheduled', 'with unknown outcome']
+		.map((what) => Number(new RegExp(`(\\d+) ${what}`).exec(text)?.[1] ?? 0))
+		.reduce((sum, count) => sum + count, 0);
+}
+
+/** What our node must not do under any trouble. */
+export const troubleSlips = (troubles: Suffered[]): string[] =>
+	troubles
+		.filter(({ contestant }) => /^(single|combine)/.test(contestant))
+		.flatMap(({ trouble, contestant, count, scheduled, twice, hits, status, words }) => {
+			const lost = count - scheduled;
+			const told = status === 'success' ? 0 : admitted(words);
+			return [
+				hits === 0 ? 'nothing went wrong, so nothing is shown' : '',
+				twice === 0 ? '' : `${twice} people scheduled more than once`,
+				lost <= told ? '' : `${lost} people lost, of whom ${told} are spoken of`,
+			].flatMap((slip) => (slip ? [`${contestant}, ${trouble}: ${slip}`] : []));
+		});

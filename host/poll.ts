@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const WAIT_LIMIT_SECONDS = 120;
+const POLL_MS = 150;
+
+/** Asks again and again until there is an answer. */
+export async function poll<Answer>(
+	what: string,
+	ask: () => Promise<Answer | undefined> | Answer | undefined,
+	seconds = WAIT_LIMIT_SECONDS,
+): Promise<Answer> {
+	const deadline = Date.now() + seconds * 1000;
+	for (;;) {
+		const answer = await ask();
+		if (answer !== undefined) return answer;
+		if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain for ${what}.`);
+		await sleep(POLL_MS);
+	}
+}

@@ -1,0 +1,101 @@
+export const OWNER = {
+	email: 'owner@example.com',
+	password: 'Schedule-the-demo-1',
+	firstName: 'Demo',
+	lastName: 'Owner',
+};
+
+/** A call of n8n's own API that n8n refused. */
+export class RestError extends Error {
+	constructor(
+		message: string,
+		readonly status: number,
+		readonly answer: unknown,
+	) {
+		super(message);
+		this.name = 'RestError';
+	}
+}
+
+/**
+ * A call of the API that n8n's editor uses, as the owner, for example of "/workflows". Returns the
+ * answer's `data`, which the caller knows the shape of.
+ */
+export type Rest = <Data = unknown>(
+	method: string,
+	target: string,
+	body?: unknown,
+) => Promise<Data>;
+
+export type Ask = (target: string, init?: RequestInit) => Promise<Response>;
+
+export interface Session {
+	rest: Rest;
+	signIn: () => Promise<void>;
+	/** What the editor's node panel is made from. */
+	nodeTypes: () => Promise<NodeType[]>;
+}
+
+export interface NodeType {
+	name: string;
+	[field: string]: unknown;
+}
+
+/** The value of JSON, or else the text itself. */
+export function parseBody(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+/** What an answer of n8n's has in the field `message`. */
+export const messageOf = (answer: unknown): string | undefined =>
+	(answer as { message?: string } | null)?.message;
+
+/** The owner at n8n's editor. */
+export function openSession(ask: Ask): Session {
+	let cookie = '';
+
+	const rest: Rest = async <Data>(method: string, target: string, body?: unknown) => {
+		const response = await ask(`/rest${target}`, {
+			method,
+			headers: {
+				accept: 'application/json',
+				...(cookie && { cookie }),
+				...(body !== undefined && { 'content-type': 'application/json' }),
+			},
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		for (const set of response.headers.getSetCookie()) {
+			if (set.startsWith('n8n-auth=')) [cookie] = set.split(';');
+		}
+		const text = await response.text();
+		const answer = parseBody(text);
+		if (!response.ok) {
+			throw new RestError(
+				`${method} /rest${target}: ${response.status} ${messageOf(answer) ?? text}`,
+				response.status,
+				answer,
+			);
+		}
+		return ((answer as { data?: Data } | null)?.data ?? answer) as Data;
+	};
+
+	const signIn = async () => {
+		const { userManagement } = await rest<{
+			userManagement?: { showSetupOnFirstLoad?: boolean };
+		}>('GET', '/settings');
+		if (userManagement?.showSetupOnFirstLoad) await rest('POST', '/owner/setup', OWNER);
+		const { email, password } = OWNER;
+		await rest('POST', '/login', { emailOrLdapLoginId: email, password });
+	};
+
+	const nodeTypes = async () => {
+		const response = await ask('/types/nodes.json', { headers: { cookie } });
+		return (await response.json()) as NodeType[];
+	};
+
+	return { rest, signIn, nodeTypes };
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Events } from './events';
+import type { FaultSpec } from './faults';
+import { parseJson, readBody } from './readBody';
+import { isObject } from './rules/json';
+import type { Sandbox } from './sandbox';
+import { timelineView } from './timelineView';
+
+const PREFIX = '/_sandbox/';
+const MAX_CONTROL_BYTES = 1024 * 1024;
+
+/**
+ * The sandbox's own page and controls. They take no key, which is why the server listens on the
+ * loopback interface only.
+ */
+export function createControl(sandbox: Sandbox, events: Events) {
+	const state = (query: URLSearchParams) => ({
+		now: sandbox.clock.iso(),
+		stats: sandbox.stats(),
+		schedules: sandbox.schedules,
+		schedulesPerPerson: sandbox.schedulesPerPerson(),
+		activePerPerson: sandbox.activePerPerson(),
+		...(query.get('requests') !== '0' && { requests: sandbox.requests }),
+	});
+
+	const actions: Record<string, (body: unknown, query: URLSearchParams) => unknown> = {
+		'GET state': (_, query) => state(query),
+		'GET timeline': () => ({
+			now: sandbox.clock.iso(),
+			schedules: sandbox.schedules.map(timelineView),
+		}),
+		// What is no fault, the sandbox refuses.
+		'POST faults': (spec) => ({ id: sandbox.fault(spec as FaultSpec).id }),
+		'DELETE faults': () => {
+			sandbox.clearFaults();
+			return { message: 'success' };
+		},
+		'POST clock': (body) => {
+			const { set, advance } = isObject(body) ? body : {};
+			if (set !== undefined) sandbox.clock.set(typeof set === 'number' ? set : String(set));
+			// The clock refuses what is no number.
+			else sandbox.clock.advance(advance as number);
+			return { now: sandbox.clock.iso() };
+		},
+		'POST reset': () => {
+			sandbox.reset();
+			return { message: 'success' };
+		},
+	};
+
+	return {
+		owns: (path: string) => path === '/' || path.startsWith(PREFIX),
+
+		async handle(
+			request: IncomingMessage,
+			response: ServerResponse,
+			path: string,
+			query: URLSearchParams,
+		) {
+			const name = `${request.method} ${path.slice(PREFIX.length)}`;
+			if (path === '/') {
+				const page = await readFile(join(__dirname, 'timeline.html'));
+				response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page);
+				return;
+			}
+			if (name === 'GET events') {
+				events.subscribe(response);
+				return;
+			}
+			const { buffer } = await readBody(request, MAX_CONTROL_BYTES);
+			if (!Object.hasOwn(actions, name)) {
+				sendJson(response, 404, { message: `The sandbox has no ${request.method} ${path}` });
+				return;
+			}
+			try {
+				sendJson(response, 200, actions[name](parseJson(buffer).body, query));
+			} catch (error) {
+				sendJson(response, 400, { message: error instanceof Error ? error.message : 'Error' });
+			}
+		},
+	};
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown) {
+	response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+	response.end(JSON.stringify(body));
+}

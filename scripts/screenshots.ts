@@ -1,0 +1,247 @@
+/**
+ * npm run screenshots: takes the pictures of the documents anew, in a real n8n, into docs/images.
+ * One word takes some of them: npm run screenshots -- examples
+ */
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+
+import { launchChromium } from '../host/chromium';
+import type { Credential } from '../host/credentials';
+import { Editor } from '../host/editor';
+import { installExamples } from '../host/examples';
+import { ensureN8n } from '../host/install';
+import { startN8n } from '../host/n8n';
+import type { N8n } from '../host/n8n';
+import { packPackage } from '../host/pack';
+import { startSandbox, SEED } from '../sandbox';
+import type { Sandbox } from '../sandbox';
+import { root, runCommand, say, Undo } from './setup';
+
+const IMAGES = path.join(root, 'docs', 'images');
+const KILOBYTES = 150;
+/** High enough for a form to fit without scrolling. */
+const VIEW = { width: 1280, height: 1500 };
+
+const undo = new Undo();
+
+interface Running {
+	editor: Editor;
+	sandbox: Sandbox;
+	n8n: N8n;
+	credential: Credential;
+}
+
+interface Box {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
+async function setUp(): Promise<Running> {
+	const browser = await launchChromium();
+	undo.add(() => browser.close());
+	const host = await ensureN8n({ log: say });
+	const tarball = await packPackage();
+	undo.add(() => rm(path.dirname(tarball), { recursive: true }));
+	const sandbox = await startSandbox();
+	undo.add(sandbox.close);
+	const n8n = await startN8n({ host, tarball, timezone: 'Europe/Berlin' });
+	undo.add(n8n.close);
+	const credential = await n8n.createCredential({
+		name: 'Braze API',
+		type: 'brazeApi',
+		data: { instance: 'custom', customUrl: sandbox.url, apiKey: sandbox.key },
+	});
+	const context = await browser.newContext({ viewport: VIEW });
+	// A machine may be busy with other things.
+	context.setDefaultTimeout(120_000);
+	const editor = new Editor(await context.newPage(), n8n);
+	await editor.signIn();
+	return { editor, sandbox, n8n, credential };
+}
+
+/** The frame around everything that a selector finds, with some air. */
+async function frameOf(page: Page, part: string): Promise<Box> {
+	const found = await Promise.all((await page.locator(part).all()).map((one) => one.boundingBox()));
+	const boxes = found.filter((box) => box !== null);
+	const air = 24;
+	// A node's name hangs below its frame.
+	const name = 40;
+	const x = Math.min(...boxes.map((box) => box.x)) - air;
+	const y = Math.min(...boxes.map((box) => box.y)) - air;
+	const right = Math.max(...boxes.map((box) => box.x + box.width)) + air;
+	const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + name + air;
+	return { x, y, width: right - x, height: bottom - y };
+}
+
+/** The frame around the first thing that a selector finds. */
+async function boxOf(page: Page, part: string): Promise<Box> {
+	const box = await page.locator(part).first().boundingBox();
+	if (!box) throw new Error(`${part} is not on the screen.`);
+	return box;
+}
+
+/**
+ * Takes the picture of a part of the page, as high as asked, `from` a certain place down, or of
+ * `all` such parts together.
+ */
+async function take(
+	page: Page,
+	name: string,
+	part: string,
+	{ from, height = Infinity, all = false }: { from?: string; height?: number; all?: boolean } = {},
+): Promise<void> {
+	await page.evaluate('document.fonts.ready');
+	await page.mouse.move(0, 0);
+	// Notifications cover what is beneath, and go by themselves.
+	await page.locator('.el-notification').first().waitFor({ state: 'detached' });
+	const box = all ? await frameOf(page, part) : await boxOf(page, part);
+	if (from) box.y = (await boxOf(page, from)).y;
+	const file = path.join(IMAGES, `${name}.png`);
+	await page.screenshot({
+		path: file,
+		animations: 'disabled',
+		clip: { ...box, height: Math.min(box.height, height) },
+	});
+	const { size } = await stat(file);
+	say(`  docs/images/${name}.png, ${Math.ceil(size / 1024)} kB`);
+	if (size > KILOBYTES * 1024) throw new Error(`${name}.png is larger than ${KILOBYTES} kB.`);
+}
+
+function createThenUpdate(campaign: string, time: string, credential: Credential) {
+	const step = (name: string, operation: string, x: number, parameters: object = {}) => ({
+		id: operation,
+		name,
+		type: 'n8n-nodes-braze-schedule.brazeSchedule',
+		typeVersion: 1,
+		position: [x, 0],
+		parameters: { resource: 'campaign', operation, ...parameters },
+		credentials: { [credential.type]: { id: credential.id, name: credential.name } },
+	});
+	const trigger = {
+		id: 'start',
+		name: 'Start',
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	const create = {
+		campaignId: { __rl: true, mode: 'id', value: campaign },
+		time,
+		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'user-123' }] },
+	};
+	return {
+		nodes: [trigger, step('Create', 'create', 260, create), step('Update', 'update', 520)],
+		connections: { Start: to('Create'), Create: to('Update') },
+	};
+}
+
+async function takeForms({ editor, sandbox, n8n, credential }: Running): Promise<void> {
+	const { page } = editor;
+	const day = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
+	const form = '[data-test-id="node-parameters"]';
+
+	await editor.newWorkflow();
+	await editor.openNodePanel('braze');
+	await editor.pickFromPanel('Braze Schedule');
+	await page.getByText('Create campaign schedule').waitFor();
+	await take(page, 'panel', '[data-test-id="node-creator"]', { height: 960 });
+
+	await editor.pickFromPanel('Create campaign schedule');
+	await editor.searchList('campaignId', 'order');
+	await editor.pickFound('Order reminder');
+	await editor.type('time', `${day} 09:00:00`);
+	await editor.type('recipients.recipient[0].externalUserId', 'user-123');
+	await take(page, 'create', form, { height: 880 });
+
+	await editor.choose('sendTo', 'Audience Filter');
+	await editor.addRow('audience', 'Filter');
+	await editor.type('audience.filter[0].attributeName', 'plan');
+	await editor.type('audience.filter[0].stringValue', 'gold');
+	const sendTo = '[data-test-id="parameter-item"]:has([data-parameter-path="parameters.sendTo"])';
+	await take(page, 'audience', form, { from: sendTo, height: 740 });
+
+	const { id } = await n8n.rest<{ id: string }>('POST', '/workflows', {
+		...createThenUpdate(SEED.campaigns.orderReminder, `${day}T09:00:00`, credential),
+		name: 'Create, then update',
+		settings: {},
+		pinData: {},
+	});
+	await editor.openWorkflow(id);
+	await editor.openNode('Create');
+	await editor.runStep();
+	await editor.outputJson();
+	await take(page, 'output', '[data-test-id="output-panel"]', { height: 500 });
+	await editor.closeNode();
+	await editor.openNode('Update');
+	await editor.choose('scheduleMode', 'At an Exact Time');
+	await editor.type('time', `${day} 18:00:00`);
+	await take(page, 'update', form, { height: 700 });
+	await editor.runStep();
+
+	await page.goto(sandbox.url);
+	await page.getByText('Order reminder').first().waitFor();
+	await take(page, 'timeline', 'body', { height: 420 });
+}
+
+/** What n8n puts on top of a workflow. */
+const COVERS = [
+	'.vue-flow__controls',
+	'.vue-flow__minimap',
+	'[data-test-id="canvas-controls"]',
+	'[class*="_canvasControls"]',
+	'[class*="_executionButtons"]',
+	'[data-test-id="node-creator-plus-button"]',
+	'[class*="_nodeButtonsWrapper"]',
+	'[class*="_nodeCreatorPlus"]',
+	'[data-test-id*="canvas-chat"]',
+	'[class*="_callout"]',
+	'[data-reka-popper-content-wrapper]',
+	'.el-popper',
+];
+
+/** Each example as a whole. */
+async function takeExamples({ editor, n8n }: Running): Promise<void> {
+	const { page } = editor;
+	await n8n.createCredential({ name: 'OpenAI', type: 'openAiApi', data: { apiKey: 'none' } });
+	const names = (await readdir(path.join(root, 'examples'))).sort();
+	const examples = await installExamples(n8n);
+	for (const [index, { id }] of examples.entries()) {
+		await page.setViewportSize({ width: 1700, height: 1050 });
+		await editor.openWorkflow(id);
+		await page.addStyleTag({ content: `${COVERS.join(', ')} { display: none !important; }` });
+		await page.keyboard.press('1');
+		// The view glides there.
+		await settled(page, '.vue-flow__transformationpane');
+		await take(page, path.basename(names[index], '.json'), '.vue-flow__node', { all: true });
+	}
+}
+
+/** Waits until a part of the page has stopped moving. */
+async function settled(page: Page, part: string): Promise<void> {
+	const place = async () => JSON.stringify(await page.locator(part).first().boundingBox());
+	for (let before = '', now = await place(); before !== now; now = await place()) {
+		before = now;
+		await page.waitForTimeout(500);
+	}
+}
+
+const PARTS = { forms: takeForms, examples: takeExamples };
+
+async function main(): Promise<number> {
+	const wanted = process.argv.slice(2);
+	const unknown = wanted.find((name) => !(name in PARTS));
+	if (unknown) throw new Error(`There is no part "${unknown}"; there are: forms, examples.`);
+	await mkdir(IMAGES, { recursive: true });
+	const running = await setUp();
+	for (const [name, takePart] of Object.entries(PARTS)) {
+		if (wanted.length === 0 || wanted.includes(name)) await takePart(running);
+	}
+	return 0;
+}
+
+void runCommand(main, undo.all);

@@ -1,0 +1,69 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { stopAll } from '../host/processes';
+
+export const root = path.join(__dirname, '..');
+
+export const say = (line = ''): void => console.log(line);
+
+/** The program of an installed tool. */
+export const bin = (name: string): string => path.join(root, 'node_modules', '.bin', name);
+
+/** How long an interrupted command may take to put away what it was making. */
+const PUT_AWAY_MS = 15_000;
+
+/**
+ * Runs a command's work and exits with the code it gives. However it ends, by itself, by Ctrl-C
+ * or by a failure, nothing it started is left, and `cleanUp` has run. When the shell that npm
+ * started it in is gone, run.mjs sends the signal.
+ */
+export async function runCommand(
+	work: () => Promise<number>,
+	cleanUp: () => Promise<unknown> = async () => {},
+): Promise<void> {
+	let interrupted = false;
+	const working = work().catch((error: unknown) => {
+		// What was stopped because somebody pressed Ctrl-C is no news.
+		if (!interrupted) console.error(`\n${error instanceof Error ? error.message : error}`);
+		return 1;
+	});
+
+	const end = async (code: number) => {
+		try {
+			await stopAll();
+			await Promise.race([working, sleep(PUT_AWAY_MS)]);
+			await cleanUp();
+		} catch (error) {
+			console.error(error);
+			process.exit(code || 1);
+		}
+		process.exit(code);
+	};
+
+	const interrupt = (code: number) => {
+		if (interrupted) return;
+		interrupted = true;
+		say('\nStopping …');
+		void end(code);
+	};
+	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+		process.on(signal, () => interrupt(code));
+	}
+	const code = await working;
+	if (!interrupted) await end(code);
+}
+
+/** What has to be undone at the end of a command, last first. */
+export class Undo {
+	private readonly steps: Array<() => Promise<unknown>> = [];
+
+	add(step: () => Promise<unknown>): void {
+		this.steps.push(step);
+	}
+
+	/** Undoes everything, and can be called again. */
+	readonly all = async (): Promise<void> => {
+		for (const step of this.steps.splice(0).reverse()) await step();
+	};
+}

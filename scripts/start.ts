@@ -1,0 +1,70 @@
+/**
+ * npm start: a real n8n with this package installed, beside a make-believe Braze.
+ * npm start -- --check: runs the booking example there once, says what Braze got, and ends.
+ */
+import { parseArgs } from 'node:util';
+
+import { CHECK_TIMEZONE, checkBooking, cleanUp, setUp } from './demo';
+import type { Demo } from './demo';
+import { runCommand, say } from './setup';
+
+const HELP = `Usage: npm start [-- --check]
+
+  (nothing)   Start n8n with Braze Schedule installed, and a sandbox in place of Braze.
+              Stays up until Ctrl-C.
+  --check     Run the booking example once, print what the sandbox saw, and end.
+  --help      Show this text.
+`;
+
+const inDays = (days: number) =>
+	new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+function welcome({ n8n, sandbox }: Demo): void {
+	say(`
+n8n is running, with Braze Schedule installed.
+
+  n8n         ${n8n.url}
+  Email       ${n8n.owner.email}
+  Password    ${n8n.owner.password}
+
+  Timeline    ${sandbox.url}/
+              The sandbox stands in for Braze. This page shows each schedule as it is made,
+              moved or cancelled.
+
+What to try first
+
+  1. Open n8n, log in, and open the workflow "Booking reminder".
+  2. Click "Execute workflow" and choose "Try it". Look at the timeline: a reminder is scheduled.
+  3. Make a workflow of your own: search for "Braze Schedule" in the node panel. The credential
+     "Braze API" is there already, and "From List" offers the sandbox's campaigns.
+
+Or send a booking from another terminal, then the same with "moved" or "cancelled":
+
+  curl -H 'content-type: application/json' ${n8n.url}/webhook/booking -d \\
+    '{"event": "booked", "booking_id": "B-1", "customer_id": "customer-7",
+      "first_name": "Jonas", "starts_at": "${inDays(5)}T18:30"}'
+
+Nothing leaves this machine, and no real Braze is involved. Each start begins afresh: its data is
+in a temporary folder that goes when you stop.
+
+Press Ctrl-C to stop.`);
+}
+
+async function main(): Promise<number> {
+	const { values } = parseArgs({
+		options: { check: { type: 'boolean' }, help: { type: 'boolean' } },
+	});
+	if (values.help) {
+		say(HELP);
+		return 0;
+	}
+	if (values.check) return (await checkBooking(await setUp({ timezone: CHECK_TIMEZONE }))) ? 0 : 1;
+
+	const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+	const running = await setUp({ timezone: timeZone });
+	welcome(running);
+	await running.n8n.ended;
+	throw new Error(`n8n has ended by itself.\n${running.n8n.logs.slice(-4000)}`);
+}
+
+void runCommand(main, cleanUp);

@@ -1,0 +1,141 @@
+/** Changes that no test can notice: what is put in the place of which code, and why that is all the same. */
+const SOMETHING = '["Stryker was here"]';
+
+export interface Survivor {
+	file: string;
+	/** A part of the line that is changed. */
+	code: string;
+	to: string;
+	why: string;
+}
+
+type Change = [code: string, to: string];
+
+const inFile = (file: string, why: string, ...changes: Change[]): Survivor[] =>
+	changes.map(([code, to]) => ({ file, code, to, why }));
+
+const forTheTypes = (file: string, why: string, ...changes: Change[]) =>
+	inFile(file, `only there for the types: ${why}`, ...changes);
+
+const forSpeed = (file: string, ...changes: Change[]) =>
+	inFile(file, 'it only saves work', ...changes);
+
+const withinAMillisecond = (file: string, ...changes: Change[]) =>
+	inFile(file, 'it matters for a single millisecond', ...changes);
+
+export const SURVIVORS: Survivor[] = [
+	...inFile('transport/deliver.ts', 'every place of the list is written before it is read', [
+		'const delivered: Delivered[][] = [];',
+		SOMETHING,
+	]),
+	...forTheTypes('transport/deliver.ts', 'only an answer is told to wait for a window', [
+		"const reset = answer.kind === 'response' ?",
+		'true',
+	]),
+	...forTheTypes('transport/deliver.ts', 'nothing is less than an unknown time', [
+		'if (reset !== undefined && reset - Date.now() <= maximumWait) {',
+		'true',
+	]),
+	...forTheTypes('transport/deliver.ts', 'a 429 is always a refusal', [
+		"if (outcome.kind !== 'refused') return outcome;",
+		'false',
+	]),
+	...forTheTypes('transport/deliver.ts', 'what has no key is never skipped', [
+		"key: draft.deduplicationKey ?? '',",
+		'"Stryker was here!"',
+	]),
+	...forTheTypes(
+		'domain/grouping.ts',
+		'only drafts with people come here',
+		['of draft.people ?? []', SOMETHING],
+		['(draft.people ?? [])', SOMETHING],
+		['parts[0].people ?? []', SOMETHING],
+		['part.people?.push', 'part.people.push'],
+	),
+	...inFile('domain/audience.ts', 'only a number or a Date is read in a zone', [
+		"readTime(value, 'utc')",
+		'""',
+	]),
+	...inFile('domain/instances.ts', 'a list of one has no second entry', [
+		'.exec(host) ?? []',
+		SOMETHING,
+	]),
+	...inFile('domain/json.ts', 'nothing is returned either way', ['} catch {', '{}']),
+	...inFile('domain/json.ts', 'no numeral begins with the word Infinity', [
+		'if (!Number.isFinite(number)) return true;',
+		'false',
+	]),
+	...inFile('domain/json.ts', 'a value that is not there is none', ['{ value: undefined }', '{}']),
+	...inFile('domain/requests.ts', 'an item with a problem goes no further', [
+		"return '';",
+		'"Stryker was here!"',
+	]),
+	...inFile('domain/time.ts', 'the Luxon of n8n 1 alone tells them apart', [
+		'const iso = written',
+		"written.replace(/[T ]+/i, 'T').replace(/\\s+(?=[-+Z])/i, '').toLowerCase()",
+	]),
+	...inFile('transport/rateLimit.ts', 'read either way, it is thousands of years off', [
+		'reset < 1e11 ?',
+		'reset <= 1e11',
+	]),
+	...inFile('transport/readBody.ts', 'only its code is read', ["new Error('The answer", '""']),
+	...inFile('transport/words.ts', 'there is no hint for either', [
+		"hintFor(said ?? '', request)",
+		'"Stryker was here!"',
+	]),
+	...withinAMillisecond('transport/deliver.ts', [
+		'if (opensAt - Date.now() > options.maximumWait)',
+		'opensAt - Date.now() >= options.maximumWait',
+	]),
+	...withinAMillisecond('transport/recentKeys.ts', [
+		'if (at > Date.now() - RECENT) return;',
+		'at >= Date.now() - RECENT',
+	]),
+	...forTheTypes('domain/requests.ts', 'a draft with people has parts with people', [
+		'people ?? []',
+		SOMETHING,
+	]),
+	...forTheTypes(
+		'transport/rateLimit.ts',
+		'nothing is less or more than an unknown time',
+		['const fromReset = reset === undefined ?', 'false'],
+		['const fromRetryAfter = seconds === undefined ?', 'false'],
+		['(time) => time !== undefined', 'true'],
+	),
+	...forTheTypes('transport/call.ts', 'what is no answer has no status', [
+		"answer.kind === 'response' &&",
+		'true',
+	]),
+	...forSpeed(
+		'domain/recipients.ts',
+		['if (key === undefined)', 'true'],
+		['if (recipients.length < 2)', 'false'],
+		['if (list.length === 1)', 'false'],
+	),
+	...forSpeed('domain/properties.ts', ['if (rows.length === 0)', 'false']),
+	...forSpeed('transport/ledger.ts', ['this.isBlank = ', 'false'], ['if (this.isBlank)', 'false']),
+	...forSpeed(
+		'transport/deliver.ts',
+		['const rest = skipped.length > 0', 'true'],
+		['const rest = skipped.length > 0', 'skipped.length >= 0'],
+	),
+	...forSpeed('transport/readBody.ts', ["removeEventListener('abort'", '""']),
+	...forSpeed(
+		'transport/pace.ts',
+		['this.limit < this.most', 'true'],
+		['this.limit < this.most', 'this.limit <= this.most'],
+		[
+			'const free = Math.max(1, Math.floor(this.limit)) - this.active;',
+			'Math.max(1, Math.floor(this.limit)) + this.active',
+		],
+	),
+	...forSpeed('transport/deduplication.ts', ['if (batch.length === 0) return;', 'false']),
+	...inFile(
+		'transport/ledger.ts',
+		'without an entry, nobody looks any further',
+		...['false', 'true', '[]'].map((to): Change => [
+			'if (index === undefined) return [undefined, false];',
+			to,
+		]),
+	),
+];
