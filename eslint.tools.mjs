@@ -5,11 +5,22 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config({
-	files: ['**/*.ts'],
-	extends: [eslint.configs.recommended, tseslint.configs.recommended],
-	languageOptions: {
-		parserOptions: { project: 'tsconfig.tools.json', tsconfigRootDir: import.meta.dirname },
+export default tseslint.config(
+	{
+		files: ['**/*.ts'],
+		extends: [eslint.configs.recommended, tseslint.configs.recommended],
+		languageOptions: {
+			parserOptions: {
+				project: ['tsconfig.tools.json', 'test/tsconfig.json'],
+				tsconfigRootDir: import.meta.dirname,
+			},
+		},
+		rules: { '@typescript-eslint/no-floating-promises': 'error' },
 	},
-	rules: { '@typescript-eslint/no-floating-promises': 'error' },
-});
+	{
+		files: ['**/*.{js,mjs,cjs}'],
+		extends: [eslint.configs.recommended],
+		// Node's globals are not known to it.
+		rules: { 'no-undef': 'off' },
+	},
+);

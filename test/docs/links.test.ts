@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 

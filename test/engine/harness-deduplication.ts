@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { createHash } from 'node:crypto';
 import { DataDeduplicationService } from 'n8n-core';
 import type {

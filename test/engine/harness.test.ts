@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -494,7 +493,6 @@ describe('requests', () => {
 					async check(this: ICredentialTestFunctions, { data }: ICredentialsDecrypted) {
 						const uri = `${data?.host as string}/mine?key=${data?.key as string}`;
 						// n8n gives a credential test no other way to send a request.
-						// eslint-disable-next-line @n8n/community-nodes/no-deprecated-workflow-functions
 						const { path } = (await this.helpers.request({ uri, json: true })) as { path: string };
 						return { status: 'OK' as const, message: path };
 					},

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /**
  * Runs a node on n8n-core's own engine: real expressions, real Retry On Fail, real error outputs,
  * pairing, hints, and n8n's own HTTP helper. Nothing of `IExecuteFunctions` is imitated; what this

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/require-node-api-error */
 import { checkAudience } from '../../sandbox/rules/audience';
 import { isFilledString, isObject } from '../../sandbox/rules/json';
 import { checkProperties } from '../../sandbox/rules/properties';

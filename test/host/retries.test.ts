@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /**
  * What a retry repeats and what it doesn't, counted at the sandbox: how often each person was
  * scheduled. Every test has one constant, `scheduled`, that says so.

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { createCampaign, run, useBraze } from '../engine/braze';
 
 const braze = useBraze();

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /**
  * The promises as a model: random lives of the node on n8n's engine against the sandbox, with every
  * promise looked at after each command.

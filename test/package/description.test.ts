@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /** What the official lint cannot see: whether the parts of the description fit each other. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

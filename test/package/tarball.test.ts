@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pack, readManifest, root } from './packed';

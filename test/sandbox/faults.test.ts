@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { request } from 'node:http';
 import { startSandbox, type FaultKind, type FaultSpec } from '../../sandbox';
 import { campaignCreate, paths, useSandbox } from './braze';

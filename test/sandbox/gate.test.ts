@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { connect } from 'node:net';
 
 import { startSandbox } from '../../sandbox';

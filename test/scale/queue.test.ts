@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { poll } from '../../host/poll';
 import { accountFor, countStatuses } from './account';

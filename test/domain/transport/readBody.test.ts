@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { sleep } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 
