@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
 /**
  * Only the release workflow publishes. npm refuses to do it by hand, from a folder or a tarball, and
  * gives the workflow a token of its own.
