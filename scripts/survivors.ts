@@ -113,7 +113,31 @@ export const SURVIVORS: Survivor[] = [
 		['if (list.length === 1)', 'false'],
 	),
 	...forSpeed('domain/properties.ts', ['if (rows.length === 0)', 'false']),
-	...forSpeed('transport/ledger.ts', ['this.isBlank = ', 'false'], ['if (this.isBlank)', 'false']),
+	...forSpeed(
+		'transport/ledger.ts',
+		['this.isBlank = ', 'false'],
+		['if (this.isBlank)', 'false'],
+		['if (Object.keys(lost).length === 0) return undefined;', 'false'],
+	),
+	...inFile('transport/turns.ts', 'it only saves memory', [
+		'if (lines.get(key) === line) lines.delete(key);',
+		'false',
+	]),
+	...forTheTypes('transport/decisions.ts', 'a schedule ID that is not text never gets this far', [
+		"typeof body.schedule_id === 'string'",
+		'true',
+	]),
+	...inFile(
+		'transport/decisions.ts',
+		'an item has one request about a schedule, and never decides twice',
+		['decision.item > known.item', 'decision.item >= known.item'],
+		['if (decision.item > item)', 'decision.item >= item'],
+		['decision.item <= item', 'decision.item < item'],
+	),
+	...inFile('transport/decisions.ts', 'no schedule has this ID either', [
+		"(draft && scheduleIdOf(draft)) ?? ''",
+		'"Stryker was here!"',
+	]),
 	...forSpeed(
 		'transport/deliver.ts',
 		['const rest = skipped.length > 0', 'true'],

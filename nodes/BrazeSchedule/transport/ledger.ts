@@ -255,7 +255,7 @@ export class Ledger {
 				if (outcome.kind === 'refused') {
 					for (const claim of claims) delete memory.claims[claim];
 					if (isToAudience(draft)) this.releaseAudience(draft);
-				} else if (converges(draft)) this.noteTouched(draft, outcome);
+				} else this.noteTouched(draft, outcome);
 			},
 		};
 	}
@@ -274,10 +274,8 @@ export class Ledger {
 		if (!isToAudience(draft) || Object.hasOwn(this.memory.claims, this.claimOf(draft)))
 			return false;
 		const { shape, windows } = fingerprintOf(draft);
-		const place = placeText(this.placeOf(draft.item));
 		return (this.memory.audiences[shape] ?? []).some(
 			(messaged) =>
-				messaged.place !== place &&
 				!this.isCancelled(this.memory.entries[messaged.entry]) &&
 				isSameAudience({ shape, windows }, { shape, windows: messaged.windows }),
 		);
@@ -308,7 +306,7 @@ export class Ledger {
 			if (this.isTouched(entry)) return undefined;
 			return { entry, counts: index >= 0 };
 		}
-		if (converges(draft) || Object.keys(lost).length === 0) return undefined;
+		if (Object.keys(lost).length === 0) return undefined;
 		const same = lost[contentKey(draft, person)] as [number, string] | undefined;
 		const elsewhere = same && same[1] !== this.placeOf(draft.item).run;
 		return elsewhere ? { entry: entries[same[0]], counts: true } : undefined;
@@ -318,8 +316,8 @@ export class Ledger {
 		return Object.hasOwn(this.touched ?? {}, String(scheduleId));
 	}
 
-	private isCancelled(entry: Entry): boolean {
-		return this.isTouched(entry) && this.touched?.[String(entry[1])] === 'cancelled';
+	private isCancelled([, scheduleId]: Entry): boolean {
+		return this.touched?.[String(scheduleId)] === 'cancelled';
 	}
 
 	/**

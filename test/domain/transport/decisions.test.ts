@@ -137,3 +137,16 @@ test('what earlier tries decided is known by schedule', () => {
 		['s-2', 1],
 	]);
 });
+
+test('an earlier item that ends later decides nothing', () => {
+	const decisions = decisionsIn([
+		item(2, 'update', accepted(), 's-1'),
+		item(1, 'update', accepted(), 's-1'),
+		item(3, 'delete', accepted(), 's-2'),
+		item(4, 'delete', accepted(), 's-2'),
+	]);
+	expect([...decisions].map(([id, decision]) => [id, decision.item])).toEqual([
+		['s-1', 2],
+		['s-2', 3],
+	]);
+});

@@ -3,11 +3,15 @@ import { stringify } from 'flatted';
 import fc from 'fast-check';
 import { noFindings } from '../../../nodes/BrazeSchedule/domain/findings';
 import { group } from '../../../nodes/BrazeSchedule/domain/grouping';
-import { batchesOf, composeUpdate } from '../../../nodes/BrazeSchedule/domain/requests';
+import {
+	batchesOf,
+	composeDelete,
+	composeUpdate,
+} from '../../../nodes/BrazeSchedule/domain/requests';
 import type { CreateIntent, Draft } from '../../../nodes/BrazeSchedule/domain/requests';
 import { TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
 import { Ledger } from '../../../nodes/BrazeSchedule/transport/ledger';
-import type { LedgerStore } from '../../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore, Touched } from '../../../nodes/BrazeSchedule/transport/ledger';
 import type { Outcome } from '../../../nodes/BrazeSchedule/transport/outcome';
 import { createDraft, draftFor, OPERATIONS, TARGET_LIST } from './requests';
 
@@ -245,6 +249,19 @@ describe('requests that are not the same', () => {
 		]);
 	});
 
+	test('a schedule is not another one that the same item names on another try', () => {
+		const of = (scheduleId: string) =>
+			composeDelete({ item: 0, target: TARGETS.campaign, id: 'c-1', scheduleId });
+		expect(both(of('s-1'), of('s-1'))).toBe(0);
+		expect(both(of('s-1'), of('s-2'))).toBe(1);
+	});
+
+	test('an item of equal content does not stand for one of unknown outcome in the same run', () => {
+		const store: LedgerStore = {};
+		attempt(store, [createDraft()], unknown);
+		expect(attempt(saved(store), [createDraft({ item: 1 })], accepted()).sent).toHaveLength(1);
+	});
+
 	test('the same request for two items is meant twice', () => {
 		const store: LedgerStore = {};
 		const two = [createDraft({ item: 0 }), createDraft({ item: 1 })];
@@ -330,28 +347,160 @@ describe('an item that comes back', () => {
 	test.each(['at its place', 'without a trace'])(
 		'%s is not sent again while its outcome is unknown',
 		(how) => {
-			const store: LedgerStore = {};
-			attempt(store, [createDraft()], unknown);
 			const places = how === 'at its place' ? ['0'] : [];
-			const back = new Ledger(saved(store), secondRun(...places));
-			expect(back.recallAll([createDraft()])).toMatchObject([
-				{ recalled: [{ outcome: { kind: 'unknown' } }], rest: undefined },
-			]);
+			for (const [to, counting] of [
+				[toPeople(3), 3],
+				[{ sendTo: 'audience', audience }, 0],
+			] as const) {
+				const store: LedgerStore = {};
+				attempt(store, [createDraft({ to })], unknown);
+				const back = new Ledger(saved(store), secondRun(...places));
+				expect(back.recallAll([createDraft({ to })])).toMatchObject([
+					{ recalled: [{ counting, outcome: { kind: 'unknown' } }], rest: undefined },
+				]);
+			}
 		},
 	);
+
+	test.each<[string, CreateIntent['to']]>([
+		['one person', toPeople(1)],
+		['an audience', { sendTo: 'audience', audience }],
+	])('stands for the later ones that come from the same place: %s', (_, to) => {
+		const store: LedgerStore = {};
+		attempt(store, [createDraft({ to })], refused);
+		const drafts = [0, 1, 2].map((item) => createDraft({ to, item }));
+		const back = new Ledger(saved(store), secondRun('0', '0', '0'));
+		const [first, ...others] = back.recallAll(drafts);
+		expect(first).toMatchObject({ recalled: [], rest: { item: 0 } });
+		const outcome = { kind: 'superseded', by: 0, warning: expect.stringContaining('[item 0]') };
+		expect(others).toEqual(
+			drafts.slice(1).map((draft) => ({
+				recalled: [
+					{
+						people: draft.people,
+						counting: 0,
+						schedule: draft.schedule,
+						request: draft,
+						outcome,
+					},
+				],
+			})),
+		);
+	});
+
+	test('names for each person the item that stands for them', () => {
+		const store: LedgerStore = {};
+		attempt(store, [createDraft({ to: toPeople(3) })], refused);
+		const back = new Ledger(saved(store), secondRun('0', '0', '0'));
+		const drafts = [toPeople(1), toPeople(1, 1), toPeople(3)].map((to, item) =>
+			createDraft({ to, item }),
+		);
+		expect(back.recallAll(drafts)[2]).toMatchObject({
+			recalled: [
+				{ people: people(1), outcome: { kind: 'superseded', by: 0 } },
+				{ people: people(1, 1), outcome: { kind: 'superseded', by: 1 } },
+			],
+			rest: { people: people(1, 2), resumed: false },
+		});
+	});
 
 	test('without a trace is sent if anything about it differs', () => {
 		const store: LedgerStore = {};
 		attempt(store, [createDraft()], unknown);
 		const back = new Ledger(saved(store), secondRun());
-		expect(back.recallAll([createDraft({ properties: { order: 2 } })])).toMatchObject([
-			{ recalled: [], rest: expect.anything() },
+		for (const other of [{ properties: { order: 2 } }, { to: toPeople(1) }]) {
+			expect(back.recallAll([createDraft(other)])).toMatchObject([
+				{ recalled: [], rest: expect.anything() },
+			]);
+		}
+	});
+});
+
+describe('a try after n8n has stopped without saving', () => {
+	const incomplete = (store: LedgerStore) =>
+		new Ledger(store, (item) => ({ run: 'run 0', item: String(item) }), undefined, true);
+	const forgotten = {
+		kind: 'unknown',
+		failure: {
+			message: 'n8n stopped during an earlier try of this execution, so the outcome is unknown',
+			description: expect.stringContaining('Nothing was sent now'),
+		},
+	};
+
+	test.each<[string, CreateIntent['to'], number]>([
+		['people', toPeople(3), 3],
+		['everyone', { sendTo: 'everyone' }, 0],
+	])('sends no create to %s, and says so', (_, to, counting) => {
+		const draft = createDraft({ to });
+		expect(incomplete({}).recallAll([draft])).toEqual([
+			{ recalled: [{ people: draft.people, counting, outcome: forgotten, request: draft }] },
 		]);
+	});
+
+	test('still knows what was saved before', () => {
+		const store: LedgerStore = {};
+		attempt(store, [createDraft({ to: toPeople(2) })], accepted('s-7'));
+		const [one] = incomplete(saved(store)).recallAll([createDraft({ to: toPeople(5) })]);
+		expect(one.rest).toBeUndefined();
+		expect([one]).toMatchObject([
+			{
+				recalled: [
+					{ people: people(2), counting: 2, outcome: { body: { schedule_id: 's-7' } } },
+					{ people: people(3, 2), counting: 3, outcome: forgotten },
+				],
+			},
+		]);
+		expect(incomplete(saved(store)).recallAll([createDraft({ to: toPeople(2) })])).toMatchObject([
+			{ recalled: [{ counting: 2 }], rest: undefined },
+		]);
+	});
+
+	test.each(['update', 'delete'] as const)('repeats an %s, which does no harm', (operation) => {
+		const draft = draftFor(TARGETS.campaign, operation);
+		expect(incomplete({}).recallAll([draft])).toEqual([{ recalled: [], rest: draft }]);
+	});
+
+	test('sends what has a Deduplication Key, which knows what was sent', () => {
+		const draft = createDraft({ deduplicationKey: 'order-7' });
+		expect(incomplete({}).recallAll([draft])).toEqual([{ recalled: [], rest: draft }]);
 	});
 });
 
 describe('the audience of a run', () => {
 	const draft = (item = 0) => createDraft({ item, to: { sendTo: 'audience', audience } });
+
+	test('is not messaged before anything was sent', () => {
+		expect(open({}).hasMessaged(draft())).toBe(false);
+	});
+
+	test('is no matter of people who also have to match it', () => {
+		const store: LedgerStore = {};
+		const some = createDraft({ item: 1, to: { ...toPeople(1), audience } as CreateIntent['to'] });
+		attempt(store, [some], accepted());
+		expect(open(saved(store)).hasMessaged(draft())).toBe(false);
+		attempt(store, [draft()], accepted());
+		const later = open(saved(store), 'run 1');
+		expect(later.hasMessaged(draft(1))).toBe(true);
+		expect(later.hasMessaged(some)).toBe(false);
+	});
+
+	test('is messaged as long as one of its messages was not refused', () => {
+		const store: LedgerStore = {};
+		const ledger = open(store);
+		const [first, second] = [draft(0), draft(1)].flatMap(batchesOf);
+		const claims = [ledger.claim(first), ledger.claim(second)];
+		claims[0].settle(accepted());
+		claims[1].settle(refused);
+		expect(ledger.hasMessaged(draft(2))).toBe(true);
+		expect(ledger.hasMessaged(draft(0))).toBe(false);
+	});
+
+	test('of an item that comes back in another run is messaged by itself', () => {
+		const store: LedgerStore = {};
+		attempt(store, [draft()], unknown);
+		const back = new Ledger(saved(store), () => ({ run: 'run 0', item: '0' }));
+		expect(back.hasMessaged(draft(5))).toBe(false);
+	});
 
 	test.each([
 		['accepted', accepted(), true],
@@ -369,7 +518,125 @@ describe('the audience of a run', () => {
 	);
 });
 
+describe('whether an earlier try of a request ended without an answer', () => {
+	test.each([
+		['accepted', accepted(), false],
+		['refused', refused, false],
+		['of unknown outcome', unknown, true],
+		['cut off', 'cut off', true],
+	] as const)('one that was %s', (_, outcome, wasUnknown) => {
+		for (const operation of ['update', 'delete'] as const) {
+			const store: LedgerStore = {};
+			const draft = draftFor(TARGETS.campaign, operation);
+			attempt(store, [draft], outcome);
+			expect(open(saved(store)).wasUnknown(batchesOf(draft)[0])).toBe(wasUnknown);
+		}
+	});
+
+	test('is no question of a create, which is not repeated, nor of another schedule', () => {
+		const store: LedgerStore = {};
+		const create = createDraft({ to: { sendTo: 'everyone' } });
+		attempt(store, [create, draftFor(TARGETS.campaign, 'delete')], unknown);
+		const ledger = open(saved(store));
+		expect(ledger.wasUnknown(batchesOf(create)[0])).toBe(false);
+		const other = { item: 1, target: TARGETS.campaign, id: 'c-1', scheduleId: 's-2' };
+		expect(ledger.wasUnknown(batchesOf(composeDelete(other))[0])).toBe(false);
+		expect(ledger.wasUnknown(batchesOf(composeDelete({ ...other, item: 0 }))[0])).toBe(false);
+	});
+});
+
 describe('a schedule that an agent has moved or cancelled since', () => {
+	type Operation = (typeof OPERATIONS)[number];
+	const tools = (touched: Touched = {}) => {
+		const stores = new Map<string, LedgerStore>();
+		return (tool: Operation, place: string = tool) => {
+			const store = stores.get(tool) ?? {};
+			stores.set(tool, store);
+			return new Ledger(store, () => ({ run: 'agent', item: place }), touched);
+		};
+	};
+	const toAudience = createDraft({ to: { sendTo: 'audience', audience } });
+	const ofOne = (operation: Operation) => draftFor(TARGETS.campaign, operation);
+
+	test.each<[Operation, string, Outcome, boolean]>([
+		['delete', 'cancelled', accepted(), true],
+		['delete', 'perhaps cancelled', unknown, true],
+		['delete', 'not cancelled', refused, false],
+		['update', 'moved', accepted(), true],
+		['update', 'perhaps moved', unknown, true],
+		['update', 'not moved', refused, false],
+	])('lets a create with the same values go out again: %s, %s', (operation, _, outcome, goes) => {
+		for (const draft of [createDraft(), toAudience]) {
+			const tool = tools();
+			tool('create').claim(batchesOf(draft)[0]).settle(accepted('s-1'));
+			tool(operation)
+				.claim(batchesOf(ofOne(operation))[0])
+				.settle(outcome);
+			const [{ recalled, rest }] = tool('create').recallAll([draft]);
+			expect(rest).toEqual(goes ? expect.objectContaining({ item: 0 }) : undefined);
+			expect(recalled).toHaveLength(goes ? 0 : 1);
+		}
+	});
+
+	test.each<[Operation, string, Outcome, boolean]>([
+		['delete', 'cancelled', accepted(), false],
+		['delete', 'perhaps cancelled', unknown, true],
+		['delete', 'not cancelled', refused, true],
+		['update', 'moved', accepted(), true],
+	])('still has its audience unless it is cancelled: %s, %s', (operation, _, outcome, has) => {
+		const tool = tools();
+		tool('create', 'one').claim(batchesOf(toAudience)[0]).settle(accepted('s-1'));
+		expect(tool('create', 'another').hasMessaged(toAudience)).toBe(true);
+		tool(operation)
+			.claim(batchesOf(ofOne(operation))[0])
+			.settle(outcome);
+		expect(tool('create', 'another').hasMessaged(toAudience)).toBe(has);
+	});
+
+	test.each(['update', 'delete'] as const)(
+		'can be the object of the same %s again',
+		(operation) => {
+			const tool = tools();
+			tool(operation)
+				.claim(batchesOf(ofOne(operation))[0])
+				.settle({ kind: 'accepted', queued: false, body: { message: 'success' }, warnings: [] });
+			expect(tool(operation).recallAll([ofOne(operation)])).toEqual([
+				{ recalled: [], rest: ofOne(operation) },
+			]);
+		},
+	);
+
+	test.each<[string, Outcome, string]>([
+		['what Braze has cancelled', accepted(), 'cancelled'],
+		['what it may have cancelled', unknown, 'changed'],
+	])('is told from others: %s', (_, outcome, state) => {
+		const touched: Touched = {};
+		tools(touched)('delete')
+			.claim(batchesOf(ofOne('delete'))[0])
+			.settle(outcome);
+		expect(touched).toEqual({ 's-1': state });
+	});
+
+	test('is never one that was only made, even if its outcome is unknown', () => {
+		const tool = tools();
+		tool('create', 'one').claim(batchesOf(createDraft())[0]).settle(accepted());
+		tool('create', 'another').claim(batchesOf(createDraft())[0]).settle(unknown);
+		expect(tool('create', 'another').recallAll([createDraft()])).toMatchObject([
+			{ recalled: [{ outcome: { kind: 'unknown' } }], rest: undefined },
+		]);
+	});
+
+	test('is another one than the schedules of other creates', () => {
+		const tool = tools();
+		tool('create').claim(batchesOf(toAudience)[0]).settle(accepted('s-2'));
+		tool('delete')
+			.claim(batchesOf(ofOne('delete'))[0])
+			.settle(accepted());
+		expect(tool('create').recallAll([toAudience])).toMatchObject([
+			{ recalled: [{ outcome: { body: { schedule_id: 's-2' } } }], rest: undefined },
+		]);
+	});
+
 	test('is no reason to leave out a create with the same values', () => {
 		const touched = {};
 		const asTool = (store: LedgerStore) =>
@@ -452,17 +719,76 @@ describe('what it writes down', () => {
 	test('is no more than is needed', () => {
 		const store: LedgerStore = {};
 		attempt(store, [audienceDraft()], accepted('s-1'));
-		const { abouts, entries, claims } = saved(store).ledger ?? {};
+		const { abouts, entries, claims, lost, audiences } = saved(store).ledger ?? {};
 		const body = { message: 'success', schedule_id: 's-1', dispatch_id: 'd-1' };
 		expect(abouts).toEqual([{ id: 'c-1', schedule: audienceDraft().schedule }]);
 		expect(entries).toEqual([[0, 's-1', 'd-1']]);
-		expect(Object.keys(claims ?? {})).toEqual([expect.stringMatching(/^[\w-]{12}$/)]);
+		const short = expect.stringMatching(/^[\w-]{12}$/);
+		expect(Object.keys(claims ?? {})).toEqual([short]);
+		expect(lost).toEqual({});
+		expect(Object.entries(audiences ?? {})).toEqual([
+			[short, [{ windows: [], place: short, entry: 0 }]],
+		]);
 		const [recalled] = attempt(saved(store), [audienceDraft()], refused).recalled;
 		expect(recalled).toMatchObject({
 			counting: 0,
 			recalledFor: 'c-1',
 			outcome: { kind: 'accepted', queued: false, body, warnings: [] },
 		});
+	});
+
+	test('of many requests with one campaign and time has both once, on a later try too', () => {
+		const store: LedgerStore = {};
+		const to = (item: number, time = '2026-03-31T07:00:00Z') =>
+			createDraft({ item, schedule: { time } });
+		attempt(store, [to(0), to(1), to(2, '2026-03-31T08:00:00Z')], accepted());
+		const later = saved(store);
+		attempt(later, [to(0), to(3), to(4, '2026-03-31T08:00:00Z')], accepted());
+		expect(later.ledger?.abouts.map(({ schedule }) => schedule?.time)).toEqual([
+			'2026-03-31T07:00:00Z',
+			'2026-03-31T08:00:00Z',
+		]);
+		expect(later.ledger?.entries.map(([about]) => about)).toEqual([0, 0, 1, 0, 1]);
+	});
+
+	test('of an update or a delete has nothing that only concerns creates', () => {
+		for (const outcome of [accepted(), unknown]) {
+			for (const operation of ['update', 'delete'] as const) {
+				const store: LedgerStore = {};
+				attempt(store, [draftFor(TARGETS.campaign, operation)], outcome);
+				expect(store.ledger?.lost).toEqual({});
+				expect(store.ledger?.audiences).toEqual({});
+			}
+		}
+	});
+
+	test('of a refused create is nothing but the try itself', () => {
+		const store: LedgerStore = {};
+		attempt(store, [audienceDraft(), createDraft({ item: 1 })], refused);
+		const { entries, claims, lost } = store.ledger!;
+		expect({ entries, claims, lost }).toEqual({ entries: [[0], [0]], claims: {}, lost: {} });
+	});
+
+	test('of people who also have to match an audience is nothing about that audience', () => {
+		const store: LedgerStore = {};
+		const to = { ...toPeople(1), audience } as CreateIntent['to'];
+		attempt(store, [createDraft({ to })], accepted());
+		expect(store.ledger?.audiences).toEqual({});
+	});
+
+	test('has an empty answer as it was', () => {
+		const store: LedgerStore = {};
+		const draft = draftFor(TARGETS.campaign, 'update');
+		attempt(store, [draft], { kind: 'accepted', queued: false, body: {}, warnings: [] });
+		expect(attempt(saved(store), [draft], refused).recalled).toStrictEqual([
+			{
+				counting: 0,
+				schedule: draft.schedule,
+				outcome: { kind: 'accepted', queued: false, body: {}, warnings: [] },
+				request: [0, null, null, { message: null }],
+				recalledFor: 'c-1',
+			},
+		]);
 	});
 
 	test('of what was cut off says so, and of what was lost why', () => {

@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+
 import { sleep } from 'n8n-workflow';
 
 import { inTurn } from '../../../nodes/BrazeSchedule/transport/turns';
@@ -66,6 +68,28 @@ describe('requests about one schedule', () => {
 		await end('a');
 		await end('c');
 		expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
+	});
+
+	test('wait for the last one in line, also when an earlier one has ended', async () => {
+		const { log, task, end } = tasks();
+		const all = [inTurn('s-1', task('a')), inTurn('s-1', task('b'))];
+		await settle();
+		await end('a');
+		all.push(inTurn('s-1', task('c')));
+		await settle();
+		expect(log).toEqual(['a begins', 'a ends', 'b begins']);
+		await end('b');
+		await end('c');
+		expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
+	});
+
+	test('leave nothing behind at the signal of their execution', async () => {
+		const { signal } = new AbortController();
+		const tasks = ['a', 'b', 'c'].map(
+			async (name) => await inTurn('s-1', async () => await Promise.resolve(name), signal),
+		);
+		await Promise.all(tasks);
+		expect(getEventListeners(signal, 'abort')).toEqual([]);
 	});
 
 	test('of an execution that is cancelled already run at once', async () => {
