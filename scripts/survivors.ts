@@ -66,9 +66,63 @@ export const SURVIVORS: Survivor[] = [
 		'false',
 	]),
 	...inFile('domain/json.ts', 'a value that is not there is none', ['{ value: undefined }', '{}']),
-	...inFile('domain/requests.ts', 'an item with a problem goes no further', [
-		"return '';",
+	...inFile(
+		'domain/requests.ts',
+		'an item with a problem goes no further',
+		["return '';", '"Stryker was here!"'],
+		["? '' : value.trim()", '"Stryker was here!"'],
+	),
+	...inFile('domain/audience.ts', 'a text without braces is no expression', [
+		'const asText = ',
 		'"Stryker was here!"',
+	]),
+	...inFile('domain/findings.ts', 'of a warning, only the sentence is read', [
+		"tally.add({ parameter: ''",
+		'"Stryker was here!"',
+	]),
+	...inFile(
+		'domain/recipients.ts',
+		'the two kinds of email are told apart either way',
+		["? 'unidentified email'", '""'],
+		[": 'email';", '""'],
+	),
+	...inFile(
+		'domain/sameAudience.ts',
+		'no filter reads like this either',
+		["partOf(audience) : { text: ''", '"Stryker was here!"'],
+		["isLeftOut ? 'a moment'", '""'],
+		["'within'", '""'],
+		["?? ''));", '"Stryker was here!"'],
+	),
+	...inFile('domain/sameAudience.ts', 'of equal filters, it is all the same which one stays', [
+		'sorted[index - 1]',
+		'index + 1',
+	]),
+	...inFile(
+		'domain/sameAudience.ts',
+		'any order will do that is always the same',
+		['one.text < other.text', 'one.text <= other.text'],
+		['one.text < other.text', 'one.text >= other.text'],
+	),
+	...inFile('domain/sameAudience.ts', 'a sum is infinite where a difference is', [
+		'Number.isFinite(to - from)',
+		'to + from',
+	]),
+	...inFile('domain/sameAudience.ts', 'only a number or a Date is read in a zone', [
+		"readTime(value, 'utc')",
+		'""',
+	]),
+	...forTheTypes('domain/sameAudience.ts', 'a comparison is no list', [
+		'if (!isGroup(key)) return [member];',
+		'false',
+	]),
+	...forTheTypes('domain/sameAudience.ts', 'a group has no value', [
+		'if (isGroup(key)) return undefined;',
+		'false',
+	]),
+	...forTheTypes('domain/sameAudience.ts', 'only text looks like a time', [
+		"typeof value !== 'string'",
+		'false',
 	]),
 	...inFile('domain/time.ts', 'the Luxon of n8n 1 alone tells them apart', [
 		'const iso = written',
@@ -112,13 +166,19 @@ export const SURVIVORS: Survivor[] = [
 		['if (recipients.length < 2)', 'false'],
 		['if (list.length === 1)', 'false'],
 	),
-	...forSpeed('domain/properties.ts', ['if (rows.length === 0)', 'false']),
+	...forSpeed('domain/findings.ts', ['if (!this.warned && !this.warnedOfRecipients)', 'false']),
 	...forSpeed(
-		'transport/ledger.ts',
-		['this.isBlank = ', 'false'],
-		['if (this.isBlank)', 'false'],
-		['if (Object.keys(lost).length === 0) return undefined;', 'false'],
+		'domain/grouping.ts',
+		['inBuckets(marked, ({ fingerprint }) => fingerprint.shape)', '() => undefined'],
+		['open = open.filter(', 'open'],
+		['open = open.filter(', 'true'],
+		['open = open.filter(', 'endOf(member) >= startOf(one)'],
 	),
+	...forSpeed('domain/properties.ts', ['if (rows.length === 0)', 'false']),
+	...forSpeed('transport/ledger.ts', [
+		'if (Object.keys(lost).length === 0) return undefined;',
+		'false',
+	]),
 	...inFile('transport/turns.ts', 'it only saves memory', [
 		'if (lines.get(key) === line) lines.delete(key);',
 		'false',

@@ -46,6 +46,10 @@ describe('an expression typed as text', () => {
 	])('is refused: %j', (raw) => {
 		refuses(raw, `has "${typed}", an expression typed as text`);
 	});
+
+	test('does no harm where the comparison takes no value', () => {
+		passes(attribute('exists', typed), attribute('exists'));
+	});
 });
 
 describe('a filter', () => {

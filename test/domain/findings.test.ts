@@ -136,6 +136,8 @@ test('a text of any length becomes a sentence', () => {
 	const findings = noFindings();
 	findings.warn('x'.repeat(1e6));
 	expect(findings.warnings[0]).toBe(`${'x'.repeat(499)}…`);
+	findings.warn('y'.repeat(500));
+	expect(findings.warnings[1]).toBe('y'.repeat(500));
 	expect(read((all) => readRecipientsJson('x'.repeat(1e6), all)).problems[0].length).toBeLessThan(
 		600,
 	);

@@ -337,6 +337,23 @@ describe('many messages to one audience', () => {
 		]);
 	});
 
+	test('are stopped where a window lies within a wide one, even if it is far from the others', () => {
+		const within = (item: number, from: number, days: number) =>
+			toFilter(item, seen('after', from), seen('before', from + days * DAY));
+		const drafts = [
+			within(0, NOON, 1),
+			within(1, NOON, 90),
+			within(2, NOON + 30 * DAY, 1),
+			within(3, NOON + 90 * DAY, 1),
+		];
+		expect(problems(drafts).map(([item]) => item)).toEqual([0, 1, 2]);
+	});
+
+	test('are a problem of where the message is sent', () => {
+		const [[, problem]] = repeatedAudiences([draft(0), draft(1)], false);
+		expect(problem.parameter).toBe('Send To');
+	});
+
 	test('are none when each has a day of its own, for as many as 10,000', () => {
 		expect(problems(range(10_000).map((item) => onDay(item, NOON - item * DAY)))).toEqual([]);
 	});
@@ -407,5 +424,11 @@ describe('a deduplication key', () => {
 		[NaN, "'Deduplication Key' is a calculation without a result (NaN), but it has to be text"],
 	])('%p would protect nobody', (value, message) => {
 		expect(key(value)).toMatchObject({ result: undefined, problems: [message] });
+	});
+
+	test('with a part that is missing leads to the expression', () => {
+		expect(key('null customer-2002').hints).toEqual([
+			'Check that every value in its expression exists for this item, and remove stray spaces with .trim()',
+		]);
 	});
 });

@@ -33,6 +33,16 @@ describe('what an expression made', () => {
 		expect(parseJson([{ b: { x: value } }])).toEqual({ problem });
 	});
 
+	test('with a BigInt in it is not sent even where n8n teaches JSON to write one as text', () => {
+		Object.defineProperty(BigInt.prototype, 'toJSON', { value: () => '5', configurable: true });
+		try {
+			const problem = 'has a bigint under "x", which cannot be sent';
+			expect(parseJson({ x: 5n })).toEqual({ problem });
+		} finally {
+			Reflect.deleteProperty(BigInt.prototype, 'toJSON');
+		}
+	});
+
 	test('is sent with a word on a number that may have been another one', () => {
 		const value = { a: 1, b: [{ id: 2 ** 53 }], c: 2 ** 54 };
 		expect(parseJson(value)).toEqual({

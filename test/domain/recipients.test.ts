@@ -148,6 +148,16 @@ describe('who it is', () => {
 	});
 });
 
+test('an identifier that is an expression typed as text is refused', () => {
+	const typed = '{{ $json.id }}';
+	const { problems, hints, result } = check({ external_user_id: typed });
+	expect(problems).toEqual([
+		`Recipient 1 in 'Recipients' has "${typed}" as 'External User ID', an expression typed as text`,
+	]);
+	expect(hints).toEqual(['Switch the field from Fixed to Expression']);
+	expect(result).toEqual([]);
+});
+
 describe('which profile an email means', () => {
 	test.each([
 		[['identified']],

@@ -344,6 +344,13 @@ describe('IDs', () => {
 	])('%p is none', (value, message) => {
 		expect(id(value)).toMatchObject({ problems: [message], hints: ['Choose one'] });
 	});
+
+	test('an expression typed as text is refused', () => {
+		expect(id('{{ $json.id }}')).toMatchObject({
+			problems: ['\'Campaign\' is "{{ $json.id }}", an expression typed as text'],
+			hints: ['Switch the field from Fixed to Expression'],
+		});
+	});
 });
 
 describe('a send ID', () => {
@@ -353,6 +360,7 @@ describe('a send ID', () => {
 		['spring_sale', 'spring_sale'],
 		['~!@#$%^&*() 9', '~!@#$%^&*() 9'],
 		['x'.repeat(64), 'x'.repeat(64)],
+		[' launch-1\n', 'launch-1'],
 		[2026, '2026'],
 		['', undefined],
 		['  ', undefined],

@@ -120,6 +120,21 @@ describe('the same audience', () => {
 		expect(isSame(anyOf('a', 'b'), anyOf('a', 'c'))).toBe(false);
 	});
 
+	test('is a group of filters in any order', () => {
+		const [a, b, c] = ['a', 'b', 'c'].map((name) => attribute(name, 'exists'));
+		for (const group of ['AND', 'OR']) {
+			for (const other of [
+				[a, c, b],
+				[b, a, c],
+				[b, c, a],
+				[c, a, b],
+				[c, b, a],
+			]) {
+				expect(isSame({ [group]: [a, b, c] }, { [group]: other })).toBe(true);
+			}
+		}
+	});
+
 	test('keeps groups apart, and ignores those that change nothing', () => {
 		const [a, b, c] = ['a', 'b', 'c'].map((name) => attribute(name, 'exists'));
 		expect(isSame({ AND: [a, b] }, { OR: [a, b] })).toBe(false);
@@ -232,6 +247,25 @@ describe('a window of time', () => {
 		});
 		expect(printOf(seen('not_equal', iso(NOW + DAY))).windows).toEqual([]);
 		expect(printOf(seen('before', 'soon')).windows).toEqual([]);
+	});
+
+	test('stays one beside a limit that is no time', () => {
+		const day = (from: number) => ({
+			AND: [...windowOf(from, from + DAY).AND, attribute('checkin', 'before', 'soon')],
+		});
+		expect(isSame(day(NOW), day(NOW + 5))).toBe(true);
+		expect(isSame(day(NOW), day(NOW + DAY))).toBe(false);
+	});
+
+	test('may be written without a zone', () => {
+		const day = (from: number) => ({
+			AND: [
+				attribute('checkin', 'after', iso(from).slice(0, 19)),
+				attribute('checkin', 'before', iso(from + DAY).slice(0, 19)),
+			],
+		});
+		expect(isSame(day(NOW), windowOf(NOW, NOW + DAY))).toBe(true);
+		expect(isSame(day(NOW), day(NOW + DAY))).toBe(false);
 	});
 
 	test('may be one of several, in any order', () => {
