@@ -28,18 +28,24 @@ export const SURVIVORS: Survivor[] = [
 		'const delivered: Delivered[][] = [];',
 		SOMETHING,
 	]),
+	...forTheTypes('transport/deliver.ts', 'every request has a result', [
+		'delivered.get(batch) ?? []',
+		SOMETHING,
+	]),
+	...inFile('transport/deliver.ts', 'no schedule has this ID either', [
+		"uncertainDeletes.has(scheduleIdOf(batch) ?? '')",
+		'"Stryker was here!"',
+	]),
 	...forTheTypes('transport/deliver.ts', 'only an answer is told to wait for a window', [
-		"const reset = answer.kind === 'response' ?",
+		"answer.kind === 'response' ? resetTime(",
 		'true',
 	]),
-	...forTheTypes('transport/deliver.ts', 'nothing is less than an unknown time', [
-		'if (reset !== undefined && reset - Date.now() <= maximumWait) {',
-		'true',
-	]),
-	...forTheTypes('transport/deliver.ts', 'a 429 is always a refusal', [
-		"if (outcome.kind !== 'refused') return outcome;",
-		'false',
-	]),
+	...forTheTypes(
+		'transport/deliver.ts',
+		'a 429 is never a success',
+		["if (outcome.kind === 'accepted') return outcome;", 'false'],
+		["if (outcome.kind === 'accepted') return outcome;", '""'],
+	),
 	...forTheTypes('transport/deliver.ts', 'what has no key is never skipped', [
 		"key: draft.deduplicationKey ?? '',",
 		'"Stryker was here!"',
@@ -137,9 +143,9 @@ export const SURVIVORS: Survivor[] = [
 		"hintFor(said ?? '', request)",
 		'"Stryker was here!"',
 	]),
-	...withinAMillisecond('transport/deliver.ts', [
-		'if (opensAt - Date.now() > options.maximumWait)',
-		'opensAt - Date.now() >= options.maximumWait',
+	...withinAMillisecond('transport/pace.ts', [
+		'at - this.fruitlessSince > this.maximumWait',
+		'at - this.fruitlessSince >= this.maximumWait',
 	]),
 	...withinAMillisecond('transport/recentKeys.ts', [
 		'if (at > Date.now() - RECENT) return;',
@@ -149,9 +155,33 @@ export const SURVIVORS: Survivor[] = [
 		'people ?? []',
 		SOMETHING,
 	]),
+	...inFile(
+		'transport/pace.ts',
+		'the first refusal or answer replaces it before it is read',
+		['private closedUntil: Opening =', '{}'],
+		['private closedUntil: Opening =', 'true'],
+		['private remaining =', '{}'],
+	),
+	...inFile('transport/pace.ts', 'an unknown time is never equal to another', [
+		'const isSameWindow = reset !== undefined &&',
+		'true',
+	]),
+	...inFile('transport/pace.ts', 'a pause ends early by itself, and who abandons lets all in', [
+		'await pause(Math.min(this.opensAt - Date.now(), SLICE), this.signal);',
+		'Math.max(this.opensAt - Date.now(), SLICE)',
+	]),
+	...inFile('transport/readBody.ts', 'it matters for a single byte', [
+		'if (size > LARGEST_ANSWER)',
+		'size >= LARGEST_ANSWER',
+	]),
+	...forTheTypes('transport/words.ts', 'what is no answer has no status and says nothing', [
+		'const said = isAnswer && mayBeGone ?',
+		'true',
+	]),
 	...forTheTypes(
 		'transport/rateLimit.ts',
 		'nothing is less or more than an unknown time',
+		['return remaining !== undefined &&', 'true'],
 		['const fromReset = reset === undefined ?', 'false'],
 		['const fromRetryAfter = seconds === undefined ?', 'false'],
 		['(time) => time !== undefined', 'true'],
@@ -206,12 +236,13 @@ export const SURVIVORS: Survivor[] = [
 	...forSpeed('transport/readBody.ts', ["removeEventListener('abort'", '""']),
 	...forSpeed(
 		'transport/pace.ts',
-		['this.limit < this.most', 'true'],
-		['this.limit < this.most', 'this.limit <= this.most'],
+		['this.newQueue.length > 0) void this.reopen();', 'true'],
 		[
-			'const free = Math.max(1, Math.floor(this.limit)) - this.active;',
-			'Math.max(1, Math.floor(this.limit)) + this.active',
+			'this.newQueue.length > 0) void this.reopen();',
+			'this.refusedQueue.length + this.newQueue.length >= 0',
 		],
+		['if (this.isReopening) return;', 'false'],
+		['this.isReopening = true;', 'false'],
 	),
 	...forSpeed('transport/deduplication.ts', ['if (batch.length === 0) return;', 'false']),
 	...inFile(

@@ -207,7 +207,6 @@ async function deliverOne(
 
 /** Whether an earlier request like this one got no answer, in this run or in an earlier try. */
 function wasSentBefore(batch: Batch, { ledger, uncertainDeletes }: Delivery): boolean {
-	if (!converges(batch)) return false;
 	return uncertainDeletes.has(scheduleIdOf(batch) ?? '') || ledger.wasUnknown(batch);
 }
 

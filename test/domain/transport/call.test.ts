@@ -125,6 +125,54 @@ test('where n8n has no cancel button, as in a picker, it asks as well', async ()
 	expect(sent).toHaveLength(2);
 });
 
+describe('whether Braze may have done what a failed request asked for', () => {
+	const unconfirmed = { message: 'Not yet' };
+
+	test.each<[string, Reply | Error, boolean]>([
+		['a connection that broke', fault('ECONNRESET'), true],
+		['a host that was not found', fault('ENOTFOUND'), false],
+		['an answer that confirms nothing', { statusCode: 200, body: unconfirmed }, true],
+		['an answer that nobody can read', { statusCode: 299, body: '<html>' }, true],
+		['a choice', { statusCode: 300 }, false],
+		['a redirect', { statusCode: 302 }, false],
+		['a redirect that may follow a success', { statusCode: 303 }, true],
+		['a refusal', { statusCode: 400 }, false],
+		['a refusal, to the last one', { statusCode: 499 }, false],
+		['a server error', { statusCode: 500 }, true],
+	])('%s', async (_, answer, isUnknown) => {
+		const request = { ...NEW_SEND_ID, confirms: () => false };
+		const { result } = await calling(() => answer, request);
+		expect(result).toHaveProperty('failure');
+		expect('isUnknown' in result && result.isUnknown).toBe(isUnknown);
+		const reading = await calling(() => answer, { confirms: () => false });
+		expect(reading.result).toEqual({ failure: expect.anything() });
+	});
+
+	test('is said in words, with those of Braze', async () => {
+		const answer = { statusCode: 200, body: unconfirmed };
+		const confirms = () => false;
+		expect((await calling(() => answer, { ...NEW_SEND_ID, confirms })).result).toEqual({
+			failure: {
+				httpCode: '200',
+				message: 'Braze’s answer does not confirm the request, so the outcome is unknown',
+				description: 'Check the instance in the Braze API credential. Braze says: Not yet',
+			},
+			isUnknown: true,
+		});
+		expect((await calling(() => answer, { confirms })).result).toEqual({
+			failure: {
+				httpCode: '200',
+				message: 'Braze could not list campaigns',
+				description: 'Try again in a minute. Braze says: Not yet. Or enter the ID by hand',
+			},
+		});
+		const redirected = await calling(() => ({ ...answer, statusCode: 300 }), { confirms });
+		expect(redirected.result).toMatchObject({
+			failure: { message: expect.stringContaining('redirect (300)') },
+		});
+	});
+});
+
 describe('a POST is tried again', () => {
 	test.each<[string, Reply | Error, number]>([
 		['only if it never left', fault('ENOTFOUND'), 2],

@@ -802,6 +802,23 @@ describe('several items about one schedule', () => {
 		expect(failureOf(results[1]).message).toContain('probably cancelled');
 	});
 
+	test.each<[string, Draft[], number, string[]]>([
+		[
+			'an unknown update, for it cancels nothing',
+			[update(0), remove(1)],
+			4,
+			['unknown', 'refused'],
+		],
+		['an accepted delete', [remove(0), update(1)], 0, ['accepted', 'refused']],
+		['a refused delete', [remove(0), update(1)], -1, ['refused', 'refused']],
+	])('a refusal is a refusal after %s', async (_, drafts, faults, expected) => {
+		const { results } = await delivery(each(drafts), (_request, earlier) => {
+			if (earlier.length < faults) return broken;
+			return faults === 0 && earlier.length === 0 ? created() : { statusCode: 400 };
+		});
+		expect(kinds(results)).toEqual(expected);
+	});
+
 	test('requests of another execution in this process wait as well', async () => {
 		const order: string[] = [];
 		let release = () => {};
@@ -901,6 +918,16 @@ describe('after a request without an answer', () => {
 			expect(kinds(results)).toEqual(['unknown']);
 		});
 	});
+
+	test.each(['update', 'delete'] as const)(
+		'%s is refused if Braze refuses it and the earlier request never left',
+		async (operation) => {
+			const { results } = await delivery(one(operation), (_, earlier) =>
+				earlier.length === 0 ? fault('ENOTFOUND') : { statusCode: 400 },
+			);
+			expect(kinds(results)).toEqual(['refused']);
+		},
+	);
 
 	test('a create is refused if Braze refuses it', async () => {
 		const { results } = await delivery(one('create'), (_, earlier) =>

@@ -436,6 +436,12 @@ describe('the repetition of a request that got no answer', () => {
 		},
 	);
 
+	test('quotes Braze only where Braze says something', () => {
+		expect(failureOf(remove, response(404)).description).toBe(
+			'An earlier request got no answer. Braze refused the repetition (404), probably because the earlier request had already cancelled the schedule. To check, look at the analytics of the campaign after the time has passed',
+		);
+	});
+
 	test('an update that Braze refuses may have worked the first time', () => {
 		expect(failureOf(update, response(400, { message: 'Invalid schedule_id' }))).toEqual({
 			httpCode: '400',

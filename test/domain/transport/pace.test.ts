@@ -198,6 +198,11 @@ describe('what is left of a window', () => {
 		expect(await enters(told)).toBe(expected);
 	});
 
+	test('lets one through at a time if the next window is further off than anybody may wait', async () => {
+		expect(await enters([[0, MAXIMUM_WAIT]])).toBe(0);
+		expect(await enters([[0, MAXIMUM_WAIT + 1000]])).toBe(1);
+	});
+
 	test('says nothing about the next window', async () => {
 		expect(await enters([[3, 60_000]], 60_000)).toBe(16);
 	});
@@ -325,6 +330,17 @@ describe('a 429 without a reset', () => {
 		const [first, ...others] = bursts.map((burst) => pace.refused({}, burst).at);
 		expect(first).toBeLessThanOrEqual(START + 500);
 		expect(others).toEqual([first, first]);
+	});
+
+	test('backs off by one step for a whole burst', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(1);
+		const pace = new Pace(8, MAXIMUM_WAIT);
+		const bursts = [await pace.enter(), await pace.enter(), await pace.enter()];
+		for (const burst of bursts) pace.refused({}, burst);
+		const [back] = bursts.map(async () => await pace.comeBack());
+		await jest.advanceTimersByTimeAsync(1000);
+		const now = Date.now();
+		expect(pace.refused({}, await back).at - now).toBe(1000);
 	});
 
 	test('closes the window even if a server error of the same burst came first', async () => {

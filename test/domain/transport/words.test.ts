@@ -41,6 +41,16 @@ const SILENT: Answer[] = [
 	response(200, '<html>'),
 ];
 
+test('a redirect that may have followed a success leaves the outcome unknown', () => {
+	const { message, description } = failure(create, response(303));
+	expect(message).toBe(
+		'The address answers with a redirect (303), which was not followed to keep the key safe, so the outcome is unknown',
+	);
+	expect(description).toMatch(
+		/^Check the instance in the Braze API credential\. It may or may not/,
+	);
+});
+
 test('no answer gets a stock word for its only explanation', () => {
 	for (const request of SIX) {
 		for (const answer of SILENT) {
