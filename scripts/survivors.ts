@@ -24,10 +24,6 @@ const withinAMillisecond = (file: string, ...changes: Change[]) =>
 	inFile(file, 'it matters for a single millisecond', ...changes);
 
 export const SURVIVORS: Survivor[] = [
-	...inFile('transport/deliver.ts', 'every place of the list is written before it is read', [
-		'const delivered: Delivered[][] = [];',
-		SOMETHING,
-	]),
 	...forTheTypes('transport/deliver.ts', 'every request has a result', [
 		'delivered.get(batch) ?? []',
 		SOMETHING,
@@ -245,12 +241,4 @@ export const SURVIVORS: Survivor[] = [
 		['this.isReopening = true;', 'false'],
 	),
 	...forSpeed('transport/deduplication.ts', ['if (batch.length === 0) return;', 'false']),
-	...inFile(
-		'transport/ledger.ts',
-		'without an entry, nobody looks any further',
-		...['false', 'true', '[]'].map((to): Change => [
-			'if (index === undefined) return [undefined, false];',
-			to,
-		]),
-	),
 ];
