@@ -158,6 +158,21 @@ export const SURVIVORS: Survivor[] = [
 		['private closedUntil: Opening =', 'true'],
 		['private remaining =', '{}'],
 	),
+	...forTheTypes('transport/pace.ts', 'nothing is less than an unknown time', [
+		'reset !== undefined && reset - Date.now() <= this.maximumWait',
+		'true',
+	]),
+	...inFile('transport/words.ts', 'it is quoted only where the schedule may be gone', [
+		'const said = isAnswer && mayBeGone',
+		'isAnswer || mayBeGone',
+	]),
+	...inFile(
+		'transport/words.ts',
+		'a delete has no time, and an update always has one',
+		["operation === 'delete' || !schedule", "operation === 'delete' && !schedule"],
+		["operation === 'delete' || !schedule", 'false'],
+		["operation === 'delete' || !schedule", '""'],
+	),
 	...inFile('transport/pace.ts', 'an unknown time is never equal to another', [
 		'const isSameWindow = reset !== undefined &&',
 		'true',
