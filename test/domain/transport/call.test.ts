@@ -247,7 +247,9 @@ describe('tries again', () => {
 		// The sleep ends early, and what is asked then is the last question.
 		expect(times.length).toBeLessThanOrEqual(3);
 		expect(times.at(-1)).toBeLessThan(500 + BACKOFF[0]);
-		expect(result).toMatchObject({ failure: { httpCode: '500' } });
+		expect(result).toMatchObject({
+			failure: { message: 'The execution was canceled before Braze could list campaigns' },
+		});
 	});
 });
 

@@ -418,7 +418,7 @@ describe('an item that comes back', () => {
 
 describe('a try after n8n has stopped without saving', () => {
 	const incomplete = (store: LedgerStore) =>
-		new Ledger(store, (item) => ({ run: 'run 0', item: String(item) }), undefined, true);
+		new Ledger(store, (item) => ({ run: 'run 0', item: String(item) }), undefined, 'killed');
 	const forgotten = {
 		kind: 'unknown',
 		failure: {
@@ -787,6 +787,7 @@ describe('what it writes down', () => {
 				outcome: { kind: 'accepted', queued: false, body: {}, warnings: [] },
 				request: [0, null, null, { message: null }],
 				recalledFor: 'c-1',
+				asOf: undefined,
 			},
 		]);
 	});

@@ -54,12 +54,12 @@ test('a redirect that may have followed a success leaves the outcome unknown', (
 test('a cancelled execution says whether a request may have arrived before', () => {
 	expect(wordsForCancelled(requestFor(campaign, 'update'), true)).toEqual({
 		message:
-			'The execution was cancelled before this request was repeated, so the outcome is unknown',
+			'The execution was canceled before this request was repeated, so the outcome is unknown',
 		description:
 			'An earlier request got no answer. You can run it again: it sets the same time once more',
 	});
 	expect(wordsForCancelled(create, false)).toEqual({
-		message: 'The execution was cancelled before this request was sent',
+		message: 'The execution was canceled before this request was sent',
 		description: 'Nothing was sent for this item',
 	});
 });
