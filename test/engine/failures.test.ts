@@ -70,7 +70,7 @@ describe('What Braze refuses, in words', () => {
 		expect(error?.httpCode).toBe('403');
 	});
 
-	const REFUSED = /Nothing was scheduled/;
+	const REFUSED = /This request scheduled nothing/;
 	const UNKNOWN = /It may or may not be scheduled, so it was not sent again/;
 
 	it.each([

@@ -60,7 +60,7 @@ test('a cancelled execution says whether a request may have arrived before', () 
 	});
 	expect(wordsForCancelled(create, false)).toEqual({
 		message: 'The execution was canceled before this request was sent',
-		description: 'Nothing was sent for this item',
+		description: 'This request scheduled nothing',
 	});
 });
 
