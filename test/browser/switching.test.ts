@@ -144,7 +144,7 @@ describe('the resource and the operation', () => {
 });
 
 describe('the kind of time', () => {
-	walk('each user’s local time has no zone, and says how far ahead it must be', async (editor) => {
+	walk("each user's local time has no zone, and says how far ahead it must be", async (editor) => {
 		await editor.openWorkflow(await stage.workflow([full]));
 		await editor.openNode('Step');
 		await eventually(() => editor.has('timezone'), true);
@@ -158,7 +158,7 @@ describe('the kind of time', () => {
 		]);
 	});
 
-	walk('each user’s optimal time is a date alone', async (editor) => {
+	walk("each user's optimal time is a date alone", async (editor) => {
 		await editor.openWorkflow(await stage.workflow([full]));
 		await editor.openNode('Step');
 		await editor.choose('scheduleMode', "At Each User's Optimal Time");

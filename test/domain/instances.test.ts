@@ -225,7 +225,7 @@ describe('a custom URL', () => {
 		},
 	);
 
-	test('a host that only looks like Braze’s is a host like any other', () => {
+	test("a host that only looks like Braze's is a host like any other", () => {
 		expect(custom('https://dashboard-01.braze.com.example')).toEqual({
 			url: 'https://dashboard-01.braze.com.example',
 		});

@@ -226,7 +226,7 @@ describe('properties as JSON', () => {
 		['text that breaks off', '{"a": "b', /^'Context' is not valid JSON \(.+\)$/],
 		['a list', '[{"a": 1}]', /^'Context' is a list, but it has to be an object$/],
 		[
-			'a word, as an example of Braze’s shows it',
+			"a word, as an example of Braze's shows it",
 			'""',
 			/^'Context' is text, but it has to be an object$/,
 		],

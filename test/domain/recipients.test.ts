@@ -50,7 +50,7 @@ describe('who it is', () => {
 			'has 2 identifiers (External User ID, Email), but Braze takes exactly one',
 		],
 		[
-			'the alias beside an ID, as an example of Braze’s shows it',
+			"the alias beside an ID, as an example of Braze's shows it",
 			{ ...ada, ...alias },
 			'has 2 identifiers (External User ID, User Alias), but Braze takes exactly one',
 		],
@@ -252,7 +252,7 @@ describe('values of one person', () => {
 		passes({ ...ada, canvas_entry_properties: { a: 1 } }, undefined, canvas);
 	});
 
-	test('under the other’s name are passed on, with a word', () => {
+	test("under the other's name are passed on, with a word", () => {
 		expect(check({ ...ada, context: { a: 1 } })).toMatchObject({
 			result: [{ ...ada, context: { a: 1 } }],
 			problems: [],
@@ -364,7 +364,7 @@ describe('recipients as JSON', () => {
 		['plain text', '"ada"', /^'Recipients' is text, but it has to be a list$/],
 		['a number', 42, /^'Recipients' is a number, but it has to be a list$/],
 		[
-			'an ID that would be rounded to somebody else’s',
+			"an ID that would be rounded to somebody else's",
 			'[{"external_user_id":9007199254740993}]',
 			/^'Recipients' contains the number 9007199254740993, which is too large to keep exactly. Put it in quotes$/,
 		],

@@ -232,9 +232,9 @@ describe('wall-clock times', () => {
 		['a zone', '2026-03-31T09:00:00-07:00[America/Los_Angeles]'],
 		['a DateTime in its own zone', DateTime.fromISO('2026-03-31T09:00:00', { zone: 'Asia/Tokyo' })],
 		['a DateTime of another luxon', fromAnotherLuxon('2026-03-31T09:00:00', 'Asia/Tokyo')],
-		['a Date, as the workflow’s zone shows it', new Date('2026-03-31T07:00:00Z')],
-		['milliseconds, as the workflow’s zone shows them', Date.UTC(2026, 2, 31, 7)],
-		['seconds, as the workflow’s zone shows them', Date.UTC(2026, 2, 31, 7) / 1000],
+		["a Date, as the workflow's zone shows it", new Date('2026-03-31T07:00:00Z')],
+		["milliseconds, as the workflow's zone shows them", Date.UTC(2026, 2, 31, 7)],
+		["seconds, as the workflow's zone shows them", Date.UTC(2026, 2, 31, 7) / 1000],
 	])('the clock stays as it is written: %s', (_, time) => {
 		expect(local(time).result).toEqual({ time: '2026-03-31T09:00:00', in_local_time: true });
 		expect(optimal(time).result).toEqual({ time: '2026-03-31T00:00:00', at_optimal_time: true });
@@ -283,7 +283,7 @@ describe('wall-clock times', () => {
 
 		test.each<[string, unknown]>([
 			['as the clock shows it', '2026-03-31T23:30:00'],
-			['a DateTime of the workflow’s zone', DateTime.fromMillis(moment, { zone: BERLIN })],
+			["a DateTime of the workflow's zone", DateTime.fromMillis(moment, { zone: BERLIN })],
 			['a moment at noon', new Date('2026-03-31T12:00:00Z')],
 			['a date', '2026-03-31'],
 		])('%s needs no warning', (__, time) => {
@@ -316,7 +316,7 @@ describe('wall-clock times', () => {
 		}
 	});
 
-	test('so is the zone in which a moment became a clock’s face', () => {
+	test("so is the zone in which a moment became a clock's face", () => {
 		const moment = Date.UTC(2026, 2, 31, 7);
 		for (const time of [new Date(moment), moment, moment / 1000, String(moment)]) {
 			expect(local(time).warnings).toEqual([
@@ -417,7 +417,7 @@ describe('warnings', () => {
 		['a zone', '2026-01-14T09:00:00[Asia/Tokyo]', '2026-01-14 09:00 in Asia/Tokyo'],
 		['both', '2026-01-14T09:00:00+09:00[Asia/Tokyo]', '2026-01-14 09:00 in Asia/Tokyo'],
 		[
-			'a DateTime’s zone',
+			"a DateTime's zone",
 			DateTime.fromISO('2026-01-14T09:00:00', { zone: 'Asia/Tokyo' }),
 			'2026-01-14 09:00 in Asia/Tokyo',
 		],

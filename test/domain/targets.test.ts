@@ -17,7 +17,7 @@ test.each([
 	[listPath(canvas), '/canvas/list'],
 	[detailsPath(campaign), '/campaigns/details'],
 	[detailsPath(canvas), '/canvas/details'],
-])('%s is one of Braze’s paths', (path, expected) => {
+])("%s is one of Braze's paths", (path, expected) => {
 	expect(path).toBe(expected);
 });
 

@@ -21,7 +21,7 @@ const list = {
 const names = (json: Array<Record<string, unknown>>) => json.map(({ name }) => name);
 
 describe('Upcoming Broadcast, Get Many', () => {
-	it('lists what the dashboard has scheduled, in Braze’s own fields', async () => {
+	it("lists what the dashboard has scheduled, in Braze's own fields", async () => {
 		const { json, outputs } = await run(braze(), list);
 		expect(json).toContainEqual({
 			name: 'Weekly newsletter',
@@ -109,8 +109,8 @@ describe('Upcoming Broadcast, Get Many', () => {
 		[
 			'a page',
 			{ kind: 'html' },
-			'Braze’s answer cannot be read [item 0]',
-			/is Braze’s REST endpoint/,
+			"Braze's answer cannot be read [item 0]",
+			/is Braze's REST endpoint/,
 		],
 		[
 			'a redirect',
@@ -134,7 +134,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 
 	it.each([
 		['an error', { error: 'login required' }, 'Braze could not list upcoming broadcasts [item 0]'],
-		['nothing', {}, 'Braze’s answer cannot be read [item 0]'],
+		['nothing', {}, "Braze's answer cannot be read [item 0]"],
 	])('does not take a 200 with %s for an empty list', async (_, body, message) => {
 		braze().fault({ kind: 'status', status: 200, body });
 		const { error } = await run(braze(), list);

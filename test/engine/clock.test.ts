@@ -14,13 +14,13 @@ const IN_THE_PAST = expect.stringContaining('is in the past');
 const minutes = (count: number) => count * 60_000;
 
 describe('A clock that is wrong', () => {
-	it('ten minutes slow: says that a time is in the past by Braze’s clock', async () => {
+	it("ten minutes slow: says that a time is in the past by Braze's clock", async () => {
 		braze().clock.advance(minutes(10));
 		const { json } = await run(braze(), create(inMinutes(5)));
 		expect(json[0]).toMatchObject({ status: 'scheduled', warnings: [IN_THE_PAST] });
 	});
 
-	it('ten minutes fast: does not say so of a time that is ahead by Braze’s clock', async () => {
+	it("ten minutes fast: does not say so of a time that is ahead by Braze's clock", async () => {
 		braze().clock.advance(minutes(-10));
 		const { json } = await run(braze(), create(inMinutes(-5)));
 		expect(json[0]).toMatchObject({ status: 'scheduled', warnings: [] });
@@ -43,9 +43,9 @@ describe('A clock that is wrong', () => {
 	});
 
 	it.each([
-		[10, '10 minutes behind Braze’s'],
-		[-10, '10 minutes ahead of Braze’s'],
-		[61, '1 hour behind Braze’s'],
+		[10, "10 minutes behind Braze's"],
+		[-10, "10 minutes ahead of Braze's"],
+		[61, "1 hour behind Braze's"],
 	])('by %i minutes: a hint says so', async (ahead, words) => {
 		braze().clock.advance(minutes(ahead));
 		const { hints } = await run(braze(), createCampaign);

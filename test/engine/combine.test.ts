@@ -76,7 +76,7 @@ describe('Combine Items', () => {
 		]);
 	});
 
-	it('keeps each person’s own properties', async () => {
+	it("keeps each person's own properties", async () => {
 		const recipients = {
 			recipient: [
 				{
@@ -116,7 +116,7 @@ describe('Combine Items', () => {
 		expect(json[60].warnings).toEqual([]);
 	});
 
-	describe('keeps a recipient in the earlier item’s result whom a later item names again', () => {
+	describe("keeps a recipient in the earlier item's result whom a later item names again", () => {
 		const lists = (combine: string) => ({
 			...combined(combine),
 			recipientsInput: 'json',

@@ -18,7 +18,7 @@ const inBerlin = (text: string) =>
 	DateTime.fromISO(text, { zone: 'Europe/Berlin' }).toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 
 describe('Create', () => {
-	it('schedules a campaign for one person at the picked time of the workflow’s zone', async () => {
+	it("schedules a campaign for one person at the picked time of the workflow's zone", async () => {
 		const { json, outputs } = await run(braze(), createCampaign);
 		expect(bodies(braze())).toEqual([
 			{
@@ -205,7 +205,7 @@ describe('Create', () => {
 	it.each([
 		['local', { time: SOON, in_local_time: true }],
 		['optimal', { time: `${SOON.slice(0, 10)}T00:00:00`, at_optimal_time: true }],
-	])('sends the clock’s face without an offset for %s time', async (scheduleMode, schedule) => {
+	])("sends the clock's face without an offset for %s time", async (scheduleMode, schedule) => {
 		await run(braze(), { ...createCampaign, scheduleMode, time: `${SOON}+02:00` });
 		expect(bodies(braze())[0].schedule).toEqual(schedule);
 		expect(braze().schedules).toHaveLength(1);
@@ -260,7 +260,7 @@ describe('Create', () => {
 		expect(json[0].status).toBe('scheduled');
 	});
 
-	it('sends to an audience with broadcast, as Braze’s tables ask', async () => {
+	it("sends to an audience with broadcast, as Braze's tables ask", async () => {
 		const filter = {
 			filterBy: 'custom_attribute',
 			attributeName: 'eye_color',

@@ -127,7 +127,7 @@ describe('A key that an expression chooses', () => {
 
 	it.each([
 		['the same for all', '={{ $json.key }}', ['key-b', 'key-b', 'key-b']],
-		['the first item’s on purpose', `={{ $('${START}').first().json.key }}`, ['key-b', 'key-a']],
+		["the first item's on purpose", `={{ $('${START}').first().json.key }}`, ['key-b', 'key-a']],
 		['not about items', "={{ 'key' + '-b' }}", ['key-a', 'key-a']],
 		['of a single item', '={{ $json.key }}', ['key-b']],
 	])('is used where it is %s', async (_, apiKey, keys) => {

@@ -60,7 +60,7 @@ describe('Deduplication Key', () => {
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
 	});
 
-	it('remembers a key that another process has undone in n8n’s record', async () => {
+	it("remembers a key that another process has undone in n8n's record", async () => {
 		await run(orders(['ada', 'order-1']));
 		store.rows.clear();
 		expect((await run(orders(['ada', 'order-1']))).json[0].status).toBe('skipped');

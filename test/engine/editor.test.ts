@@ -192,7 +192,7 @@ describe('The campaign and Canvas pickers', () => {
 		};
 		const edited = (id: string, name: string, last_edited?: unknown) => ({ id, name, last_edited });
 
-		it('says when each was last edited, in the workflow’s time zone', async () => {
+		it("says when each was last edited, in the workflow's time zone", async () => {
 			expect(
 				await listed([
 					edited('a', 'Reminder', '2026-03-31T09:00:00+00:00'),
@@ -240,7 +240,7 @@ describe('The campaign and Canvas pickers', () => {
 });
 
 describe('The time zone picker', () => {
-	it('offers the workflow’s own zone first and finds a city', async () => {
+	it("offers the workflow's own zone first and finds a city", async () => {
 		const options = { credentials: credentialFor(braze(), 'full-key') };
 		const { results } = await listSearch('searchTimeZones', options);
 		expect(results[0]).toEqual({
@@ -296,7 +296,7 @@ describe('The credential test', () => {
 	});
 
 	it.each([
-		['http://127.0.0.1:9', 'http://127.0.0.1:9 can’t be reached (ECONNREFUSED)'],
+		['http://127.0.0.1:9', "http://127.0.0.1:9 can't be reached (ECONNREFUSED)"],
 		['https://dashboard-03.braze.com', 'use https://rest.iad-03.braze.com'],
 		['https://sdk.fra-02.braze.eu', 'use https://rest.fra-02.braze.eu'],
 		['http://rest.iad-01.braze.com', 'must start with https://'],
@@ -314,7 +314,7 @@ describe('The credential test', () => {
 		});
 	});
 
-	const NOT_BRAZE = 'doesn’t answer like Braze’s REST endpoint';
+	const NOT_BRAZE = "doesn't answer like Braze's REST endpoint";
 
 	it.each<[FaultSpec, string]>([
 		[{ kind: 'html', accept: true }, NOT_BRAZE],
@@ -351,7 +351,7 @@ describe('The credential test', () => {
 		});
 		expect(await test('full-key')).toEqual({
 			status: 'Error',
-			message: expect.stringMatching(/doesn’t answer like.* says: \[hidden\]: login required/),
+			message: expect.stringMatching(/doesn't answer like.* says: \[hidden\]: login required/),
 		});
 	});
 

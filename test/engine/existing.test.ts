@@ -20,7 +20,7 @@ describe.each([
 ])('Update and Delete of a %s', (resource, create, parameter, field, id, root) => {
 	const made = async () => (await run(braze(), create)).json[0];
 
-	it('moves a schedule, filled in from the Create node’s output', async () => {
+	it("moves a schedule, filled in from the Create node's output", async () => {
 		const item = await made();
 		const { json, outputs } = await run(
 			braze(),
@@ -70,7 +70,7 @@ describe.each([
 		expect(braze().schedules[0].schedule).toEqual(item.schedule);
 	});
 
-	it('cancels a schedule, filled in from the Create node’s output', async () => {
+	it("cancels a schedule, filled in from the Create node's output", async () => {
 		const item = await made();
 		const { json } = await run(braze(), { resource, operation: 'delete' }, { items: [item] });
 		expect(braze().writes[1].path).toBe(`${root}/trigger/schedule/delete`);
@@ -103,7 +103,7 @@ describe.each([
 			{ items: [{}] },
 		);
 		expect(error?.message).toBe("'Schedule ID' is empty [item 0]");
-		expect(error?.description).toContain('the Create node’s output');
+		expect(error?.description).toContain("the Create node's output");
 		expect(braze().requests).toHaveLength(0);
 	});
 });

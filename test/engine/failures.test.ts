@@ -261,7 +261,7 @@ describe('What Braze accepts with a remark', () => {
 		expect(json[0].warnings).toEqual([expect.stringMatching(/^Braze returned no schedule_id/)]);
 	});
 
-	it.each(['update', 'delete'])('says nothing in Braze’s name about an %s', async (operation) => {
+	it.each(['update', 'delete'])("says nothing in Braze's name about an %s", async (operation) => {
 		const [{ schedule_id: scheduleId }] = (await run(braze(), createCampaign)).json;
 		for (const body of [{}, { message: null }, '']) {
 			answering(body as object);
@@ -271,7 +271,7 @@ describe('What Braze accepts with a remark', () => {
 		}
 	});
 
-	it('says nothing in Braze’s name about a create, nor in a retry of it', async () => {
+	it("says nothing in Braze's name about a create, nor in a retry of it", async () => {
 		const toAda = { bodyIncludes: '"ada"' };
 		const body = { schedule_id: 's', dispatch_id: 'd' };
 		braze().fault({ kind: 'status', status: 201, body, accept: true, match: toAda });
@@ -434,7 +434,7 @@ describe('An update or a delete whose answer is lost', () => {
 	it.each([
 		['delete', 400, { message: 'Invalid schedule_id' }, 'The schedule is probably cancelled'],
 		['delete', 404, { message: 'Not found' }, 'The schedule is probably cancelled'],
-		['delete', 200, { message: 'Invalid schedule_id' }, 'Braze’s answer does not confirm'],
+		['delete', 200, { message: 'Invalid schedule_id' }, "Braze's answer does not confirm"],
 		['delete', 401, { message: 'Invalid API key' }, 'The schedule may be cancelled'],
 		['delete', 403, { message: 'Access Denied' }, 'The schedule may be cancelled'],
 		['update', 400, { message: 'Invalid schedule_id' }, 'The schedule may have been moved'],
@@ -633,7 +633,7 @@ describe('Bad input', () => {
 		expect(braze().requests).toHaveLength(0);
 	});
 
-	it('an instance that is not chosen, and an address that is none of Braze’s', async () => {
+	it("an instance that is not chosen, and an address that is none of Braze's", async () => {
 		for (const [credential, message] of [
 			[{ instance: '', apiKey: key }, /Choose your 'Instance'/],
 			[
@@ -714,7 +714,7 @@ describe('Running again', () => {
 		expect(braze().schedules).toHaveLength(2);
 	});
 
-	it('takes a 2xx of somebody else for no answer of Braze’s', async () => {
+	it("takes a 2xx of somebody else for no answer of Braze's", async () => {
 		braze().fault({
 			kind: 'status',
 			status: 200,

@@ -51,7 +51,7 @@ const broadcasts = { resource: 'upcomingBroadcast', operation: 'getAll', until: 
 
 describe('A time zone', () => {
 	it.each([NOTHING, "={{ '' }}", "={{ ' ' }}", '={{ null }}', '', null])(
-		'%j is refused, and not read as the workflow’s',
+		"%j is refused, and not read as the workflow's",
 		async (value) => {
 			const timezone = byId(value);
 			for (const parameters of [createCampaign, move]) {
@@ -62,7 +62,7 @@ describe('A time zone', () => {
 		},
 	);
 
-	it('is the workflow’s by choice, or when the form never asked', async () => {
+	it("is the workflow's by choice, or when the form never asked", async () => {
 		const timezone = { __rl: true, mode: 'list', value: 'workflow' };
 		await run(braze(), { ...createCampaign, timezone });
 		await run(braze(), createCampaign);
@@ -242,7 +242,7 @@ describe('An option of the whole run', () => {
 		expect(json.map(({ status }) => status)).toEqual(['preview', 'preview']);
 	});
 
-	it('is not decided by an item whose options fail: that is the item’s own problem', async () => {
+	it("is not decided by an item whose options fail: that is the item's own problem", async () => {
 		const options = { previewOnly: '={{ $json.when ? $json.when.toDateTime() : true }}' };
 		const { message } = await refusal(
 			{ ...createCampaign, options },

@@ -89,7 +89,7 @@ describe.each(Object.keys(WAYS))('%s', (way) => {
 		},
 	);
 
-	it('goes through n8n’s proxy without it, so the docs have to say so', async () => {
+	it("goes through n8n's proxy without it, so the docs have to say so", async () => {
 		process.env.HTTP_PROXY = `http://127.0.0.1:${port()}`;
 		await WAYS[way](credentialFor(braze()));
 		expect(arrivals.length).toBeGreaterThan(0);

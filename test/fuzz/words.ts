@@ -15,7 +15,7 @@ export function clumsiness(
 ): string | undefined {
 	if (typeof sentence !== 'string' || sentence.trim() === '') return 'says nothing';
 	if (sentence.length > longest) return `has ${sentence.length} characters`;
-	if (TRACES.test(sentence)) return 'is a programmer’s';
+	if (TRACES.test(sentence)) return "is a programmer's";
 	const leftover = LEFTOVERS.find((one) => sentence.includes(one) && !entered.includes(one));
 	return leftover && `says "${leftover}"`;
 }

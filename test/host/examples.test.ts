@@ -221,7 +221,7 @@ describe('List launch', () => {
 });
 
 describe('Trial ending', () => {
-	test('enters the contact at ten on their own clock, with the account’s values', async () => {
+	test("enters the contact at ten on their own clock, with the account's values", async () => {
 		await callTwice('trial-started', {
 			event_id: 'evt-1',
 			contact: { customer_id: 'customer-3311', first_name: 'Jonas' },
@@ -270,7 +270,7 @@ describe('Abandoned cart', () => {
 		expect(at).toBeLessThanOrEqual(Date.now() + 2 * 3_600_000);
 	});
 
-	test('calls off every nudge of whoever orders, and nobody else’s', async () => {
+	test("calls off every nudge of whoever orders, and nobody else's", async () => {
 		await stage.n8n.webhook('cart-left', cart('cart-2', 'customer-4202'));
 		await stage.n8n.webhook('cart-left', cart('cart-3', 'customer-4202'));
 		await stage.n8n.webhook('cart-left', cart('cart-4', 'customer-4203'));

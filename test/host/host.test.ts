@@ -114,7 +114,7 @@ describe('the credential test', () => {
 		const result = await tested({ apiKey: 'mistyped-key' });
 		expect(result).toMatchObject({
 			status: 'Error',
-			message: expect.stringMatching(/doesn’t recognize this key/) as string,
+			message: expect.stringMatching(/doesn't recognize this key/) as string,
 		});
 		expect(JSON.stringify(result)).not.toContain('mistyped-key');
 	});
@@ -129,7 +129,7 @@ describe('the credential test', () => {
 	test('says that nobody answers at an address', async () => {
 		expect(await tested({ customUrl: 'http://127.0.0.1:1' })).toMatchObject({
 			status: 'Error',
-			message: expect.stringContaining('can’t be reached') as string,
+			message: expect.stringContaining("can't be reached") as string,
 		});
 	});
 });

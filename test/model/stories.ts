@@ -123,8 +123,8 @@ const STORIES: Record<string, Command[]> = {
 	],
 	'an agent asks for the same in two turns': [agent([[call('Create')], [call('Create')]])],
 	'an agent asks for the same twice at once': [agent([[call('Create'), call('Create')]])],
-	'an agent’s call is refused': [agent([[call('Create')]], { faults: [first('refused')] })],
-	'an agent’s call is lost': [
+	"an agent's call is refused": [agent([[call('Create')]], { faults: [first('refused')] })],
+	"an agent's call is lost": [
 		agent([[call('Create')]], { via: 'engine', faults: [first('lostAfter')] }),
 	],
 	'two moves of one schedule, of which the first is slow': [

@@ -12,9 +12,9 @@ const list = (parts: Array<string | false | undefined>): string =>
 	parts.filter((part) => part !== false && part !== undefined && part !== '').join('; ');
 
 const SEND_TO: Record<Form['sendTo'], string> = {
-	person: 'each item’s person',
-	list: 'each item’s list of people',
-	listWithStrangeField: 'each item’s list of people, with a field that Braze does not know',
+	person: "each item's person",
+	list: "each item's list of people",
+	listWithStrangeField: "each item's list of people, with a field that Braze does not know",
 	everyone: 'everyone in the audience',
 	audienceSince: 'an audience whose filter holds {{ $now }}',
 	audienceGroup: 'an audience whose Users Must Match comes from the item',
@@ -103,7 +103,7 @@ function askText(ask: Ask): string {
 }
 
 function changeText({ operation, moves, around, faults }: Change): string {
-	const whose = (item: number) => `item ${item % moves.length}’s schedule`;
+	const whose = (item: number) => `item ${item % moves.length}'s schedule`;
 	const what = { update: 'Update', delete: 'Delete' }[operation];
 	return [
 		`${what} runs, ${list(aroundText(around)) || 'as usual'}`,

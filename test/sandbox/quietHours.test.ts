@@ -112,6 +112,6 @@ it.each([
 	{ start: '08:00', end: '04:01' },
 	{ start: '9', end: '17:00' },
 	{ start: '09:00', end: '24:00' },
-])('are refused when Braze’s settings would not take them: %j', async (window) => {
+])("are refused when Braze's settings would not take them: %j", async (window) => {
 	await expect(startSandbox({ quietHours: [window] })).rejects.toThrow(RangeError);
 });

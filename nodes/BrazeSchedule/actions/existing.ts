@@ -3,7 +3,7 @@ import type { Existing } from '../domain/requests';
 import type { Reading } from './operation';
 
 const FROM_CREATE =
-	'It is in the Create node’s output. Connect this node to it, or keep that item where this workflow can find it';
+	"It is in the Create node's output. Connect this node to it, or keep that item where this workflow can find it";
 
 /** The schedule that Update and Delete are about. */
 export function readExisting(reading: Reading): Existing {

@@ -119,7 +119,7 @@ export function clockHint(offset: number): NodeExecutionHint[] {
 	const where = offset > 0 ? 'behind' : 'ahead of';
 	return [
 		{
-			message: `The clock of this n8n is ${apart} ${where} Braze’s. Set it right: expressions such as $now go by it.`,
+			message: `The clock of this n8n is ${apart} ${where} Braze's. Set it right: expressions such as $now go by it.`,
 			type: 'warning',
 			location: 'outputPane',
 		},

@@ -62,7 +62,7 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		findings.refuse({
 			parameter: 'When',
 			message: mode ? `'When' cannot be "${show(mode)}"` : "'When' is not chosen",
-			hint: 'Choose whether the time is exact, each user’s local time, or each user’s optimal time',
+			hint: "Choose whether the time is exact, each user's local time, or each user's optimal time",
 		});
 		return undefined;
 	}
@@ -172,7 +172,7 @@ function optimalSchedule(
 		findings.warn(hasPassedEverywhere(shown));
 	} else if (day.toMillis() - hours(OPTIMAL_HOURS + 14) <= now) {
 		findings.warn(
-			`${shown} begins in less than ${OPTIMAL_HOURS} hours in some time zones. Braze asks for ${OPTIMAL_HOURS} hours to find each user’s optimal time, and doesn’t send to users whose optimal time passed more than an hour ago`,
+			`${shown} begins in less than ${OPTIMAL_HOURS} hours in some time zones. Braze asks for ${OPTIMAL_HOURS} hours to find each user's optimal time, and doesn't send to users whose optimal time passed more than an hour ago`,
 		);
 	}
 	warnOfHorizon(day.toMillis(), now, findings);

@@ -90,19 +90,19 @@ function verdict(
 	const field = data.instance === CUSTOM_INSTANCE ? 'Custom URL' : 'Instance';
 	if (answer.kind === 'fault') {
 		return wrong(
-			`${url} can’t be reached (${answer.code}). Check the '${field}', and that this n8n is allowed to connect to it`,
+			`${url} can't be reached (${answer.code}). Check the '${field}', and that this n8n is allowed to connect to it`,
 		);
 	}
 	const { statusCode, body } = answer;
 	if (statusCode >= 500) {
 		return wrong(
-			`${url} returned a server error (${statusCode}), so the key couldn’t be checked. Try again in a minute. If this keeps happening, check the '${field}'`,
+			`${url} returned a server error (${statusCode}), so the key couldn't be checked. Try again in a minute. If this keeps happening, check the '${field}'`,
 		);
 	}
 	return (
 		verdictOfBraze(statusCode, body) ??
 		wrong(
-			`${url} doesn’t answer like Braze’s REST endpoint (status ${statusCode}). Check the '${field}': compare it with the REST endpoint under ${KEYS_PAGE}${quote(body)}`,
+			`${url} doesn't answer like Braze's REST endpoint (status ${statusCode}). Check the '${field}': compare it with the REST endpoint under ${KEYS_PAGE}${quote(body)}`,
 		)
 	);
 }
@@ -120,13 +120,13 @@ function verdictOfBraze(statusCode: number, body: unknown): INodeCredentialTestR
 	switch (statusCode) {
 		case 401:
 			return wrong(
-				`Braze doesn’t recognize this key on this instance. Most often, the key is fine but the instance is wrong: compare it with the REST endpoint under ${KEYS_PAGE}. Otherwise, copy the key again`,
+				`Braze doesn't recognize this key on this instance. Most often, the key is fine but the instance is wrong: compare it with the REST endpoint under ${KEYS_PAGE}. Otherwise, copy the key again`,
 			);
 		case 403:
 			return refusalOf(body, message);
 		case 429:
 			return ok(
-				'Braze answered that the workspace’s rate limit has been reached, so the key’s permissions weren’t checked. You can save the credential',
+				"Braze answered that the workspace's rate limit has been reached, so the key's permissions weren't checked. You can save the credential",
 			);
 		default:
 			return undefined;
@@ -136,7 +136,7 @@ function verdictOfBraze(statusCode: number, body: unknown): INodeCredentialTestR
 function refusalOf(body: unknown, message: string): INodeCredentialTestResult {
 	if (/\bip|whitelist|allowlist/i.test(message)) {
 		return wrong(
-			'Braze recognizes this key but allows it only from certain IP addresses, and this n8n’s address isn’t one of them. Create a key that allows it',
+			"Braze recognizes this key but allows it only from certain IP addresses, and this n8n's address isn't one of them. Create a key that allows it",
 		);
 	}
 	if (/access denied|permission/i.test(message)) {
@@ -145,7 +145,7 @@ function refusalOf(body: unknown, message: string): INodeCredentialTestResult {
 		);
 	}
 	return wrong(
-		`This key was refused (403). Check that your Braze account is active, and that the credential names Braze’s REST endpoint${quote(body)}`,
+		`This key was refused (403). Check that your Braze account is active, and that the credential names Braze's REST endpoint${quote(body)}`,
 	);
 }
 

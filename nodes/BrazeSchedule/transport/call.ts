@@ -136,7 +136,7 @@ function wordsFor(
 		return {
 			httpCode,
 			message: sent
-				? 'Braze’s answer does not confirm the request, so the outcome is unknown'
+				? "Braze's answer does not confirm the request, so the outcome is unknown"
 				: `Braze could not ${to}`,
 			description: `${sent ? CHECK : AGAIN}. Braze says: ${said}${then}`,
 		};
@@ -144,8 +144,8 @@ function wordsFor(
 	if (statusCode < 300) {
 		return {
 			httpCode,
-			message: 'Braze’s answer cannot be read',
-			description: `Check that the instance address in the credential is Braze’s REST endpoint${then}`,
+			message: "Braze's answer cannot be read",
+			description: `Check that the instance address in the credential is Braze's REST endpoint${then}`,
 		};
 	}
 	if (statusCode < 400) {

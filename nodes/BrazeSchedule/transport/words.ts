@@ -50,13 +50,13 @@ export function wordsForUnreadable(request: BrazeRequest): Words {
 	return {
 		message:
 			'Braze accepted the connection but its answer cannot be read, so the outcome is unknown',
-		description: `${howToCheck(request)}. If this happens every time, check that the instance address in the credential is Braze’s REST endpoint`,
+		description: `${howToCheck(request)}. If this happens every time, check that the instance address in the credential is Braze's REST endpoint`,
 	};
 }
 
 /** A 2xx with a text that is not a success. */
 export const wordsForUnconfirmed = (request: BrazeRequest, said: string): Words => ({
-	message: 'Braze’s answer does not confirm the request, so the outcome is unknown',
+	message: "Braze's answer does not confirm the request, so the outcome is unknown",
 	description: `Braze says: ${said}. ${howToCheck(request)}`,
 });
 
@@ -114,8 +114,8 @@ export const wordsForCancelled = (request: BrazeRequest, isRepetition: boolean):
 export const atItem = (item: number): string => `[item ${item}]`;
 
 function wordsForTime({ time, in_local_time: local, at_optimal_time: optimal }: Schedule): string {
-	if (optimal) return `each user’s optimal time on ${time.slice(0, 10)}`;
-	return local ? `${time} in each user’s local time` : time;
+	if (optimal) return `each user's optimal time on ${time.slice(0, 10)}`;
+	return local ? `${time} in each user's local time` : time;
 }
 
 /** The item whose request made a schedule what it is. */
@@ -135,7 +135,7 @@ export const wordsForDecision = ({ item, operation, schedule }: Deciding): strin
 export const wordsForSuperseded = (decision: Deciding, failure?: Words): string =>
 	[
 		wordsForDecision(decision),
-		failure && `This item’s own request had ended with: ${failure.message}`,
+		failure && `This item's own request had ended with: ${failure.message}`,
 		'It is not sent again',
 	]
 		.filter((sentence) => sentence !== undefined)
@@ -167,7 +167,7 @@ export function wordsForLost(code: string): string {
 			return 'The execution was canceled while Braze was still working';
 		default:
 			return UNREADABLE.test(code)
-				? 'Braze’s answer cannot be read'
+				? "Braze's answer cannot be read"
 				: 'The connection to Braze broke off before the answer came';
 	}
 }
@@ -267,10 +267,10 @@ const isAboutTime = (said: string): boolean =>
 /** What usually lies behind Braze's own sentences. */
 function hintFor(said: string, { target }: BrazeRequest): string {
 	if (/schedule_id/i.test(said)) {
-		return 'Check the schedule ID: it is the schedule_id from the Create node’s output. The schedule may already be sent or cancelled. ';
+		return "Check the schedule ID: it is the schedule_id from the Create node's output. The schedule may already be sent or cancelled. ";
 	}
 	if (/(campaign|canvas)/i.test(said) && /(invalid|exist|string of the|not found)/i.test(said)) {
-		return `Check the ID: it is the API identifier of the ${target.label}, not the one in the browser’s address, and the ${target.label} must be API-triggered and in the same workspace as the key. `;
+		return `Check the ID: it is the API identifier of the ${target.label}, not the one in the browser's address, and the ${target.label} must be API-triggered and in the same workspace as the key. `;
 	}
 	if (/(archived|paused|draft)/i.test(said)) {
 		return `Start or restore the ${target.label} in Braze. `;

@@ -19,7 +19,7 @@ function offsetAfter(date: unknown, took = 0, name?: string): number {
 	return clock.offset;
 }
 
-describe('how far Braze’s clock is ahead of this machine’s', () => {
+describe("how far Braze's clock is ahead of this machine's", () => {
 	test.each([
 		['minutes ahead', 300],
 		['minutes behind', -300],
@@ -62,7 +62,7 @@ describe('how far Braze’s clock is ahead of this machine’s', () => {
 		expect(clock.offset).toBe(0);
 	});
 
-	test('tells Braze’s time', () => {
+	test("tells Braze's time", () => {
 		const clock = new BrazeClock();
 		clock.learn(dated(at(START + 300 * SECONDS)), START);
 		expect(clock.now()).toBe(START + 300 * SECONDS);

@@ -154,7 +154,7 @@ describe('whether Braze may have done what a failed request asked for', () => {
 		expect((await calling(() => answer, { ...NEW_SEND_ID, confirms })).result).toEqual({
 			failure: {
 				httpCode: '200',
-				message: 'Braze’s answer does not confirm the request, so the outcome is unknown',
+				message: "Braze's answer does not confirm the request, so the outcome is unknown",
 				description: 'Check the instance in the Braze API credential. Braze says: Not yet',
 			},
 			isUnknown: true,
@@ -190,7 +190,7 @@ describe('a POST is tried again', () => {
 
 describe('tries again', () => {
 	test.each<[string, Reply | Error]>([
-		['a fault of Braze’s', { statusCode: 500 }],
+		["a fault of Braze's", { statusCode: 500 }],
 		['a connection that broke', fault('ECONNRESET')],
 		['a host that was not found', fault('ENOTFOUND')],
 		['a full window without a time', { statusCode: 429 }],
@@ -267,7 +267,7 @@ describe('what it says', () => {
 			'the answer cannot be unpacked',
 			fault('Z_DATA_ERROR'),
 			{
-				message: 'Braze’s answer cannot be read',
+				message: "Braze's answer cannot be read",
 				description: 'Try again in a minute. Or enter the ID by hand',
 			},
 		],
@@ -344,9 +344,9 @@ describe('what it says', () => {
 			{ statusCode: 200, body: '<html>' },
 			{
 				httpCode: '200',
-				message: 'Braze’s answer cannot be read',
+				message: "Braze's answer cannot be read",
 				description:
-					'Check that the instance address in the credential is Braze’s REST endpoint. Or enter the ID by hand',
+					"Check that the instance address in the credential is Braze's REST endpoint. Or enter the ID by hand",
 			},
 		],
 	])('when %s', async (_, answer, failure) => {

@@ -68,7 +68,7 @@ describe('what a later item decided', () => {
 		expect(named(item(0, 'update', failed(kind)), item(1, 'update', accepted()))).toEqual([
 			[
 				1,
-				'[item 1] moved this schedule again, to 2026-05-01T11:00:00Z. This item’s own request had ended with: Braze refused it: No. It is not sent again',
+				"[item 1] moved this schedule again, to 2026-05-01T11:00:00Z. This item's own request had ended with: Braze refused it: No. It is not sent again",
 			],
 			[],
 		]);
@@ -78,7 +78,7 @@ describe('what a later item decided', () => {
 		expect(named(item(0, 'delete', failed('unknown')), item(1, 'delete', accepted()))).toEqual([
 			[
 				1,
-				'[item 1] cancelled this schedule. This item’s own request had ended with: Braze refused it: No. It is not sent again',
+				"[item 1] cancelled this schedule. This item's own request had ended with: Braze refused it: No. It is not sent again",
 			],
 			[],
 		]);
@@ -114,8 +114,8 @@ describe('what a later item decided', () => {
 	});
 
 	test.each<[string, object, string]>([
-		['local', { in_local_time: true }, '2026-05-01T18:00:00 in each user’s local time'],
-		['optimal', { at_optimal_time: true }, 'each user’s optimal time on 2026-05-01'],
+		['local', { in_local_time: true }, "2026-05-01T18:00:00 in each user's local time"],
+		['optimal', { at_optimal_time: true }, "each user's optimal time on 2026-05-01"],
 	])('names a %s time', (_, more, words) => {
 		const later = item(1, 'update', accepted());
 		later.parts[0].schedule = { time: '2026-05-01T18:00:00', ...more };

@@ -238,7 +238,7 @@ describe('executions of one process', () => {
 		process = `shared ${(processes += 1)}`;
 	});
 
-	test('do not get past each other, whatever becomes of n8n’s record', async () => {
+	test("do not get past each other, whatever becomes of n8n's record", async () => {
 		const store = record();
 		expect(await sends('a', store, { process })).toBe(true);
 		store.forget();
@@ -257,7 +257,7 @@ describe('executions of one process', () => {
 		expect(store.calls).toHaveLength(1);
 	});
 
-	test('do not get past one that has yet to send, whatever becomes of n8n’s record', async () => {
+	test("do not get past one that has yet to send, whatever becomes of n8n's record", async () => {
 		const store = record();
 		const { admitAll } = deduplication([keyed(0, 'a')], store, 100, process);
 		await admitAll();
@@ -265,7 +265,7 @@ describe('executions of one process', () => {
 		expect(await sends('a', store, { process })).toBe(false);
 	});
 
-	test('write each other’s keys down again when somebody has undone them', async () => {
+	test("write each other's keys down again when somebody has undone them", async () => {
 		const store = record();
 		await sends('a', store, { process });
 		store.forget();
@@ -334,7 +334,7 @@ describe('executions of one process', () => {
 	});
 });
 
-describe('n8n’s record', () => {
+describe("n8n's record", () => {
 	test('is told the scope, and how many keys to keep', async () => {
 		const store = record();
 		const { admitAll } = deduplication([keyed(0, 'a')], store, 42);

@@ -615,7 +615,7 @@ describe('a time that passes while a request waits', () => {
 		[
 			'local',
 			at('2026-03-30T21:01:00', { in_local_time: true }),
-			'The time, 2026-03-30T21:01:00 in each user’s local time, passed in every time zone while this request was waiting, so Braze may not send the message',
+			"The time, 2026-03-30T21:01:00 in each user's local time, passed in every time zone while this request was waiting, so Braze may not send the message",
 		],
 	])('%s: the result says so', async (_, batches, warning) => {
 		expect(warningsOf((await delivery(batches, waits)).results)).toEqual([warning]);
@@ -684,13 +684,13 @@ describe.each([
 		expect(Math.abs(Number(times[1]) - 60 * SECONDS)).toBeLessThanOrEqual(SECONDS + JITTER);
 	});
 
-	test('names the moment of Braze’s clock at which a window opens', async () => {
+	test("names the moment of Braze's clock at which a window opens", async () => {
 		const { results } = await delivery(one('create'), () => dated(busy(), 1800));
 		const opening = new Date(START + (ahead + 1800) * SECONDS).toISOString().replace('.000', '');
 		expect(failureOf(results[0]).description).toContain(`accepts requests again at ${opening}`);
 	});
 
-	test('does not hide that a time passes by Braze’s clock while the request waits', async () => {
+	test("does not hide that a time passes by Braze's clock while the request waits", async () => {
 		const time = (seconds: number) =>
 			new Date(START + (ahead + seconds) * SECONDS).toISOString().replace('.000', '');
 		const lateness = async (seconds: number) => {

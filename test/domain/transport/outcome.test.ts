@@ -157,7 +157,7 @@ describe('where in an exception the reason stands', () => {
 		expect(fault('EODD', { syscall: 'read' })).toMatchObject({ neverLeft: false });
 	});
 
-	test('behind axios’ own word for it', () => {
+	test("behind axios' own word for it", () => {
 		const cause = Object.assign(new Error('x'), { code: 'ECONNRESET' });
 		expect(
 			faultFrom(Object.assign(new Error('y', { cause }), { code: 'ERR_BAD_RESPONSE' })),
@@ -361,7 +361,7 @@ describe('a 2xx', () => {
 				kind: 'unknown',
 				failure: {
 					httpCode: '200',
-					message: 'Braze’s answer does not confirm the request, so the outcome is unknown',
+					message: "Braze's answer does not confirm the request, so the outcome is unknown",
 					description: expect.stringMatching(/^Braze says: .+\. You can run it again/),
 				},
 			});

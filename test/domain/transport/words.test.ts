@@ -192,7 +192,7 @@ test.each([
 	}
 });
 
-describe('Braze’s own words', () => {
+describe("Braze's own words", () => {
 	test.each<[unknown, string | undefined]>([
 		[{ message: 'No Recipients' }, 'No Recipients'],
 		[{ error: 'Bad Request' }, 'Bad Request'],
