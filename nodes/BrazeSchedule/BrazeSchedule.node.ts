@@ -6,9 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { operationFields, router } from './actions/router';
-import { operationSelectors, resourceField } from './descriptions/resource';
-import { toolDescriptions } from './descriptions/toolDescription';
+import { operationFields, router } from './operations/router';
+import { operationSelectors, resourceField } from './operations/selectors';
+import { toolDescriptions } from './form/toolDescription';
 import { brazeApiTest } from './methods/credentialTest';
 import { searchCampaigns, searchCanvases, searchTimeZones } from './methods/listSearch';
 

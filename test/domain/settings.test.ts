@@ -1,5 +1,5 @@
-import type { Parameters, Row } from '../../nodes/BrazeSchedule/actions/parameters';
-import { readSettings } from '../../nodes/BrazeSchedule/actions/settings';
+import type { Parameters, Row } from '../../nodes/BrazeSchedule/form/parameters';
+import { readSettings } from '../../nodes/BrazeSchedule/form/settings';
 import { read } from './read';
 
 /** Parameters whose options are worked out by these functions, one for each item. */

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, INode, INodeProperties } from 'n8n-workflow';
 
-import { create } from '../../nodes/BrazeSchedule/actions/create.operation';
-import { deleteSchedule } from '../../nodes/BrazeSchedule/actions/delete.operation';
-import { Parameters } from '../../nodes/BrazeSchedule/actions/parameters';
-import { readSettings } from '../../nodes/BrazeSchedule/actions/settings';
-import { update } from '../../nodes/BrazeSchedule/actions/update.operation';
+import { create } from '../../nodes/BrazeSchedule/operations/create';
+import { deleteSchedule } from '../../nodes/BrazeSchedule/operations/delete';
+import { Parameters } from '../../nodes/BrazeSchedule/form/parameters';
+import { readSettings } from '../../nodes/BrazeSchedule/form/settings';
+import { update } from '../../nodes/BrazeSchedule/operations/update';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
 import { batchesOf, checkSize } from '../../nodes/BrazeSchedule/domain/requests';

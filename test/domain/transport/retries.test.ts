@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { openMemory } from '../../../nodes/BrazeSchedule/actions/memory';
+import { openMemory } from '../../../nodes/BrazeSchedule/operations/executionMemory';
 import { newMemory } from '../../../nodes/BrazeSchedule/transport/ledger';
 import type { LedgerMemory } from '../../../nodes/BrazeSchedule/transport/ledger';
 

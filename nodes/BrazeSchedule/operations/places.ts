@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Place } from '../transport/ledger';
-import { isTool } from './tool';
+import { isTool } from '../output/tool';
 
 /** The key under which a failed item carries where it was tried first. */
 export const FIRST_TRIED = 'firstTried';

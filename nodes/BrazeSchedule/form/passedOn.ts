@@ -1,5 +1,5 @@
 import type { Draft } from '../domain/requests';
-import type { Reading } from './operation';
+import type { Reading } from '../operations/operation';
 
 /**
  * Create passes on an item that it skips, or that another item stands for, without a schedule ID.

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import type { Operation } from '../domain/targets';
 import type { Words } from '../transport/words';
-import { problemFrom } from './errors';
+import { problemFrom } from './problemFrom';
 
 /** Whether this is the copy of the node that n8n offers to AI agents. */
 export const isTool = (node: INode): boolean => node.type.endsWith('Tool');

@@ -3,8 +3,8 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import type { PartResult } from '../transport/ledger';
 import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
-import { warningsOf } from './report';
-import type { ItemResult } from './report';
+import { warningsOf } from './items';
+import type { ItemResult } from './items';
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
 	`${count} ${count === 1 ? one : many}`;

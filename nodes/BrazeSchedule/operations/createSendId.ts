@@ -1,19 +1,19 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { sendIdFields } from '../descriptions/sendId';
+import { sendIdFields } from '../form/sendId';
 import type { Findings } from '../domain/findings';
 import { isBlank } from '../domain/json';
 import { readSendId } from '../domain/requests';
 import { SEND_IDS_PATH, TARGETS } from '../domain/targets';
 import { call } from '../transport/call';
 import { remarksIn } from '../transport/outcome';
-import { memoryOf } from './memory';
-import type { Parameters } from './parameters';
-import { forEachItem, MAXIMUM_WAIT } from './perItem';
-import type { Result } from './perItem';
+import { memoryOf } from './executionMemory';
+import type { Parameters } from '../form/parameters';
+import { forEachItem, MAXIMUM_WAIT } from './forEachItem';
+import type { Result } from './forEachItem';
 import { placesOf } from './places';
-import { readTarget } from './readTarget';
-import { isTool } from './tool';
+import { readTarget } from '../form/readTarget';
+import { isTool } from '../output/tool';
 
 interface Wanted {
 	id: string;

@@ -8,11 +8,11 @@ import type {
 import { noFindings } from '../domain/findings';
 import type { Findings, Problem } from '../domain/findings';
 import type { FailedCall } from '../transport/call';
-import { connect, credentialProblem } from './credential';
-import { problemFrom } from './errors';
-import { apiError, failed, failedByInput, invalidInput } from './failures';
-import { continuesOnFail } from './tool';
-import { Parameters } from './parameters';
+import { connect, credentialProblem } from '../form/credential';
+import { problemFrom } from '../output/problemFrom';
+import { apiError, failed, failedByInput, invalidInput } from '../output/failures';
+import { continuesOnFail } from '../output/tool';
+import { Parameters } from '../form/parameters';
 
 /** How long Braze's rate limit is waited for. */
 export const MAXIMUM_WAIT = 120_000;

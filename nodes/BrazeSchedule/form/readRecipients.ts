@@ -3,7 +3,7 @@ import { isObject, kindOf } from '../domain/json';
 import { checkRecipients, readRecipientsJson } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Target } from '../domain/targets';
-import { readChoice, readFlag, usesJson } from './choices';
+import { readChoice, readFlag, usesJson } from './values';
 import type { Parameters, Row } from './parameters';
 import { readAssignments } from './readAssignments';
 

@@ -1,21 +1,21 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { NodeOperationError, updateDisplayOptions } from 'n8n-workflow';
 
-import { broadcastFields } from '../descriptions/broadcasts';
-import { sendIdFields } from '../descriptions/sendId';
+import { broadcastFields } from '../form/broadcasts';
+import { sendIdFields } from '../form/sendId';
 import { isBlank, show } from '../domain/json';
 import { TARGETS } from '../domain/targets';
 import type { Operation, Target } from '../domain/targets';
-import { create } from './create.operation';
+import { create } from './create';
 import { createSendId } from './createSendId';
-import { deleteSchedule } from './delete.operation';
-import { problemFrom } from './errors';
-import { failedByInput } from './failures';
+import { deleteSchedule } from './delete';
+import { problemFrom } from '../output/problemFrom';
+import { failedByInput } from '../output/failures';
 import { getManyBroadcasts } from './getManyBroadcasts';
-import { answer, isTool } from './tool';
+import { answer, isTool } from '../output/tool';
 import type { OperationModule } from './operation';
-import { run } from './run';
-import { update } from './update.operation';
+import { run } from './scheduleItems';
+import { update } from './update';
 
 interface Entry {
 	fields: INodeProperties[];

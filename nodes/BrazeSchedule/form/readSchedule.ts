@@ -4,7 +4,7 @@ import { composeSchedule } from '../domain/schedule';
 import type { Schedule, ScheduleInput } from '../domain/schedule';
 import { isBlank, show } from '../domain/json';
 import type { TimeWarnings } from '../domain/requests';
-import type { Reading } from './operation';
+import type { Reading } from '../operations/operation';
 import type { Parameters } from './parameters';
 
 export interface ReadSchedule {

@@ -1,16 +1,16 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { broadcastFields } from '../descriptions/broadcasts';
+import { broadcastFields } from '../form/broadcasts';
 import type { Findings } from '../domain/findings';
 import { isObject, kindOf } from '../domain/json';
 import { BROADCASTS_PATH } from '../domain/targets';
 import { days, readTime, utcText } from '../domain/time';
 import { call } from '../transport/call';
 import { remarksIn } from '../transport/outcome';
-import { readChoice, readFlag, readOption } from './choices';
-import type { Parameters, Row } from './parameters';
-import { forEachItem, MAXIMUM_WAIT } from './perItem';
-import type { Result } from './perItem';
+import { readChoice, readFlag, readOption } from '../form/values';
+import type { Parameters, Row } from '../form/parameters';
+import { forEachItem, MAXIMUM_WAIT } from './forEachItem';
+import type { Result } from './forEachItem';
 
 interface Wanted {
 	endTime: string;

@@ -1,23 +1,23 @@
-import { audienceFields } from '../descriptions/audience';
-import { createOptions } from '../descriptions/options';
-import { propertyFields } from '../descriptions/properties';
-import { recipientFields } from '../descriptions/recipients';
-import { SEND_TO, sendToFields } from '../descriptions/sendTo';
-import { targetField } from '../descriptions/target';
-import { timeFields, whenField } from '../descriptions/when';
+import { audienceFields } from '../form/audience';
+import { createOptions } from '../form/options';
+import { propertyFields } from '../form/properties';
+import { recipientFields } from '../form/recipients';
+import { SEND_TO, sendToFields } from '../form/sendTo';
+import { targetField } from '../form/target';
+import { timeFields, whenField } from '../form/when';
 import { show } from '../domain/json';
 import { readPropertiesJson } from '../domain/properties';
 import { composeCreate, readDeduplicationKey, readSendId } from '../domain/requests';
 import type { Audiences } from '../domain/requests';
-import { readFlag, readOption, usesJson } from './choices';
+import { readFlag, readOption, usesJson } from '../form/values';
 import type { OperationModule, Reading } from './operation';
-import type { Row } from './parameters';
-import { readAssignments } from './readAssignments';
-import { readAudience } from './readAudience';
-import { readRecipients } from './readRecipients';
-import { readSchedule, readZone } from './readSchedule';
-import { readTarget } from './readTarget';
-import { NEEDS_A_PERSON } from './tool';
+import type { Row } from '../form/parameters';
+import { readAssignments } from '../form/readAssignments';
+import { readAudience } from '../form/readAudience';
+import { readRecipients } from '../form/readRecipients';
+import { readSchedule, readZone } from '../form/readSchedule';
+import { readTarget } from '../form/readTarget';
+import { NEEDS_A_PERSON } from '../output/tool';
 
 export const create: OperationModule = {
 	fields: (target) => [

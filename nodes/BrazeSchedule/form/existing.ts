@@ -1,6 +1,6 @@
 import { readId } from '../domain/requests';
 import type { Existing } from '../domain/requests';
-import type { Reading } from './operation';
+import type { Reading } from '../operations/operation';
 
 const FROM_CREATE =
 	"It is in the Create node's output. Connect this node to it, or keep that item where this workflow can find it";

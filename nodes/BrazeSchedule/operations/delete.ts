@@ -1,9 +1,9 @@
-import { deliveryOptions } from '../descriptions/options';
-import { scheduleIdField, targetField } from '../descriptions/target';
+import { deliveryOptions } from '../form/options';
+import { scheduleIdField, targetField } from '../form/target';
 import { composeDelete } from '../domain/requests';
-import { readExisting } from './existing';
+import { readExisting } from '../form/existing';
 import type { OperationModule } from './operation';
-import { readPassedOn } from './passedOn';
+import { readPassedOn } from '../form/passedOn';
 
 export const deleteSchedule: OperationModule = {
 	fields: (target) => [

@@ -6,8 +6,8 @@ import type { Place } from '../transport/ledger';
 import type { Failure, Outcome } from '../transport/outcome';
 import { atItem, DONE } from '../transport/words';
 import type { Words } from '../transport/words';
-import { FIRST_TRIED } from './places';
-import type { ItemResult } from './report';
+import { FIRST_TRIED } from '../operations/places';
+import type { ItemResult } from './items';
 import { addressed, isSubWorkflow, isTool, toolFailure } from './tool';
 import type { FailureKind } from './tool';
 

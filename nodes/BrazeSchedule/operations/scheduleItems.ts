@@ -13,19 +13,19 @@ import { deliver, resultsOf } from '../transport/deliver';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
 import { inTurn } from '../transport/turns';
-import { connect, credentialProblem } from './credential';
-import { problemFrom } from './errors';
-import { invalidInput } from './failures';
-import { clockHint, hintsFor } from './hints';
-import { continuesOnFail, isTool, NEEDS_A_PERSON } from './tool';
+import { connect, credentialProblem } from '../form/credential';
+import { problemFrom } from '../output/problemFrom';
+import { invalidInput } from '../output/failures';
+import { clockHint, hintsFor } from '../output/hints';
+import { continuesOnFail, isTool, NEEDS_A_PERSON } from '../output/tool';
 import type { OperationModule } from './operation';
-import { Parameters } from './parameters';
+import { Parameters } from '../form/parameters';
 import { placesOf } from './places';
-import { openMemory, turnOf } from './memory';
-import { report } from './report';
-import type { ItemResult } from './report';
-import { COMBINE, readSettings } from './settings';
-import type { Settings } from './settings';
+import { openMemory, turnOf } from './executionMemory';
+import { report } from '../output/items';
+import type { ItemResult } from '../output/items';
+import { COMBINE, readSettings } from '../form/settings';
+import type { Settings } from '../form/settings';
 
 export async function run(
 	this: IExecuteFunctions,

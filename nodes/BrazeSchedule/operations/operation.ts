@@ -4,7 +4,7 @@ import type { Findings } from '../domain/findings';
 import type { JsonObject } from '../domain/json';
 import type { Draft } from '../domain/requests';
 import type { Target } from '../domain/targets';
-import type { Parameters } from './parameters';
+import type { Parameters } from '../form/parameters';
 
 /** One item as an operation reads it. */
 export interface Reading {

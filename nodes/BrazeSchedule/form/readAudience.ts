@@ -1,4 +1,4 @@
-import { comparisonField } from '../descriptions/audience';
+import { comparisonField } from './audience';
 import {
 	COMPARISONS,
 	composeAudience,
@@ -9,7 +9,7 @@ import {
 import type { AttributeType, Audience, FilterGroup, FilterRow } from '../domain/audience';
 import type { Findings } from '../domain/findings';
 import { isObject, kindOf } from '../domain/json';
-import { readChoice, usesJson } from './choices';
+import { readChoice, usesJson } from './values';
 import { rowsOf } from './parameters';
 import type { Parameters, Row } from './parameters';
 

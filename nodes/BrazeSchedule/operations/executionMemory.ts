@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 
 import { newMemory } from '../transport/ledger';
 import type { LedgerMemory, LedgerStore, Lost, Touched } from '../transport/ledger';
-import { isTool } from './tool';
+import { isTool } from '../output/tool';
 
 /** What n8n keeps for this node, and saves with an execution that fails. */
 interface NodeMemory extends LedgerStore {

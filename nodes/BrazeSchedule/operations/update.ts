@@ -1,11 +1,11 @@
-import { deliveryOptions } from '../descriptions/options';
-import { scheduleIdField, targetField } from '../descriptions/target';
-import { replaceNotice, timeFields, whenAgainField } from '../descriptions/when';
+import { deliveryOptions } from '../form/options';
+import { scheduleIdField, targetField } from '../form/target';
+import { replaceNotice, timeFields, whenAgainField } from '../form/when';
 import { composeUpdate } from '../domain/requests';
-import { readExisting } from './existing';
+import { readExisting } from '../form/existing';
 import type { OperationModule } from './operation';
-import { readPassedOn } from './passedOn';
-import { readSchedule, readZone } from './readSchedule';
+import { readPassedOn } from '../form/passedOn';
+import { readSchedule, readZone } from '../form/readSchedule';
 
 export const update: OperationModule = {
 	fields: (target) => [

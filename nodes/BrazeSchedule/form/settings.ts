@@ -1,7 +1,7 @@
 import type { Findings } from '../domain/findings';
 import { isBlank, show } from '../domain/json';
 import type { DeduplicationOptions } from '../transport/deduplication';
-import { readChoice, readFlag, readNumber, readOption } from './choices';
+import { readChoice, readFlag, readNumber, readOption } from './values';
 import type { Parameters, Row } from './parameters';
 
 export const COMBINE = {
