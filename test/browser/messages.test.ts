@@ -251,7 +251,7 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 			'empty key': [{ options: { deduplicationKey: '' } }, "'Deduplication Key' is empty"],
 			'send ID with an umlaut': [
 				{ options: { sendId: 'Frühling' } },
-				"'Send ID' is Frühling, but it has to be plain letters",
+				"'Send ID' is Frühling, but it must be printable ASCII",
 			],
 			'too many at once': [
 				{ options: { concurrency: 100 } },

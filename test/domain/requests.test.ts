@@ -397,6 +397,6 @@ describe('a send ID', () => {
 		const { result, problems, parameters } = sendId(value);
 		expect(result).toBeUndefined();
 		expect(parameters).toEqual(['Send ID']);
-		expect(problems[0]).toMatch(/^'Send ID' is .+, but it has to be plain letters/s);
+		expect(problems[0]).toMatch(/^'Send ID' is .+, but it must be printable ASCII/s);
 	});
 });

@@ -81,7 +81,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 			body: {},
 		});
 		const { error } = await run(braze(), list);
-		expect(error?.message).toBe('Braze takes no more requests for now [item 0]');
+		expect(error?.message).toBe('The Braze rate limit has been reached [item 0]');
 		expect(error?.description).toMatch(/It takes requests again at \d{4}-/);
 	});
 

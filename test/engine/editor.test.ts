@@ -72,7 +72,7 @@ describe('The campaign and Canvas pickers', () => {
 
 	it('never shows the key that Braze repeats', async () => {
 		await expect(search('searchCampaigns', '', undefined, 'unknown-key')).rejects.toMatchObject({
-			message: 'Braze does not know this REST API key',
+			message: 'Braze rejected the REST API key',
 			description: expect.not.stringContaining('unknown-key'),
 		});
 	});

@@ -26,7 +26,7 @@ describe('What Braze refuses, in words', () => {
 			credentials: credentialFor(braze(), 'a-key-nobody-knows'),
 		});
 		expect(braze().writes[0].status).toBe(401);
-		expect(result.error?.message).toBe('Braze does not know this REST API key [item 0]');
+		expect(result.error?.message).toBe('Braze rejected the REST API key [item 0]');
 		expect(result.error?.description).toContain('the instance is not');
 		expect(everything(result)).not.toContain('a-key-nobody-knows');
 	});
@@ -36,7 +36,7 @@ describe('What Braze refuses, in words', () => {
 			credentials: credentialFor(braze(), 'a-key-nobody-knows'),
 			onError: 'continueRegularOutput',
 		});
-		expect(result.json[0].error).toBe('Braze does not know this REST API key [item 0]');
+		expect(result.json[0].error).toBe('Braze rejected the REST API key [item 0]');
 		expect(everything(result)).not.toContain('a-key-nobody-knows');
 	});
 
@@ -80,21 +80,21 @@ describe('What Braze refuses, in words', () => {
 			'Braze refused it: Something about the campaign',
 			REFUSED,
 		],
-		[404, { message: 'Invalid URL' }, 'Braze does not know this address', REFUSED],
+		[404, { message: 'Invalid URL' }, 'Braze returned 404 for this URL', REFUSED],
 		[413, { message: 'Too large' }, 'The request is too large for Braze', REFUSED],
 		[
 			502,
 			'<html>Bad gateway</html>',
-			'Braze has a fault of its own (502), so the outcome is unknown',
+			'Braze returned a server error (502), so the outcome is unknown',
 			UNKNOWN,
 		],
 		[
 			503,
 			{ message: 'busy' },
-			'Braze has a fault of its own (503), so the outcome is unknown',
+			'Braze returned a server error (503), so the outcome is unknown',
 			UNKNOWN,
 		],
-		[504, '', 'Braze has a fault of its own (504), so the outcome is unknown', UNKNOWN],
+		[504, '', 'Braze returned a server error (504), so the outcome is unknown', UNKNOWN],
 	])('%i', async (status, body, message, description) => {
 		braze().fault({ kind: 'status', status, body, times: 'always' });
 		const result = await run(braze(), createCampaign);
@@ -150,7 +150,7 @@ describe('What Braze refuses, in words', () => {
 			headers: { 'X-RateLimit-Reset': reset },
 		});
 		const { error } = await run(braze(), createCampaign);
-		expect(error?.message).toBe('Braze takes no more requests for now [item 0]');
+		expect(error?.message).toBe('The Braze rate limit has been reached [item 0]');
 		expect(error?.description).toContain(new Date(reset * 1000).toISOString().slice(0, 15));
 		expect(braze().writes).toHaveLength(1);
 		expect(braze().schedules).toHaveLength(0);
@@ -585,7 +585,7 @@ describe('Bad input', () => {
 		[
 			'a send ID with an emoji',
 			{ options: { sendId: '🎉' } },
-			/^'Send ID' is 🎉, but it has to be plain/,
+			/^'Send ID' is 🎉, but it must be printable ASCII/,
 		],
 	])('%s', async (_, parameters, message) => {
 		const { error } = await run(braze(), { ...createCampaign, ...parameters });

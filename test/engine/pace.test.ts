@@ -102,7 +102,7 @@ describe('Pace', () => {
 			headers: { 'X-RateLimit-Reset': null },
 		});
 		const { error } = await run(braze(), { ...createCampaign, options: { maximumWait: 2 } });
-		expect(error?.message).toBe('Braze takes no more requests for now [item 0]');
+		expect(error?.message).toBe('The Braze rate limit has been reached [item 0]');
 		expect(error?.description).toContain('This request scheduled nothing');
 		expect(braze().schedules).toHaveLength(0);
 	});

@@ -287,7 +287,7 @@ describe('An execution that was stopped', () => {
 			expect(failed).toHaveLength(9);
 			const words = failed.map(({ error }) => String(error).replace(/ \[item \d+\]/, ''));
 			expect(words).toEqual([
-				'Braze takes no more requests for now',
+				'The Braze rate limit has been reached',
 				...Array<string>(8).fill('The execution was canceled before this request was sent'),
 			]);
 			expect(failed.map(({ outcome }) => outcome)).toEqual(Array(9).fill('refused'));

@@ -88,7 +88,7 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 			body: { message: `Invalid API key: ${braze().key}` },
 		});
 		const { responses } = await call(tool, [{ person: 'ada', time: SOON }]);
-		expect(JSON.stringify(responses)).toContain('Braze does not know this REST API key');
+		expect(JSON.stringify(responses)).toContain('Braze rejected the REST API key');
 		expect(JSON.stringify(responses)).not.toContain(braze().key);
 	});
 

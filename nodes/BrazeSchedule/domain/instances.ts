@@ -132,7 +132,7 @@ export function connectionFor(credential: Credential): Connection {
 	if (!/^[\x21-\x7e]+$/.test(key)) {
 		return {
 			problem:
-				"The 'REST API Key' of the Braze API credential contains spaces or signs that no key has. Copy it again from Braze",
+				"The 'REST API Key' of the Braze API credential contains spaces or characters that no key has. Copy it again from Braze",
 		};
 	}
 	return { url: address.url, key };

@@ -24,7 +24,7 @@ export interface Draft {
 	schedule?: Schedule;
 	/** The zone that its time was meant in. */
 	zone?: string;
-	/** What this item is known by across executions. */
+	/** Identifies this item across executions. */
 	deduplicationKey?: string;
 	/** Create has skipped this item, so there is nothing to move or cancel. */
 	isPassedOn?: boolean;
@@ -175,7 +175,7 @@ export function batchesOf(draft: Draft): Batch[] {
 		: [batchOf([{ draft }])];
 }
 
-/** Checked before anything is sent, so that a list is never sent by halves because of its size. */
+/** Checked before anything is sent, so that size never causes a partial send. */
 export function checkSize(draft: Draft, findings: Findings): void {
 	const parameter = draft.target.propertiesLabel;
 	let largest = 0;
@@ -248,7 +248,7 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 	if (typeof id !== 'string' || !/^[\x20-\x7e]+$/.test(id) || id.length > SEND_ID_LENGTH) {
 		findings.refuse({
 			parameter,
-			message: `'${parameter}' is ${show(value)}, but it has to be plain letters, digits and signs, at most ${SEND_ID_LENGTH} of them`,
+			message: `'${parameter}' is ${show(value)}, but it must be printable ASCII characters, at most ${SEND_ID_LENGTH} of them`,
 		});
 		return undefined;
 	}

@@ -21,7 +21,7 @@ export interface ReadTime {
 
 type TimeResult = ReadTime | { problem: string; hint?: string };
 
-/** Luxon remembers each zone it was asked for; `isValidZone` tries it anew every time, which is slow. */
+/** Luxon remembers each zone it was asked for; `isValidZone` looks it up every time, which is slow. */
 export const isZone = (zone: string): boolean => IANAZone.create(zone).isValid;
 
 const EXAMPLE = 'Use a date and a time like 2026-03-31T09:00:00';
@@ -119,7 +119,7 @@ function fromText(text: string): TimeResult {
 }
 
 /**
- * n8n hands over a time in four shapes: text without a zone (the picker), a luxon DateTime (an
+ * n8n passes a time in four shapes: text without a zone (the picker), a luxon DateTime (an
  * expression), a Date, or a number. `zone` is the one a bare moment is shown in.
  */
 export function readTime(value: unknown, zone: string): TimeResult {

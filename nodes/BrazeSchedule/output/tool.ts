@@ -96,7 +96,7 @@ async function itemsOrFailure(
 	}
 }
 
-/** How often each call was tried: n8n hands over the same object on every try of one call. */
+/** How often each call was tried: n8n passes the same object on every try of one call. */
 const tries = new WeakMap<object, number>();
 
 /** Whether n8n repeats this call if it throws: Retry On Fail needs an error, the last try words. */

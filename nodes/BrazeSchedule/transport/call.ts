@@ -159,7 +159,7 @@ function wordsFor(
 		case 401:
 			return {
 				httpCode,
-				message: 'Braze does not know this REST API key',
+				message: 'Braze rejected the REST API key',
 				description: `Check the instance and the key in the Braze API credential${then}`,
 			};
 		case 403:
@@ -173,7 +173,7 @@ function wordsFor(
 			const again = reset === undefined ? '' : `. It takes requests again at ${utcText(reset)}`;
 			return {
 				httpCode,
-				message: 'Braze takes no more requests for now',
+				message: 'The Braze rate limit has been reached',
 				description: `The rate limit of your workspace is used up, so Braze could not ${to}${again}${then}`,
 			};
 		}

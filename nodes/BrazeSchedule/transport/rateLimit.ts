@@ -1,4 +1,4 @@
-/** No window of Braze's is longer than a day, so a later reset is a slip. */
+/** No window of Braze's is longer than a day, so a later reset is a mistake. */
 const LONGEST_WINDOW = 86_400_000;
 
 const SECOND = 1000;

@@ -6,7 +6,7 @@ const MOST_KEPT = 256;
 const SHARE_KEPT = 0.1;
 
 /**
- * The keys that this process has taken of late for one of n8n's records. Between executions of one
+ * The keys that this process has recently taken for one of n8n's records. Between executions of one
  * process it is exact. An execution elsewhere that undoes a key in the record has done so only
  * until anybody here writes the next time.
  */

@@ -36,7 +36,7 @@ const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
 
 /** How to find out what became of a request whose answer is missing. */
 function howToCheck({ operation, target }: BrazeRequest): string {
-	if (operation === 'update') return 'You can run it again: it sets the same time once more';
+	if (operation === 'update') return 'You can run it again: it sets the same time';
 	if (operation === 'delete') {
 		return 'You can run it again. If Braze then refuses the schedule ID, this request has probably cancelled the schedule';
 	}
@@ -196,7 +196,7 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 		case 401:
 			// Never quoted: Braze repeats the key in it.
 			return {
-				message: 'Braze does not know this REST API key',
+				message: 'Braze rejected the REST API key',
 				description: `Most often the key is fine and the instance is not: compare the instance in the Braze API credential with the REST endpoint shown under ${KEYS_PAGE}. Otherwise the key is mistyped, deleted, from another workspace, or lacks the permission ${permissionFor(path)}. ${NOTHING_DONE(request)}`,
 			};
 		case 403:
@@ -207,7 +207,7 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 			};
 		case 404:
 			return {
-				message: 'Braze does not know this address',
+				message: 'Braze returned 404 for this URL',
 				description: `Check that the instance in the Braze API credential is the REST endpoint, without anything after it. ${NOTHING_DONE(request)}${quote}`,
 			};
 		case 413:
@@ -217,13 +217,13 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 			};
 		case 429:
 			return {
-				message: 'Braze takes no more requests for now',
-				description: `The rate limit of your workspace is used up. ${NOTHING_DONE(request)}`,
+				message: 'The Braze rate limit has been reached',
+				description: `Your workspace has used up its requests for now. ${NOTHING_DONE(request)}`,
 			};
 	}
 	if (statusCode >= 500) {
 		return {
-			message: `Braze has a fault of its own (${statusCode}), so the outcome is unknown`,
+			message: `Braze returned a server error (${statusCode}), so the outcome is unknown`,
 			description: `${howToCheck(request)}${quote}`,
 		};
 	}

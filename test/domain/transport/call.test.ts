@@ -294,7 +294,7 @@ describe('what it says', () => {
 			{ statusCode: 401, body: { message: 'Invalid API key: the-key' } },
 			{
 				httpCode: '401',
-				message: 'Braze does not know this REST API key',
+				message: 'Braze rejected the REST API key',
 				description:
 					'Check the instance and the key in the Braze API credential. Or enter the ID by hand',
 			},
@@ -314,7 +314,7 @@ describe('what it says', () => {
 			busy(90),
 			{
 				httpCode: '429',
-				message: 'Braze takes no more requests for now',
+				message: 'The Braze rate limit has been reached',
 				description:
 					'The rate limit of your workspace is used up, so Braze could not list campaigns. It takes requests again at 2026-03-31T09:01:30Z. Or enter the ID by hand',
 			},
@@ -324,7 +324,7 @@ describe('what it says', () => {
 			{ statusCode: 429 },
 			{
 				httpCode: '429',
-				message: 'Braze takes no more requests for now',
+				message: 'The Braze rate limit has been reached',
 				description:
 					'The rate limit of your workspace is used up, so Braze could not list campaigns. Or enter the ID by hand',
 			},

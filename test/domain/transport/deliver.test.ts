@@ -304,9 +304,9 @@ describe('a full window (429)', () => {
 		expect(times).toEqual([0]);
 		expect(failureOf(results[0])).toEqual({
 			httpCode: '429',
-			message: 'Braze takes no more requests for now',
+			message: 'The Braze rate limit has been reached',
 			description:
-				"The rate limit of your workspace is used up. This request scheduled nothing. Braze accepts requests again at 2026-03-31T09:30:00Z, later than 'Maximum Wait' allows. Run it again after that time",
+				"Your workspace has used up its requests for now. This request scheduled nothing. Braze accepts requests again at 2026-03-31T09:30:00Z, later than 'Maximum Wait' allows. Run it again after that time",
 		});
 	});
 
@@ -333,7 +333,7 @@ describe('a full window (429)', () => {
 		const { results, times } = await delivery(one('create'), () => busy());
 		expect(kinds(results)).toEqual(['refused']);
 		expect(failureOf(results[0]).description).toBe(
-			"The rate limit of your workspace is used up. This request scheduled nothing. Braze did not say when it accepts requests again, and 'Maximum Wait' has run out. Run it again later",
+			"Your workspace has used up its requests for now. This request scheduled nothing. Braze did not say when it accepts requests again, and 'Maximum Wait' has run out. Run it again later",
 		);
 		expect(times.at(-1)).toBeLessThanOrEqual(2 * MINUTE);
 	});
@@ -344,7 +344,7 @@ describe('a full window (429)', () => {
 		expect(results).toHaveLength(10);
 		for (const result of results) {
 			expect(result.outcome.kind).toBe('refused');
-			expect(failureOf(result).message).toBe('Braze takes no more requests for now');
+			expect(failureOf(result).message).toBe('The Braze rate limit has been reached');
 			expect(failureOf(result).description).toContain('again at 2026-03-31T09:30:00Z');
 		}
 	});
@@ -449,7 +449,7 @@ describe('when the execution is cancelled', () => {
 			cancelAfter: 5 * SECONDS,
 		});
 		expect(sent).toHaveLength(1);
-		expect(failureOf(results[0]).message).toBe('Braze takes no more requests for now');
+		expect(failureOf(results[0]).message).toBe('The Braze rate limit has been reached');
 		expect(Date.now() - START).toBeLessThan(6 * SECONDS);
 	});
 
