@@ -13,6 +13,8 @@ const project = (name) => ({
 
 /** One project per layer, from the quickest to the slowest; see docs/architecture.md. */
 module.exports = {
+	// A busy machine may take its time. Tests of time have a clock of their own.
+	testTimeout: 60_000,
 	projects: [
 		'domain',
 		'fuzz',

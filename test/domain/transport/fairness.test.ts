@@ -7,8 +7,6 @@ import type { Reply } from './context';
 import { createDraft } from './requests';
 
 pretendClock();
-// Thousands of requests: what a slow machine needs is not what is tested.
-jest.setTimeout(120_000);
 
 const SECONDS = 1000;
 const MAXIMUM_WAIT = 120 * SECONDS;
