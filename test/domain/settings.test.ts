@@ -1,9 +1,9 @@
-import type { Parameters, Row } from '../../nodes/BrazeSchedule/form/parameters';
-import { readSettings } from '../../nodes/BrazeSchedule/form/settings';
+import type { Parameters, Values } from '../../nodes/BrazeSchedule/form/parameters';
+import { readSettings } from '../../nodes/BrazeSchedule/form/options';
 import { read } from './read';
 
 /** Parameters whose options are worked out by these functions, one for each item. */
-function settingsOf(items: Array<() => Row>, mayDiffer = true) {
+function settingsOf(items: Array<() => Values>, mayDiffer = true) {
 	const asked: number[] = [];
 	const parameters = {
 		optionsVary: () => mayDiffer,
@@ -15,7 +15,7 @@ function settingsOf(items: Array<() => Row>, mayDiffer = true) {
 	return { ...read((findings) => readSettings(parameters, items.length, findings)), asked };
 }
 
-const fails = (): Row => {
+const fails = (): Values => {
 	throw new Error('an expression that fails');
 };
 const preview = () => ({ previewOnly: true });
@@ -92,7 +92,7 @@ test('the same value in another type is no difference', () => {
 	expect(problems).toEqual([]);
 });
 
-test.each<[string, Row, string]>([
+test.each<[string, Values, string]>([
 	['empty', { combine: '' }, 'empty'],
 	['missing', {}, 'not set'],
 ])('a value that is %s differs from one that is there', (_, options, words) => {
@@ -110,7 +110,7 @@ test('options of one item alone may differ', () => {
 	expect(problems).toEqual([]);
 });
 
-test.each<[Row, string]>([
+test.each<[Values, string]>([
 	[{ concurrency: 65 }, "'Requests at Once' is 65, but it has to be a number from 1 to 64"],
 	[{ maximumWait: -1 }, "'Maximum Wait' is -1, but it has to be a number from 0 to 86400"],
 	[{ timeout: 'soon' }, "'Timeout' is soon, but it has to be a number from 1 to 3600"],

@@ -127,6 +127,11 @@ describe('A field whose expression finds nothing is refused', () => {
 	});
 });
 
+it('reads a resource locator that a workflow written by hand gives no mode', async () => {
+	await run(braze(), { ...createCampaign, campaignId: { __rl: true, value: orderReminder } });
+	expect(bodies(braze())).toEqual([expect.objectContaining({ campaign_id: orderReminder })]);
+});
+
 describe('A property', () => {
 	const properties = (row: IDataObject) => ({
 		...createCampaign,

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INode, INodeProperties } from 'n8n-workflow';
 import { create } from '../../nodes/BrazeSchedule/operations/create';
 import { deleteSchedule } from '../../nodes/BrazeSchedule/operations/delete';
 import { Parameters } from '../../nodes/BrazeSchedule/form/parameters';
-import { readSettings } from '../../nodes/BrazeSchedule/form/settings';
+import { readSettings } from '../../nodes/BrazeSchedule/form/options';
 import { update } from '../../nodes/BrazeSchedule/operations/update';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';

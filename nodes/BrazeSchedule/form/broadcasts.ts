@@ -1,6 +1,65 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Findings } from '../domain/findings';
+import { kindOf } from '../domain/json';
+import type { JsonObject } from '../domain/json';
+import { days, readTime, utcText } from '../domain/time';
 import { collection } from './collection';
+import type { Parameters, Values } from './parameters';
+import { readChoice, readFlag, readOption } from './values';
+import type { ChoiceField } from './values';
+
+const until: INodeProperties = {
+	displayName: 'Until',
+	name: 'until',
+	type: 'dateTime',
+	required: true,
+	typeOptions: { dateOnly: true },
+	default: '={{ $now.plus({ days: 30 }).toISODate() }}',
+	placeholder: 'e.g. 2026-03-31',
+	description: 'The last day to list, in UTC. The list starts now.',
+};
+
+const returnAll: INodeProperties = {
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+};
+
+const LEAST_LIMIT = 1;
+
+const limit: INodeProperties = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: LEAST_LIMIT },
+	default: 50,
+	description: 'Max number of results to return',
+	displayOptions: { show: { returnAll: [false] } },
+};
+
+const kind: ChoiceField<'Campaign' | 'Canvas'> = {
+	displayName: 'Kind',
+	name: 'kind',
+	type: 'options',
+	options: [
+		{ name: 'Campaigns', value: 'Campaign' },
+		{ name: 'Canvases', value: 'Canvas' },
+	],
+	default: 'Campaign',
+	description: 'Whether to list only campaigns or only Canvases',
+};
+
+const nameContains: INodeProperties = {
+	displayName: 'Name Contains',
+	name: 'name',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. newsletter',
+	description: 'Only list broadcasts whose name contains this text',
+};
 
 export const broadcastFields: INodeProperties[] = [
 	{
@@ -10,57 +69,80 @@ export const broadcastFields: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
-	{
-		displayName: 'Until',
-		name: 'until',
-		type: 'dateTime',
-		required: true,
-		typeOptions: { dateOnly: true },
-		default: '={{ $now.plus({ days: 30 }).toISODate() }}',
-		placeholder: 'e.g. 2026-03-31',
-		description: 'The last day to list, in UTC. The list starts now.',
-	},
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
+	until,
+	returnAll,
+	limit,
 	...collection({
 		displayName: 'Filters',
 		name: 'filters',
 		placeholder: 'Add Filter',
 		default: {},
-		options: [
-			{
-				displayName: 'Kind',
-				name: 'kind',
-				type: 'options',
-				options: [
-					{ name: 'Campaigns', value: 'Campaign' },
-					{ name: 'Canvases', value: 'Canvas' },
-				],
-				default: 'Campaign',
-				description: 'Whether to list only campaigns or only Canvases',
-			},
-			{
-				displayName: 'Name Contains',
-				name: 'name',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. newsletter',
-				description: 'Only list broadcasts whose name contains this text',
-			},
-		],
+		options: [kind, nameContains],
 	}),
 ];
+
+export interface WantedBroadcasts {
+	endTime: string;
+	limit: number;
+	isWanted: (row: JsonObject) => boolean;
+}
+
+export function readWantedBroadcasts(
+	parameters: Parameters,
+	item: number,
+	findings: Findings,
+): WantedBroadcasts {
+	const endTime = readUntil(parameters, item, findings);
+	const all = readFlag(parameters.read(returnAll.name, item), returnAll, findings);
+	const isWanted = readFilters(parameters.collection('filters', item, findings), findings);
+	const most = all ? Infinity : parameters.read(limit.name, item);
+	if (!(typeof most === 'number' && most >= LEAST_LIMIT)) {
+		const parameter = limit.displayName;
+		findings.refuse({
+			parameter,
+			message: `'${parameter}' is not a number from ${LEAST_LIMIT}`,
+			hint: `Use a number from ${LEAST_LIMIT}, or turn on '${returnAll.displayName}'`,
+		});
+	}
+	return { endTime, limit: most as number, isWanted };
+}
+
+/** Braze stops at midnight UTC, so the day after includes the whole last day. */
+function readUntil(parameters: Parameters, item: number, findings: Findings): string {
+	const parameter = until.displayName;
+	const hint = 'Use a date like 2026-03-31';
+	const read = readTime(parameters.read(until.name, item), parameters.workflowZone);
+	if ('problem' in read) {
+		findings.refuse({ parameter, message: `'${parameter}' ${read.problem}`, hint });
+		return '';
+	}
+	const { year } = read.wall;
+	if (year < 1000 || year > 9998) {
+		findings.refuse({ parameter, message: `'${parameter}' is in the year ${year}`, hint });
+		return '';
+	}
+	// The day of a moment in UTC may be another one than on the clock: the list ends before neither.
+	const lastDay = Math.max(read.wall.toMillis(), read.instant ?? 0);
+	return utcText(Math.floor(lastDay / DAY) * DAY + DAY);
+}
+
+const DAY = days(1);
+
+/** A filter whose expression found nothing would list everything, so it is refused. */
+function readFilters(filters: Values, findings: Findings): (row: JsonObject) => boolean {
+	const wantedKind = readOption<string | undefined>(filters, kind, undefined, findings, (chosen) =>
+		readChoice(chosen, kind, findings),
+	);
+	const part = readOption(filters, nameContains, '', findings, (text) => {
+		if (typeof text === 'string' || typeof text === 'number') return String(text);
+		const parameter = nameContains.displayName;
+		const message = `'${parameter}' is ${kindOf(text)}, but it has to be text`;
+		findings.refuse({ parameter, message });
+		return '';
+	});
+	return ({ type, name }) =>
+		(wantedKind === undefined || type === wantedKind) &&
+		String(name ?? '')
+			.toLowerCase()
+			.includes(part.trim().toLowerCase());
+}

@@ -1,11 +1,13 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions } from 'n8n-workflow';
+
+import type { ChoiceField } from './values';
 
 /** Whether something is entered in a form or as Braze's own JSON. */
 export const inputMode = (
 	name: string,
 	what: string,
 	displayOptions?: IDisplayOptions,
-): INodeProperties => ({
+): ChoiceField<'fields' | 'json'> => ({
 	displayName: `Specify ${what}`,
 	name,
 	type: 'options',

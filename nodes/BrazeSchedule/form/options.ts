@@ -1,8 +1,25 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Findings } from '../domain/findings';
+import { isBlank, show } from '../domain/json';
+import { readDeduplicationKey, readSendId } from '../domain/requests';
+import type { CreateIntent } from '../domain/requests';
 import type { Target } from '../domain/targets';
+import type { DeduplicationOptions } from '../transport/deduplication';
 import { collection } from './collection';
+import type { Parameters, Values } from './parameters';
+import type { Reading } from './reading';
 import { sendIdOption } from './sendId';
+import { readChoice, readFlag, readNumber, readOption } from './values';
+import type { ChoiceField, NumberField } from './values';
+
+export const COMBINE = {
+	off: 'off',
+	perItem: 'perItem',
+	perSchedule: 'perSchedule',
+} as const;
+
+export type Combine = (typeof COMBINE)[keyof typeof COMBINE];
 
 const olderContextName: INodeProperties = {
 	displayName: 'Use the Older Name for Context',
@@ -22,24 +39,24 @@ const allowRepeatedAudienceSends: INodeProperties = {
 		'Whether several items may each message the same audience. If off, the node stops before it sends anything, because users would get the message several times.',
 };
 
-const combine: INodeProperties = {
+const combine: ChoiceField<Combine> = {
 	displayName: 'Combine Items',
 	name: 'combine',
 	type: 'options',
 	options: [
 		{
 			name: 'Off: One Schedule per Item',
-			value: 'off',
+			value: COMBINE.off,
 			description: 'You can move and cancel each schedule separately',
 		},
 		{
 			name: 'Combine, One Result per Item',
-			value: 'perItem',
+			value: COMBINE.perItem,
 			description: 'Up to 50 recipients per schedule, and a result for each item',
 		},
 		{
 			name: 'Combine, One Result per Schedule',
-			value: 'perSchedule',
+			value: COMBINE.perSchedule,
 			description:
 				"Up to 50 recipients per schedule, and one result for all of them. Later nodes can't refer to a single incoming item.",
 		},
@@ -59,7 +76,7 @@ const deduplicationKey: INodeProperties = {
 		'A value that uniquely identifies the item, for example its order ID. An item whose key was used before is skipped, in later executions too, so a webhook that arrives twice schedules once. In queue mode, a key can be lost in rare cases.',
 };
 
-const deduplicationScope: INodeProperties = {
+const deduplicationScope: ChoiceField<DeduplicationOptions['scope']> = {
 	displayName: 'Deduplication Key Scope',
 	name: 'deduplicationScope',
 	type: 'options',
@@ -75,20 +92,20 @@ const deduplicationScope: INodeProperties = {
 	description: 'Which nodes share their keys. Only used together with a deduplication key.',
 };
 
-const deduplicationHistorySize: INodeProperties = {
+const deduplicationHistorySize: NumberField = {
 	displayName: 'Deduplication Key History Size',
 	name: 'deduplicationHistorySize',
 	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 10000,
+	typeOptions: { minValue: 1, maxValue: 1_000_000 },
+	default: 10_000,
 	description: 'How many keys n8n remembers. It forgets the oldest first.',
 };
 
-const maximumWait: INodeProperties = {
+const maximumWait: NumberField = {
 	displayName: 'Maximum Wait',
 	name: 'maximumWait',
 	type: 'number',
-	typeOptions: { minValue: 0 },
+	typeOptions: { minValue: 0, maxValue: 86_400 },
 	default: 120,
 	description:
 		'How many seconds a request waits for the rate limit to reset after Braze refused it. After that, it fails and says when the limit resets, if Braze did.',
@@ -103,7 +120,7 @@ const previewOnly: INodeProperties = {
 		'Whether to only show the requests, with their times and warnings, and send nothing to Braze',
 };
 
-const concurrency: INodeProperties = {
+const concurrency: NumberField = {
 	displayName: 'Requests at Once',
 	name: 'concurrency',
 	type: 'number',
@@ -113,11 +130,11 @@ const concurrency: INodeProperties = {
 		'How many requests to send at the same time. The node sends fewer when Braze limits the rate.',
 };
 
-const timeout: INodeProperties = {
+const timeout: NumberField = {
 	displayName: 'Timeout',
 	name: 'timeout',
 	type: 'number',
-	typeOptions: { minValue: 1 },
+	typeOptions: { minValue: 1, maxValue: 3600 },
 	default: 60,
 	description:
 		'How many seconds to wait for an answer. If the timeout is too short, some requests end with an unknown outcome.',
@@ -146,3 +163,131 @@ export const createOptions = (target: Target): INodeProperties[] =>
 		deduplicationScope,
 		target.takesSendId ? sendIdOption : olderContextName,
 	]);
+
+/** What holds for the whole run. */
+export interface Settings {
+	combine: Combine;
+	preview: boolean;
+	allowRepeats: boolean;
+	deduplication: DeduplicationOptions;
+	concurrency: number;
+	/** In milliseconds, like `timeout`. */
+	maximumWait: number;
+	timeout: number;
+}
+
+const SECOND = 1000;
+
+/** The options of the run. The others belong to each item. */
+const RUN_OPTIONS: INodeProperties[] = [
+	allowRepeatedAudienceSends,
+	combine,
+	concurrency,
+	deduplicationHistorySize,
+	deduplicationScope,
+	maximumWait,
+	previewOnly,
+	timeout,
+];
+
+/**
+ * Reads the options of the run. Where they contain expressions, every item is asked, and all have
+ * to agree. An item whose options fail decides nothing: its own reading reports the failure.
+ */
+export function readSettings(
+	parameters: Parameters,
+	itemCount: number,
+	findings: Findings,
+): Settings {
+	const before = findings.refusals;
+	const mayDiffer = parameters.optionsVary(RUN_OPTIONS.map(({ name }) => name));
+	let first: { item: number; options: Values; settings: Settings } | undefined;
+	for (let item = 0; item < itemCount; item += 1) {
+		const options = optionsAt(parameters, item, findings);
+		if (!options) continue;
+		if (first) refuseDifference([first.item, first.options], [item, options], findings);
+		else first = { item, options, settings: settingsFrom(options, findings) };
+		if (!mayDiffer || findings.refusals > before) break;
+	}
+	return first?.settings ?? settingsFrom({}, findings);
+}
+
+function optionsAt(parameters: Parameters, item: number, findings: Findings): Values | undefined {
+	try {
+		return parameters.options(item, findings);
+	} catch {
+		return undefined;
+	}
+}
+
+function refuseDifference(
+	[one, first]: [number, Values],
+	[other, options]: [number, Values],
+	findings: Findings,
+): void {
+	for (const { name, displayName: label } of RUN_OPTIONS) {
+		const [found, foundLater] = [first, options].map((row) => settingOf(row, name));
+		if (found === foundLater) continue;
+		findings.refuse({
+			parameter: label,
+			message: `'${label}' is ${found} for item ${one} but ${foundLater} for item ${other}. It applies to the whole run, so it has to be the same for every item`,
+			hint: 'Use a fixed value, or separate the items before this node and give each group a node of its own',
+		});
+	}
+}
+
+function settingOf(options: Values, name: string): string {
+	if (!(name in options)) return 'not set';
+	return isBlank(options[name]) ? 'empty' : show(options[name]);
+}
+
+function settingsFrom(options: Values, findings: Findings): Settings {
+	const number = (field: NumberField) =>
+		readOption(options, field, field.default, findings, (value) =>
+			readNumber(value, field, findings),
+		);
+	const flag = (field: INodeProperties) =>
+		readOption(options, field, false, findings, (value) => readFlag(value, field, findings));
+	const choice = <T extends string>(field: ChoiceField<T>) =>
+		readOption(options, field, field.default, findings, (value) =>
+			readChoice(value, field, findings),
+		);
+
+	return {
+		combine: choice(combine),
+		preview: flag(previewOnly),
+		allowRepeats: flag(allowRepeatedAudienceSends),
+		deduplication: {
+			scope: choice(deduplicationScope),
+			historySize: Math.floor(number(deduplicationHistorySize)),
+		},
+		concurrency: Math.floor(number(concurrency)),
+		maximumWait: number(maximumWait) * SECOND,
+		timeout: number(timeout) * SECOND,
+	};
+}
+
+/** The options that each item has for itself. */
+export function readItemOptions({
+	target,
+	parameters,
+	item,
+	findings,
+}: Reading): Pick<CreateIntent, 'sendId' | 'olderName' | 'deduplicationKey'> {
+	const options = parameters.options(item, findings);
+	const option = <T>(
+		field: INodeProperties,
+		read: (value: unknown) => T | undefined,
+	): T | undefined => readOption(options, field, undefined, findings, read);
+	return {
+		sendId: target.takesSendId
+			? option(sendIdOption, (value) => readSendId(value, findings))
+			: undefined,
+		olderName: target.olderPropertiesField
+			? option(olderContextName, (value) => readFlag(value, olderContextName, findings))
+			: undefined,
+		deduplicationKey: option(deduplicationKey, (value) =>
+			readDeduplicationKey(value, findings, parameters.isOneValue(deduplicationKey.name)),
+		),
+	};
+}

@@ -1,11 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { NodeHelpers, NodeOperationError } from 'n8n-workflow';
+import { isExpression, NodeHelpers, NodeOperationError } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isNothing, isObject, kindOf, show } from '../domain/json';
-
-/** n8n marks a value that is to be evaluated with a leading equals sign. */
-const isExpression = (raw: unknown): boolean => typeof raw === 'string' && raw.startsWith('=');
 
 const dependsOnItem = (raw: unknown): boolean =>
 	isExpression(raw) ||
@@ -15,7 +12,10 @@ const ONE_PAIR_OF_BRACES = /^=\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*$/s;
 /** What puts a text together within one expression. */
 const JOINS = /\+|`|\.(?:join|concat|replace|replaceAll|format)\b/;
 
-/** A resource locator holds its value beside the mode it was chosen in. */
+/**
+ * A resource locator holds its value beside the mode it was chosen in. n8n's own test insists on
+ * the mode, which an expression or a workflow written by hand may leave out.
+ */
 const unwrap = (value: unknown): unknown =>
 	typeof value === 'object' && value !== null && '__rl' in value
 		? (value as { value?: unknown }).value
@@ -35,7 +35,7 @@ const valueOf = (evaluated: Evaluated): unknown => {
 
 /** Reads the fields of an operation item by item; those without an expression only once. */
 export class Parameters {
-	private readonly raw: Row;
+	private readonly raw: Values;
 	private readonly fixed = new Map<string, unknown>();
 	private readonly varying: Set<string>;
 	private readonly evaluatedOptions = new Map<number, Evaluated>();
@@ -68,7 +68,7 @@ export class Parameters {
 	/** Whether one expression gives the whole value, rather than a part of a text. */
 	isOneExpression(name: string): boolean {
 		const raw = this.raw[name];
-		return isExpression(raw) && /^=\s*\{\{.*\}\}\s*$/s.test(String(raw));
+		return isExpression(raw) && /^=\s*\{\{.*\}\}\s*$/s.test(raw);
 	}
 
 	/** Whether an option is one value of an item, or fixed, rather than put together from several. */
@@ -76,7 +76,7 @@ export class Parameters {
 		const { options } = this.raw;
 		if (!isObject(options)) return false;
 		const raw = options[option];
-		return !isExpression(raw) || (ONE_PAIR_OF_BRACES.test(String(raw)) && !JOINS.test(String(raw)));
+		return !isExpression(raw) || (ONE_PAIR_OF_BRACES.test(raw) && !JOINS.test(raw));
 	}
 
 	get workflowZone(): string {
@@ -89,7 +89,7 @@ export class Parameters {
 	}
 
 	/** The options that are set; those whose expression found nothing are among them. */
-	options(item: number, findings: Findings): Row {
+	options(item: number, findings: Findings): Values {
 		const key = this.varying.has('options') ? item : 0;
 		let evaluated = this.evaluatedOptions.get(key);
 		if (!evaluated) {
@@ -100,7 +100,7 @@ export class Parameters {
 	}
 
 	/** What is set in a collection of optional fields. */
-	collection(name: string, item: number, findings: Findings): Row {
+	collection(name: string, item: number, findings: Findings): Values {
 		return this.namedValues(name, valueOf(this.evaluateCollection(name, item)), findings);
 	}
 
@@ -126,7 +126,7 @@ export class Parameters {
 		const raw = this.raw[name];
 		if (isNothing(raw)) return { value: {} };
 		if (!isObject(raw)) return this.evaluate([name], raw, item);
-		const value: Row = {};
+		const value: Values = {};
 		for (const key of this.namesIn(name)) {
 			if (!(key in raw)) continue;
 			const evaluated = this.evaluate([name, key], raw[key], item);
@@ -136,7 +136,7 @@ export class Parameters {
 		return { value };
 	}
 
-	private namedValues(name: string, value: unknown, findings: Findings): Row {
+	private namedValues(name: string, value: unknown, findings: Findings): Values {
 		const parameter = this.fieldOf(name)?.displayName ?? name;
 		if (!isObject(value)) {
 			const message = `'${parameter}' is ${kindOf(value)}, but it has to be a list of named values`;
@@ -202,7 +202,8 @@ export class Parameters {
 	}
 }
 
-export type Row = Record<string, unknown>;
+/** What is filled in, by the names of the fields. */
+export type Values = Record<string, unknown>;
 
 /** What the form's collections call their rows. */
 const KINDS = ['assignments', 'filter', 'group', 'recipient'];

@@ -1,5 +1,5 @@
 import type { Draft } from '../domain/requests';
-import type { Reading } from '../operations/operation';
+import type { Reading } from './reading';
 
 /**
  * Create passes on an item that it skips, or that another item stands for, without a schedule ID.

@@ -1,10 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Notes } from '../domain/findings';
+import { isNothing, isObject } from '../domain/json';
+import type { JsonObject } from '../domain/json';
+import { composeProperties, readPropertiesJson } from '../domain/properties';
 import type { Target } from '../domain/targets';
 import { inputMode } from './inputMode';
+import { rowsOf } from './parameters';
+import type { Reading } from './reading';
+import { usesJson } from './values';
+
+const propertiesInput = (target: Target) => inputMode('propertiesInput', target.propertiesLabel);
 
 export const propertyFields = (target: Target): INodeProperties[] => [
-	inputMode('propertiesInput', target.propertiesLabel),
+	propertiesInput(target),
 	{
 		displayName: target.propertiesLabel,
 		name: 'properties',
@@ -24,3 +33,36 @@ export const propertyFields = (target: Target): INodeProperties[] => [
 		displayOptions: { show: { propertiesInput: ['json'] } },
 	},
 ];
+
+/** What the message shows to all recipients of this schedule. */
+export function readProperties({
+	target,
+	parameters,
+	item,
+	findings,
+}: Reading): JsonObject | undefined {
+	const label = target.propertiesLabel;
+	return usesJson(parameters, propertiesInput(target), item, findings)
+		? readPropertiesJson(parameters.read('propertiesJson', item), label, findings)
+		: readAssignments(parameters.read('properties', item), label, findings);
+}
+
+/** n8n leaves the rows out where there are none; an expression for all of them may find nothing. */
+const hasLostRows = (collection: unknown): boolean =>
+	isObject(collection) && 'assignments' in collection && isNothing(collection.assignments);
+
+/** An assignment collection: n8n's rows of a name, a type and a value. */
+export function readAssignments(
+	collection: unknown,
+	label: string,
+	findings: Notes,
+): JsonObject | undefined {
+	if (!isNothing(collection) && !hasLostRows(collection)) {
+		return composeProperties(rowsOf(collection, 'assignments'), label, findings);
+	}
+	return findings.refuse({
+		parameter: label,
+		message: `'${label}' is empty`,
+		hint: 'Check that its expression finds a value',
+	});
+}

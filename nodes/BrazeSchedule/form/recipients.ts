@@ -1,30 +1,43 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import type { Findings } from '../domain/findings';
+import { isObject, kindOf } from '../domain/json';
+import { checkRecipients, readRecipientsJson } from '../domain/recipients';
+import type { Recipient } from '../domain/recipients';
 import type { Target } from '../domain/targets';
 import { collection } from './collection';
 import { inputMode } from './inputMode';
-import { SEND_TO } from './sendTo';
+import type { Parameters, Values } from './parameters';
+import { readAssignments } from './properties';
 import { fromModel, inTools } from './tool';
+import { readChoice, readFlag, usesJson } from './values';
+import type { ChoiceField } from './values';
+
+const RECIPIENTS = 'Recipients';
 
 const FROM_ITEM = '={{ $json.external_user_id }}';
 const FROM_MODEL = fromModel('External_User_ID', 'The ID of the recipient in our own systems');
 
 const firstRow = (externalUserId: string) => ({ identifier: 'externalUserId', externalUserId });
 
-const toRecipients = { show: { sendTo: [SEND_TO.recipients] } };
+const recipientsInput = inputMode('recipientsInput', RECIPIENTS);
 
-export const recipientFields = (target: Target): INodeProperties[] => [
-	inputMode('recipientsInput', 'Recipients', toRecipients),
+/** Shown where individual recipients get the message. */
+export const recipientFields = (
+	target: Target,
+	show: IDisplayOptions['show'],
+): INodeProperties[] => [
+	{ ...recipientsInput, displayOptions: { show } },
 	...inTools(
 		{
-			displayName: 'Recipients',
+			displayName: RECIPIENTS,
 			name: 'recipients',
 			type: 'fixedCollection',
 			typeOptions: { multipleValues: true, sortable: true },
 			placeholder: 'Add Recipient',
 			default: { recipient: [firstRow(FROM_ITEM)] },
 			description: `Who gets the message. Recipients must also be in the target audience that is set on the ${target.label} in Braze.`,
-			displayOptions: { show: { ...toRecipients.show, recipientsInput: ['fields'] } },
+			displayOptions: { show: { ...show, recipientsInput: ['fields'] } },
 			options: [
 				{
 					displayName: 'Recipient',
@@ -36,7 +49,7 @@ export const recipientFields = (target: Target): INodeProperties[] => [
 		{ default: { recipient: [firstRow(FROM_MODEL)] } },
 	),
 	{
-		displayName: 'Recipients (JSON)',
+		displayName: `${RECIPIENTS} (JSON)`,
 		name: 'recipientsJson',
 		type: 'json',
 		typeOptions: { rows: 6 },
@@ -44,24 +57,48 @@ export const recipientFields = (target: Target): INodeProperties[] => [
 		hint: `For example [{ "external_user_id": "user-123", "${target.propertiesField}": { "first_name": "Ada" } }]`,
 		description:
 			'A list of recipient objects in the format that Braze documents. More than 50 are split into several schedules.',
-		displayOptions: { show: { ...toRecipients.show, recipientsInput: ['json'] } },
+		displayOptions: { show: { ...show, recipientsInput: ['json'] } },
 	},
 ];
 
+/** From the most common one to the rarest, as a message lists them. */
+const IDENTIFIERS = ['externalUserId', 'userAlias', 'email', 'brazeId'] as const;
+
+const identifier: ChoiceField<(typeof IDENTIFIERS)[number]> = {
+	displayName: 'Identify By',
+	name: 'identifier',
+	type: 'options',
+	options: [
+		{ name: 'Braze ID', value: 'brazeId' },
+		{ name: 'Email', value: 'email' },
+		{ name: 'External User ID', value: 'externalUserId' },
+		{ name: 'User Alias', value: 'userAlias' },
+	],
+	default: 'externalUserId',
+	description: 'Which kind of ID identifies the recipient in Braze',
+};
+
+const MORE = 'More for This Recipient';
+
+const attributes: INodeProperties = {
+	displayName: 'Attributes',
+	name: 'attributes',
+	type: 'assignmentCollection',
+	default: {},
+	description: "Written to the recipient's profile before the message is sent",
+};
+
+const sendToExistingOnly: INodeProperties = {
+	displayName: 'Send to Existing Users Only',
+	name: 'sendToExistingOnly',
+	type: 'boolean',
+	default: true,
+	description:
+		"Whether to skip this recipient if there is no such user in Braze. If off, Braze creates the user, which needs at least one attribute. Can't be used with user aliases.",
+};
+
 const recipientRow = (target: Target): INodeProperties[] => [
-	{
-		displayName: 'Identify By',
-		name: 'identifier',
-		type: 'options',
-		options: [
-			{ name: 'Braze ID', value: 'brazeId' },
-			{ name: 'Email', value: 'email' },
-			{ name: 'External User ID', value: 'externalUserId' },
-			{ name: 'User Alias', value: 'userAlias' },
-		],
-		default: 'externalUserId',
-		description: 'Which kind of ID identifies the recipient in Braze',
-	},
+	identifier,
 	{
 		displayName: 'External User ID',
 		name: 'externalUserId',
@@ -135,18 +172,12 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		displayOptions: { show: { identifier: ['brazeId'] } },
 	},
 	...collection({
-		displayName: 'More for This Recipient',
+		displayName: MORE,
 		name: 'additionalFields',
 		placeholder: 'Add Field for This Recipient',
 		default: {},
 		options: [
-			{
-				displayName: 'Attributes',
-				name: 'attributes',
-				type: 'assignmentCollection',
-				default: {},
-				description: "Written to the recipient's profile before the message is sent",
-			},
+			attributes,
 			{
 				displayName: target.propertiesLabel,
 				name: 'properties',
@@ -154,14 +185,81 @@ const recipientRow = (target: Target): INodeProperties[] => [
 				default: {},
 				description: `Values for this recipient only, shown in the message with {{ ${target.propertiesLiquid} }}. They override the values for all recipients below.`,
 			},
-			{
-				displayName: 'Send to Existing Users Only',
-				name: 'sendToExistingOnly',
-				type: 'boolean',
-				default: true,
-				description:
-					"Whether to skip this recipient if there is no such user in Braze. If off, Braze creates the user, which needs at least one attribute. Can't be used with user aliases.",
-			},
+			sendToExistingOnly,
 		],
 	}),
 ];
+
+function identifierOf(row: Values, findings: Findings): Values {
+	switch (readChoice(row.identifier, identifier, findings, IDENTIFIERS)) {
+		case 'userAlias':
+			return { user_alias: { alias_name: row.aliasName, alias_label: row.aliasLabel } };
+		case 'email':
+			return { email: row.email ?? '', prioritization: prioritizationOf(row.prioritization) };
+		case 'brazeId':
+			return { braze_id: row.brazeId ?? '' };
+		case 'externalUserId':
+			return { external_user_id: row.externalUserId ?? '' };
+	}
+}
+
+const prioritizationOf = (value: unknown): unknown =>
+	typeof value === 'string'
+		? value
+				.split(',')
+				.map((entry) => entry.trim())
+				.filter((entry) => entry !== '')
+		: value;
+
+/** A form row in Braze's shape; the same check then judges rows and JSON alike. */
+function recipientFromRow(
+	row: unknown,
+	position: number,
+	target: Target,
+	findings: Findings,
+): unknown {
+	if (!isObject(row)) return row;
+	const more = row.additionalFields;
+	const notes = findings.ofRecipient(position);
+	if (!isObject(more)) {
+		notes.refuse({
+			parameter: MORE,
+			message: `'${MORE}' is ${kindOf(more)}, but it has to be a list of named fields`,
+		});
+		return identifierOf(row, findings);
+	}
+	const typed = (field: string, label: string) =>
+		field in more ? readAssignments(more[field], label, notes) : undefined;
+	const ownProperties = typed('properties', target.propertiesLabel);
+	const ownAttributes = typed(attributes.name, attributes.displayName);
+	return {
+		...identifierOf(row, findings),
+		...(ownProperties && { [target.propertiesField]: ownProperties }),
+		...(ownAttributes && { attributes: ownAttributes }),
+		...('sendToExistingOnly' in more && {
+			send_to_existing_only: readFlag(more.sendToExistingOnly, sendToExistingOnly, findings),
+		}),
+	};
+}
+
+export function readRecipients(
+	parameters: Parameters,
+	item: number,
+	target: Target,
+	findings: Findings,
+): Recipient[] {
+	const before = findings.refusals;
+	const raw = usesJson(parameters, recipientsInput, item, findings)
+		? readRecipientsJson(parameters.read('recipientsJson', item), findings)
+		: parameters
+				.rows('recipients', 'recipient', item)
+				.map((row, index) => recipientFromRow(row, index + 1, target, findings));
+	if (raw.length === 0 && findings.refusals === before) {
+		findings.refuse({
+			parameter: RECIPIENTS,
+			message: `'${RECIPIENTS}' is empty`,
+			hint: "Name at least one person. If one expression gives the whole list, use 'Specify Recipients: Using JSON'. To message everyone in the audience, choose that under 'Send To'",
+		});
+	}
+	return checkRecipients(raw, target, findings);
+}

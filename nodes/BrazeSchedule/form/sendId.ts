@@ -1,7 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Findings } from '../domain/findings';
+import { isBlank } from '../domain/json';
+import { readSendId } from '../domain/requests';
 import { TARGETS } from '../domain/targets';
-import { targetField } from './target';
+import type { Parameters } from './parameters';
+import { readTarget, targetField } from './target';
 
 const sendId: INodeProperties = {
 	displayName: 'Send ID',
@@ -26,3 +30,21 @@ export const sendIdFields: INodeProperties[] = [
 		hint: 'Create it once, then use it as often as you like. Braze allows 100 new send IDs a day.',
 	},
 ];
+
+export interface WantedSendId {
+	id: string;
+	/** Missing where Braze makes one up. */
+	sendId?: string;
+}
+
+export function readWantedSendId(
+	parameters: Parameters,
+	item: number,
+	findings: Findings,
+): WantedSendId {
+	const id = readTarget(TARGETS.campaign, parameters, item, findings);
+	const value = parameters.read(sendId.name, item);
+	// Only a field that was left blank asks Braze for an ID.
+	const isMissing = isBlank(value) && parameters.isExpression(sendId.name);
+	return { id, sendId: readSendId(isMissing ? undefined : value, findings) };
+}

@@ -1,7 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { show } from '../domain/json';
+import type { Audiences } from '../domain/requests';
 import type { Target } from '../domain/targets';
+import { NEEDS_A_PERSON } from '../output/tool';
+import { audienceFields, isOneExpression, readAudience } from './audience';
+import type { Reading } from './reading';
+import { readRecipients, recipientFields } from './recipients';
 import { inTools } from './tool';
+import { readFlag } from './values';
+
+const SEND_TO_LABEL = 'Send To';
 
 export const SEND_TO = {
 	recipients: 'recipients',
@@ -12,9 +21,44 @@ export const SEND_TO = {
 const everyone = (target: Target, howOften: string): string =>
 	`This messages every user in the target audience of the ${target.label}, ${howOften}. Check the audience in Braze first.`;
 
+const confirmEveryone: INodeProperties = {
+	displayName: 'Yes, Send to Everyone',
+	name: 'confirmEveryone',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		'Whether to message everyone in the audience. Nothing is scheduled until this is on.',
+	displayOptions: { show: { sendTo: [SEND_TO.everyone] } },
+};
+
+const filterRecipients: INodeProperties = {
+	displayName: 'Also Apply an Audience Filter',
+	name: 'filterRecipients',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description: 'Whether to message only the recipients who also match a filter',
+	displayOptions: { show: { sendTo: [SEND_TO.recipients] } },
+};
+
+const confirmFilter: INodeProperties = {
+	displayName: 'Yes, This Expression May Choose the Audience',
+	name: 'confirmFilter',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		'Whether one expression may supply the whole filter, which can then match nearly everyone. If one does, nothing is scheduled until this is on.',
+	displayOptions: {
+		show: { sendTo: [SEND_TO.audience], audienceInput: ['json'] },
+	},
+};
+
+/** Who gets the message, with the fields of each choice. */
 export const sendToFields = (target: Target): INodeProperties[] => [
 	{
-		displayName: 'Send To',
+		displayName: SEND_TO_LABEL,
 		name: 'sendTo',
 		type: 'options',
 		noDataExpression: true,
@@ -48,14 +92,54 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 		},
 		{ displayName: everyone(target, 'each time the model uses this tool') },
 	),
-	{
-		displayName: 'Yes, Send to Everyone',
-		name: 'confirmEveryone',
-		type: 'boolean',
-		noDataExpression: true,
-		default: false,
-		description:
-			'Whether to message everyone in the audience. Nothing is scheduled until this is on.',
-		displayOptions: { show: { sendTo: [SEND_TO.everyone] } },
-	},
+	confirmEveryone,
+	...recipientFields(target, { sendTo: [SEND_TO.recipients] }),
+	filterRecipients,
+	...audienceFields({ sendTo: [SEND_TO.audience] }),
+	confirmFilter,
+	...audienceFields({ sendTo: [SEND_TO.recipients], filterRecipients: [true] }),
 ];
+
+/**
+ * Who gets the message. n8n takes 'Send To' and its confirmation literally, so neither an incoming
+ * value nor a model can widen it: what looks like an expression arrives here as its own text.
+ */
+export function readSendTo(reading: Reading, zone: string): Audiences | undefined {
+	const { target, parameters, item, findings } = reading;
+	const refuse = (parameter: string, message: string, hint: string): undefined =>
+		findings.refuse({ parameter, message, hint, forModel: NEEDS_A_PERSON });
+	const sendTo = parameters.read('sendTo', item);
+	switch (sendTo) {
+		case SEND_TO.recipients: {
+			const recipients = readRecipients(parameters, item, target, findings);
+			const isFiltered = parameters.read(filterRecipients.name, item);
+			if (!readFlag(isFiltered, filterRecipients, findings)) return { sendTo, recipients };
+			const audience = readAudience(parameters, item, zone, findings);
+			return audience && { sendTo, recipients, audience };
+		}
+		case SEND_TO.audience: {
+			if (isOneExpression(reading) && parameters.read(confirmFilter.name, item) !== true) {
+				return refuse(
+					confirmFilter.displayName,
+					`'${confirmFilter.displayName}' is off, and the whole filter comes from an expression`,
+					'Such a filter can match nearly everyone. Turn it on if you trust where the filter comes from, or write the filter here and use expressions for its values',
+				);
+			}
+			const audience = readAudience(parameters, item, zone, findings);
+			return audience && { sendTo, audience };
+		}
+		case SEND_TO.everyone:
+			if (parameters.read(confirmEveryone.name, item) === true) return { sendTo };
+			return refuse(
+				confirmEveryone.displayName,
+				`'${confirmEveryone.displayName}' is off, so nothing was sent to the audience of the ${target.label}`,
+				"Turn it on if you mean everyone, or choose 'Recipients' or 'Audience Filter' under 'Send To'",
+			);
+		default:
+			return refuse(
+				SEND_TO_LABEL,
+				`'${SEND_TO_LABEL}' is ${show(sendTo)}, which is none of its choices`,
+				'Choose by hand who gets the message; an expression cannot decide it',
+			);
+	}
+}

@@ -1,6 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Findings } from '../domain/findings';
+import { readId } from '../domain/requests';
+import type { Existing } from '../domain/requests';
 import type { Target } from '../domain/targets';
+import type { Parameters } from './parameters';
+import type { Reading } from './reading';
 import { fromModel, inTools } from './tool';
 
 /** Which campaign or Canvas. Update and Delete take it from the Create node's output. */
@@ -44,11 +49,12 @@ export function targetField(target: Target, from: 'list' | 'item'): INodePropert
 	);
 }
 
+const SCHEDULE_ID = { name: 'scheduleId', displayName: 'Schedule ID' };
+
 export const scheduleIdField = (target: Target): INodeProperties[] =>
 	inTools(
 		{
-			displayName: 'Schedule ID',
-			name: 'scheduleId',
+			...SCHEDULE_ID,
 			type: 'string',
 			required: true,
 			default: '={{ $json.schedule_id }}',
@@ -57,3 +63,35 @@ export const scheduleIdField = (target: Target): INodeProperties[] =>
 		},
 		{ default: fromModel('Schedule_ID', 'The schedule_id that creating the schedule returned') },
 	);
+
+/** Which campaign or Canvas it is about. */
+export const readTarget = (
+	{ idParameter, displayName, label }: Target,
+	parameters: Parameters,
+	item: number,
+	findings: Findings,
+): string =>
+	readId(
+		parameters.read(idParameter, item),
+		displayName,
+		`Choose the ${label} from the list, or paste its API identifier`,
+		findings,
+	);
+
+const FROM_CREATE =
+	"It is in the Create node's output. Connect this node to it, or keep that item where this workflow can find it";
+
+/** The schedule that Update and Delete are about. */
+export function readExisting(reading: Reading): Existing {
+	const { target, parameters, item, findings } = reading;
+	// Here so that options that fail are this item's own problem.
+	parameters.options(item, findings);
+	const text = (name: string, label: string) =>
+		readId(parameters.read(name, item), label, FROM_CREATE, findings);
+	return {
+		item,
+		target,
+		id: text(target.idParameter, target.displayName),
+		scheduleId: text(SCHEDULE_ID.name, SCHEDULE_ID.displayName),
+	};
+}

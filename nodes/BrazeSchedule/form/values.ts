@@ -1,8 +1,31 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
 import type { Findings } from '../domain/findings';
 import { isBlank, show } from '../domain/json';
-import type { Parameters, Row } from './parameters';
+import type { Parameters, Values } from './parameters';
 
-function refuse(label: string, wanted: string, value: unknown, findings: Findings): void {
+/** A number, with the bounds that the form and its reader share. */
+export interface NumberField extends INodeProperties {
+	type: 'number';
+	typeOptions: { minValue: number; maxValue: number };
+	default: number;
+}
+
+/** A list of choices. */
+export interface ChoiceField<T extends string> extends INodeProperties {
+	type: 'options';
+	options: Array<INodePropertyOptions & { value: T }>;
+	default: T;
+}
+
+type Named = Pick<INodeProperties, 'displayName' | 'name'>;
+
+function refuse(
+	{ displayName: label }: Named,
+	wanted: string,
+	value: unknown,
+	findings: Findings,
+): void {
 	const found = isBlank(value) ? 'empty' : show(value);
 	findings.refuse({
 		parameter: label,
@@ -11,36 +34,35 @@ function refuse(label: string, wanted: string, value: unknown, findings: Finding
 }
 
 /** A number, or text that is one. */
-export function readNumber(
-	value: unknown,
-	label: string,
-	[least, most]: [number, number],
-	findings: Findings,
-): number {
+export function readNumber(value: unknown, field: NumberField, findings: Findings): number {
+	const { minValue: least, maxValue: most } = field.typeOptions;
 	const read = typeof value === 'string' && !isBlank(value) ? Number(value) : value;
 	if (typeof read === 'number' && read >= least && read <= most) return read;
-	refuse(label, `a number from ${least} to ${most}`, value, findings);
+	refuse(field, `a number from ${least} to ${most}`, value, findings);
 	return least;
 }
 
 /** An expression may make text of it, and a spreadsheet writes it in capitals. */
-export function readFlag(value: unknown, label: string, findings: Findings): boolean {
+export function readFlag(value: unknown, field: Named, findings: Findings): boolean {
 	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
 	if (flag === true || flag === 'true') return true;
-	if (flag !== false && flag !== 'false') refuse(label, 'true or false', value, findings);
+	if (flag !== false && flag !== 'false') refuse(field, 'true or false', value, findings);
 	return false;
 }
 
-/** One of the choices. n8n fills in a default, so a value that is missing was lost on the way. */
+/**
+ * One of the choices: those of the form, or Braze's where they are its own. n8n fills in a default,
+ * so a value that is missing was lost on the way.
+ */
 export function readChoice<T extends string>(
 	value: unknown,
-	label: string,
-	choices: readonly T[],
+	field: ChoiceField<T>,
 	findings: Findings,
+	choices: readonly T[] = field.options.map((option) => option.value),
 ): T {
 	if (choices.includes(value as T)) return value as T;
-	refuse(label, `one of ${choices.join(', ')}`, value, findings);
-	return choices[0];
+	refuse(field, `one of ${choices.join(', ')}`, value, findings);
+	return field.default;
 }
 
 /**
@@ -48,9 +70,8 @@ export function readChoice<T extends string>(
  * 'Preview Only' finds nothing, the message must not go out.
  */
 export function readOption<T>(
-	options: Row,
-	name: string,
-	label: string,
+	options: Values,
+	{ name, displayName: label }: Named,
 	preset: T,
 	findings: Findings,
 	read: (value: unknown) => T,
@@ -69,9 +90,7 @@ export function readOption<T>(
 /** Whether a part of the form is filled in as JSON. */
 export const usesJson = (
 	parameters: Parameters,
-	name: string,
-	label: string,
+	mode: ChoiceField<'fields' | 'json'>,
 	item: number,
 	findings: Findings,
-): boolean =>
-	readChoice(parameters.read(name, item), label, ['fields', 'json'], findings) === 'json';
+): boolean => readChoice(parameters.read(mode.name, item), mode, findings) === 'json';

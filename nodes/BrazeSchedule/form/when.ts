@@ -1,5 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { noFindings } from '../domain/findings';
+import type { Findings } from '../domain/findings';
+import { isBlank, show } from '../domain/json';
+import type { TimeWarnings } from '../domain/requests';
+import { composeSchedule } from '../domain/schedule';
+import type { Schedule, ScheduleInput } from '../domain/schedule';
+import type { Parameters } from './parameters';
+import type { Reading } from './reading';
 import { fromModel, inTools } from './tool';
 
 const WHEN_OPTIONS = [
@@ -55,6 +63,35 @@ const time: INodeProperties = {
 	placeholder: 'e.g. 2026-03-31T09:00:00',
 };
 
+const timeZone: INodeProperties = {
+	displayName: 'Time Zone',
+	name: 'timezone',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: 'workflow', cachedResultName: 'Workflow time zone' },
+	description:
+		"The time zone of the time above. The workflow's time zone is set in the workflow settings.",
+	displayOptions: { show: { scheduleMode: ['exact'] } },
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Choose a time zone…',
+			typeOptions: {
+				searchListMethod: 'searchTimeZones',
+				searchable: true,
+				skipCredentialsCheckInRLC: true,
+			},
+		},
+		{
+			displayName: 'By Name',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. Europe/Berlin',
+		},
+	],
+};
+
 export const timeFields: INodeProperties[] = [
 	...inTools(
 		{
@@ -101,34 +138,7 @@ export const timeFields: INodeProperties[] = [
 			),
 		},
 	),
-	{
-		displayName: 'Time Zone',
-		name: 'timezone',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: 'workflow', cachedResultName: 'Workflow time zone' },
-		description:
-			"The time zone of the time above. The workflow's time zone is set in the workflow settings.",
-		displayOptions: { show: { scheduleMode: ['exact'] } },
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Choose a time zone…',
-				typeOptions: {
-					searchListMethod: 'searchTimeZones',
-					searchable: true,
-					skipCredentialsCheckInRLC: true,
-				},
-			},
-			{
-				displayName: 'By Name',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. Europe/Berlin',
-			},
-		],
-	},
+	timeZone,
 ];
 
 export const replaceNotice: INodeProperties = {
@@ -138,3 +148,77 @@ export const replaceNotice: INodeProperties = {
 	type: 'notice',
 	default: '',
 };
+
+export interface ReadSchedule {
+	schedule: Schedule;
+	timeWarnings: TimeWarnings;
+}
+
+interface Read {
+	input: ScheduleInput;
+	schedule?: Schedule;
+	findings: Findings;
+	timeWarnings: TimeWarnings;
+}
+
+/** Mostly all items share one time, and to read it costs more than the rest of an item does. */
+const lastRead = new WeakMap<Parameters, Read>();
+
+export function readSchedule(
+	{ parameters, item, now, findings }: Reading,
+	zone: string,
+): ReadSchedule | undefined {
+	const input: ScheduleInput = {
+		mode: parameters.read(whenField.name, item),
+		time: parameters.read(time.name, item),
+		zone,
+		now,
+	};
+	let read = lastRead.get(parameters);
+	if (!read || !isSame(read.input, input)) {
+		const own = noFindings();
+		const schedule = composeSchedule(input, own);
+		read = { input, schedule, findings: own, timeWarnings: timeWarningsOf(input, own.warnings) };
+		lastRead.set(parameters, read);
+	}
+	for (const problem of read.findings.problems) findings.refuse(problem);
+	const { schedule, timeWarnings } = read;
+	return schedule && { schedule, timeWarnings };
+}
+
+/** Items that share a time share what is said about it, which is worked out once for each moment. */
+function timeWarningsOf(input: ScheduleInput, warnings: readonly string[]): TimeWarnings {
+	const known = new Map([[input.now, warnings]]);
+	return (now = input.now) => {
+		const said = known.get(now);
+		if (said) return said;
+		const findings = noFindings();
+		composeSchedule({ ...input, now }, findings);
+		known.set(now, findings.warnings);
+		return findings.warnings;
+	};
+}
+
+const isSame = (one: ScheduleInput, other: ScheduleInput): boolean =>
+	one.mode === other.mode &&
+	one.time === other.time &&
+	one.zone === other.zone &&
+	one.now === other.now;
+
+/**
+ * The zone that times without one are meant in. Only the choice 'Workflow time zone' means the
+ * workflow's, and a local or optimal time, where n8n hides the field.
+ */
+export function readZone({ parameters, item, findings }: Reading): string {
+	const { name, displayName: label } = timeZone;
+	if (!parameters.has(name)) return parameters.workflowZone;
+	const chosen = parameters.read(name, item);
+	if (isBlank(chosen)) {
+		findings.refuse({
+			parameter: label,
+			message: `'${label}' is empty`,
+			hint: "Choose one from the list, or check that its expression finds a name like Europe/Berlin. For the workflow's own zone, choose 'Workflow time zone'",
+		});
+	}
+	return isBlank(chosen) || chosen === 'workflow' ? parameters.workflowZone : show(chosen).trim();
+}

@@ -1,25 +1,16 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { sendIdFields } from '../form/sendId';
-import type { Findings } from '../domain/findings';
+import { readWantedSendId, sendIdFields } from '../form/sendId';
+import type { WantedSendId } from '../form/sendId';
 import { isBlank } from '../domain/json';
-import { readSendId } from '../domain/requests';
 import { SEND_IDS_PATH, TARGETS } from '../domain/targets';
 import { call } from '../transport/call';
 import { remarksIn } from '../transport/outcome';
 import { memoryOf } from './executionMemory';
-import type { Parameters } from '../form/parameters';
 import { forEachItem, MAXIMUM_WAIT } from './forEachItem';
 import type { Result } from './forEachItem';
 import { placesOf } from './places';
-import { readTarget } from '../form/readTarget';
 import { isTool } from '../output/tool';
-
-interface Wanted {
-	id: string;
-	/** Missing where Braze makes one up. */
-	sendId?: string;
-}
 
 /** What became of each item in this execution and its retries, by its place. */
 type Made = Record<string, Result>;
@@ -28,9 +19,9 @@ type Made = Record<string, Result>;
 export async function createSendId(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const made = openMade(this);
 	const placeOf = placesOf(this, false);
-	return await forEachItem<Wanted>(this, {
+	return await forEachItem<WantedSendId>(this, {
 		fields: sendIdFields,
-		read: readWanted,
+		read: readWantedSendId,
 		ask: async (wanted, item) => {
 			const { run, item: place } = placeOf(item);
 			const key = `${run} item ${place}`;
@@ -61,15 +52,7 @@ const notAgain = <Failed extends Extract<Result, { failure: unknown }>>(
 	},
 });
 
-function readWanted(parameters: Parameters, item: number, findings: Findings): Wanted {
-	const id = readTarget(TARGETS.campaign, parameters, item, findings);
-	const value = parameters.read('sendId', item);
-	// Only a field that was left blank asks Braze for an ID.
-	const isMissing = isBlank(value) && parameters.isExpression('sendId');
-	return { id, sendId: readSendId(isMissing ? undefined : value, findings) };
-}
-
-async function make(this: IExecuteFunctions, { id, sendId }: Wanted): Promise<Result> {
+async function make(this: IExecuteFunctions, { id, sendId }: WantedSendId): Promise<Result> {
 	const { idField } = TARGETS.campaign;
 	const result = await call.call(this, {
 		path: SEND_IDS_PATH,

@@ -1,7 +1,6 @@
 import { deliveryOptions } from '../form/options';
-import { scheduleIdField, targetField } from '../form/target';
+import { readExisting, scheduleIdField, targetField } from '../form/target';
 import { composeDelete } from '../domain/requests';
-import { readExisting } from '../form/existing';
 import type { OperationModule } from './operation';
 import { readPassedOn } from '../form/passedOn';
 

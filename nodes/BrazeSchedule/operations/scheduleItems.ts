@@ -24,8 +24,8 @@ import { placesOf } from './places';
 import { openMemory, turnOf } from './executionMemory';
 import { report } from '../output/items';
 import type { ItemResult } from '../output/items';
-import { COMBINE, readSettings } from '../form/settings';
-import type { Settings } from '../form/settings';
+import { COMBINE, readSettings } from '../form/options';
+import type { Settings } from '../form/options';
 
 export async function run(
 	this: IExecuteFunctions,

@@ -1,11 +1,9 @@
 import { deliveryOptions } from '../form/options';
-import { scheduleIdField, targetField } from '../form/target';
-import { replaceNotice, timeFields, whenAgainField } from '../form/when';
+import { readExisting, scheduleIdField, targetField } from '../form/target';
+import { readSchedule, readZone, replaceNotice, timeFields, whenAgainField } from '../form/when';
 import { composeUpdate } from '../domain/requests';
-import { readExisting } from '../form/existing';
 import type { OperationModule } from './operation';
 import { readPassedOn } from '../form/passedOn';
-import { readSchedule, readZone } from '../form/readSchedule';
 
 export const update: OperationModule = {
 	fields: (target) => [

@@ -18,8 +18,8 @@ import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
 import { failed, failedByInput, summary } from './failures';
 import { isTool, continuesOnFail } from './tool';
-import { COMBINE } from '../form/settings';
-import type { Settings } from '../form/settings';
+import { COMBINE } from '../form/options';
+import type { Settings } from '../form/options';
 
 /** What became of one input item: what stood in its way, or its part in each request. */
 export interface ItemResult {

@@ -1,0 +1,15 @@
+import type { Findings } from '../domain/findings';
+import type { JsonObject } from '../domain/json';
+import type { Target } from '../domain/targets';
+import type { Parameters } from './parameters';
+
+/** One item as the readers of the form get it. */
+export interface Reading {
+	target: Target;
+	parameters: Parameters;
+	item: number;
+	/** The incoming item itself. */
+	json: JsonObject;
+	findings: Findings;
+	now: number;
+}
