@@ -6,8 +6,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { operationFields, router } from './operations/router';
-import { operationSelectors, resourceField } from './operations/selectors';
+import { router } from './operations/router';
+import { operationProperties } from './operations/table';
 import { toolDescriptions } from './form/toolDescription';
 import { brazeApiTest } from './methods/credentialTest';
 import { searchCampaigns, searchCanvases, searchTimeZones } from './methods/listSearch';
@@ -27,7 +27,7 @@ export class BrazeSchedule implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'brazeApi', required: true, testedBy: 'brazeApiTest' }],
-		properties: [...toolDescriptions, resourceField, ...operationSelectors, ...operationFields],
+		properties: [...toolDescriptions, ...operationProperties],
 	};
 
 	methods = {
@@ -36,6 +36,6 @@ export class BrazeSchedule implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await router.call(this, this.continueOnFail());
+		return await router(this, this.continueOnFail());
 	}
 }

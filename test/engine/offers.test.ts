@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 
-import { operationFields } from '../../nodes/BrazeSchedule/operations/router';
+import { operationFields } from '../../nodes/BrazeSchedule/operations/table';
 import { byId, onboarding, orderReminder, run, SOON, useBraze } from './braze';
 
 const braze = useBraze();

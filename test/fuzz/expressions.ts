@@ -1,4 +1,4 @@
-import { operationFields } from '../../nodes/BrazeSchedule/operations/router';
+import { operationFields } from '../../nodes/BrazeSchedule/operations/table';
 import type { Case, Parameters } from './cases';
 
 /** n8n takes these as they stand, whatever they look like. */

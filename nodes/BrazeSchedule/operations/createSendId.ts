@@ -16,17 +16,17 @@ import { isTool } from '../output/tool';
 type Made = Record<string, Result>;
 
 /** Makes a send ID known to Braze, so that Create may use it. */
-export async function createSendId(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const made = openMade(this);
-	const placeOf = placesOf(this, false);
-	return await forEachItem<WantedSendId>(this, {
+export async function createSendId(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const made = openMade(context);
+	const placeOf = placesOf(context, false);
+	return await forEachItem<WantedSendId>(context, {
 		fields: sendIdFields,
 		read: readWantedSendId,
 		ask: async (wanted, item) => {
 			const { run, item: place } = placeOf(item);
 			const key = `${run} item ${place}`;
 			if (made[key]) return made[key];
-			const result = await make.call(this, wanted);
+			const result = await make(context, wanted);
 			if ('rows' in result) made[key] = result;
 			else if (result.isUnknown) made[key] = notAgain(result);
 			return result;
@@ -52,9 +52,9 @@ const notAgain = <Failed extends Extract<Result, { failure: unknown }>>(
 	},
 });
 
-async function make(this: IExecuteFunctions, { id, sendId }: WantedSendId): Promise<Result> {
+async function make(context: IExecuteFunctions, { id, sendId }: WantedSendId): Promise<Result> {
 	const { idField } = TARGETS.campaign;
-	const result = await call.call(this, {
+	const result = await call.call(context, {
 		path: SEND_IDS_PATH,
 		body: { [idField]: id, ...(sendId !== undefined && { send_id: sendId }) },
 		to: 'create the send ID',

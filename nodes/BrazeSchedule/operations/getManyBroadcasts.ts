@@ -10,19 +10,19 @@ import { forEachItem, MAXIMUM_WAIT } from './forEachItem';
 import type { Result } from './forEachItem';
 
 /** Lists what the Braze dashboard has scheduled. */
-export async function getManyBroadcasts(this: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await forEachItem<WantedBroadcasts>(this, {
+export async function getManyBroadcasts(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	return await forEachItem<WantedBroadcasts>(context, {
 		fields: broadcastFields,
 		read: readWantedBroadcasts,
-		ask: async (wanted) => await list.call(this, wanted),
+		ask: async (wanted) => await list(context, wanted),
 	});
 }
 
 async function list(
-	this: IExecuteFunctions,
+	context: IExecuteFunctions,
 	{ endTime, limit, isWanted }: WantedBroadcasts,
 ): Promise<Result> {
-	const result = await call.call(this, {
+	const result = await call.call(context, {
 		path: BROADCASTS_PATH,
 		qs: { end_time: endTime },
 		to: 'list upcoming broadcasts',
@@ -32,7 +32,7 @@ async function list(
 	if ('failure' in result) return result;
 	const remarks = remarksIn(result.body);
 	if (remarks.length > 0) {
-		this.addExecutionHints({
+		context.addExecutionHints({
 			message: remarks.join('. '),
 			type: 'warning',
 			location: 'outputPane',

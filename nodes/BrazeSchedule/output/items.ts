@@ -36,7 +36,7 @@ interface Row {
 }
 
 export function report(
-	this: IExecuteFunctions,
+	context: IExecuteFunctions,
 	results: ItemResult[],
 	settings: Settings,
 	placeOf: (item: number) => Place,
@@ -44,12 +44,12 @@ export function report(
 	const failures = results.flatMap(({ item, parts }) =>
 		parts.flatMap(({ outcome }) => (hasFailed(outcome) ? [{ item, outcome }] : [])),
 	);
-	if (failures.length > 0 && !continuesOnFail(this)) throw summary(this, results, failures);
+	if (failures.length > 0 && !continuesOnFail(context)) throw summary(context, results, failures);
 	// Whoever previews combined items wants to see the requests, not each of them once per item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	const outputs = perRequest ? rowsPerRequest(results) : results.flatMap(rowsPerItem);
 	return outputs.map((output) =>
-		'problems' in output ? failedByInput(this, output) : outputOf(this, output, placeOf),
+		'problems' in output ? failedByInput(context, output) : outputOf(context, output, placeOf),
 	);
 }
 

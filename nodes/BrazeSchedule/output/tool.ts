@@ -64,18 +64,18 @@ export function toolFailure(
 	};
 }
 
-type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[]>;
+type Execute = (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
 
 /** Runs an operation as a tool: whatever comes of it, the model gets an answer. */
 export async function answer(
-	this: IExecuteFunctions,
+	context: IExecuteFunctions,
 	execute: Execute,
 ): Promise<INodeExecutionData[]> {
-	const items = await itemsOrFailure.call(this, execute);
+	const items = await itemsOrFailure(context, execute);
 	const failure = items.find(({ json }) => json.status === FAILED);
-	if (failure && hasTriesLeft.call(this)) {
+	if (failure && hasTriesLeft(context)) {
 		const { error, what_to_do: description } = failure.json as Record<string, string>;
-		throw new NodeOperationError(this.getNode(), error, { description });
+		throw new NodeOperationError(context.getNode(), error, { description });
 	}
 	return items.length > 0
 		? items
@@ -83,11 +83,11 @@ export async function answer(
 }
 
 async function itemsOrFailure(
-	this: IExecuteFunctions,
+	context: IExecuteFunctions,
 	execute: Execute,
 ): Promise<INodeExecutionData[]> {
 	try {
-		return await execute.call(this);
+		return await execute(context);
 	} catch (error) {
 		const { message: text, hint = '' } = problemFrom(error);
 		const message = text.replace(/ \[item \d+\]$/, '');
@@ -100,10 +100,10 @@ async function itemsOrFailure(
 const tries = new WeakMap<object, number>();
 
 /** Whether n8n repeats this call if it throws: Retry On Fail needs an error, the last try words. */
-function hasTriesLeft(this: IExecuteFunctions): boolean {
-	const { retryOnFail = false, maxTries } = this.getNode();
+function hasTriesLeft(context: IExecuteFunctions): boolean {
+	const { retryOnFail = false, maxTries } = context.getNode();
 	if (!retryOnFail) return false;
-	const [{ json: call }] = this.getInputData();
+	const [{ json: call }] = context.getInputData();
 	const tried = (tries.get(call) ?? 0) + 1;
 	tries.set(call, tried);
 	return tried < Math.min(Math.max(maxTries ?? 3, 2), 5);

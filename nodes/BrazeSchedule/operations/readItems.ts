@@ -1,0 +1,110 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { noFindings } from '../domain/findings';
+import type { Findings, Problem } from '../domain/findings';
+import { repeatedAudiences } from '../domain/grouping';
+import { checkSize } from '../domain/requests';
+import type { Draft } from '../domain/requests';
+import type { Target } from '../domain/targets';
+import type { Parameters } from '../form/parameters';
+import { COMBINE } from '../form/options';
+import type { Settings } from '../form/options';
+import type { ItemResult } from '../output/items';
+import { problemFrom } from '../output/problemFrom';
+import { isTool, NEEDS_A_PERSON } from '../output/tool';
+import type { Ledger } from '../transport/ledger';
+import type { OperationModule } from './operation';
+
+interface ReadingOfRun {
+	operation: OperationModule;
+	target: Target;
+	parameters: Parameters;
+	settings: Settings;
+	/** Which audiences this execution has messaged before. */
+	ledger: Ledger;
+	/** When the items are read. */
+	now: number;
+}
+
+/** Every item is read and checked before the first request leaves. */
+export function readItems(context: IExecuteFunctions, run: ReadingOfRun): ItemResult[] {
+	const isSaved = Boolean(context.getWorkflow().id);
+	const results = context.getInputData().map((input, item) => readItem(run, input, item, isSaved));
+	if (run.settings.allowRepeats) return results;
+	for (const [{ item }, problem] of repeatedIn(results, run, isTool(context.getNode()))) {
+		results[item] = withoutDraft(item, [problem]);
+	}
+	return results;
+}
+
+/** What is wrong with the node as a whole is wrong with every item. */
+export const refuseItems = (
+	context: IExecuteFunctions,
+	problems: readonly Problem[],
+): ItemResult[] => context.getInputData().map((_, item) => withoutDraft(item, problems));
+
+const withoutDraft = (item: number, problems: readonly Problem[]): ItemResult => ({
+	item,
+	problems,
+	parts: [],
+});
+
+function readItem(
+	{ operation, target, parameters, now }: ReadingOfRun,
+	{ json }: INodeExecutionData,
+	item: number,
+	isSaved: boolean,
+): ItemResult {
+	const findings = noFindings();
+	const reading = { target, parameters, item, json, findings, now };
+	const draft = compose(() => operation.compose(reading), findings);
+	if (draft?.deduplicationKey !== undefined && !isSaved) findings.refuse(NOWHERE_TO_KEEP);
+	if (draft && findings.refusals === 0) checkSize(draft, findings);
+	const isValid = draft && findings.refusals === 0;
+	return { item, draft: isValid ? draft : undefined, problems: findings.problems, parts: [] };
+}
+
+/** An expression that fails, or anything else that throws, is the trouble of its own item. */
+function compose(work: () => Draft | undefined, findings: Findings): Draft | undefined {
+	try {
+		return work();
+	} catch (error) {
+		return findings.refuse(problemFrom(error));
+	}
+}
+
+/** Without a workflow's ID, n8n would look among the keys of another workflow. */
+const NOWHERE_TO_KEEP: Problem = {
+	parameter: 'Deduplication Key',
+	message: "'Deduplication Key' needs a saved workflow",
+	hint: "Save the workflow, or remove the option. n8n's own Agents keep no keys between calls",
+	forModel: NEEDS_A_PERSON,
+};
+
+/** Drafts that message an audience again that this run or an earlier one messages. */
+function repeatedIn(
+	results: ItemResult[],
+	{ settings, ledger }: ReadingOfRun,
+	asTool: boolean,
+): Array<[Draft, Problem]> {
+	const drafts = results.flatMap(({ draft }) => draft ?? []);
+	return [
+		...repeatedAudiences(drafts, settings.combine !== COMBINE.off),
+		...drafts
+			.filter((draft) => ledger.hasMessaged(draft))
+			.map((draft): [Draft, Problem] => [draft, messagedBefore(draft, asTool)]),
+	];
+}
+
+const messagedBefore = ({ target }: Draft, asTool: boolean): Problem => ({
+	parameter: 'Send To',
+	message: `This execution has already scheduled a message to the same audience of this ${target.label}`,
+	hint: asTool
+		? `To allow it, ${ALLOW_REPEATS}`
+		: `Move this node out of the loop, so that it runs once. If you mean it, ${ALLOW_REPEATS}`,
+	forModel: NOT_THE_SAME_AUDIENCE,
+});
+
+const ALLOW_REPEATS = "turn on 'Allow Repeated Audience Sends' under 'Options'";
+const NOT_THE_SAME_AUDIENCE =
+	"Don't use this tool again for this audience. To change the first message, move or cancel its schedule. If the user wants a second message to the same people, tell them that the workflow needs a change";
