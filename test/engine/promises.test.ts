@@ -249,6 +249,56 @@ describe('The error output led back into the node', () => {
 		expect(braze().schedulesPerPerson()).toEqual(once('ada'));
 	});
 
+	const reversing = stubNode(
+		async function () {
+			const items = this.getInputData().map(({ json }): INodeExecutionData => ({ json }));
+			return [items.reverse()];
+		},
+		{ name: 'reversing' },
+	);
+
+	it('also when a node in between loses the pairing and the time differs', async () => {
+		braze().fault({ kind: 'dropAfter', times: 2 });
+		const result = await loop(
+			{ time: '={{ $now.plus({ days: 2, seconds: 5 * $runIndex }) }}' },
+			to('ada', 'bob', 'cy'),
+			[{ node: reversing, name: 'Reversing' }],
+		);
+		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob', 'cy'));
+		expect(result.node('Braze').runs.at(-1)?.data?.main[1]).toMatchObject([
+			{ json: { outcome: 'unknown' } },
+			{ json: { outcome: 'unknown' } },
+		]);
+	});
+
+	it('also when it loses the other fields as well', async () => {
+		braze().fault({ kind: 'dropAfter', times: 2 });
+		await loop({}, to('ada', 'bob', 'cy'), [
+			{ node: reversing, name: 'Reversing' },
+			{ node: forgetful, name: 'Forgetful' },
+		]);
+		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob', 'cy'));
+	});
+
+	it('takes a refused delete for unknown if an earlier one was lost, without the pairing too', async () => {
+		const made = await run(braze(), perItem, { items: to('ada', 'bob') });
+		const match = { path: 'delete' };
+		braze().fault({ kind: 'dropAfter', times: 8, match });
+		braze().fault({ kind: 'status', status: 400, times: 'always', match });
+		const result = await loop(
+			{ operation: 'delete', scheduleId: '={{ $json.schedule_id }}' },
+			made.json.map(({ schedule_id: id }) => ({ schedule_id: id })),
+			[{ node: reversing, name: 'Reversing' }],
+		);
+		const probablyCancelled = {
+			json: { outcome: 'unknown', error: expect.stringContaining('probably cancelled') as string },
+		};
+		expect(result.node('Braze').runs[1].data?.main[1]).toMatchObject([
+			probablyCancelled,
+			probablyCancelled,
+		]);
+	}, 20_000);
+
 	it('sends the missing people of a large item, each once', async () => {
 		const many = Array.from({ length: 120 }, (_, index) => ({ external_user_id: `u${index}` }));
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 2 });

@@ -75,6 +75,20 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		expect(answer.what_to_do).toMatch(/^It's safe to use this tool again with the same values\./);
 	});
 
+	it('takes a refused delete for unknown if an earlier one was lost, whatever else the model says', async () => {
+		braze().fault({ kind: 'dropAfter', times: 4 });
+		braze().fault({ kind: 'status', status: 400, times: 'always' });
+		const calls = ['Moved', 'Cancelled'].map((reason) => ({ ...asked, reason }));
+		const { responses } = await call({ ...existing, operation: 'delete' }, { calls });
+		expect(responses[1].response).toMatchObject([
+			{
+				status: 'failed',
+				outcome: 'unknown',
+				error: expect.stringContaining('probably cancelled'),
+			},
+		]);
+	}, 20_000);
+
 	it('says everything that is wrong with its input', async () => {
 		const answers = await answerOf(tool, { calls: [{ person: '', time: 'tomorrow' }] });
 		expect(answers).toEqual([

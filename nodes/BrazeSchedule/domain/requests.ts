@@ -28,6 +28,8 @@ export interface Draft {
 	deduplicationKey?: string;
 	/** Create has skipped this item, so there is nothing to move or cancel. */
 	isPassedOn?: boolean;
+	/** The incoming item says that an earlier request for it got no answer. */
+	cameBackUnknown?: boolean;
 	/** A part of it went out in an earlier try of this execution. */
 	resumed?: boolean;
 	warnings: readonly string[];

@@ -68,7 +68,8 @@ function firstTried(
 			context.getInputSourceData(input ?? 0),
 			pair ?? { item: index },
 		);
-		return earlier?.[FIRST_TRIED] as Place | undefined;
+		const place = earlier?.[FIRST_TRIED] as Place | undefined;
+		return place && { ...place, cameBack: true };
 	} catch {
 		return undefined;
 	}

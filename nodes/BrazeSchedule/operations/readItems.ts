@@ -58,6 +58,7 @@ function readItem(
 	const findings = noFindings();
 	const reading = { target, parameters, item, json, findings, now };
 	const draft = compose(() => operation.compose(reading), findings);
+	if (draft) draft.cameBackUnknown = json.outcome === 'unknown';
 	if (draft?.deduplicationKey !== undefined && !isSaved) findings.refuse(NOWHERE_TO_KEEP);
 	if (draft && findings.refusals === 0) checkSize(draft, findings);
 	const isValid = draft && findings.refusals === 0;

@@ -53,7 +53,7 @@ export interface LedgerMemory {
 	 * so that the other item's entry is the one that counts.
 	 */
 	claims: Record<string, number>;
-	/** Creates of unknown outcome, by what was sent: the same request may come back at another place. */
+	/** Creates and deletes of unknown outcome, by what was sent: the same request may come back at another place. */
 	lost: Record<string, [entry: number, run: string]>;
 	/** Which audiences were messaged, by what they are apart from their moments in time. */
 	audiences: Record<string, MessagedAudience[]>;
@@ -79,6 +79,8 @@ export type Touched = Record<string, 'changed' | 'cancelled'>;
 export interface Place {
 	run: string;
 	item: string;
+	/** It failed in an earlier run, as far as n8n can tell. */
+	cameBack?: boolean;
 }
 
 /** What one item has in one request, and what became of it. */
@@ -250,7 +252,7 @@ export class Ledger {
 				}
 				if (outcome.kind === 'unknown') {
 					entry[3] = { lost: outcome.failure.message };
-					if (!converges(draft)) this.noteLost(batch, index);
+					if (draft.operation !== 'update') this.noteLost(batch, index);
 				}
 				if (outcome.kind === 'refused') {
 					for (const claim of claims) delete memory.claims[claim];
@@ -307,9 +309,14 @@ export class Ledger {
 			return { entry, counts: index >= 0 };
 		}
 		if (Object.keys(lost).length === 0) return undefined;
-		const same = lost[contentKey(draft, person)] as [number, string] | undefined;
-		const elsewhere = same && same[1] !== this.placeOf(draft.item).run;
-		return elsewhere ? { entry: entries[same[0]], counts: true } : undefined;
+		const key = keysOfLost(draft, person).find((one) => Object.hasOwn(lost, one));
+		if (key === undefined) return undefined;
+		const [index, run] = lost[key];
+		// In one run, two items may well ask for the same message.
+		const place = this.placeOf(draft.item);
+		const isOwnRun = run === place.run && !place.cameBack;
+		if (isOwnRun && !converges(draft) && !draft.cameBackUnknown) return undefined;
+		return { entry: entries[index], counts: true };
 	}
 
 	private isTouched([, scheduleId]: Entry): boolean {
@@ -342,7 +349,9 @@ export class Ledger {
 		for (const { draft, people } of batch.parts) {
 			const { run } = this.placeOf(draft.item);
 			for (const person of people ?? [undefined]) {
-				this.memory.lost[contentKey(draft, person)] = [index, run];
+				for (const key of keysOfLost({ ...draft, cameBackUnknown: true }, person)) {
+					this.memory.lost[key] = [index, run];
+				}
 			}
 		}
 	}
@@ -390,6 +399,17 @@ const short = (content: unknown): string =>
 
 const contentKey = ({ target, body }: Draft, person?: Recipient): string =>
 	short([target.resource, body, person && personKey(person)]);
+
+/**
+ * An item that says itself that its outcome is unknown is the same whatever its expressions find
+ * now, also behind a node that has put the items in another order.
+ */
+const keysOfLost = (draft: Draft, person?: Recipient): string[] => [
+	contentKey(draft, person),
+	...(draft.cameBackUnknown && person
+		? [short([draft.target.resource, 'lost', personKey(person)])]
+		: []),
+];
 
 const hasTimeWarnings = ({ draft }: Part, asOf?: number): boolean =>
 	(draft.timeWarnings?.(asOf).length ?? 0) > 0;

@@ -362,6 +362,38 @@ describe('an item that comes back', () => {
 		},
 	);
 
+	test.each(['run 0', 'run 1'])(
+		'with another time, and says that its outcome is unknown, is not sent again in %s',
+		(run) => {
+			const store: LedgerStore = {};
+			attempt(store, [createDraft({ to: toPeople(2) })], unknown);
+			const later = { time: '2027-01-01T09:00:00Z' };
+			const draft = createDraft({ to: toPeople(3), item: 7, schedule: later });
+			const [other] = open(saved(store), run).recallAll([draft]);
+			expect(other).toMatchObject({ recalled: [], rest: { people: people(3) } });
+			const [back] = open(saved(store), run).recallAll([{ ...draft, cameBackUnknown: true }]);
+			expect(back).toMatchObject({
+				recalled: [{ counting: 2, outcome: { kind: 'unknown' } }],
+				rest: { people: people(1, 2) },
+			});
+		},
+	);
+
+	test('is a repetition wherever it stands, if it deletes and an earlier delete was lost', () => {
+		const store: LedgerStore = {};
+		const draft = draftFor(TARGETS.campaign, 'delete');
+		const [batch] = batchesOf({ ...draft, item: 3 });
+		for (const run of ['run 0', 'run 1']) {
+			expect(open(saved(store), run).wasUnknown(batch)).toBe(false);
+		}
+		attempt(store, [draft], unknown);
+		for (const run of ['run 0', 'run 1']) {
+			const ledger = open(saved(store), run);
+			expect(ledger.recallAll([{ ...draft, item: 3 }])).toMatchObject([{ recalled: [] }]);
+			expect(ledger.wasUnknown(batch)).toBe(true);
+		}
+	});
+
 	test.each<[string, CreateIntent['to']]>([
 		['one person', toPeople(1)],
 		['an audience', { sendTo: 'audience', audience }],
@@ -756,7 +788,8 @@ describe('what it writes down', () => {
 			for (const operation of ['update', 'delete'] as const) {
 				const store: LedgerStore = {};
 				attempt(store, [draftFor(TARGETS.campaign, operation)], outcome);
-				expect(store.ledger?.lost).toEqual({});
+				const isLostDelete = operation === 'delete' && outcome === unknown;
+				expect(Object.keys(store.ledger!.lost)).toHaveLength(isLostDelete ? 1 : 0);
 				expect(store.ledger?.audiences).toEqual({});
 			}
 		}
