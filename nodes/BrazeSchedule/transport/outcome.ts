@@ -112,8 +112,15 @@ function isSuccess({ operation }: BrazeRequest, body: unknown): boolean {
 	return body.message === 'success' || brazeSays(body) === undefined;
 }
 
+/** A 202 alone is not Braze's: the check page of a firewall comes with one too. */
+function isQueued(statusCode: number, body: unknown): boolean {
+	if (!isObject(body)) return statusCode === 202 && isBlank(body);
+	const { message, error } = body;
+	return message === 'queued' || (statusCode === 202 && (message === 'success' || isBlank(error)));
+}
+
 function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown): Judgement {
-	const queued = statusCode === 202 || (isObject(body) && body.message === 'queued');
+	const queued = isQueued(statusCode, body);
 	if (!isSuccess(request, body) && !queued) {
 		const said = converges(request) ? brazeSays(body) : undefined;
 		const words = said ? wordsForUnconfirmed(request, said) : wordsForUnreadable(request);

@@ -294,6 +294,19 @@ describe('a 2xx', () => {
 		expect(warnings).toEqual([expect.stringContaining('into its queue')]);
 	});
 
+	test.each(['', undefined, {}, { message: 'Accepted' }])('202 with %j is queued', (body) => {
+		for (const request of SIX) expect(accepted(body, 202, request).queued).toBe(true);
+	});
+
+	test.each(['<html>One moment…</html>', { error: 'login required' }, [], true])(
+		"202 with %j is not Braze's",
+		(body) => {
+			for (const request of SIX) {
+				expect(judge(request, response(202, body)).outcome.kind).toBe('unknown');
+			}
+		},
+	);
+
 	test.each([
 		{ message: 'success' },
 		{ message: 'success', schedule_id: null },
