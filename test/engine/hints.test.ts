@@ -123,6 +123,14 @@ describe('Execution hints', () => {
 		},
 	);
 
+	it.each([
+		['update', '1 item not rescheduled.'],
+		['delete', '1 item not cancelled.'],
+	])('say what was not done if every item of %s is wrong', async (operation, words) => {
+		const parameters = { operation, scheduleId: '={{ $json.nothing }}' };
+		expect(await hintsOf(parameters, { onError: 'continueRegularOutput' })).toEqual([words]);
+	});
+
 	it('count what was left out', async () => {
 		expect(
 			await hintsOf(perItem, {

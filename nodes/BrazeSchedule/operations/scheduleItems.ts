@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { noFindings } from '../domain/findings';
 import { group } from '../domain/grouping';
 import type { Batch, Draft } from '../domain/requests';
-import type { Target } from '../domain/targets';
+import type { Operation, Target } from '../domain/targets';
 import { connect, credentialProblem } from '../form/credential';
 import { Parameters } from '../form/parameters';
 import { COMBINE, readSettings } from '../form/options';
@@ -47,6 +47,7 @@ async function readAndDeliver(
 	target: Target,
 ): Promise<INodeExecutionData[]> {
 	const { store, lost, touched } = openMemory(context);
+	const name = context.getNodeParameter('operation', 0) as Operation;
 	const connection = await connect(context);
 	const parameters = new Parameters(context, operation.fields(target));
 	const findings = noFindings();
@@ -80,7 +81,7 @@ async function readAndDeliver(
 				});
 	for (const part of delivered) results[part.item].parts.push(part);
 	nameDecisions(results);
-	context.addExecutionHints(...hintsFor(results), ...clockHint(clock.offset));
+	context.addExecutionHints(...hintsFor(results, name), ...clockHint(clock.offset));
 	return report(context, results, settings, placeOf);
 }
 

@@ -1,5 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
+import type { Operation } from '../domain/targets';
 import type { PartResult } from '../transport/ledger';
 import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
@@ -48,8 +49,7 @@ const requestsOf = (results: ItemResult[], test: Test): number =>
 	new Set(results.flatMap(({ parts }) => parts.filter(test).map(({ request }) => request))).size;
 
 /** What a person should know at a glance; nothing where the items say it all. */
-export function hintsFor(results: ItemResult[]): NodeExecutionHint[] {
-	const operation = results.find(({ draft }) => draft)?.draft?.operation ?? 'create';
+export function hintsFor(results: ItemResult[], operation: Operation): NodeExecutionHint[] {
 	const previews = requestsOf(results, is('preview'));
 	const requests = requestsOf(results, is('accepted'));
 	const tried = results.filter(has(is('accepted')));
