@@ -1,6 +1,7 @@
 import type { Problem } from './findings';
 import { jsonSize } from './json';
-import { personKey, RECIPIENTS_PER_REQUEST } from './recipients';
+import { inBatches, personKey, RECIPIENTS_PER_REQUEST } from './recipients';
+import type { Recipient } from './recipients';
 import { batchesOf, batchOf, BODY_LIMIT } from './requests';
 import type { Batch, Draft, Part } from './requests';
 import { audienceFingerprint, isSameAudience } from './sameAudience';
@@ -13,7 +14,9 @@ export function group(drafts: Draft[], combine: boolean): Batch[] {
 		JSON.stringify([operation, target.resource, body]),
 	);
 	return alike.flatMap((group) =>
-		group[0].people ? combinePeople(group) : [batchOf(group.map((draft) => ({ draft })))],
+		group[0].people
+			? combinePeople(group as ToPeople[])
+			: [batchOf(group.map((draft) => ({ draft })))],
 	);
 }
 
@@ -28,11 +31,13 @@ function inBuckets<T>(list: T[], keyOf: (one: T) => string): T[][] {
 	return [...buckets.values()];
 }
 
+type ToPeople = Draft & { people: Recipient[] };
+
 /** Fills requests item by item. An item stays in one request if it fits, so that it has one result. */
-function combinePeople(drafts: Draft[]): Batch[] {
+function combinePeople(drafts: ToPeople[]): Batch[] {
 	const lastWith = new Map<string, Draft>();
 	for (const draft of drafts) {
-		for (const person of draft.people ?? []) lastWith.set(personKey(person), draft);
+		for (const person of draft.people) lastWith.set(personKey(person), draft);
 	}
 	const room = BODY_LIMIT - (jsonSize({ ...drafts[0].body, recipients: [] }) ?? 0);
 	const slots: Part[][] = [];
@@ -56,9 +61,8 @@ function combinePeople(drafts: Draft[]): Batch[] {
 		bytes += size;
 	};
 	for (const draft of drafts) {
-		const counting = (draft.people ?? []).filter((one) => lastWith.get(personKey(one)) === draft);
-		for (const { parts } of batchesOf({ ...draft, people: counting })) {
-			const people = parts[0].people ?? [];
+		const counting = draft.people.filter((one) => lastWith.get(personKey(one)) === draft);
+		for (const people of inBatches(counting)) {
 			// A comma after each.
 			const size = people.reduce((sum, person) => sum + (jsonSize(person) ?? 0) + 1, 0);
 			place({ draft, people }, size);
@@ -70,13 +74,13 @@ function combinePeople(drafts: Draft[]): Batch[] {
 
 /** Someone whom a later item names again goes where that item is: one request, one message. */
 function placeSuperseded(
-	drafts: Draft[],
+	drafts: ToPeople[],
 	lastWith: Map<string, Draft>,
 	slotOf: Map<string, Part[]>,
 ): void {
 	for (const draft of drafts) {
-		const bySlot = new Map<Part[], Part>();
-		for (const person of draft.people ?? []) {
+		const bySlot = new Map<Part[], Required<Part>>();
+		for (const person of draft.people) {
 			const key = personKey(person);
 			const slot = slotOf.get(key);
 			if (!slot || lastWith.get(key) === draft) continue;
@@ -86,7 +90,7 @@ function placeSuperseded(
 				bySlot.set(slot, part);
 				slot.push(part);
 			}
-			part.people?.push(person);
+			part.people.push(person);
 		}
 	}
 }

@@ -63,7 +63,7 @@ function partOf(filter: JsonObject): Part {
 function membersOf(group: Group, members: JsonObject[]): JsonObject[] {
 	return members.flatMap((member) => {
 		const [[key, content]] = Object.entries(member);
-		if (!isGroup(key)) return [member];
+		// A comparison has no length.
 		const inner = content as JsonObject[];
 		return key === group || inner.length === 1 ? membersOf(group, inner) : [member];
 	});
@@ -122,7 +122,10 @@ function withWindows(members: JsonObject[]): Part[] {
 	for (const [attribute, [from, to]] of spans) {
 		if (!Number.isFinite(to - from) || from >= to) spans.delete(attribute);
 	}
-	const others = members.filter((_, index) => !spans.has(limits[index]?.attribute ?? ''));
+	const others = members.filter((_, index) => {
+		const limit = limits[index];
+		return !limit || !spans.has(limit.attribute);
+	});
 	return [
 		...[...spans].map(([attribute, window]): Part => ({
 			text: JSON.stringify([attribute, 'within']),
@@ -134,7 +137,7 @@ function withWindows(members: JsonObject[]): Part[] {
 
 function limitOf(filter: JsonObject): { attribute: string; from: number; to: number } | undefined {
 	const [[key, content]] = Object.entries(filter);
-	if (isGroup(key)) return undefined;
+	// A group has no comparison and no value.
 	const { comparison, value } = content as Comparison;
 	const instant = instantOf(value);
 	if (instant === undefined) return undefined;
