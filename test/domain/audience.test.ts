@@ -469,6 +469,7 @@ describe('the form', () => {
 		['string', 'is_any_of', undefined, 'nothing for "plan", but needs text or a list of texts'],
 		['boolean', 'equals', 'yes', 'text for "plan", but needs true or false'],
 		['boolean', 'equals', 1, '1 for "plan", but needs true or false'],
+		['boolean', 'equals', '9007199254740993', 'text for "plan", but needs true or false'],
 		['string', 'equals', '', 'an empty value for "plan", but needs text'],
 		['string', 'equals', undefined, 'nothing for "plan", but needs text'],
 		['string', 'equals', NaN, 'a calculation without a result (NaN) for "plan", but needs text'],
@@ -479,6 +480,7 @@ describe('the form', () => {
 			'',
 			'an empty value for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
 		],
+		['time', 'after', ' ', 'text for "plan", but needs a date and time like 2026-03-31T09:00:00Z'],
 		['time', 'after', 'soon', 'a wrong time for "plan": "soon" is not a date and time'],
 		[
 			'time',

@@ -48,6 +48,15 @@ describe('what many recipients have in common', () => {
 		]);
 	});
 
+	test('has its advice for a model where there is one, and no empty one', () => {
+		const findings = noFindings();
+		findings.refuse({ parameter: 'Send To', message: 'a', forModel: 'Ask a person' });
+		findings.refuse({ parameter: 'Send To', message: 'b' });
+		const [forModel, without] = findings.problems;
+		expect(forModel).toMatchObject({ message: 'a', forModel: 'Ask a person' });
+		expect(without).not.toHaveProperty('forModel');
+	});
+
 	test('counts a recipient once, however often it holds for it', () => {
 		const findings = noFindings();
 		for (const position of [1, 1, 2, 2]) findings.ofRecipient(position).warn('is odd');

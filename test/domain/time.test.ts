@@ -3,6 +3,7 @@ import { DateTime, IANAZone, Settings } from 'luxon';
 import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
 import {
 	clockFace,
+	clockTime,
 	inZone,
 	isZone,
 	momentOf,
@@ -312,6 +313,7 @@ describe('whatever language and zone this n8n has', () => {
 		expect(utcText(nine)).toBe('2026-03-31T09:00:00Z');
 		expect(inZone(nine, 'Europe/Berlin')).toBe('2026-03-31T11:00:00+02:00');
 		expect(clockFace(DateTime.fromMillis(nine, { zone: 'utc' }))).toBe('2026-03-31 09:00');
+		expect(clockTime(nine, 'Europe/Berlin')).toBe('2026-03-31 11:00');
 		expect(exact('2026-03-31T09:00:00', 'Europe/Berlin').result).toMatchObject({
 			time: '2026-03-31T07:00:00Z',
 		});

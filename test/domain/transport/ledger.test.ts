@@ -825,6 +825,22 @@ describe('what it writes down', () => {
 		]);
 	});
 
+	test('has the moment of sending only where there is something to say about its time', () => {
+		const said = (asOf?: number) => (asOf === 7 ? ['The time is in the past'] : []);
+		for (const [asOf, remarks] of [
+			[7, [{ asOf: 7 }]],
+			[8, []],
+		] as const) {
+			const store: LedgerStore = {};
+			const drafts = [createDraft({ to: toPeople(1) }), createDraft({ to: toPeople(1, 1) })];
+			const [batch] = group([drafts[0], { ...drafts[1], item: 1, timeWarnings: said }], true);
+			open(store).claim(batch).settle(accepted(), asOf);
+			expect(saved(store).ledger?.entries).toEqual([[0, 's-1', 'd-1', ...remarks]]);
+			const { recalled } = attempt(saved(store), [drafts[0]], refused);
+			expect(recalled).toMatchObject([{ asOf: remarks[0]?.asOf, outcome: accepted() }]);
+		}
+	});
+
 	test('of what was cut off says so, and of what was lost why', () => {
 		for (const [outcome, message] of [
 			['cut off', 'An earlier try of this execution got no answer, so the outcome is unknown'],
