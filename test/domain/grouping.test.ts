@@ -387,7 +387,7 @@ describe('a deduplication key', () => {
 		expect(key(value)).toMatchObject({ result: expected, problems: [] });
 	});
 
-	test.each(['-100123', '-7', '-1.5'])(
+	test.each(['-100123', '-7', '-1.5', '-1.25'])(
 		'%s is a number below zero, unless it has parts',
 		(value) => {
 			const whole = read((findings) => readDeduplicationKey(value, findings, true));

@@ -66,6 +66,7 @@ describe('a custom URL', () => {
 		['https://rest.iad-01.braze.com:443', 'https://rest.iad-01.braze.com'],
 		['https://rest.us-11.braze.com', 'https://rest.us-11.braze.com'],
 		['https://braze-proxy.example:8443/', 'https://braze-proxy.example:8443'],
+		['proxy.example/to/http://braze', 'https://proxy.example/to/http://braze'],
 		['http://localhost:3000/', 'http://localhost:3000'],
 		['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
 		['http://127.8.9.10', 'http://127.8.9.10'],

@@ -384,7 +384,10 @@ describe('an offset beside a zone', () => {
 });
 
 describe('zones whose rules changed in 2026', () => {
-	afterEach(() => jest.restoreAllMocks());
+	afterEach(() => {
+		jest.restoreAllMocks();
+		Settings.defaultZone = 'system';
+	});
 
 	/** Release 2025c of the time zone database, or 2026f, for one zone after its change. */
 	function withData(zone: string, offsetOf: (instant: number) => number): void {
@@ -465,6 +468,14 @@ describe('zones whose rules changed in 2026', () => {
 		withData('America/Havana', () => -300);
 		expect(said('2027-11-06T12:00:00', 'America/Havana')).toHaveLength(1);
 		expect(said('2027-11-07T12:00:00', 'America/Havana')).toEqual([]);
+	});
+
+	test('is told by the clocks there, whatever zone this n8n has', () => {
+		withData('America/Vancouver', oldOffset(-480));
+		Settings.defaultZone = 'Asia/Tokyo';
+		expect(outdated(exact('2026-12-01T12:00:00', 'America/Vancouver').warnings)).toEqual([
+			expect.stringContaining('when clocks there show 2026-12-01 13:00.'),
+		]);
 	});
 
 	test('concerns no other zone, and no time that says its offset', () => {
