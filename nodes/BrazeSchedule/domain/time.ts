@@ -166,8 +166,8 @@ export const momentIn = (read: ReadTime, zone: string): Moment =>
 	read.instant === undefined ? momentOf(read.wall, read.zone ?? zone) : { instant: read.instant };
 
 /** Where a clock shows what was entered, in words; `zone` is for one that names none itself. */
-export function placeOf({ zone: own, instant, named }: ReadTime, zone: string): string {
-	if (own !== undefined || instant === undefined || !named) return own ?? zone;
+export function placeOf({ zone: own, named }: ReadTime, zone: string): string {
+	if (own !== undefined || !named) return own ?? zone;
 	const offset = named.replace(BRACKETS, '');
 	return IS_UTC.test(offset) ? 'UTC' : `UTC${offset}`;
 }
