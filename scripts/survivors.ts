@@ -117,6 +117,10 @@ export const SURVIVORS: Survivor[] = [
 		"IS_UTC.test(offset || '')",
 		'"Stryker was here!"',
 	]),
+	...inFile('transport/brazeClock.ts', 'of two equal moments, the difference is 0 either way', [
+		'if (dated > receivedAt)',
+		'dated >= receivedAt',
+	]),
 	...inFile('transport/rateLimit.ts', 'read either way, it is thousands of years off', [
 		'reset < 1e11 ?',
 		'reset <= 1e11',

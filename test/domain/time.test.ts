@@ -469,6 +469,8 @@ describe('zones whose rules changed in 2026', () => {
 		withData('America/Havana', () => -300);
 		expect(said('2027-11-06T12:00:00', 'America/Havana')).toHaveLength(1);
 		expect(said('2027-11-07T12:00:00', 'America/Havana')).toEqual([]);
+		expect(inZone(Date.UTC(2026, 10, 1, 5), 'America/Havana')).toBe('2026-11-01T01:00:00-04:00');
+		expect(inZone(Date.UTC(2027, 10, 7, 5), 'America/Havana')).toBe('2027-11-07T00:00:00-05:00');
 	});
 
 	test('is told by the clocks there, whatever zone this n8n has', () => {

@@ -49,16 +49,23 @@ describe("how far Braze's clock is ahead of this machine's", () => {
 		},
 	);
 
+	test('is a day at most', () => {
+		expect(offsetAfter(at(START + 86_400 * SECONDS))).toBe(86_400 * SECONDS);
+		expect(offsetAfter(at(START + 86_401 * SECONDS))).toBe(0);
+	});
+
 	test('stays the same as long as the answers agree, and follows a clock that was set', () => {
 		const clock = new BrazeClock();
 		clock.learn(dated(at(START + 300 * SECONDS)), START);
 		const first = clock.offset;
-		clock.learn(dated(at(START + 302 * SECONDS)), START);
-		expect(clock.offset).toBe(first);
+		for (const seconds of [302, 305, 295]) {
+			clock.learn(dated(at(START + seconds * SECONDS)), START);
+			expect(clock.offset).toBe(first);
+		}
 		clock.learn({ kind: 'fault', code: 'ECONNRESET', neverLeft: false }, START);
 		clock.learn(dated(undefined), START);
 		expect(clock.offset).toBe(first);
-		clock.learn(dated(at(START)), START);
+		clock.learn(dated(at(START + 5 * SECONDS)), START);
 		expect(clock.offset).toBe(0);
 	});
 
