@@ -68,6 +68,10 @@ export function remarksIn(body: JsonObject): string[] {
 function warningsIn(request: BrazeRequest, body: JsonObject, queued: boolean): string[] {
 	const findings = noFindings();
 	if (typeof body.notice === 'string') findings.warn(`Braze noted: ${body.notice}`);
+	const { message } = body;
+	if (typeof message === 'string' && !['success', 'queued', ''].includes(message)) {
+		findings.warn(`Braze says: ${message}`);
+	}
 	if (queued) {
 		findings.warn(
 			'Braze is busy and has put the request into its queue; it will carry it out later',

@@ -284,6 +284,11 @@ describe('a 2xx', () => {
 		]);
 	});
 
+	test('with a message that is no success shows it', () => {
+		const body = { ...CREATED, message: 'The campaign is paused.' };
+		expect(accepted(body).warnings).toEqual(['Braze says: The campaign is paused.']);
+	});
+
 	test.each([
 		[202, { ...CREATED }],
 		[200, { ...CREATED, message: 'queued' }],
