@@ -103,7 +103,7 @@ describe.each([
 			{ items: [{}] },
 		);
 		expect(error?.message).toBe("'Schedule ID' is empty [item 0]");
-		expect(error?.description).toContain("the Create node's output");
+		expect(error?.description).toContain('Connect this node to the Create node');
 		expect(braze().requests).toHaveLength(0);
 	});
 });

@@ -471,6 +471,15 @@ describe('Bad input', () => {
 		expect(braze().requests).toHaveLength(0);
 	});
 
+	it('gives the same advice once, however many fields need it', async () => {
+		const parameters = { resource: 'campaign', operation: 'delete' };
+		const { error } = await run(braze(), parameters, { items: [{}] });
+		expect(error?.message).toBe("'Campaign' is empty [item 0]");
+		expect(error?.description).toBe(
+			"Create returns it. Connect this node to the Create node, or store Create's output and load it before this node. 'Schedule ID' is empty. Nothing was sent.",
+		);
+	});
+
 	it('with Continue On Fail sends the good items and reports the bad ones, each in its place', async () => {
 		const { json, outputs } = await run(braze(), perItem, {
 			items: people('ada', '', 'cy'),

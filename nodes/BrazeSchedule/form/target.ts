@@ -79,7 +79,7 @@ export const readTarget = (
 	);
 
 const FROM_CREATE =
-	"It is in the Create node's output. Connect this node to it, or keep that item where this workflow can find it";
+	"Create returns it. Connect this node to the Create node, or store Create's output and load it before this node";
 
 /** The schedule that Update and Delete are about. */
 export function readExisting(reading: Reading): Existing {

@@ -25,7 +25,7 @@ export function invalidInput(
 		itemIndex: item,
 		description: `${sentences([
 			first.hint,
-			...further.map(({ message, hint }) => sentences([message, hint])),
+			...further.map(({ message, hint }) => sentences([message, hint === first.hint ? '' : hint])),
 			others > 0 ? `${others} more ${others === 1 ? 'item needs' : 'items need'} a correction` : '',
 			'Nothing was sent',
 		])}.`,
