@@ -218,7 +218,7 @@ describe('nobody is messaged by accident', () => {
 		expect(asJson(value)).toMatchObject({
 			result: undefined,
 			problems: [`'Filters' ${EVERYONE}`],
-			hints: [expect.stringContaining("choose that under 'Send To'")],
+			hints: [expect.stringContaining("set 'Send To' to 'Everyone in the Audience'")],
 		});
 	});
 

@@ -143,7 +143,7 @@ export function checkAudience(raw: unknown, findings: Findings, depth = 0): Audi
 		return problem(
 			findings,
 			'is empty, so the message would go to everyone',
-			"Add at least one filter. If one expression gives all of them, use 'Specify Filters: Using JSON'. To message everyone, choose that under 'Send To'",
+			"Add at least one filter. To use one expression for all of them, set 'Specify Filters' to 'Using JSON'. To message everyone, set 'Send To' to 'Everyone in the Audience'",
 		);
 	}
 	if (keys.length > 1) {

@@ -82,7 +82,7 @@ export function readOption<T>(
 	findings.refuse({
 		parameter: label,
 		message: `'${label}' is empty`,
-		hint: 'Check that its expression finds a value, or remove the option',
+		hint: 'Enter a value or remove it. If it is an expression, check that it finds a value',
 	});
 	return preset;
 }
