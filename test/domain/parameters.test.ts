@@ -44,7 +44,7 @@ test.each<[string, object, string | string[]]>([
 	[
 		'more for a recipient that is text',
 		{ recipients: { recipient: [{ externalUserId: 'ada', additionalFields: 'x' }] } },
-		"Recipient 1: 'More for This Recipient' is text, but it has to be a list of named fields",
+		"Recipient 1: 'Additional Fields' is text, but it has to be a list of named fields",
 	],
 	[
 		'a property that is nothing',

@@ -335,7 +335,7 @@ describe('An audience filter that one expression supplies', () => {
 
 	it('needs a confirmation', async () => {
 		const { error } = await run(braze(), byExpression, { items: [{ filter }] });
-		expect(error?.message).toContain("'Yes, This Expression May Choose the Audience' is off");
+		expect(error?.message).toContain("'Yes, an Expression May Choose the Audience' is off");
 		expect(braze().requests).toEqual([]);
 	});
 

@@ -107,6 +107,7 @@ const maximumWait: NumberField = {
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: 86_400 },
 	default: 120,
+	hint: 'In seconds',
 	description:
 		'How many seconds a request waits for the rate limit to reset after Braze refused it. After that, it fails and says when the limit resets, if Braze did.',
 };
@@ -136,6 +137,7 @@ const timeout: NumberField = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 3600 },
 	default: 60,
+	hint: 'In seconds',
 	description:
 		'How many seconds to wait for an answer. If the timeout is too short, some requests end with an unknown outcome.',
 };

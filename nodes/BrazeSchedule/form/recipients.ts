@@ -78,7 +78,7 @@ const identifier: ChoiceField<(typeof IDENTIFIERS)[number]> = {
 	description: 'Which kind of ID identifies the recipient in Braze',
 };
 
-const MORE = 'More for This Recipient';
+const MORE = 'Additional Fields';
 
 const attributes: INodeProperties = {
 	displayName: 'Attributes',

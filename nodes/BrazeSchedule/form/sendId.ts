@@ -23,7 +23,10 @@ export const sendIdOption: INodeProperties = {
 };
 
 export const sendIdFields: INodeProperties[] = [
-	...targetField(TARGETS.campaign, 'list'),
+	...targetField(TARGETS.campaign, 'list').map((field) => ({
+		...field,
+		description: 'The API-triggered campaign that the send ID is for',
+	})),
 	{
 		...sendId,
 		description: 'Up to 64 printable ASCII characters. If empty, Braze generates one.',

@@ -43,7 +43,7 @@ const filterRecipients: INodeProperties = {
 };
 
 const confirmFilter: INodeProperties = {
-	displayName: 'Yes, This Expression May Choose the Audience',
+	displayName: 'Yes, an Expression May Choose the Audience',
 	name: 'confirmFilter',
 	type: 'boolean',
 	noDataExpression: true,
