@@ -1,5 +1,5 @@
 /**
- * npm run screenshots: takes the pictures of the documents anew, in a real n8n, into docs/images.
+ * npm run screenshots: retakes the screenshots of the documents, in a real n8n, into docs/images.
  * One word takes some of them: npm run screenshots -- examples
  */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
@@ -149,7 +149,7 @@ async function takeForms({ editor, sandbox, n8n, credential }: Running): Promise
 	await editor.openNodePanel('braze');
 	await editor.pickFromPanel('Braze Schedule');
 	await page.getByText('Create campaign schedule').waitFor();
-	await take(page, 'panel', '[data-test-id="node-creator"]', { height: 960 });
+	await take(page, 'panel', '[data-test-id="node-creator"]', { height: 1010 });
 
 	await editor.pickFromPanel('Create campaign schedule');
 	await editor.searchList('campaignId', 'order');
@@ -180,7 +180,7 @@ async function takeForms({ editor, sandbox, n8n, credential }: Running): Promise
 	await editor.openNode('Update');
 	await editor.choose('scheduleMode', 'At an Exact Time');
 	await editor.type('time', `${day} 18:00:00`);
-	await take(page, 'update', form, { height: 700 });
+	await take(page, 'update', form, { height: 680 });
 	await editor.runStep();
 
 	await page.goto(sandbox.url);
