@@ -165,7 +165,7 @@ describe('everyone in the audience', () => {
 		expect(await editor.takesExpression('confirmEveryone')).toBe(false);
 		await eventually(
 			() => editor.words(),
-			expect.stringContaining('every person in the target audience'),
+			expect.stringContaining('every user in the target audience'),
 		);
 
 		expect(await editor.runStep()).toBe('error');
