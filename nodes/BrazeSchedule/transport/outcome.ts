@@ -113,7 +113,9 @@ function isSuccess({ operation }: BrazeRequest, body: unknown): boolean {
 	}
 	// Braze does not document what update and delete answer, so an empty success is a success.
 	if (!isObject(body)) return body === undefined || body === null || body === '';
-	return body.message === 'success' || brazeSays(body) === undefined;
+	const { message, schedule_id: id } = body;
+	const saysNothing = Object.values(body).every(isBlank);
+	return message === 'success' || saysNothing || (isIdLike(id) && brazeSays(body) === undefined);
 }
 
 /** A 202 alone is not Braze's: the check page of a firewall comes with one too. */

@@ -30,7 +30,7 @@ export function brazeSays(body: unknown): string | undefined {
 }
 
 export const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
-const TO_DO = { create: 'schedule', update: 'reschedule', delete: 'cancel' };
+const TO_DO = { create: 'create', update: 'move', delete: 'cancel' };
 
 const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
 
@@ -57,7 +57,7 @@ export function wordsForUnreadable(request: BrazeRequest): Words {
 /** A 2xx with a text that is not a success. */
 export const wordsForUnconfirmed = (request: BrazeRequest, said: string): Words => ({
 	message: "Braze's answer does not confirm the request, so the outcome is unknown",
-	description: `Braze says: ${said}. ${howToCheck(request)}`,
+	description: `Braze says: ${said}. ${request.operation === 'delete' ? 'You can run it again' : howToCheck(request)}`,
 });
 
 /** Statuses that Braze may give for a schedule that is gone. */
@@ -202,13 +202,13 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 		case 403:
 			if (isObject(body) && body.message === 'Forbidden') return wordsForAccount(request);
 			return {
-				message: `The REST API key is not allowed to ${TO_DO[operation]} a ${target.label}`,
+				message: `The REST API key is not allowed to ${TO_DO[operation]} a ${target.label} schedule`,
 				description: `It needs the permission ${permissionFor(path)}. Permissions are fixed when a key is made, so create a new key under ${KEYS_PAGE} and tick it. If the key is limited to certain IP addresses, add the one of this n8n. ${NOTHING_DONE(request)}${quote}`,
 			};
 		case 404:
 			return {
 				message: 'Braze returned 404 for this URL',
-				description: `Check that the instance in the Braze API credential is the REST endpoint, without anything after it. ${NOTHING_DONE(request)}${quote}`,
+				description: `Compare the address in the Braze API credential with the REST endpoint shown under ${KEYS_PAGE}, or with the address of your gateway. ${NOTHING_DONE(request)}${quote}`,
 			};
 		case 413:
 			return {

@@ -472,7 +472,7 @@ describe('the repetition of a request that got no answer', () => {
 
 	test.each<[string, Answer, string]>([
 		['401', response(401, { message: 'key x' }), 'Braze rejected the REST API key'],
-		['403', response(403), 'The REST API key is not allowed to cancel a campaign'],
+		['403', response(403), 'The REST API key is not allowed to cancel a campaign schedule'],
 		['429', response(429), 'The Braze rate limit has been reached'],
 		['never left', fault('ENOTFOUND'), 'Braze could not be reached'],
 	])('%s: says what stood in the way', (_, answer, reason) => {

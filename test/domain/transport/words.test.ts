@@ -137,12 +137,12 @@ describe('403', () => {
 
 	test('says what is not allowed', () => {
 		expect(SIX.map((request) => failure(request, response(403)).message)).toEqual([
-			'The REST API key is not allowed to schedule a campaign',
-			'The REST API key is not allowed to reschedule a campaign',
-			'The REST API key is not allowed to cancel a campaign',
-			'The REST API key is not allowed to schedule a Canvas',
-			'The REST API key is not allowed to reschedule a Canvas',
-			'The REST API key is not allowed to cancel a Canvas',
+			'The REST API key is not allowed to create a campaign schedule',
+			'The REST API key is not allowed to move a campaign schedule',
+			'The REST API key is not allowed to cancel a campaign schedule',
+			'The REST API key is not allowed to create a Canvas schedule',
+			'The REST API key is not allowed to move a Canvas schedule',
+			'The REST API key is not allowed to cancel a Canvas schedule',
 		]);
 	});
 
