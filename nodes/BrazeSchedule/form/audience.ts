@@ -35,8 +35,6 @@ const groupMatch = match('match', 'OR', 'How the filters in this group are combi
 
 const audienceInput = inputMode('audienceInput', FILTERS_LABEL);
 
-const AUDIENCE_JSON = 'audienceJson';
-
 export const audienceFields = (show: IDisplayOptions['show']): INodeProperties[] => [
 	{
 		displayName:
@@ -82,7 +80,7 @@ export const audienceFields = (show: IDisplayOptions['show']): INodeProperties[]
 	},
 	{
 		displayName: `${FILTERS_LABEL} (JSON)`,
-		name: AUDIENCE_JSON,
+		name: 'audienceJson',
 		type: 'json',
 		typeOptions: { rows: 8 },
 		default: '{}',
@@ -94,7 +92,7 @@ export const audienceFields = (show: IDisplayOptions['show']): INodeProperties[]
 
 /** Whether one expression supplies the whole filter. */
 export const isOneExpression = ({ parameters, item }: Reading): boolean =>
-	parameters.isOneExpression(AUDIENCE_JSON) && parameters.read(audienceInput.name, item) === 'json';
+	parameters.isOneExpression('audienceJson') && parameters.read('audienceInput', item) === 'json';
 
 function readGroup(raw: unknown, findings: Findings): FilterGroup {
 	const group = readRow(raw, 'group', findings);
@@ -112,11 +110,11 @@ export function readAudience(
 	findings: Findings,
 ): Audience | undefined {
 	if (usesJson(parameters, audienceInput, item, findings)) {
-		return readAudienceJson(parameters.read(AUDIENCE_JSON, item), findings);
+		return readAudienceJson(parameters.read('audienceJson', item), findings);
 	}
 	const before = findings.refusals;
 	const form = {
-		match: readChoice(parameters.read(audienceMatch.name, item), audienceMatch, findings),
+		match: readChoice(parameters.read('audienceMatch', item), audienceMatch, findings),
 		filters: parameters.rows('audience', 'filter', item).map((row) => readFilter(row, findings)),
 		groups: parameters.rows('audience', 'group', item).map((row) => readGroup(row, findings)),
 	};

@@ -93,9 +93,9 @@ export function readWantedBroadcasts(
 	findings: Findings,
 ): WantedBroadcasts {
 	const endTime = readUntil(parameters, item, findings);
-	const all = readFlag(parameters.read(returnAll.name, item), returnAll, findings);
+	const all = readFlag(parameters.read('returnAll', item), returnAll, findings);
 	const isWanted = readFilters(parameters.collection('filters', item, findings), findings);
-	const most = all ? Infinity : parameters.read(limit.name, item);
+	const most = all ? Infinity : parameters.read('limit', item);
 	if (!(typeof most === 'number' && most >= LEAST_LIMIT)) {
 		const parameter = limit.displayName;
 		findings.refuse({
@@ -111,7 +111,7 @@ export function readWantedBroadcasts(
 function readUntil(parameters: Parameters, item: number, findings: Findings): string {
 	const parameter = until.displayName;
 	const hint = 'Use a date like 2026-03-31';
-	const read = readTime(parameters.read(until.name, item), parameters.workflowZone);
+	const read = readTime(parameters.read('until', item), parameters.workflowZone);
 	if ('problem' in read) {
 		findings.refuse({ parameter, message: `'${parameter}' ${read.problem}`, hint });
 		return '';

@@ -46,8 +46,8 @@ export function readWantedSendId(
 	findings: Findings,
 ): WantedSendId {
 	const id = readTarget(TARGETS.campaign, parameters, item, findings);
-	const value = parameters.read(sendId.name, item);
+	const value = parameters.read('sendId', item);
 	// Only a field that was left blank asks Braze for an ID.
-	const isMissing = isBlank(value) && parameters.isExpression(sendId.name);
+	const isMissing = isBlank(value) && parameters.isExpression('sendId');
 	return { id, sendId: readSendId(isMissing ? undefined : value, findings) };
 }

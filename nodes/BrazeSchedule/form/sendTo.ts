@@ -112,13 +112,13 @@ export function readSendTo(reading: Reading, zone: string): Audiences | undefine
 	switch (sendTo) {
 		case SEND_TO.recipients: {
 			const recipients = readRecipients(parameters, item, target, findings);
-			const isFiltered = parameters.read(filterRecipients.name, item);
+			const isFiltered = parameters.read('filterRecipients', item);
 			if (!readFlag(isFiltered, filterRecipients, findings)) return { sendTo, recipients };
 			const audience = readAudience(parameters, item, zone, findings);
 			return audience && { sendTo, recipients, audience };
 		}
 		case SEND_TO.audience: {
-			if (isOneExpression(reading) && parameters.read(confirmFilter.name, item) !== true) {
+			if (isOneExpression(reading) && parameters.read('confirmFilter', item) !== true) {
 				return refuse(
 					confirmFilter.displayName,
 					`'${confirmFilter.displayName}' is off, and the whole filter comes from an expression`,
@@ -129,10 +129,10 @@ export function readSendTo(reading: Reading, zone: string): Audiences | undefine
 			return audience && { sendTo, audience };
 		}
 		case SEND_TO.everyone:
-			if (parameters.read(confirmEveryone.name, item) === true) return { sendTo };
+			if (parameters.read('confirmEveryone', item) === true) return { sendTo };
 			return refuse(
 				confirmEveryone.displayName,
-				`'${confirmEveryone.displayName}' is off, so nothing was sent to the audience of the ${target.label}`,
+				`'Yes, Send to Everyone' is off, so nothing was sent to the audience of the ${target.label}`,
 				"Turn it on if you mean everyone, or choose 'Recipients' or 'Audience Filter' under 'Send To'",
 			);
 		default:

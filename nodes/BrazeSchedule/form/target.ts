@@ -92,6 +92,6 @@ export function readExisting(reading: Reading): Existing {
 		item,
 		target,
 		id: text(target.idParameter, target.displayName),
-		scheduleId: text(SCHEDULE_ID.name, SCHEDULE_ID.displayName),
+		scheduleId: text('scheduleId', SCHEDULE_ID.displayName),
 	};
 }

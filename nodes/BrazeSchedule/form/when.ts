@@ -169,8 +169,8 @@ export function readSchedule(
 	zone: string,
 ): ReadSchedule | undefined {
 	const input: ScheduleInput = {
-		mode: parameters.read(whenField.name, item),
-		time: parameters.read(time.name, item),
+		mode: parameters.read('scheduleMode', item),
+		time: parameters.read('time', item),
 		zone,
 		now,
 	};
@@ -210,9 +210,9 @@ const isSame = (one: ScheduleInput, other: ScheduleInput): boolean =>
  * workflow's, and a local or optimal time, where n8n hides the field.
  */
 export function readZone({ parameters, item, findings }: Reading): string {
-	const { name, displayName: label } = timeZone;
-	if (!parameters.has(name)) return parameters.workflowZone;
-	const chosen = parameters.read(name, item);
+	const { displayName: label } = timeZone;
+	if (!parameters.has('timezone')) return parameters.workflowZone;
+	const chosen = parameters.read('timezone', item);
 	if (isBlank(chosen)) {
 		findings.refuse({
 			parameter: label,
