@@ -41,8 +41,8 @@ describe('What Braze refuses, in words', () => {
 	});
 
 	it.each([
-		['create', createCampaign, 'campaigns.trigger.schedule.create', 'schedule a campaign'],
-		['create', createCanvas, 'canvas.trigger.schedule.create', 'schedule a Canvas'],
+		['create', createCampaign, 'campaigns.trigger.schedule.create', 'create a campaign schedule'],
+		['create', createCanvas, 'canvas.trigger.schedule.create', 'create a Canvas schedule'],
 		[
 			'update',
 			{
@@ -54,13 +54,13 @@ describe('What Braze refuses, in words', () => {
 				time: '2027-01-01T00:00:00',
 			},
 			'campaigns.trigger.schedule.update',
-			'reschedule a campaign',
+			'move a campaign schedule',
 		],
 		[
 			'delete',
 			{ resource: 'canvas', operation: 'delete', canvasId: byId('c'), scheduleId: 's' },
 			'canvas.trigger.schedule.delete',
-			'cancel a Canvas',
+			'cancel a Canvas schedule',
 		],
 	])('403 on %s: names the missing permission', async (_, parameters, permission, action) => {
 		braze().fault({ kind: 'status', status: 403, body: { message: 'Access Denied' } });

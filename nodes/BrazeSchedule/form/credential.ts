@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Problem } from '../domain/findings';
 import { connectionFor } from '../domain/instances';
 import type { Connection } from '../domain/instances';
-import { problemFrom } from '../output/problemFrom';
+import { problemFrom } from '../output/errors';
 
 /** n8n reads the credential from its database each time, so not every item of a long list is checked. */
 const CHECKED = 20;

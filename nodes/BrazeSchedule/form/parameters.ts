@@ -1,8 +1,9 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { isExpression, NodeHelpers, NodeOperationError } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties, NodeOperationError } from 'n8n-workflow';
+import { isExpression, NodeHelpers } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isNothing, isObject, kindOf, show } from '../domain/json';
+import { itemFailed } from '../output/errors';
 
 const dependsOnItem = (raw: unknown): boolean =>
 	isExpression(raw) ||
@@ -157,12 +158,11 @@ export class Parameters {
 		} catch (error) {
 			const { message, description } = error as Error & { description?: string | null };
 			const label = this.labelOf(this.failing(path, raw, item));
-			const failure = new NodeOperationError(
-				this.context.getNode(),
-				`'${label}' cannot be worked out: ${message}`,
-				{ description: description ?? undefined, itemIndex: item },
-			);
-			return { failure };
+			const words = {
+				message: `'${label}' cannot be worked out: ${message}`,
+				description: description ?? undefined,
+			};
+			return { failure: itemFailed(this.context, words, item) };
 		}
 	}
 

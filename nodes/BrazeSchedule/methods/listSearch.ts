@@ -3,13 +3,13 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { NodeApiError } from 'n8n-workflow';
 
 import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { detailsPath, listPath, TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import { clockTime } from '../domain/time';
+import { listFailed } from '../output/errors';
 import { call } from '../transport/call';
 
 const PAGE_SIZE = 100;
@@ -44,21 +44,13 @@ async function readPage(this: ILoadOptionsFunctions, target: Target, page: numbe
 		confirms: (body) => Array.isArray(body[target.listField]),
 		instead: "You can still choose 'By ID' and paste the API identifier.",
 	});
-	if ('failure' in result) throw errorFrom.call(this, result.failure);
+	if ('failure' in result) throw listFailed(this, result.failure);
 	const rows = result.body[target.listField] as unknown[];
 	const zone = this.getTimezone();
 	return {
 		entries: rows.flatMap((row) => entryFrom(row, zone)),
 		isLast: rows.length < PAGE_SIZE,
 	};
-}
-
-/** The editor shows both, in place of the list. */
-function errorFrom(
-	this: ILoadOptionsFunctions,
-	{ message, description }: { message: string; description: string },
-): NodeApiError {
-	return new NodeApiError(this.getNode(), { message, description }, { message, description });
 }
 
 function entryFrom(raw: unknown, zone: string): Entry[] {
@@ -163,7 +155,7 @@ async function searchTargets(
 	const isAtEnd = page >= LAST_PAGE;
 	// An error takes the place of the list, so not where an earlier page has found something.
 	if (isAtEnd && found.size === 0 && paginationToken === undefined) {
-		throw errorFrom.call(this, notAmongNewest(filter?.trim() ?? '', target));
+		throw listFailed(this, notAmongNewest(filter?.trim() ?? '', target));
 	}
 	return {
 		results: itemsFrom([...found.values()]),

@@ -9,8 +9,8 @@ import { noFindings } from '../domain/findings';
 import type { Findings, Problem } from '../domain/findings';
 import type { FailedCall } from '../transport/call';
 import { connect, credentialProblem } from '../form/credential';
-import { problemFrom } from '../output/problemFrom';
-import { apiError, failed, failedByInput, invalidInput } from '../output/failures';
+import { invalidInput, problemFrom, requestFailed } from '../output/errors';
+import { failed, failedByInput } from '../output/failures';
 import { continuesOnFail } from '../output/tool';
 import { Parameters } from '../form/parameters';
 
@@ -21,7 +21,7 @@ export const MAXIMUM_WAIT = 120_000;
 export type Result = { rows: IDataObject[] } | FailedCall;
 
 /** The way of the operations that message nobody: Braze is asked once for each incoming item. */
-interface PerItem<Input> {
+interface ItemOperation<Input> {
 	fields: INodeProperties[];
 	read: (parameters: Parameters, item: number, findings: Findings) => Input | undefined;
 	ask: (input: Input, item: number) => Promise<Result>;
@@ -36,7 +36,7 @@ interface ReadItem<Input> {
 
 export async function forEachItem<Input>(
 	context: IExecuteFunctions,
-	{ fields, read, ask }: PerItem<Input>,
+	{ fields, read, ask }: ItemOperation<Input>,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context, fields);
 	const connection = await connect(context);
@@ -60,7 +60,7 @@ export async function forEachItem<Input>(
 			if (!continuesOnFail(context)) throw invalidInput(context, [{ item, ...result }]);
 			output.push(failedByInput(context, { item, ...result }));
 		} else {
-			if (!continuesOnFail(context)) throw apiError(context, result.failure, item);
+			if (!continuesOnFail(context)) throw requestFailed(context, result.failure, item);
 			const outcome = result.isUnknown ? 'unknown' : 'refused';
 			output.push(failed(context, { item, outcome, words: result.failure }));
 		}
@@ -71,7 +71,7 @@ export async function forEachItem<Input>(
 function readItem<Input>(
 	parameters: Parameters,
 	item: number,
-	read: PerItem<Input>['read'],
+	read: ItemOperation<Input>['read'],
 ): ReadItem<Input> {
 	const findings = noFindings();
 	let input: Input | undefined;

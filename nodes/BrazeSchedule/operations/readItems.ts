@@ -10,7 +10,7 @@ import type { Parameters } from '../form/parameters';
 import { COMBINE } from '../form/options';
 import type { Settings } from '../form/options';
 import type { ItemResult } from '../output/items';
-import { problemFrom } from '../output/problemFrom';
+import { problemFrom } from '../output/errors';
 import { isTool, NEEDS_A_PERSON } from '../output/tool';
 import type { Ledger } from '../transport/ledger';
 import type { OperationModule } from './operation';

@@ -1,9 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
 import { isBlank, show } from '../domain/json';
+import { nodeFailed, problemFrom } from '../output/errors';
 import { failedByInput } from '../output/failures';
-import { problemFrom } from '../output/problemFrom';
 import { answer, isTool } from '../output/tool';
 import { RESOURCES } from './table';
 import type { ResourceEntry } from './table';
@@ -39,10 +38,8 @@ function chosen<T extends { value: string }>(
 	const entry = entries.find(({ value }) => value === choice);
 	if (entry) return entry;
 	const found = isBlank(choice) ? 'empty' : `${show(choice)}, which is none of its choices`;
-	throw new NodeOperationError(context.getNode(), `'${label}' is ${found}`, {
-		description: `${CHOOSE}.`,
-	});
+	throw nodeFailed(context, { message: `'${label}' is ${found}`, description: CHOOSE });
 }
 
 const CHOOSE =
-	"Choose 'Resource' and 'Operation' from their lists; an expression can't choose them";
+	"Choose 'Resource' and 'Operation' from their lists; an expression can't choose them.";

@@ -8,7 +8,7 @@ import { connect, credentialProblem } from '../form/credential';
 import { Parameters } from '../form/parameters';
 import { COMBINE, readSettings } from '../form/options';
 import type { Settings } from '../form/options';
-import { invalidInput } from '../output/failures';
+import { invalidInput } from '../output/errors';
 import { clockHint, hintsFor } from '../output/hints';
 import { report } from '../output/items';
 import type { ItemResult } from '../output/items';

@@ -16,7 +16,8 @@ import type { PartResult, Place } from '../transport/ledger';
 import { hasFailed } from '../transport/outcome';
 import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
-import { failed, failedByInput, summary } from './failures';
+import { failed, failedByInput } from './failures';
+import { runFailed } from './runFailed';
 import { isTool, continuesOnFail } from './tool';
 import { COMBINE } from '../form/options';
 import type { Settings } from '../form/options';
@@ -30,9 +31,15 @@ export interface ItemResult {
 	parts: PartResult[];
 }
 
-/** The parts of one request that come out as one item. */
-interface Row {
-	results: Array<{ draft: Draft; part: PartResult }>;
+/** A part, and the draft it belongs to. */
+interface DraftPart {
+	draft: Draft;
+	part: PartResult;
+}
+
+/** What comes out as one item: parts of one request, or of one input item. */
+interface OutputItem {
+	parts: DraftPart[];
 }
 
 export function report(
@@ -44,7 +51,7 @@ export function report(
 	const failures = results.flatMap(({ item, parts }) =>
 		parts.flatMap(({ outcome }) => (hasFailed(outcome) ? [{ item, outcome }] : [])),
 	);
-	if (failures.length > 0 && !continuesOnFail(context)) throw summary(context, results, failures);
+	if (failures.length > 0 && !continuesOnFail(context)) throw runFailed(context, results, failures);
 	// Whoever previews combined items wants to see the requests, not each of them once per item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	const outputs = perRequest ? rowsPerRequest(results) : results.flatMap(rowsPerItem);
@@ -53,19 +60,19 @@ export function report(
 	);
 }
 
-type Output = Row | ItemResult;
+type Output = OutputItem | ItemResult;
 
 function rowsPerItem(result: ItemResult): Output[] {
 	const { draft, parts } = result;
 	if (!draft) return [result];
 	const rows = parts
 		.filter((part) => !isNamedAgain(part))
-		.map((part): Row => ({ results: [{ draft, part }] }));
+		.map((part): OutputItem => ({ parts: [{ draft, part }] }));
 	const again = parts.filter(isNamedAgain).map((part) => ({ draft, part }));
 	if (again.length === 0) return rows;
-	const done = rows.find(({ results: [{ part }] }) => !hasFailed(part.outcome));
-	if (!done) return [{ results: again }, ...rows];
-	done.results.push(...again);
+	const done = rows.find(({ parts: [{ part }] }) => !hasFailed(part.outcome));
+	if (!done) return [{ parts: again }, ...rows];
+	done.parts.push(...again);
 	return rows;
 }
 
@@ -78,7 +85,7 @@ const comesOutAlone = (outcome: PartOutcome): boolean =>
 	outcome.kind === 'skipped' || hasFailed(outcome);
 
 function rowsPerRequest(results: ItemResult[]): Output[] {
-	const rows = new Map<object, Row>();
+	const rows = new Map<object, OutputItem>();
 	const outputs: Output[] = [];
 	for (const result of results) {
 		const { draft } = result;
@@ -87,10 +94,10 @@ function rowsPerRequest(results: ItemResult[]): Output[] {
 			const isOwn = comesOutAlone(part.outcome);
 			const known = isOwn ? undefined : rows.get(part.request);
 			if (known) {
-				known.results.push({ draft: draft as Draft, part });
+				known.parts.push({ draft: draft as Draft, part });
 				continue;
 			}
-			const row: Row = { results: [{ draft: draft as Draft, part }] };
+			const row: OutputItem = { parts: [{ draft: draft as Draft, part }] };
 			outputs.push(row);
 			if (!isOwn) rows.set(part.request, row);
 		}
@@ -100,16 +107,16 @@ function rowsPerRequest(results: ItemResult[]): Output[] {
 
 function outputOf(
 	context: IExecuteFunctions,
-	{ results }: Row,
+	{ parts }: OutputItem,
 	placeOf: (item: number) => Place,
 ): INodeExecutionData {
-	const [{ draft, part }] = results;
+	const [{ draft, part }] = parts;
 	const { outcome } = part;
-	const items = new Set(results.map((result) => result.draft.item));
+	const items = new Set(parts.map((one) => one.draft.item));
 	const pairs: IPairedItemData[] = [...items].map((item) => ({ item }));
 	const pairedItem = pairs.length === 1 ? pairs[0] : pairs;
 	if (!hasFailed(outcome)) {
-		return { json: successOf(results, isTool(context.getNode())), pairedItem };
+		return { json: successOf(parts, isTool(context.getNode())), pairedItem };
 	}
 	return failed(context, {
 		item: draft.item,
@@ -122,14 +129,14 @@ function outputOf(
 }
 
 /** The fields of a result, in the order of the output schemas: what a person looks for comes first. */
-function successOf(results: Row['results'], asTool: boolean): IDataObject {
-	const [{ draft, part }] = results;
+function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
+	const [{ draft, part }] = parts;
 	const { target, operation, body, zone } = draft;
 	const { outcome, schedule, recalledFor } = part;
 	const id = recalledFor ?? (body[target.idField] as string);
 	const ids = { resource: target.resource, [target.idField]: id };
-	const people = part.people && countOf(results);
-	const warnings = warningsOf(results, asTool);
+	const people = part.people && recipientsIn(parts);
+	const warnings = warningsOf(parts, asTool);
 	if (outcome.kind === 'preview') {
 		const { path, body: previewed } = outcome.request;
 		return {
@@ -185,20 +192,29 @@ function statusOf(outcome: PartOutcome, operation: Operation): string {
 const scheduleFields = (schedule?: Schedule): IDataObject | undefined =>
 	schedule && ({ ...schedule } as IDataObject);
 
-/** How many people count in these results; all of them if a later item counts for each. */
-const countOf = (results: Row['results']): number =>
-	sumOf(results, ({ part }) => part.counting) ||
-	sumOf(results, ({ part }) => part.people?.length ?? 0);
+/** Of the people in these parts, how many count here, and how many only where a later item names them. */
+function peopleIn(parts: DraftPart[]): { counting: number; elsewhere: number } {
+	let counting = 0;
+	let elsewhere = 0;
+	for (const { part } of parts) {
+		counting += part.counting;
+		elsewhere += (part.people?.length ?? 0) - part.counting;
+	}
+	return { counting, elsewhere };
+}
 
-const sumOf = <T>(list: T[], valueOf: (one: T) => number): number =>
-	list.reduce((sum, one) => sum + valueOf(one), 0);
+/** Those who count here; all of them if a later item counts for each. */
+function recipientsIn(parts: DraftPart[]): number {
+	const { counting, elsewhere } = peopleIn(parts);
+	return counting || elsewhere;
+}
 
-export function warningsOf(results: Row['results'], asTool = false): string[] {
+export function warningsOf(parts: DraftPart[], asTool = false): string[] {
 	return differing([
-		...results.flatMap(timeWarningsOf),
-		...results.flatMap(({ draft }) => draft.warnings),
-		...namedAgain(results),
-		...results.flatMap(({ draft, part: { outcome, recalledFor } }) => [
+		...parts.flatMap(timeWarningsOf),
+		...parts.flatMap(({ draft }) => draft.warnings),
+		...namedAgain(parts),
+		...parts.flatMap(({ draft, part: { outcome, recalledFor } }) => [
 			...(outcome.kind === 'accepted' ? outcome.warnings : reasonFor(draft, outcome)),
 			...(recalledFor === undefined ? [] : [fromMemory(draft, asTool)]),
 		]),
@@ -206,14 +222,14 @@ export function warningsOf(results: Row['results'], asTool = false): string[] {
 }
 
 /** What an earlier try sent was in time or late then, whatever the time is now. */
-function timeWarningsOf({ draft, part }: Row['results'][number]): readonly string[] {
+function timeWarningsOf({ draft, part }: DraftPart): readonly string[] {
 	const wasInTime = part.recalledFor !== undefined && part.asOf === undefined;
 	return wasInTime ? [] : (draft.timeWarnings?.(part.asOf) ?? []);
 }
 
-function namedAgain(results: Row['results']): string[] {
-	const sent = results.filter(({ part }) => ['accepted', 'preview'].includes(part.outcome.kind));
-	const again = sumOf(sent, ({ part }) => (part.people?.length ?? 0) - part.counting);
+function namedAgain(parts: DraftPart[]): string[] {
+	const sent = parts.filter(({ part }) => ['accepted', 'preview'].includes(part.outcome.kind));
+	const { elsewhere: again } = peopleIn(sent);
 	if (again === 0) return [];
 	return [
 		`${again === 1 ? '1 recipient is' : `${again} recipients are`} also in a later item, whose entry counts`,

@@ -1,9 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
 import type { Operation } from '../domain/targets';
 import type { Words } from '../transport/words';
-import { problemFrom } from './problemFrom';
+import { nodeFailed, problemFrom } from './errors';
 
 /** Whether this is the copy of the node that n8n offers to AI agents. */
 export const isTool = (node: INode): boolean => node.type.endsWith('Tool');
@@ -74,8 +73,8 @@ export async function answer(
 	const items = await itemsOrFailure(context, execute);
 	const failure = items.find(({ json }) => json.status === FAILED);
 	if (failure && hasTriesLeft(context)) {
-		const { error, what_to_do: description } = failure.json as Record<string, string>;
-		throw new NodeOperationError(context.getNode(), error, { description });
+		const { error: message, what_to_do: description } = failure.json as Record<string, string>;
+		throw nodeFailed(context, { message, description });
 	}
 	return items.length > 0
 		? items

@@ -281,7 +281,7 @@ test('what was never sent speaks of its request alone, for others may have been 
 });
 
 test.each([
-	[404, 'Check that the instance'],
+	[404, 'Compare the address'],
 	[413, 'a request may have 4 MB'],
 	[429, 'Your workspace has used up its requests'],
 	[300, 'Check the instance'],

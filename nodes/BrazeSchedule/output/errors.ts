@@ -1,0 +1,92 @@
+import type { INode } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import type { Problem } from '../domain/findings';
+import type { Failure } from '../transport/outcome';
+import { atItem } from '../transport/words';
+import type { Words } from '../transport/words';
+
+/** As much of n8n's contexts as an error needs. */
+interface Context {
+	getNode(): INode;
+}
+
+interface InvalidItem {
+	item: number;
+	problems: readonly Problem[];
+}
+
+/** Sentences without full stops, as one text. */
+export const sentences = (texts: Array<string | undefined>): string =>
+	texts.filter((text) => text !== undefined && text !== '').join('. ');
+
+/** The node as a whole can't do what it was asked to. */
+export const nodeFailed = (context: Context, { message, description }: Words): NodeOperationError =>
+	new NodeOperationError(context.getNode(), message, { description });
+
+/** Items can't be used, so nothing was sent. The first of them is explained. */
+export function invalidInput(context: Context, items: InvalidItem[]): NodeOperationError {
+	const [{ item, problems }] = items;
+	const [first, ...further] = problems;
+	const others = items.length - 1;
+	return new NodeOperationError(context.getNode(), `${first.message} ${atItem(item)}`, {
+		itemIndex: item,
+		description: `${sentences([
+			first.hint,
+			...further.map(({ message, hint }) => sentences([message, hint === first.hint ? '' : hint])),
+			others > 0 ? `${others} more ${others === 1 ? 'item needs' : 'items need'} a correction` : '',
+			'Nothing was sent',
+		])}.`,
+	});
+}
+
+/** The message tells which item is meant, where that isn't plain from where it is shown. */
+export const itemFailed = (
+	context: Context,
+	{ message, description }: { message: string; description?: string },
+	item: number,
+): NodeOperationError =>
+	new NodeOperationError(context.getNode(), message, { description, itemIndex: item });
+
+/** Braze didn't do what an item asked for. `tally` says what became of the others. */
+export const requestFailed = (
+	context: Context,
+	{ message, description, httpCode }: Failure,
+	item: number,
+	tally = '',
+): NodeApiError =>
+	apiError(
+		context,
+		{
+			message: `${message} ${atItem(item)}`,
+			description: `${sentences([description, tally])}.`,
+			httpCode,
+		},
+		item,
+	);
+
+/** There is no list to choose from. The editor shows this in its place. */
+export const listFailed = (context: Context, { message, description }: Words): NodeApiError =>
+	apiError(context, { message, description });
+
+/** Made from our own words alone: the original error carries the request with its key. */
+function apiError(
+	context: Context,
+	{ message, description, httpCode }: Failure,
+	itemIndex?: number,
+): NodeApiError {
+	const options = { message, description, httpCode, itemIndex };
+	return new NodeApiError(context.getNode(), { message, description }, options);
+}
+
+/** The other way round: what was thrown, in words for the person who filled in the form. */
+export function problemFrom(error: unknown): Problem {
+	const { message, description } = (error ?? {}) as { message?: unknown; description?: unknown };
+	return {
+		parameter: '',
+		message: typeof message === 'string' && message !== '' ? message : 'This item cannot be read',
+		// Sentences are joined, so none brings its own full stop.
+		...(typeof description === 'string' &&
+			description !== '' && { hint: description.replace(/\.$/, '') }),
+	};
+}

@@ -1,0 +1,78 @@
+import type { IExecuteFunctions, NodeApiError } from 'n8n-workflow';
+
+import type { Operation } from '../domain/targets';
+import type { Outcome } from '../transport/outcome';
+import { DONE } from '../transport/words';
+import { requestFailed, sentences } from './errors';
+import type { ItemResult } from './items';
+import { isSubWorkflow } from './tool';
+
+interface Unsuccessful {
+	item: number;
+	outcome: Exclude<Outcome, { kind: 'accepted' }>;
+}
+
+/** One error for the whole run. What was accepted is in the ledger, so trying again repeats nothing. */
+export function runFailed(
+	context: IExecuteFunctions,
+	results: ItemResult[],
+	failures: Unsuccessful[],
+): NodeApiError {
+	const [{ item, outcome }] = failures;
+	const all = results.flatMap(({ parts }) => parts);
+	const accepted = all.filter((part) => part.outcome.kind === 'accepted').length;
+	const unknown = failures.filter((failure) => failure.outcome.kind === 'unknown');
+	const refused = failures.length - unknown.length;
+	const operation = results.find(({ draft }) => draft)?.draft?.operation ?? 'create';
+	const done = DONE[operation];
+	const counts = [
+		`${accepted} of ${all.length} ${done}`,
+		refused > 0 ? `${refused} not ${done}` : '',
+		unknown.length > 0 ? `${unknown.length} with unknown outcome (${listed(unknown)})` : '',
+	].filter((part) => part !== '');
+	const tally = all.length > 1 ? counts.join(', ') : '';
+	const advice = adviceFor(context, operation, all.length);
+	if (context.getExecutionCancelSignal()?.aborted) {
+		return stopped(context, operation, failures, sentences([tally, advice]));
+	}
+	return requestFailed(context, outcome.failure, item, sentences([tally, advice]));
+}
+
+/**
+ * n8n takes an execution for canceled, rather than failed, if its error says so in n8n's own
+ * spelling. Items would be handed to the next node by a retry; after an error it runs this one.
+ */
+function stopped(
+	context: IExecuteFunctions,
+	operation: Operation,
+	failures: Unsuccessful[],
+	tally: string,
+): NodeApiError {
+	const [{ item, outcome }] = failures;
+	const unknown = failures.find((failure) => failure.outcome.kind === 'unknown')?.outcome;
+	const description = (unknown ?? (failures.length === 1 ? outcome : undefined))?.failure
+		.description;
+	const message = `The execution was canceled before everything was ${DONE[operation]}`;
+	return requestFailed(context, { message, description: description ?? '' }, item, tally);
+}
+
+/** As many as a person reads. */
+const MOST_LISTED = 20;
+
+function listed(failures: Unsuccessful[]): string {
+	const items = [...new Set(failures.map(({ item }) => item))];
+	const more = items.length - MOST_LISTED;
+	const numbers = items.slice(0, MOST_LISTED).join(', ');
+	return `${items.length === 1 ? 'item' : 'items'} ${numbers}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Whether a retry sends anything again. */
+function adviceFor(context: IExecuteFunctions, operation: Operation, requests: number): string {
+	if (operation !== 'create') return requests > 1 ? 'You can safely retry this execution' : '';
+	if (isSubWorkflow(context)) {
+		return 'This is a sub-workflow. Retry this execution, not the workflow that calls it: each call is a new execution and sends everything again';
+	}
+	return requests > 1
+		? 'A retry of this execution sends only the others. If you retry more than once, retry the newest failed execution'
+		: '';
+}
