@@ -62,7 +62,7 @@ export class BrazeApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'Create one in Braze under Settings &gt; APIs and Identifiers. Tick the permissions under campaigns.trigger.schedule and canvas.trigger.schedule that you need, and campaigns.list and canvas.list to pick by name.',
+				"Create one in Braze under Settings &gt; APIs and Identifiers. Grant the permissions you need under campaigns.trigger.schedule and canvas.trigger.schedule, and campaigns.list and canvas.list to pick by name. You can't add permissions later.",
 		},
 	];
 

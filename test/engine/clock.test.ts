@@ -51,7 +51,7 @@ describe('A clock that is wrong', () => {
 		const { hints } = await run(braze(), createCampaign);
 		expect(hints).toEqual([
 			{
-				message: `The clock of this n8n is ${words}. Set it right: expressions such as $now go by it.`,
+				message: `The clock of this n8n is ${words}. Correct it, because expressions such as $now use it.`,
 				type: 'warning',
 				location: 'outputPane',
 			},

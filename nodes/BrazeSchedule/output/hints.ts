@@ -78,7 +78,9 @@ export function hintsFor(results: ItemResult[], operation: Operation): NodeExecu
 					`${plural(items, 'item')} ${DONE[operation]}`,
 					requests === items ? '' : ` in ${plural(requests, 'schedule')}`,
 					inPart > 0 ? `, ${items === 1 ? 'but' : `${inPart} of them`} only in part` : '',
-					requests < items ? '; people in one schedule are moved and cancelled together' : '',
+					requests < items
+						? '; you can only move or cancel the recipients of one schedule together'
+						: '',
 				].join('')
 			: '',
 		skipped > 0
@@ -119,7 +121,7 @@ export function clockHint(offset: number): NodeExecutionHint[] {
 	const where = offset > 0 ? 'behind' : 'ahead of';
 	return [
 		{
-			message: `The clock of this n8n is ${apart} ${where} Braze's. Set it right: expressions such as $now go by it.`,
+			message: `The clock of this n8n is ${apart} ${where} Braze's. Correct it, because expressions such as $now use it.`,
 			type: 'warning',
 			location: 'outputPane',
 		},
