@@ -42,7 +42,9 @@ describe("how far Braze's clock is ahead of this machine's", () => {
 		expect(offsetAfter(at(START + 90 * SECONDS), 60 * SECONDS)).toBe(30 * SECONDS);
 	});
 
-	test.each([undefined, null, '', 'soon', 12, {}, [], at(0), at(START + 2 * 86_400_000)])(
+	const noText = new Date(START + 300 * SECONDS);
+
+	test.each([undefined, null, '', 'soon', 12, {}, [], noText, at(0), at(START + 2 * 86_400_000)])(
 		'%p says nothing',
 		(date) => {
 			expect(offsetAfter(date)).toBe(0);
