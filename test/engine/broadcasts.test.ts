@@ -85,6 +85,15 @@ describe('Upcoming Broadcast, Get Many', () => {
 		expect(error?.description).toMatch(/It takes requests again at \d{4}-/);
 	});
 
+	it('says that it was stopped, and nothing more', async () => {
+		braze().fault({ kind: 'hang' });
+		const { error } = await run(braze(), list, { cancelAfter: 200 });
+		expect(error?.message).toBe(
+			'The execution was canceled before Braze could list upcoming broadcasts [item 0]',
+		);
+		expect(error?.description ?? '').toBe('');
+	});
+
 	it('tries again when Braze struggles, since reading does no harm', async () => {
 		braze().fault({ kind: 'status', status: 503, body: {}, times: 2 });
 		braze().fault({ kind: 'dropAfter' });

@@ -54,16 +54,11 @@ export const requestFailed = (
 	{ message, description, httpCode }: Failure,
 	item: number,
 	tally = '',
-): NodeApiError =>
-	apiError(
-		context,
-		{
-			message: `${message} ${atItem(item)}`,
-			description: `${sentences([description, tally])}.`,
-			httpCode,
-		},
-		item,
-	);
+): NodeApiError => {
+	const text = sentences([description, tally]);
+	const words = { message: `${message} ${atItem(item)}`, description: text && `${text}.` };
+	return apiError(context, { ...words, httpCode }, item);
+};
 
 /** There is no list to choose from. The editor shows this in its place. */
 export const listFailed = (context: Context, { message, description }: Words): NodeApiError =>
