@@ -117,9 +117,9 @@ export const SURVIVORS: Survivor[] = [
 		"IS_UTC.test(offset || '')",
 		'"Stryker was here!"',
 	]),
-	...inFile('transport/brazeClock.ts', 'of two equal moments, the difference is 0 either way', [
-		'if (dated > receivedAt)',
-		'dated >= receivedAt',
+	...inFile('transport/ledger.ts', 'no other key has two parts and a person', [
+		"'lost', personKey(person)",
+		'""',
 	]),
 	...inFile('transport/rateLimit.ts', 'read either way, it is thousands of years off', [
 		'reset < 1e11 ?',
@@ -180,14 +180,6 @@ export const SURVIVORS: Survivor[] = [
 		'const said = isAnswer && mayBeGone ?',
 		'true',
 	]),
-	...forTheTypes(
-		'transport/rateLimit.ts',
-		'nothing is less or more than an unknown time',
-		['return remaining !== undefined &&', 'true'],
-		['const fromReset = reset === undefined ?', 'false'],
-		['const fromRetryAfter = seconds === undefined ?', 'false'],
-		['(time) => time !== undefined', 'true'],
-	),
 	...forTheTypes('transport/call.ts', 'what is no answer has no status', [
 		"answer.kind === 'response' &&",
 		'true',

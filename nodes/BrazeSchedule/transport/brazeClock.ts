@@ -43,7 +43,7 @@ function offsetIn(headers: Record<string, unknown>, sentAt: number): number | un
 	const date = headerOf(headers, 'date');
 	const dated = typeof date === 'string' ? Date.parse(date) : Number.NaN;
 	if (Number.isNaN(dated)) return undefined;
-	const receivedAt = Date.now();
-	if (dated > receivedAt) return dated - receivedAt;
-	return Math.min(0, dated + SECOND - sentAt);
+	const ahead = Math.max(0, dated - Date.now());
+	const behind = Math.min(0, dated + SECOND - sentAt);
+	return ahead + behind;
 }

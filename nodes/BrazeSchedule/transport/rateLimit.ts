@@ -10,27 +10,24 @@ export function headerOf(headers: Record<string, unknown>, name: string): unknow
 	return Array.isArray(value) ? value[0] : value;
 }
 
-function header(headers: Record<string, unknown>, name: string): number | undefined {
+/** A number, or NaN, which is neither before nor after anything. */
+function numberIn(headers: Record<string, unknown>, name: string): number {
 	const value = headerOf(headers, name);
-	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-	const number = String(value).trim() === '' ? Number.NaN : Number(value);
-	return Number.isFinite(number) ? number : undefined;
+	if (typeof value !== 'string' && typeof value !== 'number') return Number.NaN;
+	return String(value).trim() === '' ? Number.NaN : Number(value);
 }
 
 /** When the window opens again, if the answer says so believably. */
 export function resetTime(headers: Record<string, unknown>, now: number): number | undefined {
-	const reset = header(headers, 'x-ratelimit-reset');
+	const reset = numberIn(headers, 'x-ratelimit-reset');
 	// Seconds, as documented; thirteen digits can only be milliseconds.
-	const fromReset = reset === undefined ? undefined : reset < 1e11 ? reset * SECOND : reset;
-	const seconds = header(headers, 'retry-after');
-	const fromRetryAfter = seconds === undefined ? undefined : now + seconds * SECOND;
-	return [fromReset, fromRetryAfter].find(
-		(time) => time !== undefined && time > now && time <= now + LONGEST_WINDOW,
-	);
+	const fromReset = reset < 1e11 ? reset * SECOND : reset;
+	const fromRetryAfter = now + numberIn(headers, 'retry-after') * SECOND;
+	return [fromReset, fromRetryAfter].find((time) => time > now && time <= now + LONGEST_WINDOW);
 }
 
 /** How many requests the window still has, if the answer says so believably. */
 export function remainingRequests(headers: Record<string, unknown>): number | undefined {
-	const remaining = header(headers, 'x-ratelimit-remaining');
-	return remaining !== undefined && remaining >= 0 ? Math.floor(remaining) : undefined;
+	const remaining = Math.floor(numberIn(headers, 'x-ratelimit-remaining'));
+	return remaining >= 0 && remaining < Infinity ? remaining : undefined;
 }

@@ -802,6 +802,15 @@ describe('several items about one schedule', () => {
 		expect(failureOf(results[1]).message).toContain('probably cancelled');
 	});
 
+	test('a second delete after an unknown one repeats it, whatever campaign it names', async () => {
+		const other = remove(1);
+		const drafts = [remove(0), { ...other, body: { ...other.body, campaign_id: 'c-2' } }];
+		const { results } = await delivery(each(drafts), (_, earlier) =>
+			earlier.length < 4 ? broken : { statusCode: 400 },
+		);
+		expect(kinds(results)).toEqual(['unknown', 'unknown']);
+	});
+
 	test.each<[string, Draft[], number, string[]]>([
 		[
 			'an unknown update, for it cancels nothing',

@@ -299,6 +299,12 @@ describe('a 2xx', () => {
 		expect(warnings).toEqual([expect.stringContaining('into its queue')]);
 	});
 
+	test('200 with the word alone is queued as well, and 202 with a success beside an error', () => {
+		expect(accepted({ message: 'queued' }, 200, update).queued).toBe(true);
+		expect(accepted({ message: 'queued', error: 'busy' }, 200, remove).queued).toBe(true);
+		expect(accepted({ message: 'success', error: 'busy' }, 202, update).queued).toBe(true);
+	});
+
 	test.each(['', undefined, {}, { message: 'Accepted' }])('202 with %j is queued', (body) => {
 		for (const request of SIX) expect(accepted(body, 202, request).queued).toBe(true);
 	});
@@ -358,8 +364,8 @@ describe('a 2xx', () => {
 		},
 	);
 
-	test.each([{}, { schedule_id: null }, { message: '' }])(
-		'of an update or a delete without any text is accepted: %j',
+	test.each([{}, { schedule_id: null }, { message: '' }, { schedule_id: 's-1', extra: true }])(
+		'of an update or a delete that says nothing against it is accepted: %j',
 		(body) => {
 			for (const request of [update, remove]) {
 				expect(accepted(body, 200, request).warnings).toEqual([]);
@@ -367,8 +373,29 @@ describe('a 2xx', () => {
 		},
 	);
 
+	test.each([{ success: false }, { status: 'error', code: 401 }])(
+		'of an update or a delete that confirms nothing is unknown: %j',
+		(body) => {
+			for (const request of [update, remove]) {
+				expect(judge(request, response(200, body))).toMatchObject({
+					outcome: { kind: 'unknown' },
+					again: 'soon',
+				});
+			}
+		},
+	);
+
+	test('keeps no message where Braze gave none, and one that is no text as it is', () => {
+		expect(accepted({ schedule_id: 's-1' }).body).toStrictEqual({ schedule_id: 's-1' });
+		expect(accepted({ schedule_id: 's-1', message: 7 }).body).toStrictEqual({
+			message: 7,
+			schedule_id: 's-1',
+		});
+	});
+
 	test.each([
 		{ error: 'login required' },
+		{ schedule_id: 's-1', error: 'login required' },
 		{ message: 'Invalid schedule_id' },
 		{ errors: ['schedule not found'] },
 		{ message: 'error', errors: ['schedule not found'] },
