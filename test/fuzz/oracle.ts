@@ -90,6 +90,10 @@ function booleanOf(value: unknown): boolean {
 	return value === false || value === 'false' ? false : mustRefuse('neither true nor false');
 }
 
+/** A choice of the form, which a spreadsheet may write in capitals. */
+const flagOf = (value: unknown): boolean =>
+	booleanOf(typeof value === 'string' ? value.trim().toLowerCase() : value);
+
 function textOf(value: unknown): string {
 	if (typeof value === 'string') return value;
 	if (typeof value === 'boolean') return String(value);
@@ -187,7 +191,7 @@ function personFromRow(value: unknown, { resource }: Case): Fields {
 		[propertiesName(resource)]: unlessEmpty(assignedIn(more, 'properties')),
 		attributes: unlessEmpty(assignedIn(more, 'attributes')),
 		send_to_existing_only:
-			'sendToExistingOnly' in more ? booleanOf(more.sendToExistingOnly) : undefined,
+			'sendToExistingOnly' in more ? flagOf(more.sendToExistingOnly) : undefined,
 	});
 }
 
@@ -473,7 +477,7 @@ function partNotAsEntered(
 	if (take('broadcast') !== (toPeople ? undefined : true)) return 'the broadcast flag';
 
 	const isFiltered = toPeople
-		? booleanOf(given(parameters, 'filterRecipients', false))
+		? flagOf(given(parameters, 'filterRecipients', false))
 		: sendTo === 'audience';
 	const audience = take('audience');
 	if (!isFiltered && audience !== undefined) return 'the audience';
@@ -485,7 +489,7 @@ function partNotAsEntered(
 	}
 
 	const usesOlderName =
-		resource === 'canvas' && 'olderContextName' in options && booleanOf(options.olderContextName);
+		resource === 'canvas' && 'olderContextName' in options && flagOf(options.olderContextName);
 	const current = propertiesName(resource);
 	const name = usesOlderName ? 'canvas_entry_properties' : current;
 	const properties = isJson(parameters, 'propertiesInput')
