@@ -126,6 +126,10 @@ export const SURVIVORS: Survivor[] = [
 		'reset <= 1e11',
 	]),
 	...inFile('transport/readBody.ts', 'only its code is read', ["new Error('The answer", '""']),
+	...inFile('transport/words.ts', 'it is no word about a time either', [
+		"said.replace(/time[ -]out/gi, '')",
+		'"Stryker was here!"',
+	]),
 	...inFile('transport/words.ts', 'there is no hint for either', [
 		"hintFor(said ?? '', request)",
 		'"Stryker was here!"',
@@ -171,10 +175,6 @@ export const SURVIVORS: Survivor[] = [
 	...inFile('transport/pace.ts', 'a pause ends early by itself, and who abandons lets all in', [
 		'await pause(Math.min(this.opensAt - Date.now(), SLICE), this.signal);',
 		'Math.max(this.opensAt - Date.now(), SLICE)',
-	]),
-	...inFile('transport/readBody.ts', 'it matters for a single byte', [
-		'if (size > LARGEST_ANSWER)',
-		'size >= LARGEST_ANSWER',
 	]),
 	...forTheTypes('transport/words.ts', 'what is no answer has no status and says nothing', [
 		'const said = isAnswer && mayBeGone ?',

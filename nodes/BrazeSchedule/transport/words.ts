@@ -262,7 +262,7 @@ export const wordsForRedirect = (statusCode: number): string =>
 
 /** Of a schedule, and not of a request that took too long. */
 const isAboutTime = (said: string): boolean =>
-	/(?<![a-z])(date|time|date-?time)(?![a-z])/i.test(said.replace(/time[ -]?out/gi, ''));
+	/(?<![a-z])(date|time|date-?time)(?![a-z])/i.test(said.replace(/time[ -]out/gi, ''));
 
 /** What usually lies behind Braze's own sentences. */
 function hintFor(said: string, { target }: BrazeRequest): string {

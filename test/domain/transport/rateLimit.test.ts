@@ -102,10 +102,18 @@ describe('how many requests a window still has', () => {
 		expect(remainingRequests({ 'X-RateLimit-Remaining': remaining })).toBe(expected);
 	});
 
-	test.each([[''], [' '], [undefined], [null], [[]], ['none'], [false], ['-1'], [NaN]])(
-		'%p does not',
-		(remaining) => {
-			expect(remainingRequests({ 'x-ratelimit-remaining': remaining })).toBeUndefined();
-		},
-	);
+	test.each([
+		[''],
+		[' '],
+		[undefined],
+		[null],
+		[[]],
+		['none'],
+		[false],
+		['-1'],
+		[NaN],
+		['Infinity'],
+	])('%p does not', (remaining) => {
+		expect(remainingRequests({ 'x-ratelimit-remaining': remaining })).toBeUndefined();
+	});
 });
