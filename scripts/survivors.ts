@@ -32,7 +32,7 @@ export const SURVIVORS: Survivor[] = [
 		"uncertainDeletes.has(scheduleIdOf(batch) ?? '')",
 		'"Stryker was here!"',
 	]),
-	...forTheTypes('transport/deliver.ts', 'only an answer is told to wait for a window', [
+	...forTheTypes('transport/brazeClock.ts', 'only an answer is told to wait for a window', [
 		"answer.kind === 'response' ? resetTime(",
 		'true',
 	]),

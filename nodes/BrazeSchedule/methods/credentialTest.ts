@@ -12,12 +12,11 @@ import { listPath, permissionFor, TARGETS } from '../domain/targets';
 import { faultFrom } from '../transport/answer';
 import type { Answer } from '../transport/answer';
 import { withoutSecret } from '../transport/secrets';
-import { brazeSays } from '../transport/words';
+import { brazeSays, KEYS_PAGE } from '../transport/words';
 
 /** Braze has no endpoint to test a key with, so the lightest read stands in. */
 const PROBE = listPath(TARGETS.campaign);
 const TIMEOUT = 15_000;
-const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
 
 const ok = (message: string): INodeCredentialTestResult => ({ status: 'OK', message });
 const wrong = (message: string): INodeCredentialTestResult => ({ status: 'Error', message });

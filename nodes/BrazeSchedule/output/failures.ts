@@ -22,7 +22,7 @@ interface FailedItem {
 	forModel?: string;
 }
 
-/** An item that failed, in words for whoever reads it: a person, or an agent's model. */
+/** An item that failed, in words for its reader: a person, or an agent's model. */
 export function failed(context: IExecuteFunctions, failure: FailedItem): INodeExecutionData {
 	const { item, outcome, words, operation, pairedItem = { item }, place } = failure;
 	const node = context.getNode();

@@ -1,5 +1,5 @@
 import type { Answer } from './answer';
-import { headerOf } from './rateLimit';
+import { headerOf, resetTime } from './rateLimit';
 
 /** Less than this may come from rounding, or from the way that an answer takes. */
 const TOLERATED = 5000;
@@ -37,6 +37,12 @@ export class BrazeClock {
 	toOurs(moment: number): number {
 		return moment - this.offset;
 	}
+}
+
+/** When the rate limit resets, by the clock of this machine, which all waiting goes by. */
+export function resetIn(answer: Answer, clock: BrazeClock): number | undefined {
+	const reset = answer.kind === 'response' ? resetTime(answer.headers, clock.now()) : undefined;
+	return reset === undefined ? undefined : clock.toOurs(reset);
 }
 
 function offsetIn(headers: Record<string, unknown>, sentAt: number): number | undefined {

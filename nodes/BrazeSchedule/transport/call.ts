@@ -8,7 +8,7 @@ import { utcText } from '../domain/time';
 import type { Answer } from './answer';
 import { ask } from './ask';
 import type { Context } from './ask';
-import { BrazeClock } from './brazeClock';
+import { BrazeClock, resetIn } from './brazeClock';
 import type { Failure } from './outcome';
 import { backoff, pause } from './pace';
 import { resetTime } from './rateLimit';
@@ -105,10 +105,7 @@ function worthTryingAt(
 		if (answer.code === 'ERR_CANCELED') return undefined;
 		return answer.neverLeft || !body ? soon : undefined;
 	}
-	if (answer.statusCode === 429) {
-		const reset = resetTime(answer.headers, clock.now());
-		return reset === undefined ? soon : clock.toOurs(reset);
-	}
+	if (answer.statusCode === 429) return resetIn(answer, clock) ?? soon;
 	return answer.statusCode >= 500 && !body ? soon : undefined;
 }
 

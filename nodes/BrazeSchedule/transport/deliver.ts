@@ -5,7 +5,7 @@ import { batchOf } from '../domain/requests';
 import type { Batch, Part } from '../domain/requests';
 import { hasPassed } from '../domain/schedule';
 import type { Answer } from './answer';
-import { BrazeClock } from './brazeClock';
+import { BrazeClock, resetIn } from './brazeClock';
 import { decide, outcomeWithoutSending, scheduleIdOf } from './decisions';
 import type { Decisions } from './decisions';
 import type { Deduplication } from './deduplication';
@@ -14,7 +14,7 @@ import { converges, judge } from './outcome';
 import type { Outcome, PartOutcome } from './outcome';
 import { backoff, Pace, pause } from './pace';
 import type { Opening } from './pace';
-import { remainingRequests, resetTime } from './rateLimit';
+import { remainingRequests } from './rateLimit';
 import { withoutSecret } from './secrets';
 import { send } from './send';
 import { inTurn } from './turns';
@@ -257,12 +257,6 @@ const passedBetween = ({ schedule }: Batch, readAt: number, sentAt: number): boo
 function withLateWarning({ schedule }: Batch, outcome: Outcome): Outcome {
 	if (!schedule || outcome.kind !== 'accepted') return outcome;
 	return { ...outcome, warnings: [...outcome.warnings, wordsForPassed(schedule)] };
-}
-
-/** By the clock of this machine, which all waiting goes by. */
-function resetIn(answer: Answer, clock: BrazeClock): number | undefined {
-	const reset = answer.kind === 'response' ? resetTime(answer.headers, clock.now()) : undefined;
-	return reset === undefined ? undefined : clock.toOurs(reset);
 }
 
 function tellPace(

@@ -32,7 +32,7 @@ export function brazeSays(body: unknown): string | undefined {
 export const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
 const TO_DO = { create: 'create', update: 'move', delete: 'cancel' };
 
-const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
+export const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
 
 /** How to find out what became of a request whose answer is missing. */
 function howToCheck({ operation, target }: BrazeRequest): string {
