@@ -1,0 +1,106 @@
+import type { Operation, Target } from '../domain/targets';
+
+/** What a request under a reference does; a replacement deletes a schedule and makes another one. */
+export type Deed = Operation | 'replace';
+
+/** What is kept of the schedule that a reference stands for. */
+export interface Remembered {
+	reference: string;
+	resource: Target['resource'];
+	/** The ID of the campaign or Canvas; a reference belongs to one of them. */
+	resourceId: string;
+	/** The name of the campaign or Canvas, where it is known. */
+	name: string;
+	/** As people read it: with its offset, or a clock without one for local and optimal time. */
+	time: string;
+	mode: 'exact' | 'local' | 'optimal' | '';
+	timeZone: string;
+	/** When it is over, everywhere in the world. In milliseconds; nothing where there is no time. */
+	overAt?: number;
+	recipients?: number;
+	scheduleId: string;
+	dispatchId: string;
+	sendId: string;
+	/** How many references share its schedule. */
+	shared: number;
+	/** Tells recipients, audience and properties apart from others; nobody can be read out of it. */
+	content: string;
+	/** When the event happened that asked for this last. In milliseconds. */
+	eventTime?: number;
+	workflow: string;
+}
+
+/**
+ * A row is either settled or a mark. A mark says that a run is at work on the reference: `claiming`
+ * before it has announced anything, `sending` once a request may have left. `unknown` is either: a
+ * mark whose run died, or settled by the run itself.
+ */
+export type State = 'scheduled' | 'deleted' | 'unknown' | 'claiming' | 'sending';
+
+export interface NewRow extends Remembered {
+	state: State;
+	/** What the state has to say: why it is unknown, since when. */
+	note: string;
+	deed: Deed;
+	/** Of settled rows of one reference, the highest counts. */
+	version: number;
+	/** The run that wrote the row. */
+	claim: string;
+	/** The part of that run that a mark is announced and settled with; settled rows have none. */
+	part?: number;
+	/** When other runs may take a mark for left behind. In milliseconds. */
+	leaseUntil?: number;
+}
+
+export interface Row extends NewRow {
+	id: number;
+}
+
+/** What Get Many asks for. */
+export interface Search {
+	resource: Target['resource'];
+	resourceId?: string;
+	/** A part of the reference. */
+	text?: string;
+	states?: State[];
+	overAfter?: number;
+	overBefore?: number;
+	limit?: number;
+}
+
+/** What becomes of a part of a run. */
+export interface Settlement {
+	claim: string;
+	part: number;
+	/** Written before the marks of this part go. */
+	rows: NewRow[];
+	/** The rows that they take the place of, by ID. */
+	obsolete: number[];
+}
+
+/**
+ * Where references are kept. Every method is one or a few bulk steps, whatever the number of rows,
+ * and what it has written can be read by every process once it returns. Whatever throws may have
+ * been done or not.
+ */
+export interface Store {
+	/** Writes these marks, and only then reads all rows of their references, their own included. */
+	claim(marks: NewRow[]): Promise<Row[]>;
+	/** All rows of these references. */
+	read(references: string[]): Promise<Row[]>;
+	/** All rows that share a schedule. */
+	inSchedules(scheduleIds: string[]): Promise<Row[]>;
+	/** Turns the run's marks of this part from `claiming` to `sending`. Returns the IDs of those it found. */
+	announce(claim: string, part: number): Promise<number[]>;
+	/** Writes the rows, then removes the marks of the part (also those others called unknown), then what is obsolete. */
+	settle(settlement: Settlement): Promise<void>;
+	/** Removes rows of these IDs while they still are in this state. What others changed in between stays. */
+	remove(ids: number[], state: State): Promise<void>;
+	/** Turns `sending` marks of these IDs into `unknown`, unless they changed in between. */
+	giveUp(ids: number[], note: string): Promise<void>;
+	/** Moves the end of the lease of all marks of a run. */
+	renew(claim: string, leaseUntil: number): Promise<void>;
+	search(search: Search): Promise<Row[]>;
+	/** Removes a few hundred settled rows that were over before this moment. */
+	forget(before: number): Promise<void>;
+}
