@@ -1,0 +1,238 @@
+import type { Schedule } from './schedule';
+import { days, hours, minutes } from './time';
+
+/** What the form asks for under a reference. */
+export type Intent = 'create' | 'upsert' | 'update' | 'delete';
+
+/** What a request under a reference does; a replacement deletes a schedule and makes another one. */
+export type Deed = 'create' | 'update' | 'delete' | 'replace';
+
+export type Mode = 'exact' | 'local' | 'optimal';
+
+/** When a schedule is due, as it is remembered: a moment, or a clock for local and optimal time. */
+export interface Due {
+	/** With its offset, or without one for local and optimal time; nothing where none is known. */
+	time: string;
+	mode: Mode;
+}
+
+/** What is remembered of a reference, as far as decisions need it. */
+export interface Known extends Due {
+	state: 'scheduled' | 'deleted' | 'unknown';
+	/** When it reaches nobody any more, whichever of its requests was carried out. In milliseconds. */
+	overAt?: number;
+	/** What the request did whose outcome is unknown. */
+	deed: Deed;
+	scheduleId: string;
+	/** How many references share the schedule. */
+	shared: number;
+	/** Tells recipients, audience and properties apart from others. */
+	content: string;
+	/** When the event happened that asked for this last, in milliseconds. */
+	eventTime?: number;
+}
+
+export interface Wish {
+	intent: Intent;
+	/** Not for a delete. */
+	due?: Due;
+	/** For a create or an upsert. */
+	content?: string;
+	eventTime?: number;
+	/** Also for the others whom the schedule holds. */
+	forEveryone?: boolean;
+}
+
+export type Decision =
+	| { do: 'create' }
+	| { do: 'update' | 'delete' | 'replace'; scheduleId: string; warnings?: string[] }
+	/** Nothing is to be sent; `reason` says why where the status alone doesn't. */
+	| { do: 'nothing'; status: Quiet; reason?: string; warnings?: string[]; scheduleId?: string }
+	/** Nothing can be sent. */
+	| { do: 'refuse'; as: 'refused' | 'unknown'; message: string; hint: string };
+
+/** How an item comes out for which nothing was to be sent. */
+export type Quiet = 'skipped' | 'unchanged' | 'not_found' | 'ignored';
+
+/** Less than this before its time, a schedule isn't replaced: the new one might come too late. */
+const TOO_CLOSE = minutes(5);
+
+export const dueOf = ({ time, in_local_time: local, at_optimal_time: optimal }: Schedule): Due => ({
+	time,
+	mode: optimal ? 'optimal' : local ? 'local' : 'exact',
+});
+
+/** The first moment at which it reaches somebody, and the moment after which it reaches nobody. */
+export function spanOf({ time, mode }: Due): [start: number, end: number] {
+	if (mode === 'exact') {
+		const moment = Date.parse(time);
+		return [moment, moment];
+	}
+	// Local clocks are at most 14 hours ahead of UTC, and 12 hours behind.
+	const clock = Date.parse(`${time}Z`);
+	return [clock - hours(14), clock + hours(12) + (mode === 'optimal' ? days(1) : 0)];
+}
+
+const startsAt = (due: Due): number => spanOf(due)[0];
+const endsAt = (due: Due): number => spanOf(due)[1];
+
+const isSameTime = (one: Due, other: Due): boolean =>
+	one.mode === other.mode && endsAt(one) === endsAt(other);
+
+/** The state of a reference as its latest request left it. `now` is by Braze's clock. */
+export function decide(wish: Wish, known: Known | undefined, now: number): Decision {
+	if (!known) return decideOnNothing(wish);
+	if (isOlder(wish, known)) {
+		return {
+			do: 'nothing',
+			status: 'ignored',
+			reason: 'A later event for this reference was handled before',
+			scheduleId: known.scheduleId,
+		};
+	}
+	const { state, deed, scheduleId, overAt } = known;
+	// Whether Braze has it at all is known of an update and a delete alone, and only they may be repeated.
+	const isRepeatable = scheduleId !== '' && (deed === 'update' || deed === 'delete');
+	if (state === 'unknown' && !isRepeatable) return staysUnknown(deed);
+	if (state === 'deleted' || (overAt !== undefined && overAt <= now)) {
+		return decideOnFinished(wish, known, now);
+	}
+	return decideOnWaiting(wish, known, now);
+}
+
+/** At the same moment, a cancellation wins, so that the order of arrival decides nothing. */
+function isOlder({ intent, eventTime }: Wish, known: Known): boolean {
+	if (eventTime === undefined || known.eventTime === undefined) return false;
+	if (eventTime !== known.eventTime) return eventTime < known.eventTime;
+	return known.state === 'deleted' && intent !== 'delete';
+}
+
+function decideOnNothing({ intent }: Wish): Decision {
+	return intent === 'create' || intent === 'upsert'
+		? { do: 'create' }
+		: { do: 'nothing', status: 'not_found', reason: 'Nothing is remembered under this reference' };
+}
+
+/** The same request again is a repetition; a new time ahead is a new schedule. */
+function decideOnFinished(wish: Wish, known: Known, now: number): Decision {
+	const wasDeleted = known.state === 'deleted';
+	const { scheduleId } = known;
+	const end = wasDeleted ? 'was canceled before' : 'has reached its time';
+	if (wish.intent === 'update' || wish.intent === 'delete') {
+		const reason = `The schedule of this reference ${end}`;
+		return { do: 'nothing', status: 'not_found', reason, scheduleId };
+	}
+	const due = wish.due as Due;
+	const isNewEvent = wasDeleted && isNewer(wish, known);
+	if (known.time !== '' && isSameTime(due, known) && !isNewEvent) {
+		return {
+			do: 'nothing',
+			status: 'skipped',
+			reason: wasDeleted
+				? `A schedule for this reference and this time ${end}. To schedule it again for the same time, give 'Event Time' under 'Options'`
+				: 'The schedule of this reference has reached this time already',
+			scheduleId,
+		};
+	}
+	if (endsAt(due) <= now) {
+		const reason = `The schedule of this reference ${end}, and the new time has passed`;
+		return { do: 'nothing', status: 'skipped', reason, scheduleId };
+	}
+	return { do: 'create' };
+}
+
+const isNewer = ({ eventTime }: Wish, known: Known): boolean =>
+	eventTime !== undefined && (known.eventTime === undefined || eventTime > known.eventTime);
+
+function decideOnWaiting(wish: Wish, known: Known, now: number): Decision {
+	const { scheduleId } = known;
+	const mayBeDeleted = known.state === 'unknown' && known.deed === 'delete';
+	switch (wish.intent) {
+		case 'create':
+			return mayBeDeleted ? staysUnknown('delete') : skippedBeside(known, wish.due as Due);
+		case 'delete':
+			return unlessShared(wish, known, 'cancel', { do: 'delete', scheduleId });
+		case 'update':
+			return isUnchanged(wish, known)
+				? { do: 'nothing', status: 'unchanged', scheduleId }
+				: unlessShared(wish, known, 'move', { do: 'update', scheduleId });
+		case 'upsert':
+			return bringTo(wish, known, mayBeDeleted, now);
+	}
+}
+
+/** Of an update without an answer nobody knows at which time it has left the schedule. */
+const isUnchanged = ({ due }: Wish, known: Known): boolean =>
+	known.state === 'scheduled' && isSameTime(due as Due, known);
+
+function skippedBeside(known: Known, due: Due): Decision {
+	const warnings = isSameTime(due, known)
+		? []
+		: [
+				`It stays scheduled for ${known.time}. To move it to the time of this item, use the operation 'Create or Update'`,
+			];
+	return {
+		do: 'nothing',
+		status: 'skipped',
+		reason: 'A schedule for this reference is waiting already',
+		warnings,
+		scheduleId: known.scheduleId,
+	};
+}
+
+/** Another time is an update; anything else that differs takes a new schedule. */
+function bringTo(wish: Wish, known: Known, mayBeDeleted: boolean, now: number): Decision {
+	const { scheduleId, shared } = known;
+	const needsNew = mayBeDeleted || wish.content !== known.content;
+	if (needsNew && shared > 1) return cannotReplaceShared(shared);
+	const isTooClose = startsAt(known) - now < TOO_CLOSE;
+	if (needsNew && !isTooClose) return { do: 'replace', scheduleId };
+	if (mayBeDeleted) return staysUnknown('delete');
+	const warnings = needsNew ? [KEEPS_THE_OLD] : [];
+	if (isUnchanged(wish, known)) {
+		return { do: 'nothing', status: 'unchanged', warnings, scheduleId };
+	}
+	return unlessShared(wish, known, 'move', { do: 'update', scheduleId, warnings });
+}
+
+const KEEPS_THE_OLD =
+	'Its recipients, audience or properties changed less than 5 minutes before its time. It keeps the old ones, because a new schedule might come too late';
+
+const others = (shared: number): string =>
+	shared === 2 ? '1 other reference' : `${shared - 1} other references`;
+
+function unlessShared(
+	{ forEveryone }: Wish,
+	{ shared }: Known,
+	verb: 'move' | 'cancel',
+	decision: Decision,
+): Decision {
+	if (shared < 2 || forEveryone) return decision;
+	return {
+		do: 'refuse',
+		as: 'refused',
+		message: `The schedule of this reference holds the recipients of ${others(shared)} too, because items were combined`,
+		hint: `To ${verb} it for all of them, turn on 'Move or Cancel for Everyone in It' under 'Options'. To ${verb} people one by one, create schedules without 'Combine Items'`,
+	};
+}
+
+const cannotReplaceShared = (shared: number): Decision => ({
+	do: 'refuse',
+	as: 'refused',
+	message: `The schedule of this reference holds the recipients of ${others(shared)} too, so it can't be replaced for one of them`,
+	hint: "Cancel it for everyone in it and create the schedules again, or create schedules without 'Combine Items'",
+});
+
+const WHAT = {
+	create: 'was scheduled',
+	replace: 'was replaced',
+	update: 'was moved',
+	delete: 'was canceled',
+};
+
+const staysUnknown = (deed: Deed): Decision => ({
+	do: 'refuse',
+	as: 'unknown',
+	message: `It's unknown whether the schedule of this reference ${WHAT[deed]}, so nothing was sent`,
+	hint: "The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete its row in the data table 'Braze schedules'",
+});
