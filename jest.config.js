@@ -17,6 +17,9 @@ module.exports = {
 	testTimeout: 60_000,
 	projects: [
 		'domain',
+		'form',
+		'transport',
+		'operations',
 		'fuzz',
 		'sandbox',
 		'engine',

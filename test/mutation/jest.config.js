@@ -1,9 +1,13 @@
 const { projects } = require('../../jest.config.js');
 
-const domain = projects.find(({ displayName }) => displayName === 'domain');
+/** Those that test the rules and the transport without n8n's engine. */
+const NAMES = ['domain', 'form', 'transport', 'operations'];
+const chosen = projects.filter(({ displayName }) => NAMES.includes(displayName));
 
 module.exports = {
-	...domain,
+	...chosen[0],
+	displayName: 'mutation',
+	testMatch: chosen.flatMap(({ testMatch }) => testMatch),
 	// Mostly about the forms, and slow to load.
 	testPathIgnorePatterns: ['parameters.test.ts'],
 	setupFilesAfterEnv: [`${__dirname}/setup.ts`],

@@ -1,4 +1,4 @@
-import { ask } from '../../../nodes/BrazeSchedule/transport/ask';
+import { ask } from '../../nodes/BrazeSchedule/transport/ask';
 import { context } from './context';
 
 /** By the real clock, for the end of a body's time cannot be pretended. */

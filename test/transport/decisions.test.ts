@@ -1,8 +1,8 @@
-import { decisionsIn, nameDecisions } from '../../../nodes/BrazeSchedule/transport/decisions';
-import type { PartResult } from '../../../nodes/BrazeSchedule/transport/ledger';
-import type { PartOutcome } from '../../../nodes/BrazeSchedule/transport/outcome';
-import { noFindings } from '../../../nodes/BrazeSchedule/domain/findings';
-import { composeDelete, composeUpdate } from '../../../nodes/BrazeSchedule/domain/requests';
+import { decisionsIn, nameDecisions } from '../../nodes/BrazeSchedule/transport/decisions';
+import type { PartResult } from '../../nodes/BrazeSchedule/transport/ledger';
+import type { PartOutcome } from '../../nodes/BrazeSchedule/transport/outcome';
+import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
+import { composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/requests';
 import { TARGET_LIST } from './requests';
 
 const [campaign] = TARGET_LIST;

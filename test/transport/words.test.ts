@@ -1,11 +1,11 @@
-import { permissionFor } from '../../../nodes/BrazeSchedule/domain/targets';
-import { faultFrom } from '../../../nodes/BrazeSchedule/transport/answer';
-import type { Answer } from '../../../nodes/BrazeSchedule/transport/answer';
-import { judge } from '../../../nodes/BrazeSchedule/transport/outcome';
-import type { Failure } from '../../../nodes/BrazeSchedule/transport/outcome';
-import { withoutSecret } from '../../../nodes/BrazeSchedule/transport/secrets';
-import { brazeSays, wordsForCancelled } from '../../../nodes/BrazeSchedule/transport/words';
-import type { Batch } from '../../../nodes/BrazeSchedule/domain/requests';
+import { permissionFor } from '../../nodes/BrazeSchedule/domain/targets';
+import { faultFrom } from '../../nodes/BrazeSchedule/transport/answer';
+import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
+import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
+import type { Failure } from '../../nodes/BrazeSchedule/transport/outcome';
+import { withoutSecret } from '../../nodes/BrazeSchedule/transport/secrets';
+import { brazeSays, wordsForCancelled } from '../../nodes/BrazeSchedule/transport/words';
+import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { ECHOED, requestFor, SIX, TARGET_LIST } from './requests';
 
 const [campaign, canvas] = TARGET_LIST;

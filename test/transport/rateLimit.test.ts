@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { remainingRequests, resetTime } from '../../../nodes/BrazeSchedule/transport/rateLimit';
+import { remainingRequests, resetTime } from '../../nodes/BrazeSchedule/transport/rateLimit';
 
 const NOW = Date.UTC(2026, 2, 31, 9, 41, 7);
 const SECONDS = NOW / 1000;

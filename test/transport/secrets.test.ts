@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { withoutSecret } from '../../../nodes/BrazeSchedule/transport/secrets';
+import { withoutSecret } from '../../nodes/BrazeSchedule/transport/secrets';
 import { ECHOED } from './requests';
 
 test.each<[string, unknown, unknown]>([

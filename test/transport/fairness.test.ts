@@ -1,7 +1,7 @@
-import { batchesOf } from '../../../nodes/BrazeSchedule/domain/requests';
-import { Deduplication } from '../../../nodes/BrazeSchedule/transport/deduplication';
-import { deliver } from '../../../nodes/BrazeSchedule/transport/deliver';
-import { Ledger } from '../../../nodes/BrazeSchedule/transport/ledger';
+import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
+import { Deduplication } from '../../nodes/BrazeSchedule/transport/deduplication';
+import { deliver } from '../../nodes/BrazeSchedule/transport/deliver';
+import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import { context, created, outcomeOf, pretendClock, START } from './context';
 import type { Reply } from './context';
 import { createDraft } from './requests';

@@ -1,19 +1,15 @@
 import { sleep } from 'n8n-workflow';
 
-import { noFindings } from '../../../nodes/BrazeSchedule/domain/findings';
-import {
-	batchesOf,
-	composeDelete,
-	composeUpdate,
-} from '../../../nodes/BrazeSchedule/domain/requests';
-import type { Batch, Draft } from '../../../nodes/BrazeSchedule/domain/requests';
-import { group } from '../../../nodes/BrazeSchedule/domain/grouping';
-import { Deduplication } from '../../../nodes/BrazeSchedule/transport/deduplication';
-import { deliver } from '../../../nodes/BrazeSchedule/transport/deliver';
-import type { Delivered, DeliveryOptions } from '../../../nodes/BrazeSchedule/transport/deliver';
-import { Ledger } from '../../../nodes/BrazeSchedule/transport/ledger';
-import type { LedgerStore } from '../../../nodes/BrazeSchedule/transport/ledger';
-import { inTurn } from '../../../nodes/BrazeSchedule/transport/turns';
+import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
+import { batchesOf, composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/requests';
+import type { Batch, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import { group } from '../../nodes/BrazeSchedule/domain/grouping';
+import { Deduplication } from '../../nodes/BrazeSchedule/transport/deduplication';
+import { deliver } from '../../nodes/BrazeSchedule/transport/deliver';
+import type { Delivered, DeliveryOptions } from '../../nodes/BrazeSchedule/transport/deliver';
+import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledger';
+import { inTurn } from '../../nodes/BrazeSchedule/transport/turns';
 import {
 	BACKOFF,
 	context,

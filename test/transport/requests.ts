@@ -3,11 +3,11 @@ import {
 	composeCreate,
 	composeDelete,
 	composeUpdate,
-} from '../../../nodes/BrazeSchedule/domain/requests';
-import type { Batch, CreateIntent, Draft } from '../../../nodes/BrazeSchedule/domain/requests';
-import { noFindings } from '../../../nodes/BrazeSchedule/domain/findings';
-import { TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
-import type { Operation, Target } from '../../../nodes/BrazeSchedule/domain/targets';
+} from '../../nodes/BrazeSchedule/domain/requests';
+import type { Batch, CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
+import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import type { Operation, Target } from '../../nodes/BrazeSchedule/domain/targets';
 
 export const TARGET_LIST = Object.values(TARGETS);
 export const OPERATIONS: Operation[] = ['create', 'update', 'delete'];

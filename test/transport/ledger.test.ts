@@ -1,18 +1,14 @@
 import { stringify } from 'flatted';
 
 import fc from 'fast-check';
-import { noFindings } from '../../../nodes/BrazeSchedule/domain/findings';
-import { group } from '../../../nodes/BrazeSchedule/domain/grouping';
-import {
-	batchesOf,
-	composeDelete,
-	composeUpdate,
-} from '../../../nodes/BrazeSchedule/domain/requests';
-import type { CreateIntent, Draft } from '../../../nodes/BrazeSchedule/domain/requests';
-import { TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
-import { Ledger } from '../../../nodes/BrazeSchedule/transport/ledger';
-import type { LedgerStore, Touched } from '../../../nodes/BrazeSchedule/transport/ledger';
-import type { Outcome } from '../../../nodes/BrazeSchedule/transport/outcome';
+import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
+import { group } from '../../nodes/BrazeSchedule/domain/grouping';
+import { batchesOf, composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/requests';
+import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore, Touched } from '../../nodes/BrazeSchedule/transport/ledger';
+import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { createDraft, draftFor, OPERATIONS, TARGET_LIST } from './requests';
 
 const accepted = (schedule_id = 's-1'): Outcome => ({

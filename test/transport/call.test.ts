@@ -1,6 +1,6 @@
-import { listPath, SEND_IDS_PATH, TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
-import { call } from '../../../nodes/BrazeSchedule/transport/call';
-import type { Call } from '../../../nodes/BrazeSchedule/transport/call';
+import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { call } from '../../nodes/BrazeSchedule/transport/call';
+import type { Call } from '../../nodes/BrazeSchedule/transport/call';
 import { BACKOFF, context, fault, outcomeOf, pretendClock, START } from './context';
 import type { Reply, Sent, Setting } from './context';
 

@@ -1,4 +1,4 @@
-import { BrazeClock } from '../../../nodes/BrazeSchedule/transport/brazeClock';
+import { BrazeClock } from '../../nodes/BrazeSchedule/transport/brazeClock';
 import { pretendClock, START } from './context';
 
 pretendClock();

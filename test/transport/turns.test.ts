@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 
 import { sleep } from 'n8n-workflow';
 
-import { inTurn } from '../../../nodes/BrazeSchedule/transport/turns';
+import { inTurn } from '../../nodes/BrazeSchedule/transport/turns';
 
 /** A task that ends when it is told to, and notes when it begins and ends. */
 function tasks() {

@@ -1,9 +1,9 @@
 import { sleep } from 'n8n-workflow';
 
-import { batchesOf } from '../../../nodes/BrazeSchedule/domain/requests';
-import type { Draft } from '../../../nodes/BrazeSchedule/domain/requests';
-import { Deduplication } from '../../../nodes/BrazeSchedule/transport/deduplication';
-import type { Outcome } from '../../../nodes/BrazeSchedule/transport/outcome';
+import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
+import type { Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import { Deduplication } from '../../nodes/BrazeSchedule/transport/deduplication';
+import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { outcomeOf, pretendClock, START } from './context';
 import { createDraft } from './requests';
 

@@ -1,6 +1,6 @@
 import type { Parameters, Values } from '../../nodes/BrazeSchedule/form/parameters';
 import { readSettings } from '../../nodes/BrazeSchedule/form/options';
-import { read } from './read';
+import { read } from '../domain/read';
 
 /** Parameters whose options are worked out by these functions, one for each item. */
 function settingsOf(items: Array<() => Values>, mayDiffer = true) {

@@ -1,4 +1,4 @@
-import { backoff, Pace, pause } from '../../../nodes/BrazeSchedule/transport/pace';
+import { backoff, Pace, pause } from '../../nodes/BrazeSchedule/transport/pace';
 
 const START = Date.UTC(2026, 2, 31, 9);
 const MAXIMUM_WAIT = 120_000;

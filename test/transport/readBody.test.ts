@@ -1,11 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 
-import {
-	LARGEST_ANSWER,
-	readBody,
-	TOO_LONG,
-} from '../../../nodes/BrazeSchedule/transport/readBody';
+import { LARGEST_ANSWER, readBody, TOO_LONG } from '../../nodes/BrazeSchedule/transport/readBody';
 
 const LONG = 60_000;
 const of = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
