@@ -6,15 +6,14 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { launchChromium } from '../../host/chromium';
 import { Editor } from '../../host/editor';
 import { ensureN8n } from '../../host/install';
-import type { Line } from '../../host/install';
 import { startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
 import { poll } from '../../host/poll';
 import { startSandbox } from '../../sandbox';
 import type { Sandbox } from '../../sandbox';
-
-export const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
+import { cleanUp, LINE, NODE, SET_UP_LIMIT } from '../n8n';
+import { root } from '../root';
 
 /** The zone of n8n, and so of its workflows: an hour ahead of UTC in winter. */
 export const TIMEZONE = 'Europe/Berlin';
@@ -25,15 +24,11 @@ export const NARROW_KEY = 'sandbox-narrow-key';
 /** Enough for many pages of a list. */
 export const CAMPAIGNS = 2500;
 
-/** The line of n8n the suite runs on. */
-const LINE: Line = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
-
-const SET_UP_LIMIT = 20 * 60_000;
 const TEST_LIMIT = 300_000;
 /** For anything that has to appear: long, because two cores may be busy with other tests. */
 const PATIENCE = 60_000;
 
-const PICTURES = path.join(__dirname, '..', '..', '.tmp', 'browser');
+const PICTURES = path.join(root, '.tmp', 'browser');
 
 export interface Step {
 	name: string;
@@ -110,7 +105,7 @@ export function useEditor(): Stage {
 	});
 
 	afterAll(async () => {
-		for (const step of undo.reverse()) await step();
+		await cleanUp(undo);
 	}, TEST_LIMIT);
 
 	stage.workflow = async (steps, items) => {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { readPage, root, tablesUnder } from './markdown';
+import { root } from '../root';
+import { readPage, tablesUnder } from './markdown';
 
 // Jest reads TypeScript only with further help, so this is JavaScript.
 const { projects } = jest.requireActual<{ projects: { displayName: string }[] }>(

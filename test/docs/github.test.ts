@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 
-import { root } from './markdown';
+import { root } from '../root';
 
 const folder = path.join(root, '.github');
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })

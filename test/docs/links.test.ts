@@ -4,7 +4,8 @@ import path from 'node:path';
 import { BrazeApi } from '../../credentials/BrazeApi.credentials';
 import codex from '../../nodes/BrazeSchedule/BrazeSchedule.node.json';
 import { homepage } from '../../package.json';
-import { anchorsOf, linksOf, pages, readPage, root } from './markdown';
+import { root } from '../root';
+import { anchorsOf, linksOf, pages, readPage } from './markdown';
 
 const isElsewhere = (link: string) => /^(https?|mailto):/.test(link);
 

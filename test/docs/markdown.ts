@@ -2,7 +2,7 @@ import GithubSlugger from 'github-slugger';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export const root = path.join(__dirname, '..', '..');
+import { root } from '../root';
 
 export interface Page {
 	/** From the root of the repository. */

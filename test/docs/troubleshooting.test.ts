@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { readPage, root, tablesUnder } from './markdown';
+import { root } from '../root';
+import { readPage, tablesUnder } from './markdown';
 
 const nodes = path.join(root, 'nodes');
 const sources = readdirSync(nodes, { recursive: true, encoding: 'utf8' })

@@ -28,7 +28,7 @@ import { clockFace } from '../../nodes/BrazeSchedule/domain/time';
 import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
 import { read } from './read';
-import { createDraft, SIX } from '../transport/requests';
+import { createDraft, SIX } from './drafts';
 
 const { campaign, canvas } = TARGETS;
 

@@ -2,6 +2,8 @@ import { startSandbox } from '../../sandbox';
 import type { Recipient, Sandbox, ScheduleObject } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
+import { day } from '../day';
+import { recipients } from '../recipients';
 import { runNode } from './harness';
 import type { RunNodeOptions, RunNodeResult } from './harness';
 
@@ -26,17 +28,13 @@ export const { orderReminder, welcomeOffer } = SEED.campaigns;
 export const { onboarding } = SEED.canvases;
 
 /** A moment far enough away for every rule, and within 90 days. */
-export const SOON = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 11) + '09:00:00';
+export const SOON = `${day(14)}T09:00:00`;
 
 export const credentialFor = (sandbox: Sandbox, apiKey = sandbox.key) => ({
 	brazeApi: { instance: 'custom', customUrl: sandbox.url, apiKey },
 });
 
-export { byId };
-
-export const recipients = (...ids: string[]) => ({
-	recipient: ids.map((externalUserId) => ({ identifier: 'externalUserId', externalUserId })),
-});
+export { byId, recipients };
 
 /** One campaign, one person, one time: the least that Create needs. */
 export const createCampaign = {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startSandbox } from '../../sandbox';
 import { readBlock, writeBlock } from '../../scripts/markdown';
+import { root } from '../root';
 import { KEY, OPERATIONS, runMatrix, timeouts as mockTimeouts } from './faultMatrix';
 import type { Cell } from './faultMatrix';
 import { falseClaims, markdown } from './faultMatrixTable';
@@ -32,7 +33,7 @@ jest.mock('../../nodes/BrazeSchedule/transport/ask', () => {
 	};
 });
 
-const DOCUMENT = path.join(__dirname, '..', '..', 'docs', 'reliability.md');
+const DOCUMENT = path.join(root, 'docs', 'reliability.md');
 
 let cells: Cell[];
 let printed = '';

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { FORGOTTEN } from '../messages';
 import { createCampaign, credentialFor, recipients, run, SOON, useBraze } from './braze';
 import {
 	brazeSchedule,
@@ -12,8 +13,6 @@ import {
 import type { RunNodeOptions, RunNodeResult } from './harness';
 
 const braze = useBraze();
-
-const FORGOTTEN = /^n8n stopped during an earlier try of this execution/;
 
 const people = ['ada', 'grace'].map((user) => ({ user }));
 const perItem = { ...createCampaign, recipients: recipients('={{ $json.user }}') };

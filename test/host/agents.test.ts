@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { poll } from '../../host/poll';
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
+import { day } from '../day';
+import { LINE, NODE } from '../n8n';
 import { startModel } from './model';
 import type { Model } from './model';
-import { LINE, NODE, useStage } from './stage';
+import { useStage } from './stage';
 
 const isOld = LINE === '1.x';
 const stage = useStage(isOld ? {} : { N8N_ENABLED_MODULES: 'agents' });
@@ -25,7 +27,7 @@ afterAll(async () => {
 });
 
 const TOOL = `${NODE}Tool`;
-const SOON = `${new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10)}T09:00:00`;
+const SOON = `${day(14)}T09:00:00`;
 const campaignId = byId(SEED.campaigns.deliveryUpdate);
 
 const forOnePerson = {

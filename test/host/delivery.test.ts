@@ -5,7 +5,10 @@ import { poll } from '../../host/poll';
 import type { SavedWorkflow } from '../../host/workflows';
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
-import { useStage, WRONG_KEY } from './stage';
+import { day } from '../day';
+import { createCampaign } from '../n8n';
+import { recipients } from '../recipients';
+import { retryOnFail, useStage, WRONG_KEY } from './stage';
 import type { Run, Step } from './stage';
 
 const stage = useStage();
@@ -13,30 +16,13 @@ const stage = useStage();
 const { orderReminder } = SEED.campaigns;
 const { onboarding } = SEED.canvases;
 
-const person = (externalUserId: string) => ({
-	recipient: [{ identifier: 'externalUserId', externalUserId }],
-});
-
-/** Within what Braze accepts and beyond what it warns about. */
-const DAY = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
-
-const parameters = {
-	resource: 'campaign',
-	operation: 'create',
-	campaignId: byId(orderReminder),
-	sendTo: 'recipients',
-	recipients: person('={{ $json.user }}'),
-	scheduleMode: 'exact',
-	time: `${DAY}T09:00:00`,
-};
+const DAY = day(10);
 
 const create = (options: object = {}, settings: Step['settings'] = {}): Step => ({
 	name: 'Create',
-	parameters: { ...parameters, options },
+	parameters: { ...createCampaign, options },
 	settings,
 });
-
-const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
 
 /** user-00, user-01, … */
 const users = (count: number) =>
@@ -50,16 +36,6 @@ const schedulesOf = (people: Array<{ user: string }>) => {
 	return known.map((name) => perPerson[name] ?? 0);
 };
 const once = (people: unknown[]) => people.map(() => 1);
-
-/** Braze takes everybody else's request, and refuses this person's the first time or times. */
-const refuse = (user: string, times: number | 'always' = 1) =>
-	stage.sandbox.fault({
-		kind: 'status',
-		status: 400,
-		body: { message: 'Not now' },
-		match: { bodyIncludes: `"${user}"` },
-		times,
-	});
 
 const statuses = (items: ReturnType<typeof outputOf>) =>
 	items.map(({ json }) => (json as { status?: string }).status);
@@ -98,7 +74,7 @@ async function retry(failed: Run, loadWorkflow: boolean) {
 describe('Retry On Fail', () => {
 	test('of 20 people, the one who was refused is tried again and the others are left alone', async () => {
 		const people = users(20);
-		refuse('user-07');
+		stage.refuse('user-07');
 		const { execution, items, writes } = await stage.run([create({}, retryOnFail)], people);
 		expect(execution.status).toBe('success');
 		expect(schedulesOf(people)).toEqual(once(people));
@@ -111,7 +87,7 @@ describe('Retry On Fail', () => {
 
 	test('gives up on the one who is refused every time, and says what became of the others', async () => {
 		const people = users(20);
-		refuse('user-07', 'always');
+		stage.refuse('user-07', 'always');
 		const { execution, writes } = await stage.run([create({}, retryOnFail)], people);
 		expect(execution.status).toBe('error');
 		expect(schedulesOf(people)).toEqual(people.map(({ user }) => Number(user !== 'user-07')));
@@ -137,7 +113,7 @@ describe('Retry On Fail', () => {
 
 		test('for good: nobody is scheduled twice and the first result is the error', async () => {
 			const people = users(5);
-			refuse('user-00', 'always');
+			stage.refuse('user-00', 'always');
 			const { execution, items, writes } = await stage.run([create({}, settings)], people);
 			expect(execution.status).toBe('success');
 			expect(schedulesOf(people)).toEqual([0, 1, 1, 1, 1]);
@@ -154,7 +130,7 @@ describe('Retry On Fail', () => {
 
 		test('once: everybody is scheduled once and no error is left', async () => {
 			const people = users(5);
-			refuse('user-00');
+			stage.refuse('user-00');
 			const { items, writes } = await stage.run([create({}, settings)], people);
 			expect(schedulesOf(people)).toEqual(once(people));
 			expect(writes).toHaveLength(6);
@@ -170,7 +146,7 @@ describe('the retry button of a failed execution', () => {
 		['as it was', false],
 		['as it is now', true],
 	])('with the workflow %s schedules only who is missing', async (_, loadWorkflow) => {
-		refuse('user-02');
+		stage.refuse('user-02');
 		const failed = await stage.run([create()], people);
 		expect(failed.execution.status).toBe('error');
 		expect(schedulesOf(people)).toEqual([1, 1, 0, 1, 1]);
@@ -184,7 +160,7 @@ describe('the retry button of a failed execution', () => {
 	});
 
 	test('with a time that was corrected in between still repeats nobody', async () => {
-		refuse('user-02');
+		stage.refuse('user-02');
 		const failed = await stage.run([create()], people);
 		const workflow = await stage.n8n.rest<SavedWorkflow>('GET', `/workflows/${failed.workflowId}`);
 		const nodes = workflow.nodes.map((node) =>
@@ -272,7 +248,7 @@ describe('a webhook that is delivered twice, with a Deduplication Key', () => {
 	});
 
 	test('schedules with the second delivery what Braze has refused in the first', async () => {
-		refuse('ada');
+		stage.refuse('ada');
 		const first = await stage.run([keyed], [ada]);
 		expect(first.execution.status).toBe('error');
 		expect(schedulesOf([ada])).toEqual([0]);
@@ -297,7 +273,7 @@ describe('a webhook that is delivered twice, with a Deduplication Key', () => {
 	});
 
 	test('does not trip over its own key when the failed execution is retried', async () => {
-		refuse('grace');
+		stage.refuse('grace');
 		const failed = await stage.run([keyed], [ada, grace]);
 		expect(failed.execution.status).toBe('error');
 		const retried = await retry(failed, false);
@@ -312,8 +288,8 @@ describe('a webhook that is delivered twice, with a Deduplication Key', () => {
 		const node = (name: string): Step => ({
 			name,
 			parameters: {
-				...parameters,
-				recipients: person("={{ $('Items').item.json.user }}"),
+				...createCampaign,
+				recipients: recipients("={{ $('Items').item.json.user }}"),
 				options: {
 					deduplicationKey: "={{ $('Webhook').item.json.body.items[0].order }}",
 					deduplicationScope,
@@ -348,7 +324,7 @@ describe('a loop over items', () => {
 
 	test('schedules everybody once, also when a round has to be tried again', async () => {
 		const people = users(12);
-		refuse('user-07');
+		stage.refuse('user-07');
 		const { execution, items, writes } = await stage.run(loop(5, retryOnFail), people);
 		expect(execution.status).toBe('success');
 		expect(schedulesOf(people)).toEqual(once(people));
@@ -373,7 +349,7 @@ describe('a loop over items', () => {
 
 	test('goes on where it failed when it is retried', async () => {
 		const people = users(12);
-		refuse('user-07');
+		stage.refuse('user-07');
 		const failed = await stage.run(loop(5), people);
 		expect(failed.execution.status).toBe('error');
 		expect(schedulesOf(people)).toEqual([1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 0]);
@@ -389,7 +365,7 @@ describe('two Braze Schedule nodes with the same settings', () => {
 		const people = users(4);
 		const node = (name: string): Step => ({
 			name,
-			parameters: { ...parameters, recipients: person("={{ $('Items').item.json.user }}") },
+			parameters: { ...createCampaign, recipients: recipients("={{ $('Items').item.json.user }}") },
 			settings: retryOnFail,
 		});
 		stage.sandbox.fault({
@@ -421,7 +397,7 @@ describe('10,000 contacts, combined', () => {
 			probability: 0.05,
 			seed: 7,
 		});
-		const refused = refuse('user-5000');
+		const refused = stage.refuse('user-5000');
 		const { execution, items, writes } = await stage.run([
 			{
 				name: 'Contacts',
@@ -516,12 +492,12 @@ describe('Preview Only', () => {
 		const node = (operation: string): Step => ({
 			name: operation,
 			parameters: {
-				...parameters,
+				...createCampaign,
 				campaignId: undefined,
 				...target,
 				resource,
 				operation,
-				recipients: person('ada'),
+				recipients: recipients('ada'),
 				...(operation !== 'create' && { scheduleId: 'a-schedule' }),
 				options: { previewOnly: true },
 			},

@@ -2,6 +2,7 @@ import { BOOKING, installExamples, readExamples, walkBooking } from '../../host/
 import { outputOf } from '../../host/executions';
 import { poll } from '../../host/poll';
 import { SEED } from '../../sandbox/seed';
+import { day } from '../day';
 import { startModel } from './model';
 import type { Model } from './model';
 import { TIMEZONE, useStage } from './stage';
@@ -35,9 +36,6 @@ const example = (name: string): Example => {
 	if (!found) throw new Error(`There is no example "${name}".`);
 	return found;
 };
-
-const day = (days: number) =>
-	new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
 
 /** A clock in the time zone of n8n, to the minute, at a time as Braze got it. */
 const clock = (time: string) =>

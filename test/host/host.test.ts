@@ -1,6 +1,8 @@
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
-import { NARROW_KEY, NODE, useStage, WRONG_KEY } from './stage';
+import { day } from '../day';
+import { createCampaign, NODE } from '../n8n';
+import { NARROW_KEY, useStage, WRONG_KEY } from './stage';
 
 const stage = useStage();
 
@@ -11,27 +13,8 @@ const rows = (...entries: Array<[name: string, value: unknown, type: string]>) =
 	assignments: entries.map(([name, value, type]) => ({ id: name, name, value, type })),
 });
 
-/** Days from now, within what Braze accepts and beyond what it warns about. */
-const day = (days: number) =>
-	new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
-
 const FIRST = day(10);
 const SECOND = day(11);
-
-const person = (externalUserId: string) => ({
-	recipient: [{ identifier: 'externalUserId', externalUserId }],
-});
-
-/** The least that Create needs, for a person that comes with each item. */
-const createCampaign = {
-	resource: 'campaign',
-	operation: 'create',
-	campaignId: byId(orderReminder),
-	sendTo: 'recipients',
-	recipients: person('={{ $json.user }}'),
-	scheduleMode: 'exact',
-	time: `${FIRST}T09:00:00`,
-};
 
 describe('the node panel', () => {
 	test('offers Braze Schedule under its name, with its operations and its icon', async () => {

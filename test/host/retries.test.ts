@@ -6,9 +6,10 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { poll } from '../../host/poll';
-import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
-import { NODE, useStage } from './stage';
+import { FORGOTTEN } from '../messages';
+import { createCampaign, NODE } from '../n8n';
+import { retryOnFail, useStage } from './stage';
 import type { Step } from './stage';
 
 const stage = useStage();
@@ -16,21 +17,10 @@ const stage = useStage();
 /** n8n starts again in most of these tests, and a busy machine takes long to do that. */
 jest.setTimeout(4 * 60_000);
 
-/** Within what Braze accepts and beyond what it warns about. */
-const DAY = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
-
 const create = (settings: Step['settings'] = {}, options: object = {}): Step => ({
 	name: 'Create',
 	parameters: {
-		resource: 'campaign',
-		operation: 'create',
-		campaignId: byId(SEED.campaigns.orderReminder),
-		sendTo: 'recipients',
-		recipients: {
-			recipient: [{ identifier: 'externalUserId', externalUserId: '={{ $json.user }}' }],
-		},
-		scheduleMode: 'exact',
-		time: `${DAY}T09:00:00`,
+		...createCampaign,
 		// One request after the other: what has left when n8n is killed is always the same.
 		options: { concurrency: 1, ...options },
 	},
@@ -38,8 +28,6 @@ const create = (settings: Step['settings'] = {}, options: object = {}): Step => 
 });
 
 const keyed = { deduplicationKey: '={{ $json.user }}' };
-
-const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
 
 const PEOPLE = Array.from({ length: 5 }, (_, index) => ({ user: `user-${index}` }));
 
@@ -51,14 +39,7 @@ const schedules = () => {
 
 /** Braze refuses these people's next request, and takes everybody else's. */
 const refuse = (...users: string[]) => {
-	for (const user of users) {
-		stage.sandbox.fault({
-			kind: 'status',
-			status: 400,
-			body: { message: 'Not now' },
-			match: { bodyIncludes: `"${user}"` },
-		});
-	}
+	for (const user of users) stage.refuse(user);
 };
 
 /** Presses the retry button of an execution, and waits for the new one. */
@@ -69,8 +50,6 @@ async function causeOf({ id }: { id: string }) {
 	const { data } = await stage.n8n.execution(id);
 	return data.resultData.error?.message;
 }
-
-const FORGOTTEN = /^n8n stopped during an earlier try of this execution/;
 
 /** Calls a workflow that n8n won't finish, and kills n8n once `ready`. */
 async function crashDuring(

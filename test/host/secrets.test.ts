@@ -6,15 +6,15 @@ import type { Host } from '../../host/install';
 import { startN8n } from '../../host/n8n';
 import { run } from '../../host/processes';
 import { findSecrets, watchFor } from '../../host/secrets';
+import { LINE, SET_UP_LIMIT } from '../n8n';
 
 const SECRET = 'planted key+of/this?test';
-const LINE = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
 
 let host: Host;
 let folder: string;
 beforeAll(async () => {
 	host = await ensureN8n({ line: LINE });
-}, 20 * 60_000);
+}, SET_UP_LIMIT);
 beforeEach(async () => {
 	folder = await mkdtemp(path.join(os.tmpdir(), 'braze-schedule-secrets-'));
 });

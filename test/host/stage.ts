@@ -9,8 +9,7 @@ import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
 import { startSandbox } from '../../sandbox';
 import type { RequestRecord, Sandbox } from '../../sandbox';
-
-export const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
+import { cleanUp, LINE, NODE, SET_UP_LIMIT } from '../n8n';
 
 /** A key that may schedule campaigns and nothing else. */
 export const NARROW_KEY = 'sandbox-narrow-key';
@@ -24,12 +23,10 @@ const SECRETS = [FULL_KEY, NARROW_KEY, WRONG_KEY];
 /** Neither UTC nor a zone of whole hours, so that a time left unconverted is seen. */
 export const TIMEZONE = 'Asia/Kolkata';
 
-/** The line of n8n the suite runs on. */
-export const LINE = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
-
-/** Somebody without n8n in the cache waits for its installation here. */
-const SET_UP_LIMIT = 20 * 60_000;
 const TEST_LIMIT = 60_000;
+
+/** Settings of a node that tries again. */
+export const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
 
 export interface Step {
 	name: string;
@@ -73,6 +70,8 @@ export interface Stage {
 		settings?: Record<string, unknown>,
 	) => Promise<{ workflowId: string; hook: string }>;
 	useCredential: (data: Record<string, unknown>) => Promise<void>;
+	/** Braze refuses this user's next request or requests, and takes everybody else's. */
+	refuse: (user: string, times?: number | 'always') => ReturnType<Sandbox['fault']>;
 }
 
 function workflowOf(hook: string, steps: Step[], settings: Record<string, unknown>) {
@@ -152,11 +151,7 @@ export function useStage(env: Record<string, string> = {}): Stage {
 	});
 
 	afterAll(async () => {
-		let failure: unknown;
-		for (const step of undo.reverse()) {
-			await step().catch((error: unknown) => (failure ??= error));
-		}
-		if (failure) throw failure;
+		await cleanUp(undo);
 	}, TEST_LIMIT);
 
 	const good = () => ({
@@ -174,6 +169,15 @@ export function useStage(env: Record<string, string> = {}): Stage {
 			data: { ...good(), ...data },
 		});
 	};
+
+	stage.refuse = (user, times = 1) =>
+		stage.sandbox.fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'Not now' },
+			match: { bodyIncludes: `"${user}"` },
+			times,
+		});
 
 	stage.publish = async (steps, settings = {}) => {
 		const { n8n, credential } = stage;

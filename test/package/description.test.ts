@@ -15,7 +15,8 @@ import type {
 } from 'n8n-workflow';
 import { BrazeApi } from '../../credentials/BrazeApi.credentials';
 import { BrazeSchedule } from '../../nodes/BrazeSchedule/BrazeSchedule.node';
-import { filesIn, root } from './packed';
+import { root } from '../root';
+import { filesIn } from './packed';
 
 const node: INodeType = new BrazeSchedule();
 const { description } = node;

@@ -3,7 +3,8 @@ import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { preProcessFile } from 'typescript';
 
-import { filesIn, readManifest, root } from './packed';
+import { root } from '../root';
+import { filesIn, readManifest } from './packed';
 
 const TOOLS = ['bench', 'host', 'sandbox', 'scripts'];
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { pack, root, runNode } from './packed';
+import { root } from '../root';
+import { pack, runNode } from './packed';
 
 const scan = (folder: string, kind: 'source' | 'tarball') => {
 	const { output } = runNode([path.join(__dirname, 'scan.mjs'), folder, kind]);

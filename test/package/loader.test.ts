@@ -1,7 +1,8 @@
 import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialType, IDataObject, INodeTypeDescription } from 'n8n-workflow';
-import { pack, root, runNode } from './packed';
+import { root } from '../root';
+import { pack, runNode } from './packed';
 import type { Packed } from './packed';
 
 interface LoadedNode extends INodeTypeDescription {

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
-export const root = path.join(__dirname, '..', '..');
+import { root } from '../root';
 
 export interface Manifest {
 	name: string;

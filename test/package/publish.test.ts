@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { root } from './packed';
+import { root } from '../root';
 
 /** A registry on this machine, and what was published to it. */
 const published: string[] = [];

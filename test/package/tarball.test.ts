@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { pack, readManifest, root } from './packed';
+import { root } from '../root';
+import { pack, readManifest } from './packed';
 import type { Packed } from './packed';
 
 let packed: Packed;

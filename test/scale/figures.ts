@@ -2,8 +2,9 @@ import path from 'node:path';
 
 import { table, writeBlock } from '../../scripts/markdown';
 import type { Cell } from '../../scripts/markdown';
+import { root } from '../root';
 
-const DOCUMENT = path.join(__dirname, '..', '..', 'docs', 'scaling.md');
+const DOCUMENT = path.join(root, 'docs', 'scaling.md');
 
 /** Prints a table, and with SCALE_WRITE=1 puts it into the document. */
 export async function publish(

@@ -7,15 +7,9 @@ import { packPackage } from '../../host/pack';
 import { poll } from '../../host/poll';
 import { startQueueMode } from '../../host/queue';
 import type { QueueMode } from '../../host/queue';
-import { startSandbox, SEED } from '../../sandbox';
+import { startSandbox } from '../../sandbox';
 import type { Sandbox, SandboxOptions } from '../../sandbox';
-import { byId } from '../byId';
-
-const NODE = 'n8n-nodes-braze-schedule.brazeSchedule';
-const LINE = process.env.N8N_LINE === '1.x' ? '1.x' : '2.x';
-
-/** Somebody without n8n in the cache waits for its installation here. */
-const SET_UP_LIMIT = 20 * 60_000;
+import { cleanUp, createCampaign, LINE, NODE, SET_UP_LIMIT } from '../n8n';
 
 /**
  * n8n's own values are one minute and half a minute, and a check every three hours. With them
@@ -60,21 +54,6 @@ export interface Published {
 	call: (users: string[]) => Promise<void>;
 }
 
-/** Beyond what Braze warns about. */
-const DAY = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
-
-const parameters = {
-	resource: 'campaign',
-	operation: 'create',
-	campaignId: byId(SEED.campaigns.orderReminder),
-	sendTo: 'recipients',
-	recipients: {
-		recipient: [{ identifier: 'externalUserId', externalUserId: '={{ $json.user }}' }],
-	},
-	scheduleMode: 'exact',
-	time: `${DAY}T09:00:00`,
-};
-
 const toNext = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 
 function workflowOf(hook: string, options: Record<string, unknown>) {
@@ -91,7 +70,7 @@ function workflowOf(hook: string, options: Record<string, unknown>) {
 			typeVersion: 1,
 			parameters: { fieldToSplitOut: 'body.people', options: {} },
 		},
-		{ name: 'Create', type: NODE, typeVersion: 1, parameters: { ...parameters, options } },
+		{ name: 'Create', type: NODE, typeVersion: 1, parameters: { ...createCampaign, options } },
 	];
 	return {
 		name: `Scale ${hook}`,
@@ -130,7 +109,7 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 	}, SET_UP_LIMIT);
 
 	afterAll(async () => {
-		for (const step of undo.reverse()) await step();
+		await cleanUp(undo);
 	}, 60_000);
 
 	stage.useSandbox = async (options) => {

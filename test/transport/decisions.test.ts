@@ -3,7 +3,7 @@ import type { PartResult } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { PartOutcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import { composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/requests';
-import { TARGET_LIST } from './requests';
+import { TARGET_LIST } from '../domain/drafts';
 
 const [campaign] = TARGET_LIST;
 const hour = (item: number) => `2026-05-01T1${item}:00:00Z`;

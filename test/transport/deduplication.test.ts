@@ -5,7 +5,7 @@ import type { Draft } from '../../nodes/BrazeSchedule/domain/requests';
 import { Deduplication } from '../../nodes/BrazeSchedule/transport/deduplication';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { outcomeOf, pretendClock, START } from './context';
-import { createDraft } from './requests';
+import { createDraft } from '../domain/drafts';
 
 pretendClock();
 

@@ -21,7 +21,7 @@ import {
 	START,
 } from './context';
 import type { Reply, Sent } from './context';
-import { createDraft, draftFor, TARGET_LIST } from './requests';
+import { createDraft, draftFor, TARGET_LIST } from '../domain/drafts';
 
 pretendClock();
 

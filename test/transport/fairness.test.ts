@@ -4,7 +4,7 @@ import { deliver } from '../../nodes/BrazeSchedule/transport/deliver';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import { context, created, outcomeOf, pretendClock, START } from './context';
 import type { Reply } from './context';
-import { createDraft } from './requests';
+import { createDraft } from '../domain/drafts';
 
 pretendClock();
 

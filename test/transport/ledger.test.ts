@@ -9,7 +9,7 @@ import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { LedgerStore, Touched } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
-import { createDraft, draftFor, OPERATIONS, TARGET_LIST } from './requests';
+import { createDraft, draftFor, OPERATIONS, TARGET_LIST } from '../domain/drafts';
 
 const accepted = (schedule_id = 's-1'): Outcome => ({
 	kind: 'accepted',

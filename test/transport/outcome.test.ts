@@ -2,7 +2,7 @@ import { faultFrom } from '../../nodes/BrazeSchedule/transport/answer';
 import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
-import { OPERATIONS, requestFor, SIX, TARGET_LIST } from './requests';
+import { OPERATIONS, requestFor, SIX, TARGET_LIST } from '../domain/drafts';
 
 const [campaign] = TARGET_LIST;
 const create = requestFor(campaign, 'create');

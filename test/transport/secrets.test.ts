@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { withoutSecret } from '../../nodes/BrazeSchedule/transport/secrets';
-import { ECHOED } from './requests';
+import { ECHOED } from '../domain/drafts';
 
 test.each<[string, unknown, unknown]>([
 	['text', `Invalid API key: ${ECHOED}`, 'Invalid API key: [hidden]'],

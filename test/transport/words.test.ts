@@ -6,7 +6,7 @@ import type { Failure } from '../../nodes/BrazeSchedule/transport/outcome';
 import { withoutSecret } from '../../nodes/BrazeSchedule/transport/secrets';
 import { brazeSays, wordsForCancelled } from '../../nodes/BrazeSchedule/transport/words';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
-import { ECHOED, requestFor, SIX, TARGET_LIST } from './requests';
+import { ECHOED, requestFor, SIX, TARGET_LIST } from '../domain/drafts';
 
 const [campaign, canvas] = TARGET_LIST;
 const create = requestFor(campaign, 'create');
