@@ -257,8 +257,8 @@ function otherLatencies({ runs }: Results): number[] {
 	return [...new Set(all)].filter((one) => one !== latency);
 }
 
-/** The sentences for the README. */
-export function headline(results: Results): string {
+/** The most important figures in a few sentences. */
+export function summary(results: Results): string {
 	const { runs, command, date } = results;
 	const focus = focusOf(runs);
 	const wall = (id: string, where = focus) =>
@@ -272,6 +272,5 @@ export function headline(results: Results): string {
 		`Measured on ${date} with \`${command}\`: ${whole(focus.count)} contacts, answers after ${focus.latency} ms, and *Requests at Once* at 64 instead of its default of 8. The node takes **${wall('combine')} with Combine Items** (${whole(requests)} requests) and ${wall('single')} one by one. With the default of 8, Combine Items takes ${wall('combineDefault')}.`,
 		`n8n's HTTP Request node takes ${wall('http')} one by one. Behind a Code node that builds the batches, it takes ${wall('expert')}, but checks nothing, and sends everything again when it runs again.`,
 		...others,
-		'[docs/benchmarks.md](docs/benchmarks.md) has the full results, including missed targets.',
 	].join(' ');
 }

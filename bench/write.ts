@@ -3,16 +3,18 @@ import path from 'node:path';
 
 import { writeBlock } from '../scripts/markdown';
 import { plot } from './plot';
-import { headline, report } from './report';
+import { report, summary } from './report';
 import type { Results } from './report';
 
 const root = path.join(__dirname, '..');
 
-const BLOCK = 'bench';
+const SUMMARY = 'summary';
+const FIGURES = 'bench';
 
 /** Writes the figures of one run to where they are shown. */
 export async function write(results: Results): Promise<void> {
 	await writeFile(path.join(root, 'docs', 'images', 'benchmarks.svg'), plot(results.runs));
-	await writeBlock(path.join(root, 'docs', 'benchmarks.md'), BLOCK, report(results));
-	await writeBlock(path.join(root, 'README.md'), BLOCK, headline(results));
+	const page = path.join(root, 'docs', 'benchmarks.md');
+	await writeBlock(page, SUMMARY, summary(results));
+	await writeBlock(page, FIGURES, report(results));
 }

@@ -97,8 +97,8 @@ test.each(PAGES)('the output in $file has the keys that come out', ({ file, sche
 	expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(example)));
 });
 
-test('the README has every field of the credential, and no other', () => {
-	const documented = tablesUnder(readPage('README.md'), 'Field | What to enter');
+test('credentials.md has every field of the credential, and no other', () => {
+	const documented = tablesUnder(readPage('docs/credentials.md'), 'Field | What to enter');
 	const fields = new BrazeApi().properties.map(({ displayName }) => displayName);
 	expect(documented.map(([label]) => label)).toEqual(fields);
 });

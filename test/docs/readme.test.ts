@@ -25,7 +25,11 @@ test('the quick start names all it needs', () => {
 	}
 });
 
-test('what it means to be self-hosted, on Cloud, and unverified', () => {
-	const [, section = ''] = text.split('\n## n8n Cloud and self-hosted\n');
+test('the installation on self-hosted n8n, on n8n Cloud, and of an unverified package', () => {
+	const [, installation] = text.split('\n## Installation\n');
+	expect(installation.split('\n## ')[0]).toContain('n8n Cloud');
+	const [, section = ''] = readPage('docs/installation.md').text.split(
+		'\n## n8n Cloud and self-hosted\n',
+	);
 	for (const word of ['Self-hosted', 'n8n Cloud', 'Unverified']) expect(section).toContain(word);
 });

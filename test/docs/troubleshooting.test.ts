@@ -9,7 +9,7 @@ const sources = readdirSync(nodes, { recursive: true, encoding: 'utf8' })
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => readFileSync(path.join(nodes, file), 'utf8'));
 
-const messages = tablesUnder(readPage('README.md'), 'Message | What to do').map(
+const messages = tablesUnder(readPage('docs/troubleshooting.md'), 'Message | What to do').map(
 	([message]) => message,
 );
 
