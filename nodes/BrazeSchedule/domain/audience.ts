@@ -10,7 +10,7 @@ export type Audience = JsonObject;
 
 export type AttributeType = 'string' | 'array' | 'number' | 'boolean' | 'time';
 
-/** What the value of a comparison has to be. */
+/** The type that a comparison's value must have. */
 type ValueKind =
 	'none' | 'text' | 'texts' | 'number' | 'boolean' | 'time' | 'days' | 'scalar' | 'scalars';
 
@@ -55,7 +55,7 @@ export const COMPARISONS: Record<AttributeType, Record<string, ValueKind>> = {
 	},
 };
 
-/** JSON does not say an attribute's type, so a comparison takes what any type allows. */
+/** JSON doesn't include an attribute's type, so a comparison accepts any type's value. */
 const ANY_ATTRIBUTE: Record<string, ValueKind> = {
 	...COMPARISONS.string,
 	...COMPARISONS.array,
@@ -63,7 +63,7 @@ const ANY_ATTRIBUTE: Record<string, ValueKind> = {
 	...COMPARISONS.time,
 	equals: 'scalar',
 	not_equal: 'scalar',
-	// The spelling of older documents, for booleans.
+	// The name in older documents, for booleans.
 	does_not_equal: 'scalar',
 };
 
@@ -88,7 +88,7 @@ const DEEPEST = 200;
 const problem = (findings: Findings, message: string, hint?: string): undefined =>
 	findings.refuse({ parameter: PARAMETER, message: `'${PARAMETER}' ${message}`, hint });
 
-/** What a table holds under a key of its own. */
+/** A table's own entry for a key, not one of its prototype. */
 const own = <T>(table: Record<string, T>, key: unknown): T | undefined =>
 	typeof key === 'string' && Object.hasOwn(table, key) ? table[key] : undefined;
 
@@ -97,7 +97,7 @@ const isNumber = (value: unknown): boolean => Number.isFinite(value) && !isRound
 const isScalar = (value: unknown): boolean =>
 	typeof value === 'string' || typeof value === 'boolean' || isNumber(value);
 
-/** What this node reads as a time is more than what Braze's documents call one. */
+/** The node accepts more forms of a time than Braze's documents define. */
 export const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ](?!24)\d{2}:\d{2}[^[]*)?$/i;
 
 const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: string }> = {
@@ -132,7 +132,7 @@ const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: strin
 	},
 };
 
-/** Checks an audience of any depth, and returns it as Braze wants it. */
+/** Checks an audience of any depth, and returns it in Braze's format. */
 export function checkAudience(raw: unknown, findings: Findings, depth = 0): Audience | undefined {
 	if (!isObject(raw)) {
 		return problem(findings, `has ${kindOf(raw)} where a filter belongs`);
@@ -198,7 +198,7 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 			`Use one of: ${Object.keys(filter.comparisons).join(', ')}`,
 		);
 	}
-	// Nobody has such text as a value, so "not equal" would mean nearly everyone.
+	// No user has such text as a value, so "not equal" would match nearly everyone.
 	const asText = [isAttribute ? name : '', kind === 'none' ? '' : value]
 		.flat()
 		.find(isTypedExpression);
@@ -221,7 +221,7 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 const isTypedExpression = (value: unknown): boolean =>
 	typeof value === 'string' && isExpressionAsText(value);
 
-/** Also text that cannot become the number it stands for. */
+/** Includes text that can't become the number it represents. */
 const isTooLarge = (value: unknown, kind: ValueKind): boolean =>
 	isRounded(value) ||
 	((kind === 'number' || kind === 'days') &&
@@ -257,7 +257,7 @@ export function readAudienceJson(value: unknown, findings: Findings): Audience |
 	return checkAudience(parsed.value ?? {}, findings);
 }
 
-/** One filter as the form gives it; which value field counts depends on the rest. */
+/** One filter from the form. The other fields determine which value field applies. */
 export interface FilterRow {
 	filterBy?: unknown;
 	attributeName?: unknown;
@@ -269,7 +269,7 @@ export interface FilterRow {
 const asText = (value: unknown): unknown =>
 	isNumber(value) || typeof value === 'boolean' ? String(value) : value;
 
-/** A list field holds one value per line or comma, or is a list already. */
+/** A list field has one value per line or comma, or is already a list. */
 function asList(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(asText);
 	const text = asText(value);
@@ -280,7 +280,7 @@ function asList(value: unknown): unknown {
 		.filter((entry) => entry !== '');
 }
 
-/** Text stays text where it is no number, or none that JavaScript keeps exactly. */
+/** Keeps text that isn't a number, or isn't one that JavaScript can represent exactly. */
 const asNumber = (value: unknown): unknown =>
 	typeof value === 'string' ? (numberFrom(value) ?? value) : value;
 
@@ -300,7 +300,7 @@ function formValue(kind: ValueKind | undefined, value: unknown): unknown {
 	}
 }
 
-/** A time of the form as Braze takes it, which knows no zone but UTC. */
+/** A time from the form in Braze's format, which has no time zone but UTC. */
 function formTime(what: string, value: unknown, zone: string, findings: Findings): unknown {
 	const read = readTime(value, zone);
 	if ('problem' in read) {
@@ -328,7 +328,7 @@ function filterFromRow(row: FilterRow, zone: string, findings: Findings): unknow
 	if (!kind) return { custom_attribute: { custom_attribute_name: name } };
 	const before = findings.refusals;
 	const value = read(kind, `"${show(name)}"`);
-	// Only the form knows the attribute's type; in Braze's shape, "equals" takes any.
+	// Only the form has the attribute's type. In Braze's format, "equals" takes any type.
 	if (name && findings.refusals === before && !FITS[kind].fits(value)) {
 		return misfit(findings, `"${show(name)}"`, value, kind);
 	}

@@ -1,37 +1,39 @@
 import { countOf, shorten } from './json';
 
-/** What stands in the way of sending, said to the person who filled in the parameter. */
+/** A problem that prevents sending, in words for the person who filled in the parameter. */
 export interface Problem {
 	/** The parameter's name as the editor shows it. */
 	parameter: string;
 	message: string;
-	/** What to do next, where it isn't plain from the message. */
+	/** What to do next, if the message doesn't make it clear. */
 	hint?: string;
-	/** What an agent's model is to do, where no other value of its own helps. */
+	/** What an agent's model should do, if no other value of its own would help. */
 	forModel?: string;
 }
 
-/** Where a rule reports what it finds, whether about an item or about one of its recipients. */
+/** Where a rule reports its findings, about an item or about one of its recipients. */
 export interface Notes {
 	/** Stops the item. */
 	refuse(problem: Problem): undefined;
-	/** Travels with the item's result. */
+	/** Added to the item's result. */
 	warn(warning: string): void;
 }
 
-/** As many different ones as a person reads. Together they stay small, however long a list is. */
+/** As many different ones as a person reads. This also limits the size, however long a list is. */
 const MOST_PROBLEMS = 5;
 const MOST_WARNINGS = 10;
 
-/** One sentence, and how often it holds. */
+/** One sentence, and how often it applies. */
 interface Finding extends Problem {
 	times: number;
-	/** Where it is about recipients: the positions of the first and of the latest. */
+	/** For recipients: the positions of the first and of the latest. */
 	first?: number;
 	last?: number;
 }
 
-/** Keeps each sentence once, counts its repetitions, and only counts what is beyond its room. */
+/**
+ * Keeps each sentence once and counts its repetitions. Sentences beyond the limit are only counted.
+ */
 class Tally {
 	private readonly known = new Map<string, Finding>();
 	private beyond?: { count: number; parameter: string };
@@ -54,7 +56,7 @@ class Tally {
 		}
 	}
 
-	/** What is kept, and in the end how many more there were. */
+	/** The sentences that are kept, and then the number of the others. */
 	told(more: (count: number, parameter: string) => string): Problem[] {
 		const told = [...this.known.values()].map((finding): Problem => {
 			const { parameter, hint, forModel } = finding;
@@ -91,15 +93,15 @@ const moreWarnings = (count: number): string =>
 const NONE: readonly never[] = Object.freeze([]);
 
 /**
- * Collected along the way: problems stop an item, warnings travel with its result. What many
- * recipients have in common becomes one sentence, so that a long list has a short result.
+ * Collects findings: problems stop an item, warnings are added to its result. Findings that many
+ * recipients share become one sentence, so that a long list has a short result.
  */
 export class Findings implements Notes {
-	/** How often something was refused; grows with repetitions too. */
+	/** The number of refusals, including repetitions. */
 	refusals = 0;
 	private refused?: Tally;
 	private warned?: Tally;
-	/** Apart from the others, for a list must not push out what is said about the whole item. */
+	/** Separate, because a list's warnings must not displace warnings about the whole item. */
 	private warnedOfRecipients?: Tally;
 
 	/** With a recipient's position, the message continues what begins with "Recipient 1". */
@@ -119,7 +121,7 @@ export class Findings implements Notes {
 		tally.add({ parameter: '', message: warning }, recipient);
 	}
 
-	/** For rules that know nothing of recipients: their whole sentences, about one of them. */
+	/** For rules without recipients: complete sentences about one of them. */
 	ofRecipient(position: number): Notes {
 		return {
 			refuse: (problem) => this.refuse({ ...problem, message: `: ${problem.message}` }, position),
@@ -140,10 +142,10 @@ export class Findings implements Notes {
 	}
 }
 
-/** More than one item and one answer have, so only rows of many items lose some. */
+/** More than one item and one answer have, so only combined rows lose any. */
 const MOST_IN_ROW = 50;
 
-/** Of the warnings that come together in one row, each once. */
+/** The warnings of one combined row, without duplicates. */
 export function differing(warnings: string[]): string[] {
 	const texts = [...new Set(warnings)];
 	const beyond = texts.length - MOST_IN_ROW;

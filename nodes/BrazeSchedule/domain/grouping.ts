@@ -7,7 +7,7 @@ import type { Batch, Draft, Part } from './requests';
 import { audienceFingerprint, isSameAudience } from './sameAudience';
 import type { AudienceFingerprint } from './sameAudience';
 
-/** One schedule per item, or as few as possible for items that share everything but their people. */
+/** One schedule per item, or as few as possible for items that differ only in their recipients. */
 export function group(drafts: Draft[], combine: boolean): Batch[] {
 	if (!combine) return drafts.flatMap(batchesOf);
 	const alike = inBuckets(drafts, ({ operation, target, body }) =>
@@ -33,7 +33,9 @@ function inBuckets<T>(list: T[], keyOf: (one: T) => string): T[][] {
 
 type ToPeople = Draft & { people: Recipient[] };
 
-/** Fills requests item by item. An item stays in one request if it fits, so that it has one result. */
+/**
+ * Fills requests item by item. An item stays in one request if it fits, so that it has one result.
+ */
 function combinePeople(drafts: ToPeople[]): Batch[] {
 	const lastWith = new Map<string, Draft>();
 	for (const draft of drafts) {
@@ -63,7 +65,7 @@ function combinePeople(drafts: ToPeople[]): Batch[] {
 	for (const draft of drafts) {
 		const counting = draft.people.filter((one) => lastWith.get(personKey(one)) === draft);
 		for (const people of inBatches(counting)) {
-			// A comma after each.
+			// One comma after each.
 			const size = people.reduce((sum, person) => sum + (jsonSize(person) ?? 0) + 1, 0);
 			place({ draft, people }, size);
 		}
@@ -72,7 +74,7 @@ function combinePeople(drafts: ToPeople[]): Batch[] {
 	return slots.map((parts) => batchOf(parts.sort((a, b) => a.draft.item - b.draft.item)));
 }
 
-/** Someone whom a later item names again goes where that item is: one request, one message. */
+/** A recipient that a later item repeats goes to that item's request: one request, one message. */
 function placeSuperseded(
 	drafts: ToPeople[],
 	lastWith: Map<string, Draft>,
@@ -95,7 +97,7 @@ function placeSuperseded(
 	}
 }
 
-/** How many people of each part count in its request; the others are named again by a later part. */
+/** How many recipients of each part apply in its request. A later part repeats the others. */
 export function countingIn({ parts }: Pick<Batch, 'parts'>): number[] {
 	const last = new Map<string, number>();
 	parts.forEach(({ people }, index) => {
@@ -115,7 +117,7 @@ interface ToAudience {
 const startOf = ({ fingerprint }: ToAudience): number => fingerprint.windows[0]?.[0] ?? 0;
 const endOf = ({ fingerprint }: ToAudience): number => fingerprint.windows[0]?.[1] ?? Infinity;
 
-/** Each draft together with those that would message mostly the same people. */
+/** Each draft, with the drafts that would message mostly the same users. */
 function byAudience(drafts: Draft[]): Draft[][] {
 	const marked = drafts.map((draft) => ({
 		draft,
@@ -130,7 +132,7 @@ function overlapping(sameShape: ToAudience[]): ToAudience[][] {
 	const groups: ToAudience[][] = [];
 	let open: ToAudience[][] = [];
 	for (const one of [...sameShape].sort((a, b) => startOf(a) - startOf(b))) {
-		// The rest starts even later, so what has ended by now is compared no more.
+		// The others start even later, so entries that have ended need no more comparisons.
 		open = open.filter((group) => group.some((member) => endOf(member) > startOf(one)));
 		const group = open.find((members) =>
 			members.some(({ fingerprint }) => isSameAudience(fingerprint, one.fingerprint)),
@@ -147,8 +149,8 @@ function overlapping(sameShape: ToAudience[]): ToAudience[][] {
 }
 
 /**
- * Items that would each message the same audience. Every one of them is a message to everyone in
- * it, which hardly anybody means.
+ * Items that would each message the same audience. Each is a message to everyone in it, which is
+ * rarely intended.
  */
 export function repeatedAudiences(drafts: Draft[], combine: boolean): Array<[Draft, Problem]> {
 	const toAudiences = drafts.filter(({ operation, people }) => operation === 'create' && !people);

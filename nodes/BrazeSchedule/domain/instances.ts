@@ -37,7 +37,9 @@ export const CUSTOM_INSTANCE = 'custom';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Which instance an SDK or dashboard address belongs to, so that the right REST address can be named. */
+/**
+ * The instance of an SDK or dashboard address, so that the error can name the correct REST address.
+ */
 function instanceOf(host: string): Instance | undefined {
 	const [, number, domain] = /dashboard-(\d\d)\.braze\.(.*)/.exec(host) ?? [];
 	const id = `${domain === 'eu' ? 'eu' : 'us'}-${number}`;
@@ -47,7 +49,7 @@ function instanceOf(host: string): Instance | undefined {
 
 type RestUrl = { url: string } | { problem: string };
 
-/** The address that requests go to: an origin, and the path of a proxy, without a slash at its end. */
+/** The address for requests: an origin and a proxy's path, without a slash at the end. */
 export function restUrl(credential: { instance?: unknown; customUrl?: unknown }): RestUrl {
 	if (credential.instance !== CUSTOM_INSTANCE) {
 		const known = INSTANCES.find(({ id }) => id === credential.instance);
@@ -86,7 +88,7 @@ function customRestUrl(text: string): RestUrl {
 				: `The 'Custom URL' points to ${host}, which does not take API requests. Use the REST endpoint that Braze shows under Settings > APIs and Identifiers; it starts with https://rest.`,
 		};
 	}
-	// Not the name with a dot behind it, which a resolver may look for in the network.
+	// Not the name followed by a dot, which a resolver may look up in the network.
 	if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
 		return {
 			problem: `The 'Custom URL' must start with https:// because your REST API key would otherwise cross the network unprotected`,
@@ -98,7 +100,10 @@ function customRestUrl(text: string): RestUrl {
 	return withoutExtras(url, braze);
 }
 
-/** What can't be used is refused, not dropped. It may hold a key, so it isn't repeated. */
+/**
+ * Refused rather than dropped if it can't be used. It may contain a key, so the message doesn't
+ * repeat it.
+ */
 function withoutExtras(url: URL, isBraze: boolean): RestUrl {
 	const path = pathOf(url);
 	if (isBraze && path !== '') {
@@ -122,11 +127,11 @@ interface Credential {
 
 export type Connection = { url: string; key: string } | { problem: string };
 
-/** Where requests go and what they carry, known to be usable before the first of them leaves. */
+/** The address and key of the requests, checked before the first one leaves. */
 export function connectionFor(credential: Credential): Connection {
 	const address = restUrl(credential);
 	if ('problem' in address) return address;
-	// Blanks come along when it is copied.
+	// Copying often adds spaces.
 	const key = String(credential.apiKey ?? '').trim();
 	if (key === '') return { problem: "Fill in the 'REST API Key' of the Braze API credential" };
 	if (!/^[\x21-\x7e]+$/.test(key)) {

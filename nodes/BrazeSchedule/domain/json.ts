@@ -2,7 +2,7 @@ import type { Notes } from './findings';
 
 export type JsonObject = { [key: string]: unknown };
 
-/** A plain object; a luxon DateTime is a value, although it looks like one. */
+/** A plain object. A Luxon DateTime is a value, although it's an object. */
 export const isObject = (value: unknown): value is JsonObject =>
 	Object.prototype.toString.call(value) === '[object Object]' &&
 	!(value as { isLuxonDateTime?: boolean }).isLuxonDateTime;
@@ -10,11 +10,11 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const isNothing = (value: unknown): value is null | undefined =>
 	value === undefined || value === null;
 
-/** Nothing, or text without a single character to see. */
+/** Nothing, or text without a visible character. */
 export const isBlank = (value: unknown): boolean =>
 	isNothing(value) || (typeof value === 'string' && value.trim() === '');
 
-/** Of another realm too; the name alone is cheap. */
+/** Also from another realm. Comparing only the name is fast. */
 export const isDate = (value: unknown): value is Date =>
 	Object.prototype.toString.call(value) === '[object Date]' &&
 	typeof (value as Date).getTime === 'function';
@@ -24,7 +24,7 @@ const isTime = (value: object): boolean => isDate(value) || 'isLuxonDateTime' in
 export const byteLength = (value: unknown): number =>
 	Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
 
-/** Undefined for what JSON cannot hold: a BigInt, an object within itself, nesting without end. */
+/** Undefined for what JSON can't represent: a BigInt, a circular object, or too many levels. */
 export function jsonSize(value: unknown): number | undefined {
 	try {
 		return byteLength(value);
@@ -37,16 +37,16 @@ export type Parsed = { value: unknown; warning?: string } | { problem: string };
 
 const WRITABLE = ['Object', 'Array', 'String', 'Boolean', 'Date'].map((kind) => `[object ${kind}]`);
 
-/** What JSON would leave out, or replace by null, without a word. */
+/** Values that JSON would silently omit or replace with null. */
 function isLost(original: unknown, written: unknown): boolean {
 	if (isNothing(original)) return false;
-	// n8n teaches JSON to write a BigInt as text.
+	// n8n extends JSON to write a BigInt as text.
 	if (typeof original === 'bigint') return true;
 	if (typeof written === 'number') return !Number.isFinite(written);
 	return !WRITABLE.includes(Object.prototype.toString.call(written));
 }
 
-/** A copy of what an expression made, as it will be sent; nothing in it can change any more. */
+/** A copy of an expression's result, as it will be sent. Nothing can change it afterwards. */
 function copyOf(value: object): Parsed {
 	let problem: string | undefined;
 	let warning: string | undefined;
@@ -72,33 +72,33 @@ const ESCAPE_QUOTE_OR_NUMBER = /\\.|"|-?\d[\d.eE+-]*/gs;
 const digitsOf = (literal: string): string =>
 	literal.replace(/e.*/i, '').replace(/[-+.]/g, '').replace(/^0+/, '');
 
-/** JavaScript would round such a number without a word, or make nothing of it. */
+/** JavaScript would silently round such a number, or can't represent it. */
 function inexact(literal: string): boolean {
 	const number = Number(literal);
 	if (!Number.isFinite(number)) return true;
 	const digits = digitsOf(literal);
 	if (number === 0) return digits !== '';
-	// Below this, what is lost is less than a whole, and any reader of JSON loses it.
+	// Below this, the loss is a fraction, which every JSON reader loses.
 	if (Math.abs(number) < WHOLE) return false;
 	const kept = digitsOf(String(number)).replace(/0+$/, '');
 	return !digits.startsWith(kept) || !/^0*$/.test(digits.slice(kept.length));
 }
 
-/** A whole number so large that others have become the same one. */
+/** A whole number so large that others have the same representation. */
 export const isRounded = (value: unknown): boolean =>
 	Number.isInteger(value) && !Number.isSafeInteger(value);
 
 const WHOLE = 1e15;
 const NUMERAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
 
-/** Written with the ten digits, and not as 0x10, which JavaScript would take too. */
+/** Written in decimal digits, and not as 0x10, which JavaScript also accepts. */
 export const isNumeral = (text: string): boolean => NUMERAL.test(text.trim());
 
-/** The number that a text is, unless it is none or would not survive. */
+/** The number that a text represents, unless it isn't one or would lose digits. */
 export const numberFrom = (text: string): number | undefined =>
 	isNumeral(text) && !inexact(text.trim()) ? Number(text) : undefined;
 
-/** The first number in a JSON text that would not survive. */
+/** The first number in a JSON text that would lose digits. */
 function inexactIn(json: string): string | undefined {
 	let isQuoted = false;
 	for (const [token] of json.matchAll(ESCAPE_QUOTE_OR_NUMBER)) {
@@ -108,7 +108,7 @@ function inexactIn(json: string): string | undefined {
 	return undefined;
 }
 
-/** A JSON parameter arrives as text, or as the value itself when an expression made it. */
+/** A JSON parameter is text, or the value itself if an expression returned it. */
 export function parseJson(value: unknown): Parsed {
 	if (typeof value === 'object' && value !== null && !isTime(value)) return copyOf(value);
 	if (typeof value !== 'string') return { value };
@@ -129,7 +129,9 @@ export function parseJson(value: unknown): Parsed {
 	return { value: parsed };
 }
 
-/** What a JSON field holds, or nothing where it is empty or cannot be read, which is then said. */
+/**
+ * The value of a JSON field, or nothing if it is empty or can't be read. The latter is reported.
+ */
 export function readJson(value: unknown, parameter: string, findings: Notes): unknown {
 	const parsed = parseJson(value);
 	if ('problem' in parsed) {
@@ -140,14 +142,14 @@ export function readJson(value: unknown, parameter: string, findings: Notes): un
 	return parsed.value ?? undefined;
 }
 
-/** As much of a text as fits into a sentence. */
+/** A text, shortened to fit into a sentence. */
 export const shorten = (text: string, most = 500): string =>
 	text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
-/** A number as English writes it, whatever language the machine is set to. */
+/** A number in English notation, regardless of the machine's locale. */
 export const countOf = (count: number): string => count.toLocaleString('en-US');
 
-/** A short, safe rendering of a value for a sentence. */
+/** A short, safe representation of a value for a sentence. */
 export function show(value: unknown): string {
 	const text = textFor(value);
 	return text.length > 60 ? shorten(text, 58) : text;
@@ -162,7 +164,7 @@ function textFor(value: unknown): string {
 	}
 }
 
-/** What a value is, in words. */
+/** The type of a value, in words. */
 export function kindOf(value: unknown): string {
 	if (value === null || value === undefined) return 'nothing';
 	if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';

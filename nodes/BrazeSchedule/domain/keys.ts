@@ -1,7 +1,7 @@
-/** What an expression that found nothing leaves behind when it is turned into text. */
+/** What an expression without a result becomes as text. */
 export const LEFTOVERS = ['undefined', 'null', 'NaN', '[object Object]'];
 
-/** n8n evaluates braces only where the field is switched to Expression; elsewhere they are text. */
+/** n8n evaluates braces only if the field is set to Expression; otherwise they are text. */
 export const isExpressionAsText = (text: string): boolean => text.includes('{{');
 
 export const AS_EXPRESSION = 'Switch the field from Fixed to Expression';
@@ -10,7 +10,7 @@ const SEPARATOR = '[\\s\\-_:/|.,;#+]';
 const LEFTOVER = new RegExp(
 	`(?:^|${SEPARATOR})(${LEFTOVERS.map((word) => word.replace(/[[\]]/g, '\\$&')).join('|')})(?:$|${SEPARATOR})`,
 );
-/** Some systems write these into an ID, but none begins or ends with them. */
+/** Some systems use these in an ID, but never at its beginning or end. */
 const OPEN_END = /^[\s:|,;]|[\s:|,;]$/;
 const DASH_AT_END = /^[-_]|[-_]$/;
 /** Random IDs, such as "-OaBcDe12", may begin or end with a dash. */
@@ -20,8 +20,8 @@ const LOOKS_RANDOM = /[a-z].*[A-Z]|[A-Z].*[a-z]/;
 export const isNegativeNumber = (key: string): boolean => /^-\d+(\.\d+)?$/.test(key);
 
 /**
- * Why a key that is put together from several values doesn't tell one item from another: one of
- * the values was missing. Two separators in a row prove nothing, as in gid://shopify/Order/1.
+ * Why a key made of several values may not identify an item: one of the values was missing. Two
+ * separators in a row prove nothing, as in gid://shopify/Order/1.
  */
 export function emptyPartOf(key: string): string | undefined {
 	const leftover = LEFTOVER.exec(key)?.[1];

@@ -10,7 +10,7 @@ const outOfDate = (zone: string): string =>
 const update = (release: string): string => `update Node.js to one with tzdata ${release} or later`;
 
 function findOutdated(read: ReadTime, zone: string) {
-	// An offset says which moment it is: no zone is needed.
+	// An offset defines the moment: no time zone is needed.
 	const used = read.zone ?? (read.instant === undefined ? zone : undefined);
 	if (used === undefined) return undefined;
 	const { instant } = momentIn(read, zone);
@@ -18,7 +18,7 @@ function findOutdated(read: ReadTime, zone: string) {
 	return found && { ...found, used, shown: DateTime.fromMillis(found.clock, { zone: 'utc' }) };
 }
 
-/** Where a clock's face became another moment than the one that is meant. */
+/** Where a local time became a moment other than the intended one. */
 export function wrongMoment(read: ReadTime, zone: string, parameter: string): string | undefined {
 	const found = findOutdated(read, zone);
 	if (!found) return undefined;
@@ -26,7 +26,7 @@ export function wrongMoment(read: ReadTime, zone: string, parameter: string): st
 	return `${outOfDate(used)}: ${clockFace(read.wall)} in '${parameter}' was taken for a moment when clocks there show ${clockFace(shown)}. Add the right offset, as in ${wallText(read.wall)}${offset}, or ${update(release)}`;
 }
 
-/** Where a moment became another clock's face than the one that is meant. */
+/** Where a moment became a local time other than the intended one. */
 export function wrongFace(
 	read: ReadTime,
 	zone: string,

@@ -14,7 +14,10 @@ import {
 } from './json';
 import type { JsonObject, Parsed } from './json';
 
-/** Braze says 50 KB and does not say which; the larger reading refuses nothing it might take. */
+/**
+ * Braze says 50 KB and doesn't define it. The larger reading refuses nothing that Braze might
+ * accept.
+ */
 const PROPERTIES_LIMIT = 50 * 1024;
 
 const TYPES = ['string', 'number', 'boolean', 'array', 'object'];
@@ -58,7 +61,7 @@ function castString(value: unknown): Parsed {
 function asTimeText(value: unknown): string | undefined {
 	if (isDate(value)) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
 	const time = value as { isLuxonDateTime?: unknown; toISO?: () => unknown };
-	// The mark alone proves nothing: an incoming item may hold it as plain data.
+	// The marker alone proves nothing: an incoming item may contain it as plain data.
 	const text = time.isLuxonDateTime && typeof time.toISO === 'function' ? time.toISO() : undefined;
 	return typeof text === 'string' ? text : undefined;
 }
@@ -124,7 +127,7 @@ export function composeProperties(
 			});
 			return;
 		}
-		// A row without a type is text. One whose expression finds no type isn't.
+		// A row without a type is text. A row whose expression returns no type isn't.
 		if ('type' in row && !TYPES.includes(type as string)) {
 			findings.refuse({
 				parameter,

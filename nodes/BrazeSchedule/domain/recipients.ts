@@ -8,7 +8,7 @@ import type { Target } from './targets';
 export const RECIPIENTS_PER_REQUEST = 50;
 const ALIAS_BYTES = 236;
 
-/** One person in Braze's own shape. */
+/** One recipient in Braze's format. */
 export type Recipient = JsonObject;
 
 const IDENTIFIERS = ['external_user_id', 'user_alias', 'braze_id', 'email'] as const;
@@ -209,7 +209,10 @@ class RecipientCheck {
 		recipient.send_to_existing_only = existingOnly;
 	}
 
-	/** Braze may know more than its documents say, so an unknown field is passed on, with a warning. */
+	/**
+	 * Braze may support more than its documents describe, so an unknown field is sent, with a
+	 * warning.
+	 */
 	private unknownFields(raw: JsonObject, recipient: Recipient): void {
 		const known = [
 			...IDENTIFIERS,
@@ -250,10 +253,10 @@ export function readRecipientsJson(value: unknown, findings: Findings): unknown[
 	return [];
 }
 
-/** Asked for many times of each person of a long list. */
+/** Called often for each recipient of a long list. */
 const keys = new WeakMap<Recipient, string>();
 
-/** Two entries with the same key reach the same person. */
+/** Two entries with the same key reach the same user. */
 export function personKey(recipient: Recipient): string {
 	let key = keys.get(recipient);
 	if (key === undefined) keys.set(recipient, (key = keyOf(recipient)));
@@ -269,15 +272,17 @@ function keyOf(recipient: Recipient): string {
 }
 
 /**
- * Several profiles may share an email. Those that are not identified are surely others than the
- * rest; any further difference may lead to the same profile, so it is taken for the same person.
+ * Several profiles may share an email. Unidentified profiles are certainly not the identified ones.
+ * Any further difference may lead to the same profile, so it counts as the same person.
  */
 const profileOf = ({ prioritization }: Recipient): string =>
 	Array.isArray(prioritization) && prioritization.includes('unidentified')
 		? 'unidentified email'
 		: 'email';
 
-/** Braze keeps the last entry of a person in one request; so do we, before a list is split over several. */
+/**
+ * Braze keeps a person's last entry in one request. The node does the same before it splits a list.
+ */
 export function uniqueRecipients(recipients: Recipient[]): Recipient[] {
 	if (recipients.length < 2) return recipients;
 	const last = new Map<string, Recipient>();

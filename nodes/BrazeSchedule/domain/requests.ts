@@ -12,32 +12,34 @@ import type { Operation, Target } from './targets';
 export const BODY_LIMIT = 4 * 1024 * 1024;
 const SEND_ID_LENGTH = 64;
 
-/** What one input item asks for, before it is cut into requests. */
+/** What one input item asks for, before it is divided into requests. */
 export interface Draft {
 	item: number;
 	target: Target;
 	operation: Operation;
 	/** The body without its recipients. */
 	body: JsonObject;
-	/** The people it names, each once; undefined where an audience decides, or none is needed. */
+	/**
+	 * The recipients it names, without duplicates; undefined for an audience, or if none are needed.
+	 */
 	people?: Recipient[];
 	schedule?: Schedule;
-	/** The zone that its time was meant in. */
+	/** The time zone of its time. */
 	zone?: string;
-	/** Identifies this item across executions. */
+	/** Identifies the item across executions. */
 	deduplicationKey?: string;
 	/** Create has skipped this item, so there is nothing to move or cancel. */
 	isPassedOn?: boolean;
-	/** The incoming item says that an earlier request for it got no answer. */
+	/** The incoming item shows that an earlier request for it got no answer. */
 	cameBackUnknown?: boolean;
-	/** A part of it went out in an earlier try of this execution. */
+	/** An earlier try of this execution sent a part of it. */
 	resumed?: boolean;
 	warnings: readonly string[];
-	/** What is to be said about its time, which depends on when it is sent. */
+	/** What to report about its time, which depends on when it is sent. */
 	timeWarnings?: TimeWarnings;
 }
 
-/** At a moment of Braze's clock; without one, when the item was read. */
+/** At a time of Braze's clock; without one, when the item was read. */
 export type TimeWarnings = (now?: number) => readonly string[];
 
 /** One request to Braze. */
@@ -54,7 +56,7 @@ export interface Part {
 	people?: Recipient[];
 }
 
-/** A request, and whose it is, in the order of the items. */
+/** A request and its items, in the order of the items. */
 export interface Batch extends BrazeRequest {
 	schedule?: Schedule;
 	parts: Part[];
@@ -75,11 +77,11 @@ export interface CreateIntent {
 	sendId?: string;
 	zone?: string;
 	deduplicationKey?: string;
-	/** Name the Canvas context as Braze did before 2025. */
+	/** Uses the name that Canvas context had before 2025. */
 	olderName?: boolean;
 }
 
-/** Renames the context of a Canvas, or of one recipient, to the name it had before. */
+/** Renames the context of a Canvas, or of one recipient, to its older name. */
 function withOlderName<T extends JsonObject>(target: Target, body: T): JsonObject {
 	const { propertiesField, olderPropertiesField } = target;
 	if (!olderPropertiesField || !(propertiesField in body)) return body;
@@ -155,7 +157,7 @@ export const composeDelete = ({ item, target, id, scheduleId }: Existing): Draft
 	warnings: [],
 });
 
-/** One request for parts that share everything but their people. */
+/** One request for parts that differ only in their recipients. */
 export function batchOf(parts: Part[]): Batch {
 	const [{ draft }] = parts;
 	const { target, operation, schedule } = draft;
@@ -170,7 +172,7 @@ export function batchOf(parts: Part[]): Batch {
 	};
 }
 
-/** Cuts a draft into requests of at most 50 people; all of them belong to its item. */
+/** Divides a draft into requests of at most 50 recipients, all for the same item. */
 export function batchesOf(draft: Draft): Batch[] {
 	return draft.people
 		? inBatches(draft.people).map((people) => batchOf([{ draft, people }]))
@@ -198,7 +200,7 @@ export function checkSize(draft: Draft, findings: Findings): void {
 	});
 }
 
-/** Text typed in braces would be sent as it stands. */
+/** Text in braces would be sent literally. */
 function refuseBraces(text: string, parameter: string, findings: Findings): boolean {
 	const isRefused = isExpressionAsText(text);
 	if (isRefused) {
@@ -211,7 +213,7 @@ function refuseBraces(text: string, parameter: string, findings: Findings): bool
 	return isRefused;
 }
 
-/** IDs come as text; a number is taken as it is written, anything else is refused. */
+/** IDs are text. A number is used as it is written; any other type is refused. */
 export function readId(
 	value: unknown,
 	parameter: string,
@@ -232,7 +234,7 @@ export function readId(
 	return '';
 }
 
-/** Braze makes up an ID where the field is left blank, but not where an expression found nothing. */
+/** Braze generates an ID if the field is empty, but not if an expression returned nothing. */
 export function readSendId(value: unknown, findings: Findings): string | undefined {
 	const parameter = 'Send ID';
 	if (typeof value === 'string' && isBlank(value)) return undefined;
@@ -246,7 +248,7 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 		: typeof value === 'string'
 			? value.trim()
 			: value;
-	// Printable ASCII, as Braze asks for.
+	// Printable ASCII, as Braze requires.
 	if (typeof id !== 'string' || !/^[\x20-\x7e]+$/.test(id) || id.length > SEND_ID_LENGTH) {
 		findings.refuse({
 			parameter,
@@ -275,7 +277,7 @@ export function readDeduplicationKey(
 		});
 		return undefined;
 	}
-	// All but the first of those that have become one would be skipped.
+	// Create would skip all but the first item with the same key.
 	if (Number.isFinite(value) && !isRounded(value)) return String(value);
 	findings.refuse({
 		parameter,

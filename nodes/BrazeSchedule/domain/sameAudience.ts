@@ -19,18 +19,18 @@ import { momentIn, readTime } from './time';
 export interface AudienceFingerprint {
 	/** The same for filters in any order. */
 	shape: string;
-	/** In the order in which the shape names them. */
+	/** In the order of the names in the shape. */
 	windows: Window[];
 }
 
 type Window = [from: number, to: number];
 
-/** Whether two audiences would be mostly the same people. */
+/** Whether two audiences would be mostly the same users. */
 export const isSameAudience = (one: AudienceFingerprint, other: AudienceFingerprint): boolean =>
 	one.shape === other.shape &&
 	one.windows.every((window, index) => shareMost(window, other.windows[index]));
 
-/** Neighbouring days may overlap by a second without being the same day. */
+/** Adjacent days may overlap by a second without being the same day. */
 function shareMost([from, to]: Window, [otherFrom, otherTo]: Window): boolean {
 	const shared = Math.min(to, otherTo) - Math.max(from, otherFrom);
 	return shared * 2 > Math.min(to - from, otherTo - otherFrom);
@@ -42,7 +42,7 @@ export function audienceFingerprint(target: Target, body: JsonObject): AudienceF
 	return { shape: JSON.stringify([target.resource, body[target.idField], text]), windows };
 }
 
-/** A filter, or a group of them, in a form that is the same for any order. */
+/** A filter or a group of them, in a form that doesn't depend on the order. */
 interface Part {
 	text: string;
 	windows: Window[];
@@ -59,7 +59,7 @@ function partOf(filter: JsonObject): Part {
 	return joined(key, key === 'AND' ? withWindows(members) : members.map(partOf));
 }
 
-/** A group within a group of the same kind, or of a single filter, makes no difference. */
+/** A group inside a group of the same kind, or with a single filter, makes no difference. */
 function membersOf(group: Group, members: JsonObject[]): JsonObject[] {
 	return members.flatMap((member) => {
 		const [[key, content]] = Object.entries(member);
@@ -110,7 +110,7 @@ function textOf(key: string, content: Comparison): string {
 	return JSON.stringify([attributeOf(key, content), comparison, ...set]);
 }
 
-/** Replaces the limits of an attribute that has both a lower and an upper one. */
+/** Replaces the limits of an attribute with both a lower and an upper one. */
 function withWindows(members: JsonObject[]): Part[] {
 	const limits = members.map(limitOf);
 	const spans = new Map<string, Window>();
@@ -147,7 +147,7 @@ function limitOf(filter: JsonObject): { attribute: string; from: number; to: num
 	return undefined;
 }
 
-/** From 2001 to 2100. Smaller and larger numbers count something else. */
+/** From 2001 to 2100. Smaller and larger numbers aren't times. */
 const isEpochSecond = (value: number): boolean => value >= 1e9 && value < 4.2e9;
 
 function instantOf(value: unknown): number | undefined {

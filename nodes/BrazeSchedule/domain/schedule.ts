@@ -30,28 +30,33 @@ export interface Schedule {
 export interface ScheduleInput {
 	mode: unknown;
 	time: unknown;
-	/** The zone that a picked time is meant in. */
+	/** The time zone for a picked time. */
 	zone: string;
 	now: number;
 }
 
-/** Braze's documents named this horizon for years and are silent today, so it is said, not enforced. */
+/**
+ * Braze's documents stated this limit for years and no longer mention it, so it's only a warning.
+ */
 const HORIZON_DAYS = 90;
 
-/** As Braze's guide to Intelligent Timing has it; another of its pages says 24. */
+/** From Braze's guide to Intelligent Timing; another page says 24. */
 const OPTIMAL_HOURS = 48;
 
 /** Local clocks are at most 14 hours ahead of UTC, and 12 hours behind. */
 const LAST_ZONE = hours(12);
 
-/** Whether the time is over; a local or optimal one, whether it is over in every time zone. */
+/**
+ * Whether the time has passed; for a local or optimal time, whether it has passed in every time
+ * zone.
+ */
 export function hasPassed(schedule: Schedule, now: number): boolean {
 	const { time, in_local_time: local, at_optimal_time: optimal } = schedule;
 	if (optimal) return clockOf(time) + days(1) + LAST_ZONE <= now;
 	return local ? clockOf(time) + LAST_ZONE <= now : Date.parse(time) <= now;
 }
 
-/** A clock without a zone, as if it were in UTC. */
+/** A local time without a time zone, represented as UTC. */
 const clockOf = (time: string): number => Date.parse(`${time}Z`);
 
 const labelOf = (mode: ScheduleMode): string => (mode === 'optimal' ? 'Date' : 'Time');
@@ -84,7 +89,7 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		});
 		return undefined;
 	}
-	// In UTC it may be the next year already.
+	// In UTC, it may already be the next year.
 	const years = [read.wall.year, yearOf(momentIn(read, zone).instant)];
 	const impossible = years.find((year) => year > 9999 || year < 1000);
 	if (impossible !== undefined) {
@@ -179,7 +184,7 @@ function optimalSchedule(
 	return schedule;
 }
 
-/** A moment is a day only in some zone: the one it is written in may not be the one that is meant. */
+/** A moment is a day only in a time zone: its own zone may not be the intended one. */
 function warnOfOtherDay(read: ReadTime, zone: string, findings: Findings): void {
 	const { wall, instant, named } = read;
 	if (instant === undefined) return;

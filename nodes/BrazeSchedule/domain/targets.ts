@@ -1,7 +1,7 @@
 /** Everything in which scheduling a campaign differs from scheduling a Canvas. */
 export interface Target {
 	resource: 'campaign' | 'canvas';
-	/** Braze's own spelling, for sentences and for the head of a field. */
+	/** Braze's spelling, for sentences and labels. */
 	label: string;
 	displayName: string;
 	idParameter: 'campaignId' | 'canvasId';
@@ -14,7 +14,7 @@ export interface Target {
 	propertiesField: 'trigger_properties' | 'context';
 	propertiesLabel: string;
 	propertiesLiquid: string;
-	/** The name `propertiesField` had before; Braze still accepts it. */
+	/** The older name of `propertiesField`, which Braze still accepts. */
 	olderPropertiesField?: 'canvas_entry_properties';
 	takesSendId: boolean;
 }
@@ -66,6 +66,6 @@ export const BROADCASTS_PATH = '/messages/scheduled_broadcasts';
 
 export const SEND_IDS_PATH = '/sends/id/create';
 
-/** Braze names a key's permission after the endpoint's path, save for one. */
+/** Braze names a key's permission after the endpoint's path, with one exception. */
 export const permissionFor = (path: string): string =>
 	path === BROADCASTS_PATH ? 'messages.schedule_broadcasts' : path.slice(1).replaceAll('/', '.');

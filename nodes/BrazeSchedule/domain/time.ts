@@ -6,40 +6,40 @@ import { offsetAt, offsetText } from './zoneChanges';
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 
-/** A moment, or a wall-clock time that becomes one only in some zone. */
+/** A moment, or a local time that is a moment only in a time zone. */
 export interface ReadTime {
-	/** The clock as it was written or picked, without a zone. */
+	/** The local time as it was written or picked, without a time zone. */
 	wall: DateTime;
-	/** Set when the value itself says which moment it is. */
+	/** Set if the value itself defines the moment. */
 	instant?: number;
-	/** The zone whose clock it is, where the value says so or has to be shown in one. */
+	/** Its time zone, if the value has one or is to be shown in one. */
 	zone?: string;
-	/** The offset, the zone, or both, as written, or the zone of a DateTime. */
+	/** The offset, the time zone, or both, as written; or the time zone of a DateTime. */
 	named?: string;
 	dateOnly: boolean;
 }
 
 type TimeResult = ReadTime | { problem: string; hint?: string };
 
-/** Luxon remembers each zone it was asked for; `isValidZone` looks it up every time, which is slow. */
+/** Luxon caches each zone it was asked for. `isValidZone` looks it up every time, which is slow. */
 export const isZone = (zone: string): boolean => IANAZone.create(zone).isValid;
 
 const EXAMPLE = 'Use a date and a time like 2026-03-31T09:00:00';
 const WRITTEN = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]+(\d{2}.*))?$/i;
 const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/i;
-/** No time takes as many characters, and some patterns take far too long on a text of a megabyte. */
+/** No time is longer, and some patterns take far too long on a megabyte of text. */
 const LONGEST = 100;
-/** As Java and Temporal write a zone. */
+/** The notation of Java and Temporal. */
 const BRACKETS = /\[([^\]]*)\]$/;
-/** More than the eight of a date, which may be written without hyphens. */
+/** More than the eight digits of a date, which may be written without hyphens. */
 const DIGITS = /^[1-9]\d{8,18}$/;
-/** As far from UTC as any place on earth. */
+/** The greatest distance from UTC on earth. */
 const POSSIBLE_OFFSET = /^(?:Z|[+-](?:0\d|1[0-3])(?::?[0-5]\d)?|[+-]14(?::?00)?)$/i;
 
-/** In UTC: a zone in brackets beside it only says where to show the moment. */
+/** In UTC: a time zone in brackets after it only defines how to show the moment. */
 const IS_UTC = /^(?:Z|-00:?00)$/i;
 
-/** Keeps the clock's face and forgets the zone. */
+/** Keeps the local time and removes the time zone. */
 const faceOf = (time: DateTime): DateTime => time.setZone('utc', { keepLocalTime: true });
 
 function fromInstant(millis: number, zone: string): TimeResult {
@@ -51,15 +51,15 @@ function fromInstant(millis: number, zone: string): TimeResult {
 const NUMBER =
 	'Use a date and a time like 2026-03-31T09:00:00. A number has to be the seconds or milliseconds since 1970 of a moment from 2001 to 2099';
 
-/** From 9 September 2001, when they got their tenth digit, to the end of 2099. */
+/** From 9 September 2001, the first with ten digits, to the end of 2099. */
 const isEpochSecond = (value: number): boolean => value >= 1e9 && value < Date.UTC(2100) / 1000;
 
-/** yyyyMMdd, mostly with HH, HHmm or HHmmss, and maybe with milliseconds. */
+/** yyyyMMdd, usually with HH, HHmm or HHmmss, and possibly with milliseconds. */
 const DATE_IN_DIGITS =
 	/^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-4])(?:[0-5]\d(?:[0-5]\d(?:\d{3})?)?)?)?$/;
 
 /**
- * Seconds have ten digits and milliseconds thirteen. Of all dates in digits only yyyyMMddHH has as
+ * Seconds have ten digits and milliseconds thirteen. Of all dates in digits, only yyyyMMddHH has as
  * many: as seconds, 2026123109 would be a day in 2034.
  */
 function fromNumber(value: number, shown: string, zone: string): TimeResult {
@@ -74,10 +74,10 @@ function fromNumber(value: number, shown: string, zone: string): TimeResult {
 	return { problem: `${shown} is not a date and time`, hint: NUMBER };
 }
 
-/** The offset that a zone has at that moment, if the time has another one. */
+/** The time zone's offset at that moment, if the time has another one. */
 function otherOffset(time: DateTime, zone: string): string | undefined {
 	const real = offsetAt(zone, time.toMillis());
-	// Long ago, clocks were not set to whole minutes.
+	// Historical offsets weren't whole minutes.
 	return Math.abs(real - time.offset) < 1 ? undefined : offsetText(real);
 }
 
@@ -91,7 +91,7 @@ function fromText(text: string): TimeResult {
 		return { problem: `"${show(text)}" names a time zone that is not known`, hint: EXAMPLE };
 	}
 	const [written, , , , timeOfDay] = clock;
-	// In capitals: the Luxon of n8n 1 does not take "z" for "Z".
+	// In uppercase: the Luxon of n8n 1 doesn't accept "z" for "Z".
 	const iso = written
 		.replace(/[T ]+/i, 'T')
 		.replace(/\s+(?=[-+Z])/i, '')
@@ -119,15 +119,15 @@ function fromText(text: string): TimeResult {
 }
 
 /**
- * n8n passes a time in four shapes: text without a zone (the picker), a luxon DateTime (an
- * expression), a Date, or a number. `zone` is the one a bare moment is shown in.
+ * n8n passes a time in four forms: text without a time zone (the picker), a Luxon DateTime (an
+ * expression), a Date, or a number. `zone` is for showing a moment that has none.
  */
 export function readTime(value: unknown, zone: string): TimeResult {
 	if (value === undefined || value === null) return { problem: 'is empty' };
-	// The mark alone proves nothing: an incoming item may hold it as plain data.
+	// The marker alone proves nothing: an incoming item may contain it as plain data.
 	if (DateTime.isDateTime(value) && typeof value.toMillis === 'function') {
 		if (!value.isValid) return { problem: 'is not a date and time that exists', hint: EXAMPLE };
-		// Rebuilt with our own luxon: n8n may run another copy of it.
+		// Rebuilt with this package's Luxon: n8n may use another copy of it.
 		const { year, month, day, hour, minute, second, millisecond } = value;
 		const wall = DateTime.utc(year, month, day, hour, minute, second, millisecond);
 		const named = value.zoneName ?? undefined;
@@ -145,11 +145,11 @@ export function readTime(value: unknown, zone: string): TimeResult {
 
 interface Moment {
 	instant: number;
-	/** The wall-clock time is skipped or repeated by a change of the clocks. */
+	/** A daylight saving change skips or repeats the local time. */
 	edge?: { kind: 'skipped' | 'repeated'; shown: string };
 }
 
-/** Which moment a wall-clock time is in a zone, and whether the clocks change around it. */
+/** The moment of a local time in a time zone, and whether the clocks change around it. */
 export function momentOf(wall: DateTime, zone: string): Moment {
 	const local = wall.setZone(zone, { keepLocalTime: true });
 	if (faceOf(local).toMillis() !== wall.toMillis()) {
@@ -161,41 +161,41 @@ export function momentOf(wall: DateTime, zone: string): Moment {
 	return { instant, edge: { kind: 'repeated', shown: clockFace(local) } };
 }
 
-/** The moment of a time that was read; `zone` is for a clock that names none itself. */
+/** The moment of a time; `zone` is for a local time without its own. */
 export const momentIn = (read: ReadTime, zone: string): Moment =>
 	read.instant === undefined ? momentOf(read.wall, read.zone ?? zone) : { instant: read.instant };
 
-/** Where a clock shows what was entered, in words; `zone` is for one that names none itself. */
+/** The time zone of what was entered, in words; `zone` is for a local time without its own. */
 export function placeOf({ zone: own, named }: ReadTime, zone: string): string {
 	if (own !== undefined || !named) return own ?? zone;
 	const offset = named.replace(BRACKETS, '');
 	return IS_UTC.test(offset) ? 'UTC' : `UTC${offset}`;
 }
 
-/** In English throughout, for on a machine set to Arabic even the digits would be others. */
+/** Always in English: on a machine set to Arabic, even the digits would differ. */
 export const utcText = (instant: number): string =>
 	DateTime.fromMillis(instant, { zone: 'utc' }).toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'", {
 		locale: 'en',
 	});
 
-/** Local times go out as the clock shows them: Braze refuses an offset there. */
+/** Local times are sent without an offset, because Braze refuses one there. */
 export const wallText = (wall: DateTime): string =>
 	wall.toFormat("yyyy-MM-dd'T'HH:mm:ss", { locale: 'en' });
 
 export const clockFace = (time: DateTime): string =>
 	time.toFormat('yyyy-MM-dd HH:mm', { locale: 'en' });
 
-/** What clocks in the zone show, also where the data of this Node.js is older. */
+/** The local time in the time zone, even if this Node.js has older data. */
 export const inZone = (instant: number, zone: string): string =>
 	DateTime.fromMillis(instant, {
 		zone: FixedOffsetZone.instance(Math.round(offsetAt(zone, instant))),
 	}).toFormat("yyyy-MM-dd'T'HH:mm:ssZZ", { locale: 'en' });
 
-/** What a clock of the zone shows, as if it were in UTC. */
+/** The local time in the time zone, represented as UTC. */
 export const faceIn = (instant: number, zone: string): DateTime =>
 	faceOf(DateTime.fromMillis(instant, { zone }));
 
-/** A moment as a clock in a zone shows it. */
+/** A moment as a local time in a time zone. */
 export const clockTime = (instant: number, zone: string): string =>
 	clockFace(DateTime.fromMillis(instant, { zone }));
 

@@ -2,25 +2,25 @@ import { FixedOffsetZone, IANAZone } from 'luxon';
 
 const MINUTE = 60_000;
 
-/** Rules of a time zone that differ from what older time zone data says. */
+/** Rules of a time zone that older time zone data doesn't have. */
 interface ZoneChange {
-	/** The zone with its other names. */
+	/** The time zone with its aliases. */
 	zones: string[];
 	from: number;
 	until: number;
 	/** In minutes, positive east of Greenwich. */
 	offset: number;
-	/** The first release of the time zone database that has the change. */
+	/** The first release of the time zone database with the change. */
 	release: string;
 }
 
-/** A year in which nobody looks at this table any more; what is decided until then isn't in it. */
+/** A year in which this table no longer matters. Later decisions aren't in it. */
 const OPEN_END = Date.UTC(2029, 0, 1);
 
 /**
- * What the releases 2026b to 2026f of the IANA time zone database changed for times to come. `from`
- * is the first moment at which a clock set by release 2025c is wrong. Moldova isn't here: older data
- * is wrong there only for the hour of each change of the clocks.
+ * The future changes in releases 2026b to 2026f of the IANA time zone database. `from` is the first
+ * moment at which data of release 2025c is wrong. Moldova isn't here: older data is wrong there
+ * only during the hour of each daylight saving change.
  */
 const CHANGES: ZoneChange[] = [
 	{
@@ -67,7 +67,7 @@ const CHANGES: ZoneChange[] = [
 	},
 ];
 
-/** In lower case, for Node.js takes the names in any. */
+/** In lowercase, because Node.js ignores case in names. */
 const BY_ZONE = new Map(
 	CHANGES.flatMap((change) => change.zones.map((zone) => [zone.toLowerCase(), change])),
 );
@@ -77,7 +77,7 @@ function changeAt(zone: string, instant: number): ZoneChange | undefined {
 	return change && instant >= change.from && instant < change.until ? change : undefined;
 }
 
-/** How far a zone is ahead of UTC, in minutes, also where the data of this Node.js is older. */
+/** The offset of a time zone from UTC in minutes, even if this Node.js has older data. */
 export const offsetAt = (zone: string, instant: number): number =>
 	changeAt(zone, instant)?.offset ?? IANAZone.create(zone).offset(instant);
 
@@ -85,15 +85,15 @@ export const offsetText = (minutes: number): string =>
 	FixedOffsetZone.instance(Math.round(minutes)).formatOffset(0, 'short');
 
 export interface OutdatedZone {
-	/** What clocks there really show, as if it were in UTC. */
+	/** The correct local time, represented as UTC. */
 	clock: number;
 	offset: string;
 	release: string;
 }
 
 /**
- * Whether a clock's face, as if it were in UTC, is not what clocks in the zone show at this moment,
- * because it was worked out with older data.
+ * Whether a local time (represented as UTC) is wrong for this moment, because it was computed with
+ * older data.
  */
 export function outdatedZone(
 	zone: string,
