@@ -121,14 +121,14 @@ function readUntil(parameters: Parameters, item: number, findings: Findings): st
 		findings.refuse({ parameter, message: `'${parameter}' is in the year ${year}`, hint });
 		return '';
 	}
-	// The day of a moment in UTC may be another one than on the clock: the list ends before neither.
+	// The day in UTC may differ from the local day: the list includes both.
 	const lastDay = Math.max(read.wall.toMillis(), read.instant ?? 0);
 	return utcText(Math.floor(lastDay / DAY) * DAY + DAY);
 }
 
 const DAY = days(1);
 
-/** A filter whose expression found nothing would list everything, so it is refused. */
+/** An empty expression in a filter would list everything, so it is refused. */
 function readFilters(filters: Values, findings: Findings): (row: JsonObject) => boolean {
 	const wantedKind = readOption<string | undefined>(filters, kind, undefined, findings, (chosen) =>
 		readChoice(chosen, kind, findings),

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /**
- * A collection, and a hidden field of the same name behind it. n8n empties a collection that is
- * given as one expression before a node can read it; of the two fields, the last one decides what
- * the node gets, and a hidden field keeps what was written.
+ * A collection, and a hidden field of the same name after it. n8n empties a collection that one
+ * expression supplies before a node can read it. Of two fields with one name, the last one
+ * determines what the node gets, and a hidden field keeps its value.
  */
 export const collection = (field: Omit<INodeProperties, 'type'>): INodeProperties[] => [
 	{ ...field, type: 'collection' },

@@ -16,7 +16,7 @@ const EXISTENCE: Comparison[] = [
 
 const byName = (a: Comparison, b: Comparison) => (a.name < b.name ? -1 : 1);
 
-/** The comparisons that the form offers, by the type of the custom attribute. */
+/** The comparisons in the form, by the type of the custom attribute. */
 const COMPARISON_OPTIONS: Record<AttributeType, Comparison[]> = {
 	string: [
 		...EXISTENCE,
@@ -69,7 +69,7 @@ const COMPARISON_OPTIONS: Record<AttributeType, Comparison[]> = {
 
 const LIST_COMPARISONS = ['is_any_of', 'is_none_of'];
 
-/** Which field holds the value, by the attribute's type and the comparison. */
+/** The field with the value, by the attribute's type and the comparison. */
 function valueFieldOf(type: AttributeType, comparison: string): string {
 	switch (type) {
 		case 'string':
@@ -104,7 +104,7 @@ const COMPARISON_FIELDS: Record<AttributeType, ChoiceField<string>> = {
 	time: comparisonField('time', 'after'),
 };
 
-/** A field is shown for the comparisons whose value it holds. */
+/** A field is shown for the comparisons that use it. */
 const forValueOf = (type: AttributeType, field: Omit<INodeProperties, 'displayOptions'>) => ({
 	...field,
 	displayOptions: {
@@ -118,7 +118,7 @@ const forValueOf = (type: AttributeType, field: Omit<INodeProperties, 'displayOp
 	},
 });
 
-/** A comparison for each type of a custom attribute, and the fields for its value. */
+/** A comparison for each type of custom attribute, and the fields for its value. */
 export const comparisonFields: INodeProperties[] = [
 	...Object.values(COMPARISON_FIELDS),
 	forValueOf('string', {
@@ -179,7 +179,7 @@ export const comparisonFields: INodeProperties[] = [
 	}),
 ];
 
-/** How a custom attribute is compared, and with what. */
+/** The comparison of a custom attribute, and its value. */
 export function readComparison(
 	row: Values,
 	type: AttributeType,

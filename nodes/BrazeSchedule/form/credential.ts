@@ -5,10 +5,10 @@ import { connectionFor } from '../domain/instances';
 import type { Connection } from '../domain/instances';
 import { problemFrom } from '../output/errors';
 
-/** n8n reads the credential from its database each time, so not every item of a long list is checked. */
+/** n8n reads the credential from its database each time, so a long list is only sampled. */
 const CHECKED = 20;
 
-/** Where all items of this run go, and with which key. */
+/** The address and the key of all items of this run. */
 export async function connect(
 	context: IExecuteFunctions,
 ): Promise<Connection | { problem: string; hint: string }> {
@@ -29,13 +29,13 @@ export const credentialProblem = (refused: { problem: string; hint?: string }): 
 	hint: refused.hint,
 });
 
-/** n8n adds the first item's key to every request, whatever an expression finds for the others. */
+/** n8n adds the first item's key to every request, regardless of the other items' expressions. */
 const notShared = (item: number) => ({
 	problem: `An expression in the Braze API credential has different results for item 0 and item ${item}`,
 	hint: "n8n would use item 0's result for all items. Put 'Loop Over Items' with a batch size of 1 before this node, or use a 'Switch' node with one Braze Schedule node and credential for each branch",
 });
 
-/** The first item whose connection isn't that of item 0. */
+/** The first item whose connection differs from that of item 0. */
 async function itemApart(
 	context: IExecuteFunctions,
 	connection: Connection,
@@ -43,7 +43,7 @@ async function itemApart(
 	const count = context.getInputData().length;
 	if (count < 2) return undefined;
 	const isApart = async (item: number) => !(await isSame(context, item, connection));
-	// Behind the last item, an expression about the item fails or finds nothing.
+	// Behind the last item, an expression about the item fails or returns nothing.
 	const step = Math.ceil(count / CHECKED);
 	const samples = Array.from(
 		{ length: Math.ceil(count / step) },

@@ -9,7 +9,7 @@ import type { Values } from './parameters';
 import { readChoice } from './values';
 import type { ChoiceField } from './values';
 
-/** The label of the whole list. */
+/** The label of the list. */
 export const FILTERS_LABEL = 'Filters';
 
 const filterBy: ChoiceField<string> = {
@@ -109,7 +109,7 @@ export const filterFields: INodeProperties[] = [
 	},
 ];
 
-/** What a list of filters holds: a row with fields of its own. */
+/** What a list of filters contains: rows with their own fields. */
 export function readRow(raw: unknown, what: string, findings: Findings): Values | undefined {
 	if (isObject(raw)) return raw;
 	const message = `'${FILTERS_LABEL}' has ${kindOf(raw)} where a ${what} belongs`;
@@ -130,7 +130,7 @@ export function readFilter(raw: unknown, findings: Findings): FilterRow {
 		case 'custom_attribute': {
 			const before = findings.refusals;
 			const type = readChoice(row.attributeType, attributeType, findings, ATTRIBUTE_TYPES);
-			// Which comparison counts depends on the type.
+			// The type determines which comparison applies.
 			if (findings.refusals > before) return {};
 			return {
 				filterBy: kind,

@@ -2,7 +2,7 @@ import type { IDisplayOptions } from 'n8n-workflow';
 
 import type { ChoiceField } from './values';
 
-/** Whether something is entered in a form or as Braze's own JSON. */
+/** Whether the user fills in a form or Braze's own JSON. */
 export const inputMode = (
 	name: string,
 	what: string,

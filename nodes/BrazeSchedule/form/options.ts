@@ -166,7 +166,7 @@ export const createOptions = (target: Target): INodeProperties[] =>
 		target.takesSendId ? sendIdOption : olderContextName,
 	]);
 
-/** What holds for the whole run. */
+/** The options that apply to the whole run. */
 export interface Settings {
 	combine: Combine;
 	preview: boolean;
@@ -180,7 +180,7 @@ export interface Settings {
 
 const SECOND = 1000;
 
-/** The options of the run. The others belong to each item. */
+/** The options of the run. The others apply to each item. */
 const RUN_OPTIONS: INodeProperties[] = [
 	allowRepeatedAudienceSends,
 	combine,
@@ -193,8 +193,9 @@ const RUN_OPTIONS: INodeProperties[] = [
 ];
 
 /**
- * Reads the options of the run. Where they contain expressions, every item is asked, and all have
- * to agree. An item whose options fail decides nothing: its own reading reports the failure.
+ * Reads the options of the run. If they contain expressions, it reads them for every item, and all
+ * must have the same result. An item whose options fail is left out here: reading that item reports
+ * the failure.
  */
 export function readSettings(
 	parameters: Parameters,
@@ -269,7 +270,7 @@ function settingsFrom(options: Values, findings: Findings): Settings {
 	};
 }
 
-/** The options that each item has for itself. */
+/** The options that apply to each item. */
 export function readItemOptions({
 	target,
 	parameters,

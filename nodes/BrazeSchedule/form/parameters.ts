@@ -10,12 +10,12 @@ const dependsOnItem = (raw: unknown): boolean =>
 	(typeof raw === 'object' && raw !== null && Object.values(raw).some(dependsOnItem));
 
 const ONE_PAIR_OF_BRACES = /^=\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*$/s;
-/** What puts a text together within one expression. */
+/** What joins texts within one expression. */
 const JOINS = /\+|`|\.(?:join|concat|replace|replaceAll|format)\b/;
 
 /**
- * A resource locator holds its value beside the mode it was chosen in. n8n's own test insists on
- * the mode, which an expression or a workflow written by hand may leave out.
+ * A resource locator has a value and the mode it was chosen in. n8n's own test requires the mode,
+ * which an expression or a workflow written by hand may omit.
  */
 const unwrap = (value: unknown): unknown =>
 	typeof value === 'object' && value !== null && '__rl' in value
@@ -34,7 +34,7 @@ const valueOf = (evaluated: Evaluated): unknown => {
 	return evaluated.value;
 };
 
-/** Reads the fields of an operation item by item; those without an expression only once. */
+/** Reads the fields of an operation item by item. Fields without an expression are read once. */
 export class Parameters {
 	private readonly raw: Values;
 	private readonly fixed = new Map<string, unknown>();
@@ -56,23 +56,23 @@ export class Parameters {
 		return value;
 	}
 
-	/** Whether its value comes from an expression. */
+	/** Whether an expression supplies its value. */
 	isExpression(name: string): boolean {
 		return this.varying.has(name);
 	}
 
-	/** Whether the form shows this field. n8n leaves out those that other choices hide. */
+	/** Whether the form shows this field. n8n omits fields that other choices hide. */
 	has(name: string): boolean {
 		return name in this.raw;
 	}
 
-	/** Whether one expression gives the whole value, rather than a part of a text. */
+	/** Whether one expression supplies the whole value rather than a part of a text. */
 	isOneExpression(name: string): boolean {
 		const raw = this.raw[name];
 		return isExpression(raw) && /^=\s*\{\{.*\}\}\s*$/s.test(raw);
 	}
 
-	/** Whether an option is one value of an item, or fixed, rather than put together from several. */
+	/** Whether an option is fixed or one value of an item, rather than composed of several. */
 	isOneValue(option: string): boolean {
 		const { options } = this.raw;
 		if (!isObject(options)) return false;
@@ -89,7 +89,7 @@ export class Parameters {
 		return rowsOf(this.read(name, item), kind);
 	}
 
-	/** The options that are set; those whose expression found nothing are among them. */
+	/** The options that are set, including those whose expression returned nothing. */
 	options(item: number, findings: Findings): Values {
 		const key = this.varying.has('options') ? item : 0;
 		let evaluated = this.evaluatedOptions.get(key);
@@ -100,7 +100,7 @@ export class Parameters {
 		return this.namedValues('options', valueOf(evaluated), findings);
 	}
 
-	/** What is set in a collection of optional fields. */
+	/** The values that are set in a collection of optional fields. */
 	collection(name: string, item: number, findings: Findings): Values {
 		return this.namedValues(name, valueOf(this.evaluateCollection(name, item)), findings);
 	}
@@ -122,7 +122,7 @@ export class Parameters {
 		return field ? childrenOf(field).map((child) => child.name) : [];
 	}
 
-	/** Only what belongs to this operation: others may be left over in the form, out of sight. */
+	/** Only the fields of this operation: the form may keep hidden values of others. */
 	private evaluateCollection(name: string, item: number): Evaluated {
 		const raw = this.raw[name];
 		if (isNothing(raw)) return { value: {} };
@@ -166,12 +166,12 @@ export class Parameters {
 		}
 	}
 
-	/** Without a fallback n8n throws for a parameter that the choices of this node hide. */
+	/** Without a fallback, n8n throws for a parameter that other choices hide. */
 	private get(path: string[], item: number): unknown {
 		return this.context.getNodeParameter(path.join('.'), item, null);
 	}
 
-	/** The path to the first expression that fails: n8n does not say which one of a list it was. */
+	/** The path to the first expression that fails: n8n doesn't report which one of a list it was. */
 	private failing(path: string[], raw: unknown, item: number): string[] {
 		if (typeof raw !== 'object' || raw === null) return path;
 		for (const [key, value] of Object.entries(raw)) {
@@ -202,13 +202,16 @@ export class Parameters {
 	}
 }
 
-/** What is filled in, by the names of the fields. */
+/** The values, by the names of the fields. */
 export type Values = Record<string, unknown>;
 
-/** What the form's collections call their rows. */
+/** The names of the rows in the form's collections. */
 const KINDS = ['assignments', 'filter', 'group', 'recipient'];
 
-/** What is no collection, or none of its rows, counts as a row: it is refused, not overlooked. */
+/**
+ * A value that isn't a collection, or has none of its rows, counts as a row, so that it is refused
+ * and not overlooked.
+ */
 export function rowsOf(collection: unknown, kind: string): unknown[] {
 	if (isNothing(collection) || (Array.isArray(collection) && collection.length === 0)) return [];
 	if (!isObject(collection)) return [collection];

@@ -2,9 +2,8 @@ import type { Draft } from '../domain/requests';
 import type { Reading } from './reading';
 
 /**
- * Create passes on an item that it skips, or that another item stands for, without a schedule ID.
- * There is nothing to move or cancel for it, and it must not keep the other items from being moved
- * or cancelled.
+ * Create passes on an item that it skips, or that another item replaces, without a schedule ID.
+ * There is nothing to move or cancel for it, and it must not affect the other items.
  */
 export function readPassedOn(
 	{ target, parameters, item, json }: Reading,

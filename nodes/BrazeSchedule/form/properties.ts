@@ -34,7 +34,7 @@ export const propertyFields = (target: Target): INodeProperties[] => [
 	},
 ];
 
-/** What the message shows to all recipients of this schedule. */
+/** The values that the message shows to all recipients of this schedule. */
 export function readProperties({
 	target,
 	parameters,
@@ -47,11 +47,11 @@ export function readProperties({
 		: readAssignments(parameters.read('properties', item), label, findings);
 }
 
-/** n8n leaves the rows out where there are none; an expression for all of them may find nothing. */
+/** n8n omits the rows if there are none. An expression for all of them may return nothing. */
 const hasLostRows = (collection: unknown): boolean =>
 	isObject(collection) && 'assignments' in collection && isNothing(collection.assignments);
 
-/** An assignment collection: n8n's rows of a name, a type and a value. */
+/** An assignment collection: n8n's rows with a name, a type and a value. */
 export function readAssignments(
 	collection: unknown,
 	label: string,

@@ -3,12 +3,12 @@ import type { JsonObject } from '../domain/json';
 import type { Target } from '../domain/targets';
 import type { Parameters } from './parameters';
 
-/** One item as the readers of the form get it. */
+/** One item as the form's readers get it. */
 export interface Reading {
 	target: Target;
 	parameters: Parameters;
 	item: number;
-	/** The incoming item itself. */
+	/** The incoming item. */
 	json: JsonObject;
 	findings: Findings;
 	now: number;

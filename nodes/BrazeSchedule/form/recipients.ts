@@ -22,7 +22,7 @@ const firstRow = (externalUserId: string) => ({ identifier: 'externalUserId', ex
 
 const recipientsInput = inputMode('recipientsInput', RECIPIENTS);
 
-/** Shown where individual recipients get the message. */
+/** Shown if individual recipients get the message. */
 export const recipientFields = (
 	target: Target,
 	show: IDisplayOptions['show'],
@@ -61,7 +61,7 @@ export const recipientFields = (
 	},
 ];
 
-/** From the most common one to the rarest, as a message lists them. */
+/** From the most common to the rarest, the order in which a message lists them. */
 const IDENTIFIERS = ['externalUserId', 'userAlias', 'email', 'brazeId'] as const;
 
 const identifier: ChoiceField<(typeof IDENTIFIERS)[number]> = {
@@ -103,7 +103,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		displayName: 'External User ID',
 		name: 'externalUserId',
 		type: 'string',
-		// Empty, because n8n replaces a row that is given as one expression by these defaults.
+		// Empty, because n8n uses these defaults for a row that one expression supplies.
 		default: '',
 		placeholder: 'e.g. user-123',
 		description: 'The ID of the recipient in your own systems',
@@ -211,7 +211,7 @@ const prioritizationOf = (value: unknown): unknown =>
 				.filter((entry) => entry !== '')
 		: value;
 
-/** A form row in Braze's shape; the same check then judges rows and JSON alike. */
+/** A form row in Braze's format, so that one check covers rows and JSON. */
 function recipientFromRow(
 	row: unknown,
 	position: number,

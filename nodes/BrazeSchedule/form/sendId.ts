@@ -36,7 +36,7 @@ export const sendIdFields: INodeProperties[] = [
 
 export interface WantedSendId {
 	id: string;
-	/** Missing where Braze makes one up. */
+	/** Missing if Braze generates one. */
 	sendId?: string;
 }
 
@@ -47,7 +47,7 @@ export function readWantedSendId(
 ): WantedSendId {
 	const id = readTarget(TARGETS.campaign, parameters, item, findings);
 	const value = parameters.read('sendId', item);
-	// Only a field that was left blank asks Braze for an ID.
+	// Only an empty field without an expression makes Braze generate an ID.
 	const isMissing = isBlank(value) && parameters.isExpression('sendId');
 	return { id, sendId: readSendId(isMissing ? undefined : value, findings) };
 }

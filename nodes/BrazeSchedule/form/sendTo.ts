@@ -101,8 +101,8 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 ];
 
 /**
- * Who gets the message. n8n takes 'Send To' and its confirmation literally, so neither an incoming
- * value nor a model can widen it: what looks like an expression arrives here as its own text.
+ * Who gets the message. n8n doesn't evaluate expressions in 'Send To' and its confirmation, so
+ * neither an incoming value nor a model can widen the audience: an expression arrives here as text.
  */
 export function readSendTo(reading: Reading, zone: string): Audiences | undefined {
 	const { target, parameters, item, findings } = reading;

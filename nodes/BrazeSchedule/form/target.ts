@@ -8,7 +8,7 @@ import type { Parameters } from './parameters';
 import type { Reading } from './reading';
 import { fromModel, inTools } from './tool';
 
-/** Which campaign or Canvas. Update and Delete take it from the Create node's output. */
+/** The campaign or Canvas. Update and Delete take it from the Create node's output. */
 export function targetField(target: Target, from: 'list' | 'item'): INodeProperties[] {
 	const field: INodeProperties = {
 		displayName: target.displayName,
@@ -64,7 +64,7 @@ export const scheduleIdField = (target: Target): INodeProperties[] =>
 		{ default: fromModel('Schedule_ID', 'The schedule_id that creating the schedule returned') },
 	);
 
-/** Which campaign or Canvas it is about. */
+/** The campaign or Canvas of the item. */
 export const readTarget = (
 	{ idParameter, displayName, label }: Target,
 	parameters: Parameters,
@@ -81,10 +81,10 @@ export const readTarget = (
 const FROM_CREATE =
 	"Create returns it. Connect this node to the Create node, or store Create's output and load it before this node";
 
-/** The schedule that Update and Delete are about. */
+/** The schedule of an Update or Delete. */
 export function readExisting(reading: Reading): Existing {
 	const { target, parameters, item, findings } = reading;
-	// Here so that options that fail are this item's own problem.
+	// Read here, so that failing options are a problem of this item.
 	parameters.options(item, findings);
 	const text = (name: string, label: string) =>
 		readId(parameters.read(name, item), label, FROM_CREATE, findings);

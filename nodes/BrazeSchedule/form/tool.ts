@@ -1,13 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** How the editor itself marks a value that the model fills in. */
+/** The editor's own marker for a value that the model fills in. */
 const MARK = '/*n8n-auto-generated-fromAI-override*/';
 
-/** A default that asks an agent's model. */
+/** A default value that the model of an agent fills in. */
 export const fromModel = (name: string, description: string): string =>
 	`={{ ${MARK} $fromAI('${name}', \`${description}\`, 'string') }}`;
 
-/** An agent's tool has no incoming item to take a value from, so there the field differs. */
+/** An agent's tool has no incoming item with values, so the field differs there. */
 export const inTools = (
 	field: INodeProperties,
 	difference: Partial<INodeProperties>,

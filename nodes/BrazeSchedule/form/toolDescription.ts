@@ -7,8 +7,9 @@ import { SEND_TO } from './sendTo';
 type Shown = Record<string, string>;
 
 /**
- * n8n's automatic description of a tool knows the operation alone, so a model could not tell a tool
- * for one person from a tool for everyone. A default of our own per choice says what it does, to whom.
+ * n8n's automatic description of a tool depends only on the operation, so a model couldn't
+ * distinguish a tool for one recipient from a tool for everyone. These defaults describe what each
+ * choice does, and for whom.
  */
 const field = (show: Shown, words: string): INodeProperties => ({
 	displayName: 'Tool Description',

@@ -4,7 +4,7 @@ import type { Findings } from '../domain/findings';
 import { isBlank, show } from '../domain/json';
 import type { Parameters, Values } from './parameters';
 
-/** A number, with the bounds that the form and its reader share. */
+/** A number, with bounds that the form and its reader share. */
 export interface NumberField extends INodeProperties {
 	type: 'number';
 	typeOptions: { minValue: number; maxValue: number };
@@ -33,7 +33,7 @@ function refuse(
 	});
 }
 
-/** A number, or text that is one. */
+/** A number, or text that represents one. */
 export function readNumber(value: unknown, field: NumberField, findings: Findings): number {
 	const { minValue: least, maxValue: most } = field.typeOptions;
 	const read = typeof value === 'string' && !isBlank(value) ? Number(value) : value;
@@ -42,7 +42,7 @@ export function readNumber(value: unknown, field: NumberField, findings: Finding
 	return least;
 }
 
-/** An expression may make text of it, and a spreadsheet writes it in capitals. */
+/** An expression may turn it into text, and a spreadsheet writes it in uppercase. */
 export function readFlag(value: unknown, field: Named, findings: Findings): boolean {
 	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
 	if (flag === true || flag === 'true') return true;
@@ -51,8 +51,8 @@ export function readFlag(value: unknown, field: Named, findings: Findings): bool
 }
 
 /**
- * One of the choices: those of the form, or Braze's where they are its own. n8n fills in a default,
- * so a value that is missing was lost on the way.
+ * One of the choices: the form's, or Braze's if they differ. n8n fills in the default, so a missing
+ * value was lost in an expression.
  */
 export function readChoice<T extends string>(
 	value: unknown,
@@ -66,8 +66,8 @@ export function readChoice<T extends string>(
 }
 
 /**
- * An option that isn't set has its preset. One that is set and empty doesn't: if the expression of
- * 'Preview Only' finds nothing, the message must not go out.
+ * An option that isn't set has its default. One that is set but empty doesn't: if the expression of
+ * 'Preview Only' returns nothing, the message must not be sent.
  */
 export function readOption<T>(
 	options: Values,
@@ -87,7 +87,7 @@ export function readOption<T>(
 	return preset;
 }
 
-/** Whether a part of the form is filled in as JSON. */
+/** Whether the user fills in a part of the form as JSON. */
 export const usesJson = (
 	parameters: Parameters,
 	mode: ChoiceField<'fields' | 'json'>,

@@ -38,13 +38,13 @@ export const whenField: INodeProperties = {
 };
 
 /**
- * Update asks again, with nothing chosen: Braze replaces the kind of time as well, and a silent
- * default would turn a local time into an exact one.
+ * Update has no default: Braze also replaces the kind of time, and a silent default would turn a
+ * local time into an exact one.
  */
 export const whenAgainField: INodeProperties = {
 	...whenField,
 	options: [
-		// Without it, the editor says that the value "" is not supported, rather than missing.
+		// Without it, the editor reports that the value "" is not supported, rather than missing.
 		{ name: 'Choose…', value: '', description: 'No option is selected' },
 		...WHEN_OPTIONS,
 	],
@@ -161,7 +161,7 @@ interface Read {
 	timeWarnings: TimeWarnings;
 }
 
-/** Mostly all items share one time, and to read it costs more than the rest of an item does. */
+/** Usually all items share one time, and reading it takes longer than the rest of an item. */
 const lastRead = new WeakMap<Parameters, Read>();
 
 export function readSchedule(
@@ -186,7 +186,7 @@ export function readSchedule(
 	return schedule && { schedule, timeWarnings };
 }
 
-/** Items that share a time share what is said about it, which is worked out once for each moment. */
+/** Items with the same time share its warnings, which are computed once for each moment. */
 function timeWarningsOf(input: ScheduleInput, warnings: readonly string[]): TimeWarnings {
 	const known = new Map([[input.now, warnings]]);
 	return (now = input.now) => {
@@ -206,8 +206,8 @@ const isSame = (one: ScheduleInput, other: ScheduleInput): boolean =>
 	one.now === other.now;
 
 /**
- * The zone that times without one are meant in. Only the choice 'Workflow time zone' means the
- * workflow's, and a local or optimal time, where n8n hides the field.
+ * The time zone for times without their own. Only the choice 'Workflow time zone' uses the
+ * workflow's, and a local or optimal time, for which n8n hides the field.
  */
 export function readZone({ parameters, item, findings }: Reading): string {
 	const { displayName: label } = timeZone;
