@@ -6,7 +6,7 @@ import type { Failure } from '../transport/outcome';
 import { atItem } from '../transport/words';
 import type { Words } from '../transport/words';
 
-/** As much of n8n's contexts as an error needs. */
+/** The part of n8n's contexts that an error needs. */
 interface Context {
 	getNode(): INode;
 }
@@ -20,11 +20,11 @@ interface InvalidItem {
 export const sentences = (texts: Array<string | undefined>): string =>
 	texts.filter((text) => text !== undefined && text !== '').join('. ');
 
-/** The node as a whole can't do what it was asked to. */
+/** The node as a whole can't do what it was asked to do. */
 export const nodeFailed = (context: Context, { message, description }: Words): NodeOperationError =>
 	new NodeOperationError(context.getNode(), message, { description });
 
-/** Items can't be used, so nothing was sent. The first of them is explained. */
+/** Items are invalid, so nothing was sent. The message explains the first of them. */
 export function invalidInput(context: Context, items: InvalidItem[]): NodeOperationError {
 	const [{ item, problems }] = items;
 	const [first, ...further] = problems;
@@ -40,7 +40,7 @@ export function invalidInput(context: Context, items: InvalidItem[]): NodeOperat
 	});
 }
 
-/** The message tells which item is meant, where that isn't plain from where it is shown. */
+/** The message names the item if its position doesn't make it clear. */
 export const itemFailed = (
 	context: Context,
 	{ message, description }: { message: string; description?: string },
@@ -48,7 +48,7 @@ export const itemFailed = (
 ): NodeOperationError =>
 	new NodeOperationError(context.getNode(), message, { description, itemIndex: item });
 
-/** Braze didn't do what an item asked for. `tally` says what became of the others. */
+/** Braze didn't do what an item asked for. `tally` reports the outcome of the others. */
 export const requestFailed = (
 	context: Context,
 	{ message, description, httpCode }: Failure,
@@ -60,11 +60,11 @@ export const requestFailed = (
 	return apiError(context, { ...words, httpCode }, item);
 };
 
-/** There is no list to choose from. The editor shows this in its place. */
+/** There is no list to choose from. The editor shows this error instead. */
 export const listFailed = (context: Context, { message, description }: Words): NodeApiError =>
 	apiError(context, { message, description });
 
-/** Made from our own words alone: the original error carries the request with its key. */
+/** Built only from this node's own words: the original error contains the request with its key. */
 function apiError(
 	context: Context,
 	{ message, description, httpCode }: Failure,
@@ -74,13 +74,13 @@ function apiError(
 	return new NodeApiError(context.getNode(), { message, description }, options);
 }
 
-/** The other way round: what was thrown, in words for the person who filled in the form. */
+/** The opposite: an exception, in words for the person who filled in the form. */
 export function problemFrom(error: unknown): Problem {
 	const { message, description } = (error ?? {}) as { message?: unknown; description?: unknown };
 	return {
 		parameter: '',
 		message: typeof message === 'string' && message !== '' ? message : 'This item cannot be read',
-		// Sentences are joined, so none brings its own full stop.
+		// Sentences are joined later, so none ends with a full stop.
 		...(typeof description === 'string' &&
 			description !== '' && { hint: description.replace(/\.$/, '') }),
 	};

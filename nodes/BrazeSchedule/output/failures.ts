@@ -16,13 +16,13 @@ interface FailedItem {
 	words: Words;
 	operation?: Operation;
 	pairedItem?: INodeExecutionData['pairedItem'];
-	/** Where it was tried, for an error output that leads back into the node. */
+	/** Where it was tried, for an error output that is connected back to the node. */
 	place?: Place;
-	/** What an agent's model is to do, instead of the usual. */
+	/** What an agent's model should do, if it differs from the usual advice. */
 	forModel?: string;
 }
 
-/** An item that failed, in words for its reader: a person, or an agent's model. */
+/** A failed item, in words for its reader: a person, or an agent's model. */
 export function failed(context: IExecuteFunctions, failure: FailedItem): INodeExecutionData {
 	const { item, outcome, words, operation, pairedItem = { item }, place } = failure;
 	const node = context.getNode();
@@ -34,8 +34,8 @@ export function failed(context: IExecuteFunctions, failure: FailedItem): INodeEx
 	const output: INodeExecutionData = { json: { error, message, outcome }, pairedItem };
 	if (place) output[FIRST_TRIED] = { ...place };
 	if (node.onError === 'continueErrorOutput') {
-		// By this property n8n finds the error output, whatever the fields are. It must not be copied
-		// with the item: n8n then replaces all the fields by the error's message.
+		// n8n detects the error output by this property, regardless of the fields. It must not be
+		// copied with the item: n8n then replaces all fields with the error's message.
 		Object.defineProperty(output, 'error', {
 			value: itemFailed(context, { message: error }, item),
 			writable: true,
@@ -56,7 +56,7 @@ export function failedByInput(
 		return failed(context, { item, outcome, words: { message, description } });
 	}
 	const advice = addressed(hint);
-	// What is for people comes last.
+	// The text for people comes last.
 	const [before, after] = advice === hint ? [hint, ''] : ['', advice];
 	const description = sentences([before, ...others, 'Nothing was sent', after]);
 	return failed(context, { item, outcome, words: { message, description }, forModel });

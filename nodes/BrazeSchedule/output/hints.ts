@@ -10,7 +10,7 @@ import type { ItemResult } from './items';
 const plural = (count: number, one: string, many = `${one}s`): string =>
 	`${count} ${count === 1 ? one : many}`;
 
-/** How many items have warnings, each represented by its first. */
+/** The number of items with warnings, each represented by its first warning. */
 function quoted(warnings: string[]): string {
 	if (warnings.length === 0) return '';
 	return warnings.length === 1
@@ -18,7 +18,10 @@ function quoted(warnings: string[]): string {
 		: `${warnings.length} items with warnings, the first: ${warnings[0]}`;
 }
 
-/** Of an item that went through. Its schedules may be a thousand, and mostly say the same. */
+/**
+ * The warnings of a successful item. It may have a thousand schedules, mostly with the same
+ * warnings.
+ */
 function firstWarning({ draft, parts }: ItemResult): string | undefined {
 	if (!draft) return undefined;
 	for (const part of parts) {
@@ -39,7 +42,7 @@ const isRecalled: Test = ({ recalledFor }) => recalledFor !== undefined;
 const isSentNow: Test = (part) => is('accepted')(part) && !isRecalled(part);
 const isQueued: Test = ({ outcome }) => outcome.kind === 'accepted' && outcome.queued;
 
-/** An item with a long list has many parts, and still counts once. */
+/** An item with a long list has many parts, and still counts as one. */
 const has =
 	(test: Test) =>
 	({ parts }: ItemResult): boolean =>
@@ -48,7 +51,7 @@ const has =
 const requestsOf = (results: ItemResult[], test: Test): number =>
 	new Set(results.flatMap(({ parts }) => parts.filter(test).map(({ request }) => request))).size;
 
-/** What a person should know at a glance; nothing where the items say it all. */
+/** What a person should see immediately; nothing if the items already show it. */
 export function hintsFor(results: ItemResult[], operation: Operation): NodeExecutionHint[] {
 	const previews = requestsOf(results, is('preview'));
 	const requests = requestsOf(results, is('accepted'));
@@ -110,7 +113,7 @@ export function hintsFor(results: ItemResult[], operation: Operation): NodeExecu
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Of a clock that is off by a minute or more, which only the n8n's owner can set right. */
+/** For a clock that is wrong by a minute or more, which only n8n's owner can correct. */
 export function clockHint(offset: number): NodeExecutionHint[] {
 	const distance = Math.abs(offset);
 	if (distance < MINUTE) return [];

@@ -22,22 +22,22 @@ import { isTool, continuesOnFail } from './tool';
 import { COMBINE } from '../form/options';
 import type { Settings } from '../form/options';
 
-/** What became of one input item: what stood in its way, or its part in each request. */
+/** The result of one input item: its problems, or its part in each request. */
 export interface ItemResult {
 	item: number;
-	/** Missing when something stood in its way. */
+	/** Missing if there was a problem. */
 	draft?: Draft;
 	problems: readonly Problem[];
 	parts: PartResult[];
 }
 
-/** A part, and the draft it belongs to. */
+/** A part and its draft. */
 interface DraftPart {
 	draft: Draft;
 	part: PartResult;
 }
 
-/** What comes out as one item: parts of one request, or of one input item. */
+/** What one output item represents: parts of one request, or of one input item. */
 interface OutputItem {
 	parts: DraftPart[];
 }
@@ -52,7 +52,7 @@ export function report(
 		parts.flatMap(({ outcome }) => (hasFailed(outcome) ? [{ item, outcome }] : [])),
 	);
 	if (failures.length > 0 && !continuesOnFail(context)) throw runFailed(context, results, failures);
-	// Whoever previews combined items wants to see the requests, not each of them once per item.
+	// A preview of combined items shows each request once, not once per item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	const outputs = perRequest ? rowsPerRequest(results) : results.flatMap(rowsPerItem);
 	return outputs.map((output) =>
@@ -76,11 +76,14 @@ function rowsPerItem(result: ItemResult): Output[] {
 	return rows;
 }
 
-/** A later item decides for everyone in it, which is only worth a warning unless that fails. */
+/**
+ * A later item decides for all its recipients, which is only worth a warning if that item doesn't
+ * fail.
+ */
 const isNamedAgain = (part: PartResult): boolean =>
 	part.people !== undefined && part.counting === 0 && !hasFailed(part.outcome);
 
-/** An error output hands each failed item on with its own fields. */
+/** An error output passes on each failed item with its own fields. */
 const comesOutAlone = (outcome: PartOutcome): boolean =>
 	outcome.kind === 'skipped' || hasFailed(outcome);
 
@@ -128,7 +131,7 @@ function outputOf(
 	});
 }
 
-/** The fields of a result, in the order of the output schemas: what a person looks for comes first. */
+/** The fields of a result, in the order of the output schemas: the most important ones first. */
 function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 	const [{ draft, part }] = parts;
 	const { target, operation, body, zone } = draft;
@@ -151,7 +154,7 @@ function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 	}
 	const answer = (outcome.kind === 'accepted' ? outcome.body : {}) as IDataObject;
 	const status = statusOf(outcome, operation);
-	// What Braze said, if it said anything.
+	// Braze's message, if there is one.
 	const message = answer.message ?? null;
 	if (operation === 'create') {
 		return {
@@ -192,7 +195,9 @@ function statusOf(outcome: PartOutcome, operation: Operation): string {
 const scheduleFields = (schedule?: Schedule): IDataObject | undefined =>
 	schedule && ({ ...schedule } as IDataObject);
 
-/** Of the people in these parts, how many count here, and how many only where a later item names them. */
+/**
+ * How many recipients of these parts apply here, and how many only where a later item repeats them.
+ */
 function peopleIn(parts: DraftPart[]): { counting: number; elsewhere: number } {
 	let counting = 0;
 	let elsewhere = 0;
@@ -203,7 +208,7 @@ function peopleIn(parts: DraftPart[]): { counting: number; elsewhere: number } {
 	return { counting, elsewhere };
 }
 
-/** Those who count here; all of them if a later item counts for each. */
+/** The recipients that apply here; all of them if a later item repeats each. */
 function recipientsIn(parts: DraftPart[]): number {
 	const { counting, elsewhere } = peopleIn(parts);
 	return counting || elsewhere;
@@ -221,7 +226,7 @@ export function warningsOf(parts: DraftPart[], asTool = false): string[] {
 	]);
 }
 
-/** What an earlier try sent was in time or late then, whatever the time is now. */
+/** What an earlier try sent was on time or late then, regardless of the time now. */
 function timeWarningsOf({ draft, part }: DraftPart): readonly string[] {
 	const wasInTime = part.recalledFor !== undefined && part.asOf === undefined;
 	return wasInTime ? [] : (draft.timeWarnings?.(part.asOf) ?? []);
@@ -236,7 +241,7 @@ function namedAgain(parts: DraftPart[]): string[] {
 	];
 }
 
-/** Why nothing was sent for a part that is no failure. */
+/** Why nothing was sent for a part that didn't fail. */
 function reasonFor({ operation }: Draft, outcome: PartOutcome): string[] {
 	switch (outcome.kind) {
 		case 'skipped':
@@ -259,7 +264,7 @@ const fromMemory = ({ operation }: Draft, asTool: boolean): string =>
 		? `Already ${DONE[operation]} by an earlier call with the same values in this run. Not sent again`
 		: `Already ${DONE[operation]} by an earlier try of this execution. Not sent again`;
 
-/** A time as Braze gets it, and as the clock shows it where it was meant. */
+/** A time as it is sent to Braze, and as a local time in its time zone. */
 const timesOf = (
 	{ time, in_local_time: local, at_optimal_time: optimal }: Schedule,
 	zone: string,

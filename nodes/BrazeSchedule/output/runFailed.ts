@@ -12,7 +12,9 @@ interface Unsuccessful {
 	outcome: Exclude<Outcome, { kind: 'accepted' }>;
 }
 
-/** One error for the whole run. What was accepted is in the ledger, so trying again repeats nothing. */
+/**
+ * One error for the whole run. The ledger contains what Braze accepted, so a retry repeats nothing.
+ */
 export function runFailed(
 	context: IExecuteFunctions,
 	results: ItemResult[],
@@ -39,8 +41,8 @@ export function runFailed(
 }
 
 /**
- * n8n takes an execution for canceled, rather than failed, if its error says so in n8n's own
- * spelling. Items would be handed to the next node by a retry; after an error it runs this one.
+ * If the error says so in n8n's own spelling, n8n marks an execution as canceled rather than
+ * failed. A retry would pass output items to the next node; after an error, it runs this node.
  */
 function stopped(
 	context: IExecuteFunctions,

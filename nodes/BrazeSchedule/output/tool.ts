@@ -4,14 +4,14 @@ import type { Operation } from '../domain/targets';
 import type { Words } from '../transport/words';
 import { nodeFailed, problemFrom } from './errors';
 
-/** Whether this is the copy of the node that n8n offers to AI agents. */
+/** Whether this is the copy of the node for AI agents. */
 export const isTool = (node: INode): boolean => node.type.endsWith('Tool');
 
 /** A sub-workflow starts a new execution on every call, and so does each retry of its caller. */
 export const isSubWorkflow = (context: IExecuteFunctions): boolean =>
 	context.getMode() === 'integrated';
 
-/** Whether a failure becomes an item. A tool never throws: most agents don't see what it throws. */
+/** Whether a failure becomes an item. A tool never throws: most agents don't see the error. */
 export const continuesOnFail = (context: IExecuteFunctions): boolean =>
 	context.continueOnFail() || isTool(context.getNode());
 
@@ -31,15 +31,15 @@ const USE_AGAIN: Record<FailureKind, string> = {
 const NOT_AGAIN =
 	"Don't use this tool again for the same message: it could go out twice. Tell the user that the message may or may not be scheduled";
 
-/** For what a model cannot change, such as a choice of the form. */
+/** For what a model can't change, such as a choice in the form. */
 export const NEEDS_A_PERSON =
 	"The values that you provide can't change this. Tell the user what is wrong: the workflow needs a correction";
 
-/** What a model cannot do, since it sees neither the form nor the execution. */
+/** For what a model can't do, because it sees neither the form nor the execution. */
 const IN_THE_EDITOR =
 	/\b(expressions?|incoming item|this node|options?|fields?|workflow|credential|instance|permissions?|execution|n8n|dashboard|restore|turn (on|off)|choose)\b|'[A-Z]/i;
 
-/** Advice as a model needs it: what is for people goes under their name. */
+/** Advice for a model. What only a person can do is addressed to that person. */
 export const addressed = (advice: string): string =>
 	IN_THE_EDITOR.test(advice) ? `For the person who maintains the workflow: ${advice}` : advice;
 
@@ -53,7 +53,7 @@ export function toolFailure(
 	const isLost = outcome === 'unknown' && operation === 'create';
 	const advice = forModel ?? (isLost ? NOT_AGAIN : USE_AGAIN[outcome]);
 	const text = description.replace(/\.$/, '');
-	// What is wrong with the input has been addressed already, sentence by sentence.
+	// The sentences about invalid input already have their addressee.
 	const reason = outcome === 'invalid' ? text : addressed(text);
 	return {
 		status: FAILED,
@@ -65,7 +65,7 @@ export function toolFailure(
 
 type Execute = (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
 
-/** Runs an operation as a tool: whatever comes of it, the model gets an answer. */
+/** Runs an operation as a tool. The model always gets an answer. */
 export async function answer(
 	context: IExecuteFunctions,
 	execute: Execute,
@@ -98,7 +98,10 @@ async function itemsOrFailure(
 /** How often each call was tried: n8n passes the same object on every try of one call. */
 const tries = new WeakMap<object, number>();
 
-/** Whether n8n repeats this call if it throws: Retry On Fail needs an error, the last try words. */
+/**
+ * Whether n8n repeats this call after an error: Retry On Fail needs an error, and the last try must
+ * return text.
+ */
 function hasTriesLeft(context: IExecuteFunctions): boolean {
 	const { retryOnFail = false, maxTries } = context.getNode();
 	if (!retryOnFail) return false;
