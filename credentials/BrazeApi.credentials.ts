@@ -38,7 +38,7 @@ export class BrazeApi implements ICredentialType {
 				})),
 				{ name: 'Custom URL', value: CUSTOM_INSTANCE },
 			],
-			// No default: a key sent to the wrong instance looks like a wrong key.
+			// No default: on the wrong instance, a valid key looks invalid.
 			default: '',
 			description:
 				'The instance that your Braze workspace is on. Braze shows it as the REST endpoint under Settings &gt; APIs and Identifiers.',
@@ -66,7 +66,7 @@ export class BrazeApi implements ICredentialType {
 		},
 	];
 
-	/** Adds the key, and only to requests that go to the credential's own instance. */
+	/** Adds the key, and only to requests to the credential's own instance. */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,

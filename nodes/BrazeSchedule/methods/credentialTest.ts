@@ -14,7 +14,7 @@ import type { Answer } from '../transport/answer';
 import { withoutSecret } from '../transport/secrets';
 import { brazeSays, KEYS_PAGE } from '../transport/words';
 
-/** Braze has no endpoint to test a key with, so the lightest read stands in. */
+/** Braze has no endpoint for testing a key, so this uses the smallest read. */
 const PROBE = listPath(TARGETS.campaign);
 const TIMEOUT = 15_000;
 
@@ -22,8 +22,8 @@ const ok = (message: string): INodeCredentialTestResult => ({ status: 'OK', mess
 const wrong = (message: string): INodeCredentialTestResult => ({ status: 'Error', message });
 
 /**
- * A function instead of a declared request: only a function can pass a key that may not list
- * campaigns, and explain an address that nobody answers.
+ * A function instead of a declarative request: only a function can accept a key that can't list
+ * campaigns, and explain an address that doesn't respond.
  */
 export async function brazeApiTest(
 	this: ICredentialTestFunctions,
@@ -45,8 +45,8 @@ export async function brazeApiTest(
 }
 
 /**
- * n8n sends a request through its proxy even if the address is on this machine, and has no option to
- * turn that off. So the key goes only to something that answers like Braze.
+ * n8n sends a request through its proxy even if the address is on this machine, and has no option
+ * to turn this off. So the key is only sent to a server that answers like Braze.
  */
 const isUnprotected = (url: string): boolean => url.startsWith('http:');
 
@@ -106,7 +106,9 @@ function verdict(
 	);
 }
 
-/** Nothing for an answer that Braze wouldn't give: login pages and gateways use the same statuses. */
+/**
+ * Nothing for an answer that Braze wouldn't give: login pages and gateways use the same statuses.
+ */
 function verdictOfBraze(statusCode: number, body: unknown): INodeCredentialTestResult | undefined {
 	if (!isObject(body)) return undefined;
 	if (statusCode === 200) {

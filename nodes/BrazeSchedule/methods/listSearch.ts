@@ -13,12 +13,12 @@ import { listFailed } from '../output/errors';
 import { call } from '../transport/call';
 
 const PAGE_SIZE = 100;
-/** Braze gives no total, so a list that never ends is cut off here. */
+/** Braze returns no total, so an endless list is cut off here. */
 const LAST_PAGE = 200;
 const MOST = LAST_PAGE * PAGE_SIZE;
 const PAGES_AT_ONCE = 4;
 const ENOUGH_MATCHES = 50;
-/** So many are few enough to ask for the state of each. */
+/** Few enough to request the state of each. */
 const FEW = 10;
 const STATE_TIMEOUT = 5000;
 
@@ -26,7 +26,7 @@ interface Entry {
 	id: string;
 	name: string;
 	tags: string[];
-	/** When it was last edited, on the workflow's clock. */
+	/** When it was last edited, in the workflow's time zone. */
 	edited?: string;
 }
 
@@ -38,7 +38,7 @@ interface Page {
 async function readPage(this: ILoadOptionsFunctions, target: Target, page: number): Promise<Page> {
 	const result = await call.call(this, {
 		path: listPath(target),
-		// The newest first, for it is usually the one that is looked for.
+		// The newest first, because users usually look for it.
 		qs: { page, sort_direction: 'desc' },
 		to: `list ${target.listLabel}`,
 		confirms: (body) => Array.isArray(body[target.listField]),
@@ -65,7 +65,7 @@ function editedIn({ last_edited: edited }: JsonObject, zone: string): string | u
 	return Number.isNaN(instant) ? undefined : `edited ${clockTime(instant, zone)}`;
 }
 
-/** The editor shows the name alone, so that is where everything has to be that tells two apart. */
+/** The editor shows only the name, so it must contain everything that distinguishes two entries. */
 function itemsFrom(entries: Entry[], states = new Map<string, string>()): INodeListSearchItems[] {
 	const nameOf = ({ name }: Entry) => name.trim().replace(/\s+/g, ' ').toLowerCase();
 	const namesakes = counted(entries.map(nameOf));
@@ -92,8 +92,8 @@ function counted(texts: string[]): Map<string, number> {
 }
 
 /**
- * What cannot be sent as it is. The lists do not tell, so each is asked for by itself, and nothing
- * is known where the key may not ask.
+ * What can't be sent in its current state. The lists don't include the state, so each is requested
+ * separately. It stays unknown if the key lacks the permission.
  */
 async function statesOf(
 	this: ILoadOptionsFunctions,
@@ -121,7 +121,7 @@ function stateIn({ archived, draft, enabled }: JsonObject): string {
 	return enabled === false ? 'stopped' : '';
 }
 
-/** Braze cannot search by name, so the pages are read and searched here, a few at a time. */
+/** Braze can't search by name, so the pages are read and searched here, a few at a time. */
 async function searchTargets(
 	this: ILoadOptionsFunctions,
 	target: Target,
@@ -153,7 +153,7 @@ async function searchTargets(
 		if (wanted === '' || found.size >= ENOUGH_MATCHES) break;
 	}
 	const isAtEnd = page >= LAST_PAGE;
-	// An error takes the place of the list, so not where an earlier page has found something.
+	// An error replaces the list, so it isn't thrown if an earlier page had results.
 	if (isAtEnd && found.size === 0 && paginationToken === undefined) {
 		throw listFailed(this, notAmongNewest(filter?.trim() ?? '', target));
 	}
@@ -184,7 +184,7 @@ export async function searchCanvases(
 	return await searchTargets.call(this, TARGETS.canvas, filter, paginationToken);
 }
 
-/** Today's names of zones that JavaScript still lists under their old ones. */
+/** Current names of time zones that JavaScript still lists under their old names. */
 const RENAMED_ZONES = [
 	'Africa/Asmara',
 	'America/Argentina/Buenos_Aires',

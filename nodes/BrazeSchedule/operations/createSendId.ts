@@ -12,10 +12,10 @@ import type { Result } from './forEachItem';
 import { placesOf } from './places';
 import { isTool } from '../output/tool';
 
-/** What became of each item in this execution and its retries, by its place. */
+/** The result of each item in this execution and its retries, by its place. */
 type Made = Record<string, Result>;
 
-/** Makes a send ID known to Braze, so that Create may use it. */
+/** Registers a send ID in Braze, so that Create can use it. */
 export async function createSendId(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const made = openMade(context);
 	const placeOf = placesOf(context, false);
@@ -34,7 +34,7 @@ export async function createSendId(context: IExecuteFunctions): Promise<INodeExe
 	});
 }
 
-/** A retry must not use up another of the 100 send IDs a day. A model may well want two. */
+/** A retry must not use up another of the 100 send IDs a day. A model may deliberately want two. */
 function openMade(context: IExecuteFunctions): Made {
 	if (isTool(context.getNode())) return {};
 	const memory = memoryOf(context, 'node') as { sendIds?: Made };

@@ -4,9 +4,9 @@ import { newMemory } from '../transport/ledger';
 import type { LedgerMemory, LedgerStore, Lost, Touched } from '../transport/ledger';
 import { isTool } from '../output/tool';
 
-/** What n8n keeps for this node, and saves with an execution that fails. */
+/** What n8n stores for this node, and saves with a failed execution. */
 interface NodeMemory extends LedgerStore {
-	/** The first execution that ran the node; a retry has an ID of its own. */
+	/** The first execution that ran the node; a retry has its own ID. */
 	origin?: string;
 }
 
@@ -17,22 +17,22 @@ interface FlowMemory {
 
 interface OpenMemory {
 	store: LedgerStore;
-	/** Why what the node had sent was never saved, if it was not. */
+	/** Why the record of what the node had sent was never saved, if it wasn't. */
 	lost?: Lost;
-	/** Given for an agent's tool. */
+	/** Only for an agent's tool. */
 	touched?: Touched;
 }
 
-/** As many people and requests as this process remembers for retries. */
+/** The number of recipients and requests that this process keeps for retries. */
 const MOST_CLAIMS = 200_000;
 
 /**
- * What the retries that this process ran have sent, the newest last. Every retry of one execution
- * starts from the same saved data, which knows nothing of the other retries.
+ * What the retries in this process have sent, the newest last. Every retry of one execution starts
+ * from the same saved data, which doesn't include the other retries.
  */
 const sentByRetries = new Map<string, LedgerMemory>();
 
-/** Call it before anything else: what is not written down here looks lost in a retry. */
+/** Call it first: without this record, a retry assumes that the data was lost. */
 export function openMemory(context: IExecuteFunctions): OpenMemory {
 	const memory: NodeMemory = memoryOf(context, 'node');
 	if (isTool(context.getNode())) {
@@ -46,15 +46,15 @@ export function openMemory(context: IExecuteFunctions): OpenMemory {
 	return { store: memory };
 }
 
-/** How an execution ended that n8n has not saved to its end. */
+/** How an execution ended that n8n didn't save completely. */
 function lostIn(context: IExecuteFunctions): Lost | undefined {
 	if (hasStarted(context)) return 'killed';
 	return wasStopped(context) ? 'stopped' : undefined;
 }
 
 /**
- * n8n saves a stopped execution as it was when it began, with the error of the stop, and a retry
- * keeps that error. n8n offers no other way to tell.
+ * n8n saves a stopped execution in its initial state, with the error of the stop, and a retry keeps
+ * that error. n8n offers no other way to detect it.
  */
 function wasStopped(context: IExecuteFunctions): boolean {
 	const { runExecutionData: data } = context as { runExecutionData?: Partial<IRunExecutionData> };
@@ -63,8 +63,9 @@ function wasStopped(context: IExecuteFunctions): boolean {
 }
 
 /**
- * What has to run one after another. Agents up to version 2 make the calls of one turn at the same
- * time, and two retries of one execution may run at once: the second has to see what the first sends.
+ * Calls that must run one after the other. Agents up to version 2 make the calls of one turn at the
+ * same time, and two retries of one execution may run at once: the second must see what the first
+ * sends.
  */
 export function turnOf(context: IExecuteFunctions): string | undefined {
 	const { id } = context.getNode();
@@ -77,7 +78,7 @@ export function turnOf(context: IExecuteFunctions): string | undefined {
 
 const isRetry = (context: IExecuteFunctions): boolean => context.getMode() === 'retry';
 
-/** n8n's own Agents run a node outside of any execution, so there nothing is remembered. */
+/** n8n's own Agents run a node outside of any execution, so nothing is stored there. */
 export function memoryOf(context: IExecuteFunctions, type: 'node' | 'flow'): object {
 	try {
 		return context.getContext(type);
@@ -86,7 +87,7 @@ export function memoryOf(context: IExecuteFunctions, type: 'node' | 'flow'): obj
 	}
 }
 
-/** Whether the execution had come to this node before, as far as n8n knows. */
+/** Whether the execution had already reached this node, as far as n8n recorded it. */
 function hasStarted(context: IExecuteFunctions): boolean {
 	const { $ } = context.getWorkflowDataProxy(0) as unknown as {
 		$: (node: string) => { isExecuted: boolean };
@@ -95,8 +96,8 @@ function hasStarted(context: IExecuteFunctions): boolean {
 }
 
 /**
- * What this node has in common in an execution and all its retries, and nowhere else. In n8n 2 the
- * token of the resume URL belongs to all of them. n8n 1 has none.
+ * What this node shares with an execution and all its retries, and with nothing else. In n8n 2,
+ * they have the same token of the resume URL. n8n 1 has none.
  */
 function chainOf(context: IExecuteFunctions): string {
 	const { $execution } = context.getWorkflowDataProxy(0);
@@ -106,7 +107,7 @@ function chainOf(context: IExecuteFunctions): string {
 	return `${token ?? origin ?? context.getExecutionId()} ${context.getNode().id}`;
 }
 
-/** The live memory, so that it also has what is sent from now on. */
+/** The live memory, so that it also includes what is sent from now on. */
 function shareWithRetries(memory: NodeMemory, chain: string): void {
 	memory.ledger = sentByRetries.get(chain) ?? memory.ledger ?? newMemory();
 	sentByRetries.delete(chain);

@@ -14,13 +14,13 @@ import { failed, failedByInput } from '../output/failures';
 import { continuesOnFail } from '../output/tool';
 import { Parameters } from '../form/parameters';
 
-/** How long Braze's rate limit is waited for. */
+/** How long to wait for Braze's rate limit. */
 export const MAXIMUM_WAIT = 120_000;
 
-/** What an item gets: rows, or why not. */
+/** The result of an item: rows, or why there are none. */
 export type Result = { rows: IDataObject[] } | FailedCall;
 
-/** The way of the operations that message nobody: Braze is asked once for each incoming item. */
+/** The pipeline of the operations that message nobody: one request for each incoming item. */
 interface ItemOperation<Input> {
 	fields: INodeProperties[];
 	read: (parameters: Parameters, item: number, findings: Findings) => Input | undefined;
@@ -29,7 +29,7 @@ interface ItemOperation<Input> {
 
 interface ReadItem<Input> {
 	item: number;
-	/** Missing when something stands in its way. */
+	/** Missing if there was a problem. */
 	input?: Input;
 	problems: readonly Problem[];
 }
@@ -84,7 +84,7 @@ function readItem<Input>(
 	return { item, input: problems.length > 0 ? undefined : input, problems };
 }
 
-/** A credential that cannot be used is the trouble of every item. */
+/** An invalid credential is a problem of every item. */
 async function attempt(
 	work: () => Promise<Result>,
 ): Promise<Result | { problems: readonly Problem[] }> {

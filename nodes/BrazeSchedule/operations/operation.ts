@@ -4,7 +4,7 @@ import type { Draft } from '../domain/requests';
 import type { Target } from '../domain/targets';
 import type { Reading } from '../form/reading';
 
-/** An operation is its fields and how an item that fills them becomes a draft. */
+/** An operation: its fields, and how an item becomes a draft. */
 export interface OperationModule {
 	fields: (target: Target) => INodeProperties[];
 	compose: (reading: Reading) => Draft | undefined;

@@ -3,14 +3,14 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Place } from '../transport/ledger';
 import { isTool } from '../output/tool';
 
-/** The key under which a failed item carries where it was tried first. */
+/** The key for the place of a failed item's first try. */
 export const FIRST_TRIED = 'firstTried';
 
 /**
- * Where each item stands, the same on every try. Mostly that is the number of the run and of the
- * item. An item that failed in an earlier run, and comes back through a loop, still stands where it
- * failed. For an agent's tool, each call is a run of its own, so there the agent's run and what the
- * model asked for are the place.
+ * The place of each item, the same on every try. Usually that is the number of the run and of the
+ * item. An item that failed in an earlier run, and returns through a loop, keeps the place where it
+ * failed. For an agent's tool, each call is its own run, so the agent's run and the model's input
+ * are the place.
  */
 export function placesOf(
 	context: IExecuteFunctions,
@@ -29,7 +29,7 @@ export function placesOf(
 	return (item) => places[item];
 }
 
-/** What the model asked for; the ID of the call differs on every try. */
+/** The model's input; the ID of the call differs on every try. */
 function asked({ json }: INodeExecutionData): string {
 	return JSON.stringify({ ...json, toolCallId: undefined });
 }

@@ -20,7 +20,7 @@ interface ReadingOfRun {
 	target: Target;
 	parameters: Parameters;
 	settings: Settings;
-	/** Which audiences this execution has messaged before. */
+	/** The audiences that this execution has already messaged. */
 	ledger: Ledger;
 	/** When the items are read. */
 	now: number;
@@ -37,7 +37,7 @@ export function readItems(context: IExecuteFunctions, run: ReadingOfRun): ItemRe
 	return results;
 }
 
-/** What is wrong with the node as a whole is wrong with every item. */
+/** A problem of the node as a whole is a problem of every item. */
 export const refuseItems = (
 	context: IExecuteFunctions,
 	problems: readonly Problem[],
@@ -65,7 +65,7 @@ function readItem(
 	return { item, draft: isValid ? draft : undefined, problems: findings.problems, parts: [] };
 }
 
-/** An expression that fails, or anything else that throws, is the trouble of its own item. */
+/** A failing expression, or any other exception, is a problem of its own item. */
 function compose(work: () => Draft | undefined, findings: Findings): Draft | undefined {
 	try {
 		return work();
@@ -74,7 +74,7 @@ function compose(work: () => Draft | undefined, findings: Findings): Draft | und
 	}
 }
 
-/** Without a workflow's ID, n8n would look among the keys of another workflow. */
+/** Without a workflow ID, n8n would read the keys of another workflow. */
 const NOWHERE_TO_KEEP: Problem = {
 	parameter: 'Deduplication Key',
 	message: "'Deduplication Key' needs a saved workflow",
@@ -82,7 +82,7 @@ const NOWHERE_TO_KEEP: Problem = {
 	forModel: NEEDS_A_PERSON,
 };
 
-/** Drafts that message an audience again that this run or an earlier one messages. */
+/** Drafts for an audience that this run or an earlier one also messages. */
 function repeatedIn(
 	results: ItemResult[],
 	{ settings, ledger }: ReadingOfRun,

@@ -13,7 +13,7 @@ export async function router(
 ): Promise<INodeExecutionData[][]> {
 	if (isTool(context.getNode())) return [await answer(context, executeChosen)];
 	if (!continues) return [await executeChosen(context)];
-	// n8n takes the incoming items for the result of a node that throws and is told to continue.
+	// If a node throws and is set to continue, n8n uses its incoming items as the result.
 	try {
 		return [await executeChosen(context)];
 	} catch (error) {
@@ -27,13 +27,13 @@ async function executeChosen(context: IExecuteFunctions): Promise<INodeExecution
 	return await chosen(context, 'Operation', operations).execute(context);
 }
 
-/** What the table has for a choice of the form, which n8n takes literally. */
+/** The table's entry for a choice in the form, where n8n evaluates no expression. */
 function chosen<T extends { value: string }>(
 	context: IExecuteFunctions,
 	label: string,
 	entries: T[],
 ): T {
-	// With a fallback, since n8n hides the operations of a resource that does not exist.
+	// With a fallback, because n8n hides the operations of a resource that doesn't exist.
 	const choice: unknown = context.getNodeParameter(label.toLowerCase(), 0, null);
 	const entry = entries.find(({ value }) => value === choice);
 	if (entry) return entry;

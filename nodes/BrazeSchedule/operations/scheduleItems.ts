@@ -34,13 +34,13 @@ export async function scheduleItems(
 	const turn = turnOf(context);
 	if (turn === undefined) return await readAndDeliver(context, operation, target);
 	const signal = context.getExecutionCancelSignal();
-	// Stopped while it waited: the other run may still be sending what this one knows nothing of.
+	// Stopped while it waited: the other run may still send requests that this run can't see.
 	const work = async () =>
 		signal?.aborted ? [] : await readAndDeliver(context, operation, target);
 	return await inTurn(turn, work, signal);
 }
 
-/** The one way through: read and compose every item, recall, group, deliver, report. */
+/** The pipeline: read and compose every item, recall, group, deliver, report. */
 async function readAndDeliver(
 	context: IExecuteFunctions,
 	operation: OperationModule,
@@ -85,7 +85,7 @@ async function readAndDeliver(
 	return report(context, results, settings, placeOf);
 }
 
-/** Takes out of the drafts what needs no request, or was sent by an earlier try. A preview shows everything. */
+/** Removes drafts that need no request, or that an earlier try sent. A preview shows everything. */
 function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draft[] {
 	for (const { draft, parts } of results) {
 		if (draft?.isPassedOn)

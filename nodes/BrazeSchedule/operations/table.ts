@@ -13,12 +13,12 @@ import type { OperationModule } from './operation';
 import { scheduleItems } from './scheduleItems';
 import { update } from './update';
 
-/** An operation as the form offers it, and what it does. */
+/** An operation as the form offers it, and its function. */
 export interface OperationEntry {
 	name: string;
 	value: string;
 	description: string;
-	/** What the panel of nodes calls it. */
+	/** Its name in the nodes panel. */
 	action: string;
 	fields: INodeProperties[];
 	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
@@ -31,13 +31,13 @@ export interface ResourceEntry {
 	operations: [OperationEntry, ...OperationEntry[]];
 }
 
-/** The fields of a schedule operation, and the way its items take. */
+/** The fields of a schedule operation, and the pipeline for its items. */
 const scheduling = (target: Target, operation: OperationModule) => ({
 	fields: operation.fields(target),
 	execute: async (context: IExecuteFunctions) => await scheduleItems(context, operation, target),
 });
 
-/** Campaign and Canvas share their operations; what differs is in their target. */
+/** Campaign and Canvas have the same operations. The target defines the differences. */
 const forTarget = (target: Target) =>
 	({
 		name: target.displayName,
@@ -67,7 +67,7 @@ const forTarget = (target: Target) =>
 		],
 	}) satisfies ResourceEntry;
 
-/** Every resource and operation there is, in the order of the form. The first one is the default. */
+/** Every resource and operation, in the order of the form. The first one is the default. */
 export const RESOURCES = [
 	forTarget(TARGETS.campaign),
 	forTarget(TARGETS.canvas),
@@ -101,7 +101,7 @@ export const RESOURCES = [
 	},
 ] satisfies ResourceEntry[];
 
-/** As n8n lists a choice. */
+/** In n8n's format for a choice. */
 const optionFrom = ({ name, value, description, action }: OperationEntry) => ({
 	name,
 	value,
@@ -138,10 +138,10 @@ const fieldsOf = ({ value: resource, operations }: ResourceEntry): INodeProperti
 		updateDisplayOptions({ show: { resource: [resource], operation: [operation] } }, fields),
 	);
 
-/** The fields of every operation, each shown where it is chosen. */
+/** The fields of every operation, shown if it is chosen. */
 export const operationFields: INodeProperties[] = RESOURCES.flatMap(fieldsOf);
 
-/** The form of the table: what to choose, then the fields of each choice. */
+/** The form: the choices of resource and operation, then the fields of each. */
 export const operationProperties: INodeProperties[] = [
 	resourceField,
 	...RESOURCES.map(operationField),
