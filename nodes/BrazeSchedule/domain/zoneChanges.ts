@@ -84,7 +84,7 @@ export const offsetAt = (zone: string, instant: number): number =>
 export const offsetText = (minutes: number): string =>
 	FixedOffsetZone.instance(Math.round(minutes)).formatOffset(0, 'short');
 
-export interface OutdatedZone {
+interface OutdatedZone {
 	/** The correct local time, represented as UTC. */
 	clock: number;
 	offset: string;

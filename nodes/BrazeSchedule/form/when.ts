@@ -149,7 +149,7 @@ export const replaceNotice: INodeProperties = {
 	default: '',
 };
 
-export interface ReadSchedule {
+interface ReadSchedule {
 	schedule: Schedule;
 	timeWarnings: TimeWarnings;
 }

@@ -14,7 +14,7 @@ import { scheduleItems } from './scheduleItems';
 import { update } from './update';
 
 /** An operation as the form offers it, and its function. */
-export interface OperationEntry {
+interface OperationEntry {
 	name: string;
 	value: string;
 	description: string;
