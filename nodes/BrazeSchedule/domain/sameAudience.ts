@@ -43,7 +43,7 @@ export function audienceFingerprint(target: Target, body: JsonObject): AudienceF
 }
 
 /** A filter or a group of them, in a form that doesn't depend on the order. */
-interface Part {
+interface FilterShape {
 	text: string;
 	windows: Window[];
 }
@@ -52,9 +52,9 @@ type Group = 'AND' | 'OR';
 
 const isGroup = (key: string): key is Group => key === 'AND' || key === 'OR';
 
-function partOf(filter: JsonObject): Part {
+function partOf(filter: JsonObject): FilterShape {
 	const [[key, content]] = Object.entries(filter);
-	if (!isGroup(key)) return { text: textOf(key, content as Comparison), windows: [] };
+	if (!isGroup(key)) return { text: textOf(key, content as FilterContent), windows: [] };
 	const members = membersOf(key, content as JsonObject[]);
 	return joined(key, key === 'AND' ? withWindows(members) : members.map(partOf));
 }
@@ -69,7 +69,7 @@ function membersOf(group: Group, members: JsonObject[]): JsonObject[] {
 	});
 }
 
-function joined(group: Group, parts: Part[]): Part {
+function joined(group: Group, parts: FilterShape[]): FilterShape {
 	const sorted = [...parts].sort(inOrder);
 	const different = sorted.filter(
 		({ text, windows }, index) => windows.length > 0 || text !== sorted[index - 1]?.text,
@@ -81,12 +81,12 @@ function joined(group: Group, parts: Part[]): Part {
 	};
 }
 
-function inOrder(one: Part, other: Part): number {
+function inOrder(one: FilterShape, other: FilterShape): number {
 	if (one.text !== other.text) return one.text < other.text ? -1 : 1;
 	return (one.windows[0]?.[0] ?? 0) - (other.windows[0]?.[0] ?? 0);
 }
 
-interface Comparison {
+interface FilterContent {
 	custom_attribute_name?: unknown;
 	comparison: string;
 	value?: unknown;
@@ -97,10 +97,10 @@ const UPPER = ['before', 'less_than', 'less_than_or_equal_to'];
 const NEGATIVE = ['not_equal', 'does_not_equal', 'is_none_of', 'does_not_include_value'];
 const WHERE_MOMENTS_DIFFER = [...LOWER, ...UPPER, ...NEGATIVE];
 
-const attributeOf = (key: string, { custom_attribute_name: name }: Comparison): string =>
+const attributeOf = (key: string, { custom_attribute_name: name }: FilterContent): string =>
 	JSON.stringify([key, name]);
 
-function textOf(key: string, content: Comparison): string {
+function textOf(key: string, content: FilterContent): string {
 	const { comparison, value } = content;
 	const values = [value].flat().map((one) => {
 		const isLeftOut = WHERE_MOMENTS_DIFFER.includes(comparison) && instantOf(one) !== undefined;
@@ -111,7 +111,7 @@ function textOf(key: string, content: Comparison): string {
 }
 
 /** Replaces the limits of an attribute with both a lower and an upper one. */
-function withWindows(members: JsonObject[]): Part[] {
+function withWindows(members: JsonObject[]): FilterShape[] {
 	const limits = members.map(limitOf);
 	const spans = new Map<string, Window>();
 	for (const limit of limits) {
@@ -127,7 +127,7 @@ function withWindows(members: JsonObject[]): Part[] {
 		return !limit || !spans.has(limit.attribute);
 	});
 	return [
-		...[...spans].map(([attribute, window]): Part => ({
+		...[...spans].map(([attribute, window]): FilterShape => ({
 			text: JSON.stringify([attribute, 'within']),
 			windows: [window],
 		})),
@@ -138,10 +138,10 @@ function withWindows(members: JsonObject[]): Part[] {
 function limitOf(filter: JsonObject): { attribute: string; from: number; to: number } | undefined {
 	const [[key, content]] = Object.entries(filter);
 	// A group has no comparison and no value.
-	const { comparison, value } = content as Comparison;
+	const { comparison, value } = content as FilterContent;
 	const instant = instantOf(value);
 	if (instant === undefined) return undefined;
-	const attribute = attributeOf(key, content as Comparison);
+	const attribute = attributeOf(key, content as FilterContent);
 	if (LOWER.includes(comparison)) return { attribute, from: instant, to: Infinity };
 	if (UPPER.includes(comparison)) return { attribute, from: -Infinity, to: instant };
 	return undefined;

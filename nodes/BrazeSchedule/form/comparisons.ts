@@ -7,17 +7,17 @@ import type { Values } from './parameters';
 import { readChoice } from './values';
 import type { ChoiceField } from './values';
 
-type Comparison = INodePropertyOptions & { value: string };
+type ComparisonOption = INodePropertyOptions & { value: string };
 
-const EXISTENCE: Comparison[] = [
+const EXISTENCE: ComparisonOption[] = [
 	{ name: 'Does Not Exist', value: 'does_not_exist' },
 	{ name: 'Exists', value: 'exists' },
 ];
 
-const byName = (a: Comparison, b: Comparison) => (a.name < b.name ? -1 : 1);
+const byName = (a: ComparisonOption, b: ComparisonOption) => (a.name < b.name ? -1 : 1);
 
 /** The comparisons in the form, by the type of the custom attribute. */
-const COMPARISON_OPTIONS: Record<AttributeType, Comparison[]> = {
+const COMPARISON_OPTIONS: Record<AttributeType, ComparisonOption[]> = {
 	string: [
 		...EXISTENCE,
 		{ name: 'Equals', value: 'equals' },

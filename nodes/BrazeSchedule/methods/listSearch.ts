@@ -22,7 +22,7 @@ const ENOUGH_MATCHES = 50;
 const FEW = 10;
 const STATE_TIMEOUT = 5000;
 
-interface Entry {
+interface ListEntry {
 	id: string;
 	name: string;
 	tags: string[];
@@ -31,7 +31,7 @@ interface Entry {
 }
 
 interface Page {
-	entries: Entry[];
+	entries: ListEntry[];
 	isLast: boolean;
 }
 
@@ -53,7 +53,7 @@ async function readPage(this: ILoadOptionsFunctions, target: Target, page: numbe
 	};
 }
 
-function entryFrom(raw: unknown, zone: string): Entry[] {
+function entryFrom(raw: unknown, zone: string): ListEntry[] {
 	if (!isObject(raw) || typeof raw.id !== 'string') return [];
 	const tags = Array.isArray(raw.tags) ? raw.tags.filter((tag) => typeof tag === 'string') : [];
 	const name = typeof raw.name === 'string' ? raw.name : raw.id;
@@ -66,10 +66,13 @@ function editedIn({ last_edited: edited }: JsonObject, zone: string): string | u
 }
 
 /** The editor shows only the name, so it must contain everything that distinguishes two entries. */
-function itemsFrom(entries: Entry[], states = new Map<string, string>()): INodeListSearchItems[] {
-	const nameOf = ({ name }: Entry) => name.trim().replace(/\s+/g, ' ').toLowerCase();
+function itemsFrom(
+	entries: ListEntry[],
+	states = new Map<string, string>(),
+): INodeListSearchItems[] {
+	const nameOf = ({ name }: ListEntry) => name.trim().replace(/\s+/g, ' ').toLowerCase();
 	const namesakes = counted(entries.map(nameOf));
-	const momentOf = (entry: Entry) => `${entry.edited} ${nameOf(entry)}`;
+	const momentOf = (entry: ListEntry) => `${entry.edited} ${nameOf(entry)}`;
 	const twins = counted(entries.map(momentOf));
 	return entries.map((entry) => {
 		const { id, name, tags, edited } = entry;
@@ -98,7 +101,7 @@ function counted(texts: string[]): Map<string, number> {
 async function statesOf(
 	this: ILoadOptionsFunctions,
 	target: Target,
-	entries: Entry[],
+	entries: ListEntry[],
 ): Promise<Map<string, string>> {
 	const states = await Promise.all(
 		entries.map(async ({ id }): Promise<[string, string]> => {
@@ -129,11 +132,11 @@ async function searchTargets(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	const wanted = filter?.trim().toLowerCase() ?? '';
-	const matches = ({ id, name, tags }: Entry) =>
+	const matches = ({ id, name, tags }: ListEntry) =>
 		id.toLowerCase() === wanted ||
 		[name, ...tags].some((text) => text.toLowerCase().includes(wanted));
 
-	const found = new Map<string, Entry>();
+	const found = new Map<string, ListEntry>();
 	let page = Number(paginationToken ?? 0);
 	while (page < LAST_PAGE) {
 		const atOnce = wanted === '' ? 1 : PAGES_AT_ONCE;

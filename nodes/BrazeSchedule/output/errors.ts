@@ -7,7 +7,7 @@ import { atItem } from '../transport/words';
 import type { Words } from '../transport/words';
 
 /** The part of n8n's contexts that an error needs. */
-interface Context {
+interface NodeContext {
 	getNode(): INode;
 }
 
@@ -21,11 +21,13 @@ export const sentences = (texts: Array<string | undefined>): string =>
 	texts.filter((text) => text !== undefined && text !== '').join('. ');
 
 /** The node as a whole can't do what it was asked to do. */
-export const nodeFailed = (context: Context, { message, description }: Words): NodeOperationError =>
-	new NodeOperationError(context.getNode(), message, { description });
+export const nodeFailed = (
+	context: NodeContext,
+	{ message, description }: Words,
+): NodeOperationError => new NodeOperationError(context.getNode(), message, { description });
 
 /** Items are invalid, so nothing was sent. The message explains the first of them. */
-export function invalidInput(context: Context, items: InvalidItem[]): NodeOperationError {
+export function invalidInput(context: NodeContext, items: InvalidItem[]): NodeOperationError {
 	const [{ item, problems }] = items;
 	const [first, ...further] = problems;
 	const others = items.length - 1;
@@ -42,7 +44,7 @@ export function invalidInput(context: Context, items: InvalidItem[]): NodeOperat
 
 /** The message names the item if its position doesn't make it clear. */
 export const itemFailed = (
-	context: Context,
+	context: NodeContext,
 	{ message, description }: { message: string; description?: string },
 	item: number,
 ): NodeOperationError =>
@@ -50,7 +52,7 @@ export const itemFailed = (
 
 /** Braze didn't do what an item asked for. `tally` reports the outcome of the others. */
 export const requestFailed = (
-	context: Context,
+	context: NodeContext,
 	{ message, description, httpCode }: Failure,
 	item: number,
 	tally = '',
@@ -61,12 +63,12 @@ export const requestFailed = (
 };
 
 /** There is no list to choose from. The editor shows this error instead. */
-export const listFailed = (context: Context, { message, description }: Words): NodeApiError =>
+export const listFailed = (context: NodeContext, { message, description }: Words): NodeApiError =>
 	apiError(context, { message, description });
 
 /** Built only from this node's own words: the original error contains the request with its key. */
 function apiError(
-	context: Context,
+	context: NodeContext,
 	{ message, description, httpCode }: Failure,
 	itemIndex?: number,
 ): NodeApiError {
