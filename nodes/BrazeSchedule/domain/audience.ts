@@ -199,11 +199,11 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 		);
 	}
 	// No user has such text as a value, so "not equal" would match nearly everyone.
-	const asText = [isAttribute ? name : '', kind === 'none' ? '' : value]
+	const typed = [isAttribute ? name : '', kind === 'none' ? '' : value]
 		.flat()
 		.find(isTypedExpression);
-	if (asText !== undefined) {
-		return problem(findings, `has "${show(asText)}", an expression typed as text`, AS_EXPRESSION);
+	if (typed !== undefined) {
+		return problem(findings, `has "${show(typed)}", an expression typed as text`, AS_EXPRESSION);
 	}
 	const base = isAttribute ? { custom_attribute_name: name, comparison } : { comparison };
 	if (kind === 'none') return { [key]: base };

@@ -13,10 +13,10 @@ export function group(drafts: Draft[], combine: boolean): Batch[] {
 	const alike = inBuckets(drafts, ({ operation, target, body }) =>
 		JSON.stringify([operation, target.resource, body]),
 	);
-	return alike.flatMap((group) =>
-		group[0].people
-			? combinePeople(group as ToPeople[])
-			: [batchOf(group.map((draft) => ({ draft })))],
+	return alike.flatMap((bucket) =>
+		bucket[0].people
+			? combinePeople(bucket as ToPeople[])
+			: [batchOf(bucket.map((draft) => ({ draft })))],
 	);
 }
 
@@ -133,12 +133,12 @@ function overlapping(sameShape: ToAudience[]): ToAudience[][] {
 	let open: ToAudience[][] = [];
 	for (const one of [...sameShape].sort((a, b) => startOf(a) - startOf(b))) {
 		// The others start even later, so entries that have ended need no more comparisons.
-		open = open.filter((group) => group.some((member) => endOf(member) > startOf(one)));
-		const group = open.find((members) =>
+		open = open.filter((members) => members.some((member) => endOf(member) > startOf(one)));
+		const same = open.find((members) =>
 			members.some(({ fingerprint }) => isSameAudience(fingerprint, one.fingerprint)),
 		);
-		if (group) {
-			group.push(one);
+		if (same) {
+			same.push(one);
 			continue;
 		}
 		const started = [one];

@@ -177,8 +177,9 @@ export function readSchedule(
 	let read = lastRead.get(parameters);
 	if (!read || !isSame(read.input, input)) {
 		const own = noFindings();
-		const schedule = composeSchedule(input, own);
-		read = { input, schedule, findings: own, timeWarnings: timeWarningsOf(input, own.warnings) };
+		const composed = composeSchedule(input, own);
+		const warnings = timeWarningsOf(input, own.warnings);
+		read = { input, schedule: composed, findings: own, timeWarnings: warnings };
 		lastRead.set(parameters, read);
 	}
 	for (const problem of read.findings.problems) findings.refuse(problem);
