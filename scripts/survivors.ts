@@ -180,7 +180,7 @@ export const SURVIVORS: Survivor[] = [
 		'const said = isAnswer && mayBeGone ?',
 		'true',
 	]),
-	...forTheTypes('transport/call.ts', 'what is no answer has no status', [
+	...forTheTypes('transport/requestWithRetry.ts', 'what is no answer has no status', [
 		"answer.kind === 'response' &&",
 		'true',
 	]),

@@ -12,23 +12,23 @@ jest.mock('../../nodes/BrazeSchedule/transport/pace', () => {
 	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/pace');
 	return { ...actual, backoff: (attempt: number) => actual.backoff(attempt) / 50 };
 });
-jest.mock('../../nodes/BrazeSchedule/transport/call', () => {
-	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/call');
+jest.mock('../../nodes/BrazeSchedule/transport/requestWithRetry', () => {
+	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/requestWithRetry');
 	return {
 		...actual,
-		call(this: unknown, request: object) {
-			return actual.call.call(this, { ...request, maximumWait: 200 });
+		requestWithRetry(this: unknown, request: object) {
+			return actual.requestWithRetry.call(this, { ...request, maximumWait: 200 });
 		},
 	};
 });
-jest.mock('../../nodes/BrazeSchedule/transport/ask', () => {
-	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/ask');
+jest.mock('../../nodes/BrazeSchedule/transport/requestOnce', () => {
+	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/requestOnce');
 	return {
 		...actual,
-		ask(this: unknown, options: { timeout: number }) {
+		requestOnce(this: unknown, options: { timeout: number }) {
 			const text = JSON.stringify(options);
 			const short = [...mockTimeouts].find(([mark]) => text.includes(mark));
-			return actual.ask.call(this, { ...options, timeout: short?.[1] ?? options.timeout });
+			return actual.requestOnce.call(this, { ...options, timeout: short?.[1] ?? options.timeout });
 		},
 	};
 });

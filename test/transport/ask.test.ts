@@ -1,10 +1,14 @@
+<<<<<<<< HEAD:test/transport/ask.test.ts
 import { ask } from '../../nodes/BrazeSchedule/transport/ask';
+========
+import { requestOnce } from '../../../nodes/BrazeSchedule/transport/requestOnce';
+>>>>>>>> c5f4fc7 (Names: requestOnce, requestWithRetry and sendOnce say what happens):test/transport/requestOnce.test.ts
 import { context } from './context';
 
 /** By the real clock, for the end of a body's time cannot be pretended. */
 const asking = async (after: number, bodyAfter: number, timeout: number) => {
 	const { self } = context(() => ({ statusCode: 200, body: {}, after, bodyAfter }));
-	return await ask.call(self, { url: 'https://rest.iad-01.braze.com', timeout });
+	return await requestOnce.call(self, { url: 'https://rest.iad-01.braze.com', timeout });
 };
 
 test('a body that takes a while is waited for', async () => {

@@ -1,19 +1,25 @@
+<<<<<<<< HEAD:test/transport/call.test.ts
 import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { call } from '../../nodes/BrazeSchedule/transport/call';
 import type { Call } from '../../nodes/BrazeSchedule/transport/call';
+========
+import { listPath, SEND_IDS_PATH, TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
+import { requestWithRetry } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
+import type { PlainRequest } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
+>>>>>>>> c5f4fc7 (Names: requestOnce, requestWithRetry and sendOnce say what happens):test/transport/requestWithRetry.test.ts
 import { BACKOFF, context, fault, outcomeOf, pretendClock, START } from './context';
 import type { Reply, Sent, Setting } from './context';
 
 pretendClock();
 
-const LIST: Call = {
+const LIST: PlainRequest = {
 	path: listPath(TARGETS.campaign),
 	qs: { page: 0 },
 	to: 'list campaigns',
 	confirms: () => true,
 	instead: 'Or enter the ID by hand',
 };
-const NEW_SEND_ID: Partial<Call> = {
+const NEW_SEND_ID: Partial<PlainRequest> = {
 	path: SEND_IDS_PATH,
 	qs: undefined,
 	body: { campaign_id: 'c-1' },
@@ -24,11 +30,11 @@ const MINUTE = 60_000;
 
 async function calling(
 	script: (request: Sent, earlier: Sent[]) => Reply | Error,
-	request: Partial<Call> = {},
+	request: Partial<PlainRequest> = {},
 	setting: Setting = {},
 ) {
 	const { self, sent } = context(script, setting);
-	const result = await outcomeOf(call.call(self, { ...LIST, ...request }));
+	const result = await outcomeOf(requestWithRetry.call(self, { ...LIST, ...request }));
 	return { result, sent, times: sent.map(({ at }) => at) };
 }
 
@@ -121,9 +127,11 @@ test('where n8n has no cancel button, as in a picker, it asks as well', async ()
 	);
 	delete (self as { getExecutionCancelSignal?: unknown }).getExecutionCancelSignal;
 	const request = { ...LIST, maximumWait: MINUTE };
-	expect(await outcomeOf(call.call(self, request))).toHaveProperty('body');
+	expect(await outcomeOf(requestWithRetry.call(self, request))).toHaveProperty('body');
 	expect(sent).toHaveLength(2);
-	expect(await outcomeOf(call.call(self, LIST))).toMatchObject({ failure: { httpCode: '500' } });
+	expect(await outcomeOf(requestWithRetry.call(self, LIST))).toMatchObject({
+		failure: { httpCode: '500' },
+	});
 });
 
 describe('whether Braze may have done what a failed request asked for', () => {

@@ -10,7 +10,7 @@ import { detailsPath, listPath, TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import { clockTime } from '../domain/time';
 import { listFailed } from '../output/errors';
-import { call } from '../transport/call';
+import { requestWithRetry } from '../transport/requestWithRetry';
 
 const PAGE_SIZE = 100;
 /** Braze returns no total, so an endless list is cut off here. */
@@ -36,7 +36,7 @@ interface Page {
 }
 
 async function readPage(this: ILoadOptionsFunctions, target: Target, page: number): Promise<Page> {
-	const result = await call.call(this, {
+	const result = await requestWithRetry.call(this, {
 		path: listPath(target),
 		// The newest first, because users usually look for it.
 		qs: { page, sort_direction: 'desc' },
@@ -105,7 +105,7 @@ async function statesOf(
 ): Promise<Map<string, string>> {
 	const states = await Promise.all(
 		entries.map(async ({ id }): Promise<[string, string]> => {
-			const result = await call.call(this, {
+			const result = await requestWithRetry.call(this, {
 				path: detailsPath(target),
 				qs: { [target.idField]: id },
 				to: `list ${target.listLabel}`,

@@ -4,7 +4,7 @@ import { readWantedSendId, sendIdFields } from '../form/sendId';
 import type { WantedSendId } from '../form/sendId';
 import { isBlank } from '../domain/json';
 import { SEND_IDS_PATH, TARGETS } from '../domain/targets';
-import { call } from '../transport/call';
+import { requestWithRetry } from '../transport/requestWithRetry';
 import { remarksIn } from '../transport/outcome';
 import { memoryOf } from './executionMemory';
 import { forEachItem, MAXIMUM_WAIT } from './forEachItem';
@@ -22,7 +22,7 @@ export async function createSendId(context: IExecuteFunctions): Promise<INodeExe
 	return await forEachItem<WantedSendId>(context, {
 		fields: sendIdFields,
 		read: readWantedSendId,
-		ask: async (wanted, item) => {
+		request: async (wanted, item) => {
 			const { run, item: place } = placeOf(item);
 			const key = `${run} item ${place}`;
 			if (made[key]) return made[key];
@@ -54,7 +54,7 @@ const notAgain = <Failed extends Extract<Result, { failure: unknown }>>(
 
 async function make(context: IExecuteFunctions, { id, sendId }: WantedSendId): Promise<Result> {
 	const { idField } = TARGETS.campaign;
-	const result = await call.call(context, {
+	const result = await requestWithRetry.call(context, {
 		path: SEND_IDS_PATH,
 		body: { [idField]: id, ...(sendId !== undefined && { send_id: sendId }) },
 		to: 'create the send ID',

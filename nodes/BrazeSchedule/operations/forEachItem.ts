@@ -7,7 +7,7 @@ import type {
 
 import { noFindings } from '../domain/findings';
 import type { Findings, Problem } from '../domain/findings';
-import type { FailedCall } from '../transport/call';
+import type { FailedRequest } from '../transport/requestWithRetry';
 import { connect, credentialProblem } from '../form/credential';
 import { invalidInput, problemFrom, requestFailed } from '../output/errors';
 import { failed, failedByInput } from '../output/failures';
@@ -18,13 +18,13 @@ import { Parameters } from '../form/parameters';
 export const MAXIMUM_WAIT = 120_000;
 
 /** The result of an item: rows, or why there are none. */
-export type Result = { rows: IDataObject[] } | FailedCall;
+export type Result = { rows: IDataObject[] } | FailedRequest;
 
 /** The pipeline of the operations that message nobody: one request for each incoming item. */
 interface ItemOperation<Input> {
 	fields: INodeProperties[];
 	read: (parameters: Parameters, item: number, findings: Findings) => Input | undefined;
-	ask: (input: Input, item: number) => Promise<Result>;
+	request: (input: Input, item: number) => Promise<Result>;
 }
 
 interface ReadItem<Input> {
@@ -36,7 +36,7 @@ interface ReadItem<Input> {
 
 export async function forEachItem<Input>(
 	context: IExecuteFunctions,
-	{ fields, read, ask }: ItemOperation<Input>,
+	{ fields, read, request }: ItemOperation<Input>,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context, fields);
 	const connection = await connect(context);
@@ -53,7 +53,7 @@ export async function forEachItem<Input>(
 			output.push(failedByInput(context, { item, problems }));
 			continue;
 		}
-		const result = await attempt(async () => await ask(input, item));
+		const result = await attempt(async () => await request(input, item));
 		if ('rows' in result) {
 			output.push(...result.rows.map((json) => ({ json, pairedItem: { item } })));
 		} else if ('problems' in result) {

@@ -4,7 +4,7 @@ import { broadcastFields, readWantedBroadcasts } from '../form/broadcasts';
 import type { WantedBroadcasts } from '../form/broadcasts';
 import { isObject } from '../domain/json';
 import { BROADCASTS_PATH } from '../domain/targets';
-import { call } from '../transport/call';
+import { requestWithRetry } from '../transport/requestWithRetry';
 import { remarksIn } from '../transport/outcome';
 import { forEachItem, MAXIMUM_WAIT } from './forEachItem';
 import type { Result } from './forEachItem';
@@ -14,7 +14,7 @@ export async function getManyBroadcasts(context: IExecuteFunctions): Promise<INo
 	return await forEachItem<WantedBroadcasts>(context, {
 		fields: broadcastFields,
 		read: readWantedBroadcasts,
-		ask: async (wanted) => await list(context, wanted),
+		request: async (wanted) => await list(context, wanted),
 	});
 }
 
@@ -22,7 +22,7 @@ async function list(
 	context: IExecuteFunctions,
 	{ endTime, limit, isWanted }: WantedBroadcasts,
 ): Promise<Result> {
-	const result = await call.call(context, {
+	const result = await requestWithRetry.call(context, {
 		path: BROADCASTS_PATH,
 		qs: { end_time: endTime },
 		to: 'list upcoming broadcasts',

@@ -16,7 +16,7 @@ import { backoff, Pace, pause } from './pace';
 import type { Opening } from './pace';
 import { remainingRequests } from './rateLimit';
 import { withoutSecret } from './secrets';
-import { send } from './send';
+import { sendOnce } from './sendOnce';
 import { inTurn } from './turns';
 import { wordsForCancelled, wordsForOpening, wordsForPassed } from './words';
 
@@ -199,7 +199,7 @@ async function deliverOne(
 	const burst = await pace.enter();
 	const isRepetition = wasSentBefore(batch, delivery);
 	const claim = ledger.claim(batch);
-	const outcome = await sendUntilSettled.call(this, batch, delivery, burst, isRepetition);
+	const outcome = await sendWithRetry.call(this, batch, delivery, burst, isRepetition);
 	claim.settle(outcome, asOf(delivery));
 	pace.leave();
 	return outcome;
@@ -211,7 +211,7 @@ function wasSentBefore(batch: Batch, { ledger, uncertainDeletes }: Delivery): bo
 }
 
 /** Holds a place when it begins and when it ends. */
-async function sendUntilSettled(
+async function sendWithRetry(
 	this: IExecuteFunctions,
 	batch: Batch,
 	delivery: Delivery,
@@ -227,7 +227,7 @@ async function sendUntilSettled(
 		if (pace.abandonedUntil) return outOfReach(batch, pace.abandonedUntil, isRepetition, clock);
 		const sentAt = Date.now();
 		const answer = withoutSecret(
-			await send.call(this, delivery.baseUrl, batch, delivery.timeout),
+			await sendOnce.call(this, delivery.baseUrl, batch, delivery.timeout),
 			delivery.apiKey,
 		);
 		clock.learn(answer, sentAt);

@@ -2,16 +2,16 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { BrazeRequest } from '../domain/requests';
 import type { Answer } from './answer';
-import { ask } from './ask';
+import { requestOnce } from './requestOnce';
 
 /** One schedule request, once. */
-export async function send(
+export async function sendOnce(
 	this: IExecuteFunctions,
 	baseUrl: string,
 	{ path, body }: BrazeRequest,
 	timeout: number,
 ): Promise<Answer> {
-	return await ask.call(this, {
+	return await requestOnce.call(this, {
 		method: 'POST',
 		url: `${baseUrl}${path}`,
 		headers: { 'Content-Type': 'application/json' },

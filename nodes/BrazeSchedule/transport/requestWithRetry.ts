@@ -6,8 +6,8 @@ import type { JsonObject } from '../domain/json';
 import { permissionFor } from '../domain/targets';
 import { utcText } from '../domain/time';
 import type { Answer } from './answer';
-import { ask } from './ask';
-import type { Context } from './ask';
+import { requestOnce } from './requestOnce';
+import type { RequestContext } from './requestOnce';
 import { BrazeClock, resetIn } from './brazeClock';
 import type { Failure } from './outcome';
 import { backoff, pause } from './pace';
@@ -16,7 +16,7 @@ import { withoutSecret } from './secrets';
 import { brazeSays, SEE_OTHER, wordsForLost, wordsForRedirect } from './words';
 
 /** A request that messages nobody. */
-export interface Call {
+export interface PlainRequest {
 	path: string;
 	qs?: IDataObject;
 	/** Makes it a POST, which is repeated only if it was not carried out. */
@@ -32,7 +32,7 @@ export interface Call {
 	timeout?: number;
 }
 
-export interface FailedCall {
+export interface FailedRequest {
 	failure: Failure;
 	/** Braze may still have done it. */
 	isUnknown?: true;
@@ -40,10 +40,10 @@ export interface FailedCall {
 
 const TIMEOUT = 30_000;
 
-export async function call(
-	this: Context,
-	request: Call,
-): Promise<{ body: JsonObject } | FailedCall> {
+export async function requestWithRetry(
+	this: RequestContext,
+	request: PlainRequest,
+): Promise<{ body: JsonObject } | FailedRequest> {
 	const connection = connectionFor(await this.getCredentials('brazeApi'));
 	if ('problem' in connection) {
 		return { failure: { message: connection.problem, description: 'Nothing was sent' } };
@@ -56,7 +56,7 @@ export async function call(
 	for (let attempt = 0; ; attempt += 1) {
 		const sentAt = Date.now();
 		const answer = withoutSecret(
-			await ask.call(this, { method, url: `${connection.url}${path}`, qs, body, timeout }),
+			await requestOnce.call(this, { method, url: `${connection.url}${path}`, qs, body, timeout }),
 			connection.key,
 		);
 		clock.learn(answer, sentAt);
@@ -71,7 +71,7 @@ export async function call(
 }
 
 const isSuccess = (
-	{ confirms }: Call,
+	{ confirms }: PlainRequest,
 	answer: Answer,
 ): answer is Extract<Answer, { body: unknown }> & { body: JsonObject } =>
 	answer.kind === 'response' &&
@@ -81,13 +81,13 @@ const isSuccess = (
 	confirms(answer.body);
 
 /** In n8n's own spelling, by which it tells a canceled execution from a failed one. */
-const wordsForStopped = ({ to }: Call): Failure => ({
+const wordsForStopped = ({ to }: PlainRequest): Failure => ({
 	message: `The execution was canceled before Braze could ${to}`,
 	description: '',
 });
 
 /** Reading changes nothing, so nothing is unknown after it. */
-function isUnknown({ body }: Call, answer: Answer): boolean {
+function isUnknown({ body }: PlainRequest, answer: Answer): boolean {
 	if (!body) return false;
 	if (answer.kind === 'fault') return !answer.neverLeft;
 	const { statusCode } = answer;
@@ -95,7 +95,7 @@ function isUnknown({ body }: Call, answer: Answer): boolean {
 }
 
 function worthTryingAt(
-	{ body }: Call,
+	{ body }: PlainRequest,
 	answer: Answer,
 	attempt: number,
 	clock: BrazeClock,
@@ -113,7 +113,7 @@ const AGAIN = 'Try again in a minute';
 const CHECK = 'Check the instance in the Braze API credential';
 
 function wordsFor(
-	{ path, body: sent, to, instead = '' }: Call,
+	{ path, body: sent, to, instead = '' }: PlainRequest,
 	answer: Answer,
 	clock: BrazeClock,
 ): Failure {

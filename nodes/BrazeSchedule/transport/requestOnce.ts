@@ -10,7 +10,7 @@ import type { Answer } from './answer';
 import { readBody } from './readBody';
 import type { Stream } from './readBody';
 
-export type Context = IExecuteFunctions | ILoadOptionsFunctions;
+export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
 
 const BASE: Partial<IHttpRequestOptions> = {
 	json: true,
@@ -23,8 +23,8 @@ const BASE: Partial<IHttpRequestOptions> = {
 };
 
 /** One request, once. The credential itself adds the key, and only for its own instance. */
-export async function ask(
-	this: Context,
+export async function requestOnce(
+	this: RequestContext,
 	options: IHttpRequestOptions & { timeout: number },
 ): Promise<Answer> {
 	const giveUpAt = Date.now() + options.timeout;

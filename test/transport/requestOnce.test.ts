@@ -1,0 +1,20 @@
+<<<<<<<< HEAD:test/transport/ask.test.ts
+import { ask } from '../../nodes/BrazeSchedule/transport/ask';
+========
+import { requestOnce } from '../../../nodes/BrazeSchedule/transport/requestOnce';
+>>>>>>>> c5f4fc7 (Names: requestOnce, requestWithRetry and sendOnce say what happens):test/transport/requestOnce.test.ts
+import { context } from './context';
+
+/** By the real clock, for the end of a body's time cannot be pretended. */
+const asking = async (after: number, bodyAfter: number, timeout: number) => {
+	const { self } = context(() => ({ statusCode: 200, body: {}, after, bodyAfter }));
+	return await requestOnce.call(self, { url: 'https://rest.iad-01.braze.com', timeout });
+};
+
+test('a body that takes a while is waited for', async () => {
+	expect(await asking(0, 50, 60_000)).toMatchObject({ kind: 'response', body: {} });
+});
+
+test('headers and body have one time between them', async () => {
+	expect(await asking(60, 300, 50)).toMatchObject({ kind: 'fault', code: 'ETIMEDOUT' });
+});

@@ -1,0 +1,378 @@
+<<<<<<<< HEAD:test/transport/call.test.ts
+import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { call } from '../../nodes/BrazeSchedule/transport/call';
+import type { Call } from '../../nodes/BrazeSchedule/transport/call';
+========
+import { listPath, SEND_IDS_PATH, TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
+import { requestWithRetry } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
+import type { PlainRequest } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
+>>>>>>>> c5f4fc7 (Names: requestOnce, requestWithRetry and sendOnce say what happens):test/transport/requestWithRetry.test.ts
+import { BACKOFF, context, fault, outcomeOf, pretendClock, START } from './context';
+import type { Reply, Sent, Setting } from './context';
+
+pretendClock();
+
+const LIST: PlainRequest = {
+	path: listPath(TARGETS.campaign),
+	qs: { page: 0 },
+	to: 'list campaigns',
+	confirms: () => true,
+	instead: 'Or enter the ID by hand',
+};
+const NEW_SEND_ID: Partial<PlainRequest> = {
+	path: SEND_IDS_PATH,
+	qs: undefined,
+	body: { campaign_id: 'c-1' },
+	to: 'make a send ID',
+	instead: undefined,
+};
+const MINUTE = 60_000;
+
+async function calling(
+	script: (request: Sent, earlier: Sent[]) => Reply | Error,
+	request: Partial<PlainRequest> = {},
+	setting: Setting = {},
+) {
+	const { self, sent } = context(script, setting);
+	const result = await outcomeOf(requestWithRetry.call(self, { ...LIST, ...request }));
+	return { result, sent, times: sent.map(({ at }) => at) };
+}
+
+const found: Reply = { statusCode: 200, body: { campaigns: [], message: 'success' } };
+const busy = (seconds: number): Reply => ({
+	statusCode: 429,
+	headers: { 'X-RateLimit-Reset': String(START / 1000 + seconds) },
+});
+
+test('asks once, and hands over the list', async () => {
+	const { result, sent } = await calling(() => found);
+	expect(result).toEqual({ body: { campaigns: [], message: 'success' } });
+	expect(sent.map(({ options }) => options)).toEqual([
+		{
+			method: 'GET',
+			url: 'https://rest.iad-01.braze.com/campaigns/list',
+			qs: { page: 0 },
+			timeout: 30_000,
+			json: true,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			encoding: 'stream',
+			disableFollowRedirect: true,
+		},
+	]);
+});
+
+test('waits for an answer as long as it is told', async () => {
+	const { sent } = await calling(() => found, { timeout: 5000 });
+	expect(sent[0].options.timeout).toBe(5000);
+});
+
+test('a credential without an instance asks nobody', async () => {
+	const { result, sent } = await calling(() => found, {}, { credential: { apiKey: 'k' } });
+	expect(sent).toHaveLength(0);
+	expect(result).toEqual({
+		failure: {
+			message:
+				"Choose your 'Instance' in the Braze API credential. In Braze you find it under Settings > APIs and Identifiers",
+			description: 'Nothing was sent',
+		},
+	});
+});
+
+test.each([
+	['slow', 300],
+	['fast', -300],
+])(
+	'a clock that is five minutes %s waits for a window as long as Braze means',
+	async (_, ahead) => {
+		const answer = (seconds: number) => ({
+			...busy(ahead + seconds),
+			headers: {
+				...busy(ahead + seconds).headers,
+				date: new Date(Date.now() + ahead * 1000).toUTCString(),
+			},
+		});
+		const { times } = await calling((__, earlier) => (earlier.length === 0 ? answer(30) : found), {
+			maximumWait: MINUTE,
+		});
+		expect(Math.abs(Number(times[1]) - 30_000)).toBeLessThanOrEqual(1000);
+		jest.setSystemTime(START);
+		const { result } = await calling(() => answer(1800), { maximumWait: MINUTE });
+		const opening = new Date(START + (ahead + 1800) * 1000).toISOString().replace('.000', '');
+		expect(JSON.stringify(result)).toContain(`again at ${opening}`);
+	},
+);
+
+test('a body makes it a POST', async () => {
+	const { result, sent } = await calling(
+		() => ({ statusCode: 201, body: { send_id: 's' } }),
+		NEW_SEND_ID,
+	);
+	expect(result).toEqual({ body: { send_id: 's' } });
+	expect(sent[0].options).toMatchObject({
+		method: 'POST',
+		url: 'https://rest.iad-01.braze.com/sends/id/create',
+		body: { campaign_id: 'c-1' },
+	});
+});
+
+test.each([199, 300, 400])('%i is no success', async (statusCode) => {
+	const { result } = await calling(() => ({ ...found, statusCode }));
+	expect(result).toMatchObject({ failure: { httpCode: String(statusCode) } });
+});
+
+test('where n8n has no cancel button, as in a picker, it asks as well', async () => {
+	const { self, sent } = context((_, earlier) =>
+		earlier.length === 1 ? found : { statusCode: 500 },
+	);
+	delete (self as { getExecutionCancelSignal?: unknown }).getExecutionCancelSignal;
+	const request = { ...LIST, maximumWait: MINUTE };
+	expect(await outcomeOf(requestWithRetry.call(self, request))).toHaveProperty('body');
+	expect(sent).toHaveLength(2);
+	expect(await outcomeOf(requestWithRetry.call(self, LIST))).toMatchObject({
+		failure: { httpCode: '500' },
+	});
+});
+
+describe('whether Braze may have done what a failed request asked for', () => {
+	const unconfirmed = { message: 'Not yet' };
+
+	test.each<[string, Reply | Error, boolean]>([
+		['a connection that broke', fault('ECONNRESET'), true],
+		['a host that was not found', fault('ENOTFOUND'), false],
+		['an answer that confirms nothing', { statusCode: 200, body: unconfirmed }, true],
+		['an answer that nobody can read', { statusCode: 299, body: '<html>' }, true],
+		['a choice', { statusCode: 300 }, false],
+		['a redirect', { statusCode: 302 }, false],
+		['a redirect that may follow a success', { statusCode: 303 }, true],
+		['a refusal', { statusCode: 400 }, false],
+		['a refusal, to the last one', { statusCode: 499 }, false],
+		['a server error', { statusCode: 500 }, true],
+	])('%s', async (_, answer, isUnknown) => {
+		const request = { ...NEW_SEND_ID, confirms: () => false };
+		const { result } = await calling(() => answer, request);
+		expect(result).toHaveProperty('failure');
+		expect('isUnknown' in result && result.isUnknown).toBe(isUnknown);
+		const reading = await calling(() => answer, { confirms: () => false });
+		expect(reading.result).toEqual({ failure: expect.anything() });
+	});
+
+	test('is said in words, with those of Braze', async () => {
+		const answer = { statusCode: 200, body: unconfirmed };
+		const confirms = () => false;
+		expect((await calling(() => answer, { ...NEW_SEND_ID, confirms })).result).toEqual({
+			failure: {
+				httpCode: '200',
+				message: "Braze's answer does not confirm the request, so the outcome is unknown",
+				description: 'Check the instance in the Braze API credential. Braze says: Not yet',
+			},
+			isUnknown: true,
+		});
+		expect((await calling(() => answer, { confirms })).result).toEqual({
+			failure: {
+				httpCode: '200',
+				message: 'Braze could not list campaigns',
+				description: 'Try again in a minute. Braze says: Not yet. Or enter the ID by hand',
+			},
+		});
+		const redirected = await calling(() => ({ ...answer, statusCode: 300 }), { confirms });
+		expect(redirected.result).toMatchObject({
+			failure: { message: expect.stringContaining('redirect (300)') },
+		});
+	});
+});
+
+describe('a POST is tried again', () => {
+	test.each<[string, Reply | Error, number]>([
+		['only if it never left', fault('ENOTFOUND'), 2],
+		['or was refused for its number', { statusCode: 429 }, 2],
+		['not if it may have arrived', fault('ECONNRESET'), 1],
+		['not if Braze may have carried it out', { statusCode: 500 }, 1],
+	])('%s', async (_, answer, times) => {
+		const { sent } = await calling((_, earlier) => (earlier.length === 0 ? answer : found), {
+			...NEW_SEND_ID,
+			maximumWait: MINUTE,
+		});
+		expect(sent).toHaveLength(times);
+	});
+});
+
+describe('tries again', () => {
+	test.each<[string, Reply | Error]>([
+		["a fault of Braze's", { statusCode: 500 }],
+		['a connection that broke', fault('ECONNRESET')],
+		['a host that was not found', fault('ENOTFOUND')],
+		['a full window without a time', { statusCode: 429 }],
+	])('after %s, longer each time, as long as it may wait', async (_, answer) => {
+		const { result, times } = await calling((_, earlier) => (earlier.length < 3 ? answer : found), {
+			maximumWait: MINUTE,
+		});
+		expect(times).toEqual([0, 375, 375 + 750, 375 + 750 + 1500]);
+		expect(result).toHaveProperty('body');
+	});
+
+	test('after a full window when it opens', async () => {
+		const { times } = await calling((_, earlier) => (earlier.length === 0 ? busy(10) : found), {
+			maximumWait: MINUTE,
+		});
+		expect(times).toEqual([0, 10_000]);
+	});
+
+	test('up to the very end of the maximum wait', async () => {
+		const { result } = await calling((_, earlier) => (earlier.length === 0 ? busy(60) : found), {
+			maximumWait: MINUTE,
+		});
+		expect(result).toHaveProperty('body');
+	});
+
+	test('and no further', async () => {
+		const { result, times } = await calling(() => busy(61), { maximumWait: MINUTE });
+		expect(times).toEqual([0]);
+		expect(result).toMatchObject({ failure: { httpCode: '429' } });
+	});
+
+	test('not while somebody waits in front of a picker', async () => {
+		const { times, result } = await calling(() => ({ statusCode: 500 }));
+		expect(times).toEqual([0]);
+		expect(result).toMatchObject({ failure: { httpCode: '500' } });
+	});
+
+	test('not what will be no other the next time', async () => {
+		for (const answer of [
+			...[200, 301, 400, 401, 403, 404].map((statusCode) => ({ statusCode })),
+			fault('ERR_CANCELED'),
+		]) {
+			const { times } = await calling(() => answer, { maximumWait: MINUTE });
+			expect(times).toEqual([0]);
+		}
+	});
+
+	test('not once the execution is cancelled', async () => {
+		const { times, result } = await calling(
+			() => ({ statusCode: 500 }),
+			{ maximumWait: MINUTE },
+			{ cancelAfter: 500 },
+		);
+		// The sleep ends early, and what is asked then is the last question.
+		expect(times.length).toBeLessThanOrEqual(3);
+		expect(times.at(-1)).toBeLessThan(500 + BACKOFF[0]);
+		expect(result).toEqual({
+			failure: {
+				message: 'The execution was canceled before Braze could list campaigns',
+				description: '',
+			},
+		});
+	});
+});
+
+describe('what it says', () => {
+	test.each<[string, Reply | Error, object]>([
+		[
+			'the connection broke',
+			fault('ECONNRESET'),
+			{
+				message: 'The connection to Braze broke off before the answer came',
+				description: 'Try again in a minute. Or enter the ID by hand',
+			},
+		],
+		[
+			'the answer cannot be unpacked',
+			fault('Z_DATA_ERROR'),
+			{
+				message: "Braze's answer cannot be read",
+				description: 'Try again in a minute. Or enter the ID by hand',
+			},
+		],
+		[
+			'nobody is there',
+			fault('ENOTFOUND', { syscall: 'getaddrinfo' }),
+			{
+				message: 'Braze could not be reached',
+				description:
+					'Check the instance in the Braze API credential (ENOTFOUND). Or enter the ID by hand',
+			},
+		],
+		...[300, 308, 399].map((statusCode): [string, Reply, object] => [
+			`it leads elsewhere with ${statusCode}`,
+			{ statusCode },
+			{
+				httpCode: String(statusCode),
+				message: `The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`,
+				description: 'Check the instance in the Braze API credential. Or enter the ID by hand',
+			},
+		]),
+		[
+			'the key is not known',
+			{ statusCode: 401, body: { message: 'Invalid API key: the-key' } },
+			{
+				httpCode: '401',
+				message: 'Braze rejected the REST API key',
+				description:
+					'Check the instance and the key in the Braze API credential. Or enter the ID by hand',
+			},
+		],
+		[
+			'a permission is missing',
+			{ statusCode: 403 },
+			{
+				httpCode: '403',
+				message: 'The REST API key lacks the permission campaigns.list',
+				description:
+					'Braze needs it to list campaigns. Permissions are fixed when a key is made, so create a new key with it. Or enter the ID by hand',
+			},
+		],
+		[
+			'the rate limit is used up',
+			busy(90),
+			{
+				httpCode: '429',
+				message: 'The Braze rate limit has been reached',
+				description:
+					'The rate limit of your workspace is used up, so Braze could not list campaigns. It takes requests again at 2026-03-31T09:01:30Z. Or enter the ID by hand',
+			},
+		],
+		[
+			'the rate limit is used up for nobody knows how long',
+			{ statusCode: 429 },
+			{
+				httpCode: '429',
+				message: 'The Braze rate limit has been reached',
+				description:
+					'The rate limit of your workspace is used up, so Braze could not list campaigns. Or enter the ID by hand',
+			},
+		],
+		[
+			'Braze says something else',
+			{ statusCode: 400, body: { message: 'page must be a number, the-key' } },
+			{
+				httpCode: '400',
+				message: 'Braze could not list campaigns (400)',
+				description:
+					'Check the instance in the Braze API credential. Braze says: page must be a number, [hidden]. Or enter the ID by hand',
+			},
+		],
+		[
+			'nothing can be read in the answer',
+			{ statusCode: 200, body: '<html>' },
+			{
+				httpCode: '200',
+				message: "Braze's answer cannot be read",
+				description:
+					"Check that the instance address in the credential is Braze's REST endpoint. Or enter the ID by hand",
+			},
+		],
+	])('when %s', async (_, answer, failure) => {
+		expect((await calling(() => answer)).result).toEqual({ failure });
+	});
+
+	test('and no more, where there is nothing else to do', async () => {
+		const { result } = await calling(() => ({ statusCode: 500 }), { instead: undefined });
+		expect(result).toEqual({
+			failure: {
+				httpCode: '500',
+				message: 'Braze could not list campaigns (500)',
+				description: 'Try again in a minute',
+			},
+		});
+	});
+});
