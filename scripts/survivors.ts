@@ -173,8 +173,8 @@ export const SURVIVORS: Survivor[] = [
 		'true',
 	]),
 	...inFile('transport/pace.ts', 'a pause ends early by itself, and who abandons lets all in', [
-		'await pause(Math.min(this.opensAt - Date.now(), SLICE), this.signal);',
-		'Math.max(this.opensAt - Date.now(), SLICE)',
+		'await pause(Math.min(this.opensAt - Date.now(), SLICE_MS), this.signal);',
+		'Math.max(this.opensAt - Date.now(), SLICE_MS)',
 	]),
 	...forTheTypes('transport/words.ts', 'what is no answer has no status and says nothing', [
 		'const said = isAnswer && mayBeGone ?',

@@ -5,7 +5,7 @@ import { countingIn, group, repeatedAudiences } from '../../nodes/BrazeSchedule/
 import { personKey } from '../../nodes/BrazeSchedule/domain/recipients';
 import type { Recipient } from '../../nodes/BrazeSchedule/domain/recipients';
 import {
-	BODY_LIMIT,
+	BODY_LIMIT_BYTES,
 	composeCreate,
 	composeDelete,
 	readDeduplicationKey,
@@ -131,7 +131,7 @@ describe('combined items', () => {
 		expect(batches.flatMap(idsOf)).toEqual(range(10).map((id) => `u${id}`));
 		expect(batches).toHaveLength(3);
 		for (const { body } of batches) {
-			expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(BODY_LIMIT);
+			expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(BODY_LIMIT_BYTES);
 		}
 	});
 
@@ -159,14 +159,14 @@ describe('combined items', () => {
 		};
 
 		test('to the last byte but one', () => {
-			const batches = group(tenIn(BODY_LIMIT - 1), true);
-			expect(batches.map(({ body }) => size(body))).toEqual([BODY_LIMIT - 1]);
+			const batches = group(tenIn(BODY_LIMIT_BYTES - 1), true);
+			expect(batches.map(({ body }) => size(body))).toEqual([BODY_LIMIT_BYTES - 1]);
 		});
 
 		test.each([1, 2, 10, 40_000])('but not with %i bytes more', (more) => {
-			const batches = group(tenIn(BODY_LIMIT + more), true);
+			const batches = group(tenIn(BODY_LIMIT_BYTES + more), true);
 			expect(batches).toHaveLength(2);
-			for (const { body } of batches) expect(size(body)).toBeLessThanOrEqual(BODY_LIMIT);
+			for (const { body } of batches) expect(size(body)).toBeLessThanOrEqual(BODY_LIMIT_BYTES);
 		});
 	});
 

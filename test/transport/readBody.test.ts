@@ -1,7 +1,11 @@
 import { sleep } from 'n8n-workflow';
 import { Readable } from 'node:stream';
 
-import { LARGEST_ANSWER, readBody, TOO_LONG } from '../../nodes/BrazeSchedule/transport/readBody';
+import {
+	LARGEST_ANSWER_BYTES,
+	readBody,
+	TOO_LONG,
+} from '../../../nodes/BrazeSchedule/transport/readBody';
 
 const LONG = 60_000;
 const of = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
@@ -22,7 +26,7 @@ test('a sign whose bytes come one by one', async () => {
 });
 
 test('as much as may be, and not a byte more', async () => {
-	const most = '1'.repeat(LARGEST_ANSWER);
+	const most = '1'.repeat(LARGEST_ANSWER_BYTES);
 	expect(await readBody(of(`"${most.slice(2)}"`), LONG)).toBe(most.slice(2));
 	expect(await readBody(of(most, '1'), LONG)).toBe(TOO_LONG);
 });
@@ -31,7 +35,7 @@ test('without an end, is left after a few pieces', async () => {
 	let pieces = 0;
 	const endless = Readable.from(
 		(function* () {
-			for (; ; pieces += 1) yield Buffer.alloc(LARGEST_ANSWER / 4);
+			for (; ; pieces += 1) yield Buffer.alloc(LARGEST_ANSWER_BYTES / 4);
 		})(),
 		{ highWaterMark: 1 },
 	);

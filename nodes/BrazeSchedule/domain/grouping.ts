@@ -2,7 +2,7 @@ import type { Problem } from './findings';
 import { jsonSize } from './json';
 import { inBatches, personKey, RECIPIENTS_PER_REQUEST } from './recipients';
 import type { Recipient } from './recipients';
-import { batchesOf, batchOf, BODY_LIMIT } from './requests';
+import { batchesOf, batchOf, BODY_LIMIT_BYTES } from './requests';
 import type { Batch, Draft, Part } from './requests';
 import { audienceFingerprint, isSameAudience } from './sameAudience';
 import type { AudienceFingerprint } from './sameAudience';
@@ -41,7 +41,7 @@ function combinePeople(drafts: ToPeople[]): Batch[] {
 	for (const draft of drafts) {
 		for (const person of draft.people) lastWith.set(personKey(person), draft);
 	}
-	const room = BODY_LIMIT - (jsonSize({ ...drafts[0].body, recipients: [] }) ?? 0);
+	const room = BODY_LIMIT_BYTES - (jsonSize({ ...drafts[0].body, recipients: [] }) ?? 0);
 	const slots: Part[][] = [];
 	const slotOf = new Map<string, Part[]>();
 	let count = 0;

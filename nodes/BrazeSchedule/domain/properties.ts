@@ -18,7 +18,7 @@ import type { JsonObject, Parsed } from './json';
  * Braze says 50 KB and doesn't define it. The larger reading refuses nothing that Braze might
  * accept.
  */
-const PROPERTIES_LIMIT = 50 * 1024;
+const PROPERTIES_LIMIT_BYTES = 50 * 1024;
 
 const TYPES = ['string', 'number', 'boolean', 'array', 'object'];
 
@@ -195,7 +195,7 @@ export function checkProperties(
 		findings.refuse({ parameter, message: `'${parameter}' cannot be written as JSON` });
 		return undefined;
 	}
-	if (bytes > PROPERTIES_LIMIT) {
+	if (bytes > PROPERTIES_LIMIT_BYTES) {
 		findings.refuse({
 			parameter,
 			message: `'${parameter}' is ${Math.ceil(bytes / 1024)} KB, and Braze takes at most 50 KB`,

@@ -9,7 +9,7 @@ import type { Schedule } from './schedule';
 import { schedulePath } from './targets';
 import type { Operation, Target } from './targets';
 
-export const BODY_LIMIT = 4 * 1024 * 1024;
+export const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 const SEND_ID_LENGTH = 64;
 
 /** What one input item asks for, before it is divided into requests. */
@@ -192,7 +192,7 @@ export function checkSize(draft: Draft, findings: Findings): void {
 		}
 		largest = Math.max(largest, size);
 	}
-	if (largest <= BODY_LIMIT) return;
+	if (largest <= BODY_LIMIT_BYTES) return;
 	findings.refuse({
 		parameter,
 		message: `The request for this item is ${(largest / 1024 / 1024).toFixed(1)} MB, and Braze takes at most 4 MB`,

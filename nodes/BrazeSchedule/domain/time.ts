@@ -3,8 +3,8 @@ import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 import { isDate, show } from './json';
 import { offsetAt, offsetText } from './zoneChanges';
 
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
 
 /** A moment, or a local time that is a moment only in a time zone. */
 export interface ReadTime {
@@ -28,7 +28,7 @@ const EXAMPLE = 'Use a date and a time like 2026-03-31T09:00:00';
 const WRITTEN = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]+(\d{2}.*))?$/i;
 const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/i;
 /** No time is longer, and some patterns take far too long on a megabyte of text. */
-const LONGEST = 100;
+const LONGEST_CHARACTERS = 100;
 /** The notation of Java and Temporal. */
 const BRACKETS = /\[([^\]]*)\]$/;
 /** More than the eight digits of a date, which may be written without hyphens. */
@@ -82,7 +82,7 @@ function otherOffset(time: DateTime, zone: string): string | undefined {
 }
 
 function fromText(text: string): TimeResult {
-	if (text.length > LONGEST)
+	if (text.length > LONGEST_CHARACTERS)
 		return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
 	const [brackets = '', zone] = BRACKETS.exec(text) ?? [];
 	const clock = WRITTEN.exec(text.slice(0, text.length - brackets.length));
@@ -202,6 +202,5 @@ export const clockTime = (instant: number, zone: string): string =>
 export const yearOf = (instant: number): number =>
 	DateTime.fromMillis(instant, { zone: 'utc' }).year;
 
-export const days = (count: number): number => count * DAY;
-export const minutes = (count: number): number => count * MINUTE;
-export const hours = (count: number): number => (count * DAY) / 24;
+export const days = (count: number): number => count * DAY_MS;
+export const hours = (count: number): number => (count * DAY_MS) / 24;

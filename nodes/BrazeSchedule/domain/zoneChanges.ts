@@ -1,6 +1,6 @@
 import { FixedOffsetZone, IANAZone } from 'luxon';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /** Rules of a time zone that older time zone data doesn't have. */
 interface ZoneChange {
@@ -101,7 +101,7 @@ export function outdatedZone(
 	instant: number,
 ): OutdatedZone | undefined {
 	const change = changeAt(zone, instant);
-	if (!change || face - instant === change.offset * MINUTE) return undefined;
-	const clock = instant + change.offset * MINUTE;
+	if (!change || face - instant === change.offset * MINUTE_MS) return undefined;
+	const clock = instant + change.offset * MINUTE_MS;
 	return { clock, offset: offsetText(change.offset), release: change.release };
 }

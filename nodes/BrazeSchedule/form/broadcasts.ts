@@ -123,10 +123,10 @@ function readUntil(parameters: Parameters, item: number, findings: Findings): st
 	}
 	// The day in UTC may differ from the local day: the list includes both.
 	const lastDay = Math.max(read.wall.toMillis(), read.instant ?? 0);
-	return utcText(Math.floor(lastDay / DAY) * DAY + DAY);
+	return utcText(Math.floor(lastDay / DAY_MS) * DAY_MS + DAY_MS);
 }
 
-const DAY = days(1);
+const DAY_MS = days(1);
 
 /** An empty expression in a filter would list everything, so it is refused. */
 function readFilters(filters: Values, findings: Findings): (row: JsonObject) => boolean {

@@ -178,7 +178,7 @@ export interface Settings {
 	timeout: number;
 }
 
-const SECOND = 1000;
+const SECOND_MS = 1000;
 
 /** The options of the run. The others apply to each item. */
 const RUN_OPTIONS: INodeProperties[] = [
@@ -265,8 +265,8 @@ function settingsFrom(options: Values, findings: Findings): Settings {
 			historySize: Math.floor(number(deduplicationHistorySize)),
 		},
 		concurrency: Math.floor(number(concurrency)),
-		maximumWait: number(maximumWait) * SECOND,
-		timeout: number(timeout) * SECOND,
+		maximumWait: number(maximumWait) * SECOND_MS,
+		timeout: number(timeout) * SECOND_MS,
 	};
 }
 

@@ -16,7 +16,7 @@ import { brazeSays, KEYS_PAGE } from '../transport/words';
 
 /** Braze has no endpoint for testing a key, so this uses the smallest read. */
 const PROBE = listPath(TARGETS.campaign);
-const TIMEOUT = 15_000;
+const TIMEOUT_MS = 15_000;
 
 const ok = (message: string): INodeCredentialTestResult => ({ status: 'OK', message });
 const wrong = (message: string): INodeCredentialTestResult => ({ status: 'Error', message });
@@ -69,7 +69,7 @@ async function probe(
 			uri,
 			headers,
 			json: true,
-			timeout: TIMEOUT,
+			timeout: TIMEOUT_MS,
 			followRedirect: false,
 			simple: false,
 			resolveWithFullResponse: true,

@@ -20,7 +20,7 @@ const PAGES_AT_ONCE = 4;
 const ENOUGH_MATCHES = 50;
 /** Few enough to request the state of each. */
 const FEW = 10;
-const STATE_TIMEOUT = 5000;
+const STATE_TIMEOUT_MS = 5000;
 
 interface ListEntry {
 	id: string;
@@ -109,7 +109,7 @@ async function statesOf(
 				path: detailsPath(target),
 				qs: { [target.idField]: id },
 				to: `list ${target.listLabel}`,
-				timeout: STATE_TIMEOUT,
+				timeout: STATE_TIMEOUT_MS,
 				confirms: () => true,
 			});
 			return [id, 'body' in result ? stateIn(result.body) : ''];

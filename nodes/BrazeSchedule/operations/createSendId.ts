@@ -7,7 +7,7 @@ import { SEND_IDS_PATH, TARGETS } from '../domain/targets';
 import { requestWithRetry } from '../transport/requestWithRetry';
 import { remarksIn } from '../transport/outcome';
 import { memoryOf } from './executionMemory';
-import { forEachItem, MAXIMUM_WAIT } from './forEachItem';
+import { forEachItem, MAXIMUM_WAIT_MS } from './forEachItem';
 import type { Result } from './forEachItem';
 import { placesOf } from './places';
 import { isTool } from '../output/tool';
@@ -58,7 +58,7 @@ async function make(context: IExecuteFunctions, { id, sendId }: WantedSendId): P
 		path: SEND_IDS_PATH,
 		body: { [idField]: id, ...(sendId !== undefined && { send_id: sendId }) },
 		to: 'create the send ID',
-		maximumWait: MAXIMUM_WAIT,
+		maximumWait: MAXIMUM_WAIT_MS,
 		confirms: ({ send_id, message }) =>
 			!isBlank(send_id) || (sendId !== undefined && message === 'success'),
 	});

@@ -15,7 +15,7 @@ import { continuesOnFail } from '../output/tool';
 import { Parameters } from '../form/parameters';
 
 /** How long to wait for Braze's rate limit. */
-export const MAXIMUM_WAIT = 120_000;
+export const MAXIMUM_WAIT_MS = 120_000;
 
 /** The result of an item: rows, or why there are none. */
 export type Result = { rows: IDataObject[] } | FailedRequest;

@@ -6,7 +6,7 @@ import { isObject } from '../domain/json';
 import { BROADCASTS_PATH } from '../domain/targets';
 import { requestWithRetry } from '../transport/requestWithRetry';
 import { remarksIn } from '../transport/outcome';
-import { forEachItem, MAXIMUM_WAIT } from './forEachItem';
+import { forEachItem, MAXIMUM_WAIT_MS } from './forEachItem';
 import type { Result } from './forEachItem';
 
 /** Lists what the Braze dashboard has scheduled. */
@@ -26,7 +26,7 @@ async function list(
 		path: BROADCASTS_PATH,
 		qs: { end_time: endTime },
 		to: 'list upcoming broadcasts',
-		maximumWait: MAXIMUM_WAIT,
+		maximumWait: MAXIMUM_WAIT_MS,
 		confirms: ({ scheduled_broadcasts: listed }) => Array.isArray(listed),
 	});
 	if ('failure' in result) return result;

@@ -110,17 +110,17 @@ export function hintsFor(results: ItemResult[], operation: Operation): NodeExecu
 	];
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** For a clock that is wrong by a minute or more, which only n8n's owner can correct. */
 export function clockHint(offset: number): NodeExecutionHint[] {
 	const distance = Math.abs(offset);
-	if (distance < MINUTE) return [];
+	if (distance < MINUTE_MS) return [];
 	const apart =
-		distance < HOUR
-			? plural(Math.round(distance / MINUTE), 'minute')
-			: plural(Math.round(distance / HOUR), 'hour');
+		distance < HOUR_MS
+			? plural(Math.round(distance / MINUTE_MS), 'minute')
+			: plural(Math.round(distance / HOUR_MS), 'hour');
 	const where = offset > 0 ? 'behind' : 'ahead of';
 	return [
 		{

@@ -2,11 +2,11 @@ import type { Answer } from './answer';
 import { headerOf, resetTime } from './rateLimit';
 
 /** Less than this may come from rounding, or from the way that an answer takes. */
-const TOLERATED = 5000;
+const TOLERATED_MS = 5000;
 /** No machine on the internet is further off, so a greater difference is no clock's. */
-const LARGEST = 86_400_000;
+const LARGEST_OFFSET_MS = 86_400_000;
 /** The header tells whole seconds. */
-const SECOND = 1000;
+const SECOND_MS = 1000;
 
 /**
  * Braze's clock, by the Date of its own answers. Times and rate limits are Braze's to judge, and
@@ -19,9 +19,9 @@ export class BrazeClock {
 	/** `sentAt` is when the request left, for the answer may be dated at any moment since then. */
 	learn(answer: Answer, sentAt: number): void {
 		const measured = answer.kind === 'response' ? offsetIn(answer.headers, sentAt) : undefined;
-		if (measured === undefined || Math.abs(measured) > LARGEST) return;
-		const offset = Math.abs(measured) > TOLERATED ? measured : 0;
-		if (Math.abs(offset - this.offset) > TOLERATED) this.offset = offset;
+		if (measured === undefined || Math.abs(measured) > LARGEST_OFFSET_MS) return;
+		const offset = Math.abs(measured) > TOLERATED_MS ? measured : 0;
+		if (Math.abs(offset - this.offset) > TOLERATED_MS) this.offset = offset;
 	}
 
 	now(): number {
@@ -50,6 +50,6 @@ function offsetIn(headers: Record<string, unknown>, sentAt: number): number | un
 	const dated = typeof date === 'string' ? Date.parse(date) : Number.NaN;
 	if (Number.isNaN(dated)) return undefined;
 	const ahead = Math.max(0, dated - Date.now());
-	const behind = Math.min(0, dated + SECOND - sentAt);
+	const behind = Math.min(0, dated + SECOND_MS - sentAt);
 	return ahead + behind;
 }

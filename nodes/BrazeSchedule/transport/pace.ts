@@ -1,22 +1,22 @@
 import { sleep } from 'n8n-workflow';
 
-const SLICE = 250;
-const FIRST_BACKOFF = 500;
-const LONGEST_BACKOFF = 30_000;
+const SLICE_MS = 250;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
 /** Spread over which several n8n processes come back after an announced reset. */
-const JITTER = 500;
+const JITTER_MS = 500;
 
 /** In short slices, since older n8n versions cannot interrupt a sleep. Resolves early when cancelled. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
 	const end = Date.now() + milliseconds;
 	for (let left = milliseconds; left > 0 && !signal?.aborted; left = end - Date.now()) {
-		await sleep(Math.ceil(Math.min(left, SLICE)));
+		await sleep(Math.ceil(Math.min(left, SLICE_MS)));
 	}
 }
 
 /** Grows with each try; the random half keeps several workers from coming back together. */
 export const backoff = (attempt: number): number =>
-	Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** attempt) * (0.5 + Math.random() / 2);
+	Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
 
 /** When Braze accepts requests again. */
 export interface Opening {
@@ -166,7 +166,7 @@ export class Pace {
 		if (this.isReopening) return;
 		this.isReopening = true;
 		while (this.opensAt > Date.now() && !this.signal?.aborted && !this.abandonedUntil) {
-			await pause(Math.min(this.opensAt - Date.now(), SLICE), this.signal);
+			await pause(Math.min(this.opensAt - Date.now(), SLICE_MS), this.signal);
 		}
 		this.isReopening = false;
 		this.letIn();
@@ -188,7 +188,7 @@ export class Pace {
 	private close(until: Opening): boolean {
 		if (until.at <= this.closedUntil.at) return false;
 		this.closedUntil = until;
-		this.opensAt = until.at + (until.announced ? Math.random() * JITTER : 0);
+		this.opensAt = until.at + (until.announced ? Math.random() * JITTER_MS : 0);
 		return true;
 	}
 

@@ -1,7 +1,7 @@
 /** No window of Braze's is longer than a day, so a later reset is a mistake. */
-const LONGEST_WINDOW = 86_400_000;
+const LONGEST_WINDOW_MS = 86_400_000;
 
-const SECOND = 1000;
+const SECOND_MS = 1000;
 
 /** By its name in lower case. A proxy may have said it twice. */
 export function headerOf(headers: Record<string, unknown>, name: string): unknown {
@@ -21,9 +21,9 @@ function numberIn(headers: Record<string, unknown>, name: string): number {
 export function resetTime(headers: Record<string, unknown>, now: number): number | undefined {
 	const reset = numberIn(headers, 'x-ratelimit-reset');
 	// Seconds, as documented; thirteen digits can only be milliseconds.
-	const fromReset = reset < 1e11 ? reset * SECOND : reset;
-	const fromRetryAfter = now + numberIn(headers, 'retry-after') * SECOND;
-	return [fromReset, fromRetryAfter].find((time) => time > now && time <= now + LONGEST_WINDOW);
+	const fromReset = reset < 1e11 ? reset * SECOND_MS : reset;
+	const fromRetryAfter = now + numberIn(headers, 'retry-after') * SECOND_MS;
+	return [fromReset, fromRetryAfter].find((time) => time > now && time <= now + LONGEST_WINDOW_MS);
 }
 
 /** How many requests the window still has, if the answer says so believably. */

@@ -1,5 +1,5 @@
 /** Far above any answer of Braze's. n8n itself reads on for as long as somebody sends. */
-export const LARGEST_ANSWER = 10 * 1024 * 1024;
+export const LARGEST_ANSWER_BYTES = 10 * 1024 * 1024;
 
 /** Stands for a body that nobody has read to its end. */
 export const TOO_LONG = 'The answer is too long to be read';
@@ -29,7 +29,7 @@ async function collected(stream: Stream): Promise<unknown> {
 	let size = 0;
 	for await (const chunk of stream) {
 		size += chunk.length;
-		if (size > LARGEST_ANSWER) return TOO_LONG;
+		if (size > LARGEST_ANSWER_BYTES) return TOO_LONG;
 		chunks.push(chunk);
 	}
 	// Also drops a byte order mark.

@@ -38,7 +38,7 @@ export interface FailedRequest {
 	isUnknown?: true;
 }
 
-const TIMEOUT = 30_000;
+const TIMEOUT_MS = 30_000;
 
 export async function requestWithRetry(
 	this: RequestContext,
@@ -49,7 +49,7 @@ export async function requestWithRetry(
 		return { failure: { message: connection.problem, description: 'Nothing was sent' } };
 	}
 	const signal = 'getExecutionCancelSignal' in this ? this.getExecutionCancelSignal() : undefined;
-	const { path, qs, body, maximumWait = 0, timeout = TIMEOUT } = request;
+	const { path, qs, body, maximumWait = 0, timeout = TIMEOUT_MS } = request;
 	const method = body ? 'POST' : 'GET';
 	const giveUpAt = Date.now() + maximumWait;
 	const clock = new BrazeClock();
