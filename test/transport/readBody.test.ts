@@ -5,7 +5,7 @@ import {
 	LARGEST_ANSWER_BYTES,
 	readBody,
 	TOO_LONG,
-} from '../../../nodes/BrazeSchedule/transport/readBody';
+} from '../../nodes/BrazeSchedule/transport/readBody';
 
 const LONG = 60_000;
 const of = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));

@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:test/transport/ask.test.ts
-import { ask } from '../../nodes/BrazeSchedule/transport/ask';
-========
-import { requestOnce } from '../../../nodes/BrazeSchedule/transport/requestOnce';
->>>>>>>> c5f4fc7 (Names: requestOnce, requestWithRetry and sendOnce say what happens):test/transport/requestOnce.test.ts
+import { requestOnce } from '../../nodes/BrazeSchedule/transport/requestOnce';
 import { context } from './context';
 
 /** By the real clock, for the end of a body's time cannot be pretended. */

@@ -1,12 +1,6 @@
-<<<<<<<< HEAD:test/transport/call.test.ts
 import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
-import { call } from '../../nodes/BrazeSchedule/transport/call';
-import type { Call } from '../../nodes/BrazeSchedule/transport/call';
-========
-import { listPath, SEND_IDS_PATH, TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
-import { requestWithRetry } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
-import type { PlainRequest } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
->>>>>>>> c5f4fc7 (Names: requestOnce, requestWithRetry and sendOnce say what happens):test/transport/requestWithRetry.test.ts
+import { requestWithRetry } from '../../nodes/BrazeSchedule/transport/requestWithRetry';
+import type { PlainRequest } from '../../nodes/BrazeSchedule/transport/requestWithRetry';
 import { BACKOFF, context, fault, outcomeOf, pretendClock, START } from './context';
 import type { Reply, Sent, Setting } from './context';
 

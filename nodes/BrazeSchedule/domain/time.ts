@@ -203,4 +203,5 @@ export const yearOf = (instant: number): number =>
 	DateTime.fromMillis(instant, { zone: 'utc' }).year;
 
 export const days = (count: number): number => count * DAY_MS;
+export const minutes = (count: number): number => count * MINUTE_MS;
 export const hours = (count: number): number => (count * DAY_MS) / 24;
