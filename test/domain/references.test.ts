@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { decide, dueOf, spanOf } from '../../nodes/BrazeSchedule/domain/references';
-import type { Decision, Intent, Known, Wish } from '../../nodes/BrazeSchedule/domain/references';
+import { dueOf, planFor, spanOf } from '../../nodes/BrazeSchedule/domain/references';
+import type { Intent, Known, Plan, Wish } from '../../nodes/BrazeSchedule/domain/references';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const SOON = '2026-11-27T09:00:00+01:00';
@@ -31,12 +31,12 @@ const wish = (intent: Intent, over: Partial<Wish> = {}): Wish => ({
 });
 
 /** What it does, in a word. */
-function inAWord(decision: Decision): string {
-	if (decision.do === 'nothing') return decision.status;
-	return decision.do === 'refuse' ? decision.as : decision.do;
+function inAWord(plan: Plan): string {
+	if (plan.do === 'nothing') return plan.status;
+	return plan.do === 'refuse' ? plan.as : plan.do;
 }
 
-const decided = (one: Wish, other?: Known, now = NOW) => inAWord(decide(one, other, now));
+const decided = (one: Wish, other?: Known, now = NOW) => inAWord(planFor(one, other, now));
 
 const later = { due: at(LATER) };
 const otherContent = { content: 'other' };
@@ -90,12 +90,12 @@ describe('what a request under a reference does', () => {
 	});
 
 	test('a schedule with a handle says which one it is', () => {
-		expect(decide(wish('create'), known(), NOW)).toMatchObject({ scheduleId: 's-1' });
-		expect(decide(wish('upsert', later), known(), NOW)).toMatchObject({ scheduleId: 's-1' });
+		expect(planFor(wish('create'), known(), NOW)).toMatchObject({ scheduleId: 's-1' });
+		expect(planFor(wish('upsert', later), known(), NOW)).toMatchObject({ scheduleId: 's-1' });
 	});
 
 	test('a skipped create at another time says how to move it', () => {
-		const { warnings } = decide(wish('create', later), known(), NOW) as { warnings: string[] };
+		const { warnings } = planFor(wish('create', later), known(), NOW) as { warnings: string[] };
 		expect(warnings).toEqual([
 			`It stays scheduled for ${SOON}. To move it to the time of this item, use the operation 'Create or Update'`,
 		]);
@@ -106,15 +106,15 @@ describe('less than five minutes before its time', () => {
 	const close = Date.parse(SOON) - 4 * 60_000;
 
 	test('nothing is replaced, and a warning says so', () => {
-		const decision = decide(wish('upsert', otherContent), known(), close);
-		expect(decision).toMatchObject({ do: 'nothing', status: 'unchanged' });
-		expect(decision).toHaveProperty('warnings', [
+		const plan = planFor(wish('upsert', otherContent), known(), close);
+		expect(plan).toMatchObject({ do: 'nothing', status: 'unchanged' });
+		expect(plan).toHaveProperty('warnings', [
 			expect.stringContaining('keeps the old ones') as string,
 		]);
 	});
 
 	test('it is still moved', () => {
-		expect(decide(wish('upsert', { ...later, ...otherContent }), known(), close)).toMatchObject({
+		expect(planFor(wish('upsert', { ...later, ...otherContent }), known(), close)).toMatchObject({
 			do: 'update',
 			warnings: [expect.stringContaining('keeps the old ones')],
 		});
@@ -193,9 +193,9 @@ describe('event time', () => {
 
 /** What is remembered once a request was carried out. */
 function afterwards(asked: Wish, before: Known | undefined): Known | undefined {
-	const decision = decide(asked, before, NOW);
+	const plan = planFor(asked, before, NOW);
 	const { eventTime = before?.eventTime } = asked;
-	if (decision.do === 'nothing' && decision.status === 'ignored') return before;
+	if (plan.do === 'nothing' && plan.status === 'ignored') return before;
 	if (asked.intent === 'delete') {
 		return known({ ...(before ?? { time: '', scheduleId: '' }), state: 'deleted', eventTime });
 	}
@@ -219,9 +219,9 @@ describe('a schedule that holds other references too', () => {
 	});
 
 	test('the refusal says how many others are in it', () => {
-		const { message } = decide(wish('delete'), shared, NOW) as { message: string };
+		const { message } = planFor(wish('delete'), shared, NOW) as { message: string };
 		expect(message).toContain('holds the recipients of 2 other references too');
-		const { message: one } = decide(wish('delete'), known({ shared: 2 }), NOW) as {
+		const { message: one } = planFor(wish('delete'), known({ shared: 2 }), NOW) as {
 			message: string;
 		};
 		expect(one).toContain('of 1 other reference too');

@@ -16,7 +16,7 @@ export interface Due {
 	mode: Mode;
 }
 
-/** What is remembered of a reference, as far as decisions need it. */
+/** What is remembered of a reference, as far as plans need it. */
 export interface Known extends Due {
 	state: 'scheduled' | 'deleted' | 'unknown';
 	/** When it reaches nobody any more, whichever of its requests was carried out. In milliseconds. */
@@ -43,7 +43,7 @@ export interface Wish {
 	forEveryone?: boolean;
 }
 
-export type Decision =
+export type Plan =
 	| { do: 'create' }
 	| { do: 'update' | 'delete' | 'replace'; scheduleId: string; warnings?: string[] }
 	/** Nothing is to be sent; `reason` says why where the status alone doesn't. */
@@ -80,8 +80,8 @@ const isSameTime = (one: Due, other: Due): boolean =>
 	one.mode === other.mode && endsAt(one) === endsAt(other);
 
 /** The state of a reference as its latest request left it. `now` is by Braze's clock. */
-export function decide(wish: Wish, known: Known | undefined, now: number): Decision {
-	if (!known) return decideOnNothing(wish);
+export function planFor(wish: Wish, known: Known | undefined, now: number): Plan {
+	if (!known) return planWithout(wish);
 	if (isOlder(wish, known)) {
 		return {
 			do: 'nothing',
@@ -95,9 +95,9 @@ export function decide(wish: Wish, known: Known | undefined, now: number): Decis
 	const isRepeatable = scheduleId !== '' && (deed === 'update' || deed === 'delete');
 	if (state === 'unknown' && !isRepeatable) return staysUnknown(deed);
 	if (state === 'deleted' || (overAt !== undefined && overAt <= now)) {
-		return decideOnFinished(wish, known, now);
+		return planAfter(wish, known, now);
 	}
-	return decideOnWaiting(wish, known, now);
+	return planBeside(wish, known, now);
 }
 
 /** At the same moment, a cancellation wins, so that the order of arrival decides nothing. */
@@ -107,14 +107,14 @@ function isOlder({ intent, eventTime }: Wish, known: Known): boolean {
 	return known.state === 'deleted' && intent !== 'delete';
 }
 
-function decideOnNothing({ intent }: Wish): Decision {
+function planWithout({ intent }: Wish): Plan {
 	return intent === 'create' || intent === 'upsert'
 		? { do: 'create' }
 		: { do: 'nothing', status: 'not_found', reason: 'Nothing is remembered under this reference' };
 }
 
 /** The same request again is a repetition; a new time ahead is a new schedule. */
-function decideOnFinished(wish: Wish, known: Known, now: number): Decision {
+function planAfter(wish: Wish, known: Known, now: number): Plan {
 	const wasDeleted = known.state === 'deleted';
 	const { scheduleId } = known;
 	const end = wasDeleted ? 'was canceled before' : 'has reached its time';
@@ -144,7 +144,7 @@ function decideOnFinished(wish: Wish, known: Known, now: number): Decision {
 const isNewer = ({ eventTime }: Wish, known: Known): boolean =>
 	eventTime !== undefined && (known.eventTime === undefined || eventTime > known.eventTime);
 
-function decideOnWaiting(wish: Wish, known: Known, now: number): Decision {
+function planBeside(wish: Wish, known: Known, now: number): Plan {
 	const { scheduleId } = known;
 	const mayBeDeleted = known.state === 'unknown' && known.deed === 'delete';
 	switch (wish.intent) {
@@ -165,7 +165,7 @@ function decideOnWaiting(wish: Wish, known: Known, now: number): Decision {
 const isUnchanged = ({ due }: Wish, known: Known): boolean =>
 	known.state === 'scheduled' && isSameTime(due as Due, known);
 
-function skippedBeside(known: Known, due: Due): Decision {
+function skippedBeside(known: Known, due: Due): Plan {
 	const warnings = isSameTime(due, known)
 		? []
 		: [
@@ -181,7 +181,7 @@ function skippedBeside(known: Known, due: Due): Decision {
 }
 
 /** Another time is an update; anything else that differs takes a new schedule. */
-function bringTo(wish: Wish, known: Known, mayBeDeleted: boolean, now: number): Decision {
+function bringTo(wish: Wish, known: Known, mayBeDeleted: boolean, now: number): Plan {
 	const { scheduleId, shared } = known;
 	const needsNew = mayBeDeleted || wish.content !== known.content;
 	if (needsNew && shared > 1) return cannotReplaceShared(shared);
@@ -205,9 +205,9 @@ function unlessShared(
 	{ forEveryone }: Wish,
 	{ shared }: Known,
 	verb: 'move' | 'cancel',
-	decision: Decision,
-): Decision {
-	if (shared < 2 || forEveryone) return decision;
+	plan: Plan,
+): Plan {
+	if (shared < 2 || forEveryone) return plan;
 	return {
 		do: 'refuse',
 		as: 'refused',
@@ -216,7 +216,7 @@ function unlessShared(
 	};
 }
 
-const cannotReplaceShared = (shared: number): Decision => ({
+const cannotReplaceShared = (shared: number): Plan => ({
 	do: 'refuse',
 	as: 'refused',
 	message: `The schedule of this reference holds the recipients of ${others(shared)} too, so it can't be replaced for one of them`,
@@ -230,7 +230,7 @@ const WHAT = {
 	delete: 'was canceled',
 };
 
-const staysUnknown = (deed: Deed): Decision => ({
+const staysUnknown = (deed: Deed): Plan => ({
 	do: 'refuse',
 	as: 'unknown',
 	message: `It's unknown whether the schedule of this reference ${WHAT[deed]}, so nothing was sent`,
