@@ -228,6 +228,22 @@ describe('a schedule that holds other references too', () => {
 	});
 });
 
+describe('a schedule for which Braze returned no ID', () => {
+	const nameless = known({ scheduleId: '' });
+
+	test.each<[string, Wish, string]>([
+		['created again', wish('create', later), 'skipped'],
+		['left as it is', wish('upsert'), 'unchanged'],
+		['left at its time', wish('update'), 'unchanged'],
+		['moved', wish('update', later), 'refused'],
+		['moved by an upsert', wish('upsert', later), 'refused'],
+		['replaced', wish('upsert', otherContent), 'refused'],
+		['canceled', wish('delete'), 'refused'],
+	])('%s', (_, asked, expected) => {
+		expect(decided(asked, nameless)).toBe(expected);
+	});
+});
+
 describe('an unknown outcome', () => {
 	const unknown = (deed: Known['deed'], over: Partial<Known> = {}) =>
 		known({ state: 'unknown', deed, ...over });

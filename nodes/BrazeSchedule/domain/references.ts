@@ -146,6 +146,7 @@ const isNewer = ({ eventTime }: Wish, known: Known): boolean =>
 
 function planBeside(wish: Wish, known: Known, now: number): Plan {
 	const { scheduleId } = known;
+	if (scheduleId === '' && wish.intent !== 'create' && !isAsWished(wish, known)) return WITHOUT_ID;
 	const mayBeDeleted = known.state === 'unknown' && known.deed === 'delete';
 	switch (wish.intent) {
 		case 'create':
@@ -160,6 +161,20 @@ function planBeside(wish: Wish, known: Known, now: number): Plan {
 			return bringTo(wish, known, mayBeDeleted, now);
 	}
 }
+
+/** Braze has it, but hasn't said under which ID. */
+const WITHOUT_ID: Plan = {
+	do: 'refuse',
+	as: 'refused',
+	message:
+		'Braze returned no schedule_id for the schedule of this reference, so it can be neither moved nor canceled from here',
+	hint: 'If the message must not go out, stop the campaign or Canvas in Braze',
+};
+
+const isAsWished = (wish: Wish, known: Known): boolean =>
+	wish.intent !== 'delete' &&
+	isUnchanged(wish, known) &&
+	(wish.intent === 'update' || wish.content === known.content);
 
 /** Of an update without an answer nobody knows at which time it has left the schedule. */
 const isUnchanged = ({ due }: Wish, known: Known): boolean =>
