@@ -8,6 +8,7 @@ import type { Recipient } from './recipients';
 import type { Schedule } from './schedule';
 import { schedulePath } from './targets';
 import type { Operation, Target } from './targets';
+import type { UnderReference } from './underReference';
 
 export const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 const SEND_ID_LENGTH = 64;
@@ -28,6 +29,7 @@ export interface Draft {
 	zone?: string;
 	/** Identifies the item across executions. */
 	deduplicationKey?: string;
+	under?: UnderReference;
 	/** Create has skipped this item, so there is nothing to move or cancel. */
 	isPassedOn?: boolean;
 	/** The incoming item shows that an earlier request for it got no answer. */

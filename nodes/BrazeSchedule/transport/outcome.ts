@@ -1,6 +1,7 @@
 import { noFindings } from '../domain/findings';
 import { isBlank, isObject, shorten } from '../domain/json';
 import type { JsonObject } from '../domain/json';
+import type { Due, Quiet } from '../domain/references';
 import type { BrazeRequest } from '../domain/requests';
 import type { Answer } from './answer';
 import {
@@ -25,10 +26,22 @@ export type Outcome =
 	/** It left, and what became of it is not known. */
 	| { kind: 'unknown'; failure: Failure };
 
+/** How a remembered schedule can be found, and when it is due. */
+export interface Handle extends Omit<Due, 'mode'> {
+	mode: Due['mode'] | '';
+	timeZone: string;
+	recipients?: number;
+	scheduleId: string;
+	dispatchId: string;
+	sendId: string;
+}
+
 /** What an item is told: the outcome of a request, or why there was none. */
 export type PartOutcome =
 	| Outcome
 	| { kind: 'skipped'; key: string }
+	/** Nothing was to be sent for its reference. `known` is what is remembered of it. */
+	| { kind: 'quiet'; status: Quiet; reason?: string; warnings?: string[]; known?: Handle }
 	| { kind: 'preview'; request: BrazeRequest }
 	/** Create has skipped the item, so there is nothing to move or cancel. */
 	| { kind: 'passedOn' }

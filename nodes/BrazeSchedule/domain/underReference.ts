@@ -1,0 +1,17 @@
+import type { Deed, Intent } from './references';
+
+/** The reference that a draft is remembered under, and what is asked for there. */
+export interface UnderReference {
+	reference: string;
+	intent: Intent;
+	/** When the event behind it happened, in milliseconds. */
+	eventTime?: number;
+	/** Also for the others whom a combined schedule holds. */
+	forEveryone: boolean;
+	/** An item whose schedule isn't found fails. */
+	stopIfNotFound: boolean;
+	/** The name of the campaign or Canvas, where it is known. */
+	name: string;
+	/** What a request for it does, once that is known. */
+	deed?: Deed;
+}

@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto';
+
+import { contentOf } from '../domain/content';
+import { dueOf, spanOf } from '../domain/references';
+import type { Known } from '../domain/references';
+import type { Draft } from '../domain/requests';
+import { inZone } from '../domain/time';
+import type { UnderReference } from '../domain/underReference';
+import type { Remembered, Row } from './store';
+
+/** A draft that is remembered. */
+export type Referenced = Draft & { under: UnderReference };
+
+export const isReferenced = (draft: Draft): draft is Referenced => draft.under !== undefined;
+
+/** What a draft leaves in the memory before Braze has answered. */
+export function rememberedOf(draft: Referenced, workflow: string): Remembered {
+	const { target, body, under, people } = draft;
+	return {
+		reference: under.reference,
+		resource: target.resource,
+		resourceId: String(body[target.idField]),
+		name: under.name,
+		...timeOf(draft),
+		recipients: people?.length,
+		scheduleId: '',
+		dispatchId: '',
+		sendId: typeof body.send_id === 'string' ? body.send_id : '',
+		shared: 1,
+		content: draft.operation === 'create' ? fingerprint(contentOf(draft)) : '',
+		eventTime: under.eventTime,
+		workflow,
+	};
+}
+
+/** Its time as people read it, and when that is over. */
+export function timeOf({
+	schedule,
+	zone = 'UTC',
+}: Pick<Draft, 'schedule' | 'zone'>): Pick<Remembered, 'time' | 'mode' | 'timeZone' | 'overAt'> {
+	if (!schedule) return { time: '', mode: '', timeZone: '' };
+	const { time, mode } = dueOf(schedule);
+	const [, overAt] = spanOf({ time, mode });
+	return mode === 'exact'
+		? { time: inZone(overAt, zone), mode, timeZone: zone, overAt }
+		: { time, mode, timeZone: '', overAt };
+}
+
+const fingerprint = (content: string): string => hash('sha256', content, 'base64url').slice(0, 22);
+
+/** A row as a rule sees it. While a run is at work on it, nothing is known of it yet. */
+export function knownOf(row: Row): Known {
+	const { mode, state } = row;
+	return {
+		...row,
+		mode: mode || 'exact',
+		state: state === 'scheduled' || state === 'deleted' ? state : 'unknown',
+	};
+}
+
+export const laterOf = (one?: number, other?: number): number | undefined =>
+	one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);

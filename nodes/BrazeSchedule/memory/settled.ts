@@ -1,0 +1,101 @@
+import type { Deed } from '../domain/references';
+import type { Outcome } from '../transport/outcome';
+import type { Settled } from './claims';
+import { laterOf, timeOf } from './remembered';
+import type { Referenced } from './remembered';
+import type { Remembered, Row } from './store';
+
+/** What became of the requests about one reference. */
+export interface Story {
+	draft: Referenced;
+	/** What the draft leaves in the memory. */
+	wanted: Remembered;
+	/** What was remembered before. */
+	known?: Row;
+	deed: Deed;
+	/** Of a replacement, what became of the first half. */
+	deleted?: Outcome;
+	/** Nothing, if it was never sent. */
+	outcome?: Outcome;
+	/** How many references the request was for. */
+	shared: number;
+	now: number;
+}
+
+/** The row to be written; without one, the reference stays as it was. */
+export function settledFrom(story: Story): Settled | undefined {
+	const { deed, outcome, deleted, known } = story;
+	if (deed === 'replace' && deleted?.kind !== 'accepted') {
+		return deleted?.kind === 'unknown' && known
+			? unknownRow({ ...story, deed: 'delete' }, known, deleted)
+			: undefined;
+	}
+	if (outcome?.kind === 'accepted') return acceptedRow(story, outcome.body);
+	if (outcome?.kind === 'unknown') {
+		const isNew = deed === 'create' || deed === 'replace' || !known;
+		return unknownRow(story, isNew ? story.wanted : known, outcome);
+	}
+	return deed === 'replace' ? traceOf(story.wanted) : undefined;
+}
+
+function acceptedRow(
+	{ wanted, known, deed, draft, shared }: Story,
+	body: { schedule_id?: unknown; dispatch_id?: unknown; send_id?: unknown },
+): Settled {
+	const text = (value: unknown) => (typeof value === 'string' ? value : '');
+	const eventTime = laterOf(wanted.eventTime, known?.eventTime);
+	const before = { ...(known ?? wanted), ...identityOf(wanted), eventTime, note: '', deed };
+	if (deed === 'delete') return { ...before, state: 'deleted' };
+	if (deed === 'update') return { ...before, ...timeOf(draft), state: 'scheduled' };
+	return {
+		...wanted,
+		scheduleId: text(body.schedule_id),
+		dispatchId: text(body.dispatch_id),
+		sendId: text(body.send_id) || wanted.sendId,
+		shared,
+		eventTime,
+		state: 'scheduled',
+		note: '',
+		deed,
+	};
+}
+
+const identityOf = ({ workflow, name }: Remembered) => ({ workflow, ...(name !== '' && { name }) });
+
+function unknownRow(
+	{ wanted, known, deed, draft, now }: Story,
+	base: Remembered,
+	outcome: Extract<Outcome, { kind: 'unknown' }>,
+): Settled {
+	const since = new Date(now).toISOString();
+	const moved = deed === 'update' ? timeOf(draft) : undefined;
+	return {
+		...base,
+		...identityOf(wanted),
+		...moved,
+		overAt: laterOf(base.overAt, moved?.overAt),
+		eventTime: laterOf(wanted.eventTime, known?.eventTime),
+		state: 'unknown',
+		note: `Since ${since}: ${outcome.failure.message}`,
+		deed,
+	};
+}
+
+/**
+ * What stays of a reference that stands for no schedule: the time of its latest event, so that an
+ * earlier one is recognized when it arrives late.
+ */
+export const traceOf = (wanted: Remembered, known?: Row): Settled => ({
+	...wanted,
+	time: '',
+	mode: '',
+	timeZone: '',
+	overAt: undefined,
+	scheduleId: '',
+	recipients: undefined,
+	content: '',
+	eventTime: laterOf(wanted.eventTime, known?.eventTime),
+	state: 'deleted',
+	note: '',
+	deed: 'delete',
+});

@@ -1,0 +1,27 @@
+import { show } from '../domain/json';
+import { atItem } from '../transport/words';
+import type { Words } from '../transport/words';
+import type { Identity } from './rows';
+
+export const wordsForBusy = ({ reference }: Identity): Words => ({
+	message: `Another execution is at work on the reference "${show(reference)}", so nothing was sent for this item`,
+	description:
+		"It had not finished within 'Maximum Wait'. Run this item again, or set a longer 'Maximum Wait' under 'Options'",
+});
+
+/** Another run has taken this one for dead. */
+export const wordsForTakenOver = ({ reference }: Identity): Words => ({
+	message: `Another execution has taken over the reference "${show(reference)}", so nothing was sent for this item`,
+	description: 'This execution had stood still for minutes. Run this item again',
+});
+
+export const wordsForNotFound = (reference: string, reason?: string): Words => ({
+	message: `No waiting schedule is remembered under the reference "${show(reference)}"`,
+	description: `${reason ? `${reason}. ` : ''}Check the reference and the campaign or Canvas. To go on without an error, set 'If Not Found' to 'Continue'`,
+});
+
+export const wordsForFollower = (item: number): string =>
+	`${atItem(item)} has the same reference, so it decides`;
+
+export const wordsForUnremembered = ({ message }: Words): string =>
+	`Braze has it, but n8n couldn't remember it under its reference: ${message}. Keep the schedule_id to move or cancel it`;
