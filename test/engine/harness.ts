@@ -2,7 +2,7 @@
  * Runs a node on n8n-core's own engine: real expressions, real Retry On Fail, real error outputs,
  * pairing, hints, and n8n's own HTTP helper. Nothing of `IExecuteFunctions` is imitated; what this
  * file supplies is what n8n keeps outside of n8n-core: the list of node types, the credential
- * store, the deduplication table, and the start of an execution.
+ * store, the data tables, and the start of an execution.
  */
 import { parse, stringify } from 'flatted';
 import { version as engineVersion } from 'n8n-core/package.json';
@@ -30,6 +30,7 @@ import type {
 	IDataObject,
 	IExecuteContextData,
 	IExecuteFunctions,
+	IExecuteWorkflowInfo,
 	INode,
 	INodeExecutionData,
 	INodeListSearchResult,
@@ -46,12 +47,12 @@ import type {
 	OnError,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
+import { FakeDataTables } from '../memory/fakeDataTables';
 import { TestCredentials } from './harness-credentials';
 import type { CredentialValues } from './harness-credentials';
-import { DeduplicationStore, useDeduplicationStore } from './harness-deduplication';
 import { agentNode, asTool, setNode, startNode, stubNode } from './harness-nodes';
 
-export { DeduplicationStore } from './harness-deduplication';
+export { FakeDataTables } from '../memory/fakeDataTables';
 export { loopNode, setNode, startNode, stubNode } from './harness-nodes';
 
 /** The published package's name: the engine sees the type names a user's workflow would hold. */
@@ -90,8 +91,8 @@ interface ExecutionOptions {
 	workflowId?: string;
 	staticData?: IDataObject;
 	contextData?: IExecuteContextData;
-	/** Shared memory of n8n's deduplication helpers; a new one for each execution by default. */
-	deduplication?: DeduplicationStore;
+	/** The data tables of this n8n; an n8n without any for each execution by default. */
+	tables?: FakeDataTables;
 	/** The Stop button: at this signal, or this many milliseconds after the start. */
 	signal?: AbortSignal;
 	cancelAfter?: number;
@@ -486,6 +487,16 @@ class NodeTypes implements INodeTypes {
 
 let executions = 0;
 
+/** One n8n remembers the tables it has opened. */
+const numbers = new WeakMap<FakeDataTables, number>();
+let numbered = 0;
+
+function numberOf(tables: FakeDataTables): number {
+	const number = numbers.get(tables) ?? (numbered += 1);
+	numbers.set(tables, number);
+	return number;
+}
+
 const wordsOf = (issues: IWorkflowIssues): string =>
 	Object.entries(issues)
 		.map(([name, { parameters = {} }]) => [
@@ -507,10 +518,10 @@ async function execute(
 	const nodeTypes = new NodeTypes([startNode, ...spec.nodes.map(({ node }) => node)]);
 	const names = spec.nodes.map(nameOf);
 	const connections = spec.connections ?? chain([START, ...names]);
-	const { deduplication = new DeduplicationStore() } = spec;
+	const { tables = new FakeDataTables() } = spec;
 	const workflow = new Workflow({
 		// The same package serves them all, so their workflows must not look alike.
-		id: `${deduplication.n8n}-${spec.workflowId ?? 'workflow-under-test'}`,
+		id: `${numberOf(tables)}-${spec.workflowId ?? 'workflow-under-test'}`,
 		name: 'Workflow under test',
 		nodes: [
 			nodeOnCanvas({ node: startNode, name: START }, 0, helper),
@@ -526,7 +537,6 @@ async function execute(
 			...spec.settings,
 		},
 	});
-	useDeduplicationStore(workflow, deduplication);
 
 	executions += 1;
 	const executionId = String(executions);
@@ -545,7 +555,16 @@ async function execute(
 	hooks.addHandler('nodeExecuteAfter', (name) => {
 		if (!ran.includes(name)) ran.push(name);
 	});
-	const additionalData = { ...additionalDataFor(helper), hooks, executionId };
+	const additionalData = {
+		...additionalDataFor(helper),
+		hooks,
+		executionId,
+		executeWorkflow: async (
+			info: IExecuteWorkflowInfo,
+			_: unknown,
+			{ inputData }: { inputData?: INodeExecutionData[] },
+		) => await tables.caller.executeWorkflow(info, inputData),
+	};
 	const runData = prepare(workflow);
 
 	let run: Pick<IRun, 'status' | 'finished' | 'data'>;

@@ -1,9 +1,9 @@
 import type { Audience } from './audience';
 import type { Findings } from './findings';
-import { isBlank, isNothing, isRounded, jsonSize, kindOf, show } from './json';
+import { isBlank, isNothing, jsonSize, kindOf, show } from './json';
 import type { JsonObject } from './json';
-import { AS_EXPRESSION, emptyPartOf, isExpressionAsText, isNegativeNumber } from './keys';
-import { inBatches, uniqueRecipients } from './recipients';
+import { AS_EXPRESSION, isExpressionAsText } from './keys';
+import { inBatches, RECIPIENTS_PER_REQUEST, uniqueRecipients } from './recipients';
 import type { Recipient } from './recipients';
 import type { Schedule } from './schedule';
 import { schedulePath } from './targets';
@@ -27,8 +27,6 @@ export interface Draft {
 	schedule?: Schedule;
 	/** The time zone of its time. */
 	zone?: string;
-	/** Identifies the item across executions. */
-	deduplicationKey?: string;
 	under?: UnderReference;
 	/** Create has skipped this item, so there is nothing to move or cancel. */
 	isPassedOn?: boolean;
@@ -78,7 +76,7 @@ export interface CreateIntent {
 	properties?: JsonObject;
 	sendId?: string;
 	zone?: string;
-	deduplicationKey?: string;
+	under?: UnderReference;
 	/** Uses the name that Canvas context had before 2025. */
 	olderName?: boolean;
 }
@@ -95,7 +93,7 @@ function withOlderName<T extends JsonObject>(target: Target, body: T): JsonObjec
 }
 
 export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
-	const { item, target, to, schedule, zone, deduplicationKey } = intent;
+	const { item, target, to, schedule, zone, under } = intent;
 	const rename = (body: JsonObject) => (intent.olderName ? withOlderName(target, body) : body);
 	const body: JsonObject = {
 		[target.idField]: intent.id,
@@ -105,15 +103,24 @@ export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 		...(intent.properties && { [target.propertiesField]: intent.properties }),
 		schedule,
 	};
+	const people =
+		to.sendTo === 'recipients' ? onlyOnce(to.recipients, findings).map(rename) : undefined;
+	if (under && people && people.length > RECIPIENTS_PER_REQUEST) {
+		findings.refuse({
+			parameter: 'Reference',
+			message: `The item has ${people.length} recipients and a reference, but a reference is for one schedule, and Braze takes at most ${RECIPIENTS_PER_REQUEST} recipients for one`,
+			hint: 'Pass on one item for each recipient, with a reference each, or leave out the reference',
+		});
+	}
 	return {
 		item,
 		target,
 		operation: 'create',
 		body: rename(body),
-		people: to.sendTo === 'recipients' ? onlyOnce(to.recipients, findings).map(rename) : undefined,
+		people,
 		schedule,
 		zone,
-		deduplicationKey,
+		under,
 		warnings: findings.warnings,
 	};
 }
@@ -133,30 +140,41 @@ export interface Existing {
 	item: number;
 	target: Target;
 	id: string;
-	scheduleId: string;
+	/** How it is found: by Braze's ID, or by its reference. */
+	scheduleId?: string;
+	under?: UnderReference;
 }
 
 export const composeUpdate = (
-	{ item, target, id, scheduleId }: Existing,
+	existing: Existing,
 	schedule: Schedule,
 	findings: Findings,
 	zone?: string,
 ): Draft => ({
-	item,
-	target,
+	...about(existing),
 	operation: 'update',
-	body: { [target.idField]: id, schedule_id: scheduleId, schedule },
+	body: { ...bodyAbout(existing), schedule },
 	schedule,
 	zone,
 	warnings: findings.warnings,
 });
 
-export const composeDelete = ({ item, target, id, scheduleId }: Existing): Draft => ({
+export const composeDelete = (existing: Existing): Draft => ({
+	...about(existing),
+	operation: 'delete',
+	body: bodyAbout(existing),
+	warnings: [],
+});
+
+const about = ({ item, target, under }: Existing): Pick<Draft, 'item' | 'target' | 'under'> => ({
 	item,
 	target,
-	operation: 'delete',
-	body: { [target.idField]: id, schedule_id: scheduleId },
-	warnings: [],
+	...(under && { under }),
+});
+
+const bodyAbout = ({ target, id, scheduleId }: Existing): JsonObject => ({
+	[target.idField]: id,
+	...(scheduleId !== undefined && { schedule_id: scheduleId }),
 });
 
 /** One request for parts that differ only in their recipients. */
@@ -259,36 +277,4 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 		return undefined;
 	}
 	return refuseBraces(id, parameter, findings) ? undefined : id;
-}
-
-/** A key without a value, or with a part that is missing, would be the same for many items. */
-export function readDeduplicationKey(
-	value: unknown,
-	findings: Findings,
-	isOneValue = false,
-): string | undefined {
-	const parameter = 'Deduplication Key';
-	if (typeof value === 'string' && !isBlank(value)) {
-		if (refuseBraces(value, parameter, findings)) return undefined;
-		const emptyPart = isOneValue && isNegativeNumber(value) ? undefined : emptyPartOf(value);
-		if (emptyPart === undefined) return value;
-		findings.refuse({
-			parameter,
-			message: `'${parameter}' is "${show(value)}". It ${emptyPart}, so a part of it is missing`,
-			hint: 'Check that every value in its expression exists for this item, and remove stray spaces with .trim()',
-		});
-		return undefined;
-	}
-	// Create would skip all but the first item with the same key.
-	if (Number.isFinite(value) && !isRounded(value)) return String(value);
-	findings.refuse({
-		parameter,
-		message: isBlank(value)
-			? `'${parameter}' is empty`
-			: isRounded(value)
-				? `'${parameter}' is ${show(value)}, a number too large to keep exactly. Pass it on as text`
-				: `'${parameter}' is ${kindOf(value)}, but it has to be text`,
-		hint: 'Check that the incoming item has this value, for example its order ID, or remove the option',
-	});
-	return undefined;
 }

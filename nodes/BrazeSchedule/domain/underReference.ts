@@ -1,4 +1,5 @@
 import type { Deed, Intent } from './references';
+import type { Draft } from './requests';
 
 /** The reference that a draft is remembered under, and what is asked for there. */
 export interface UnderReference {
@@ -14,4 +15,11 @@ export interface UnderReference {
 	name: string;
 	/** What a request for it does, once that is known. */
 	deed?: Deed;
+	/** An earlier update or delete of its schedule got no answer. */
+	mayBeDone?: boolean;
 }
+
+/** A draft that is remembered. */
+export type Referenced = Draft & { under: UnderReference };
+
+export const isReferenced = (draft: Draft): draft is Referenced => draft.under !== undefined;

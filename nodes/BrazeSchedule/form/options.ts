@@ -2,15 +2,17 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isBlank, show } from '../domain/json';
-import { readDeduplicationKey, readSendId } from '../domain/requests';
+import { readSendId } from '../domain/requests';
 import type { CreateIntent } from '../domain/requests';
 import type { Target } from '../domain/targets';
-import type { DeduplicationOptions } from '../transport/deduplication';
+import { days } from '../domain/time';
 import { collection } from './collection';
+import { dataTable, dataTableId, forgetAfter, memoryOptions } from './memory';
 import type { Parameters, Values } from './parameters';
 import type { Reading } from './reading';
+import { eventTime, forEveryone } from './reference';
 import { sendIdOption } from './sendId';
-import { readChoice, readFlag, readNumber, readOption } from './values';
+import { readChoice, readFlag, readNumber, readOption, readText } from './values';
 import type { ChoiceField, NumberField } from './values';
 
 export const COMBINE = {
@@ -66,41 +68,6 @@ const combine: ChoiceField<Combine> = {
 		'Whether to put items that differ only in their recipients into one schedule. This needs far fewer requests, but you can only move or cancel those recipients together.',
 };
 
-const deduplicationKey: INodeProperties = {
-	displayName: 'Deduplication Key',
-	name: 'deduplicationKey',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. {{ $json.order_id }}',
-	description:
-		'A value that uniquely identifies the item, for example its order ID. An item whose key was used before is skipped, in later executions too, so a webhook that arrives twice schedules once. In queue mode, a key can be lost in rare cases.',
-};
-
-const deduplicationScope: ChoiceField<DeduplicationOptions['scope']> = {
-	displayName: 'Deduplication Key Scope',
-	name: 'deduplicationScope',
-	type: 'options',
-	options: [
-		{ name: 'This Node', value: 'node', description: 'Each Braze Schedule node has its own keys' },
-		{
-			name: 'This Workflow',
-			value: 'workflow',
-			description: 'All Braze Schedule nodes in this workflow share their keys',
-		},
-	],
-	default: 'node',
-	description: 'Which nodes share their keys. Only used together with a deduplication key.',
-};
-
-const deduplicationHistorySize: NumberField = {
-	displayName: 'Deduplication Key History Size',
-	name: 'deduplicationHistorySize',
-	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 1_000_000 },
-	default: 10_000,
-	description: 'How many keys n8n remembers. It forgets the oldest first.',
-};
-
 const maximumWait: NumberField = {
 	displayName: 'Maximum Wait',
 	name: 'maximumWait',
@@ -151,27 +118,39 @@ const optionsOf = (options: INodeProperties[]): INodeProperties[] =>
 		options: options.sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 	});
 
-const forEveryOperation = [concurrency, maximumWait, previewOnly, timeout];
+const forEveryOperation = [
+	concurrency,
+	eventTime,
+	maximumWait,
+	...memoryOptions,
+	previewOnly,
+	timeout,
+];
 
-export const deliveryOptions = optionsOf([...forEveryOperation]);
+const newOptions = (target: Target): INodeProperties[] => [
+	...forEveryOperation,
+	allowRepeatedAudienceSends,
+	combine,
+	target.takesSendId ? sendIdOption : olderContextName,
+];
 
-export const createOptions = (target: Target): INodeProperties[] =>
-	optionsOf([
-		...forEveryOperation,
-		allowRepeatedAudienceSends,
-		combine,
-		deduplicationHistorySize,
-		deduplicationKey,
-		deduplicationScope,
-		target.takesSendId ? sendIdOption : olderContextName,
-	]);
+/** For an existing schedule. */
+export const existingOptions = optionsOf([...forEveryOperation, forEveryone]);
+
+/** For a new schedule. */
+export const createOptions = (target: Target): INodeProperties[] => optionsOf(newOptions(target));
+
+/** For a schedule that may exist. */
+export const upsertOptions = (target: Target): INodeProperties[] =>
+	optionsOf([...newOptions(target), forEveryone]);
 
 /** The options that apply to the whole run. */
 export interface Settings {
 	combine: Combine;
 	preview: boolean;
 	allowRepeats: boolean;
-	deduplication: DeduplicationOptions;
+	/** Where references are remembered, and for how many milliseconds after their time. */
+	memory: { table: string; tableId: string; forgetAfter: number };
 	concurrency: number;
 	/** In milliseconds, like `timeout`. */
 	maximumWait: number;
@@ -185,8 +164,9 @@ const RUN_OPTIONS: INodeProperties[] = [
 	allowRepeatedAudienceSends,
 	combine,
 	concurrency,
-	deduplicationHistorySize,
-	deduplicationScope,
+	dataTable,
+	dataTableId,
+	forgetAfter,
 	maximumWait,
 	previewOnly,
 	timeout,
@@ -256,13 +236,17 @@ function settingsFrom(options: Values, findings: Findings): Settings {
 			readChoice(value, field, findings),
 		);
 
+	const text = (field: INodeProperties) =>
+		readOption(options, field, '', findings, (value) => readText(value, field, findings));
+
 	return {
 		combine: choice(combine),
 		preview: flag(previewOnly),
 		allowRepeats: flag(allowRepeatedAudienceSends),
-		deduplication: {
-			scope: choice(deduplicationScope),
-			historySize: Math.floor(number(deduplicationHistorySize)),
+		memory: {
+			table: text(dataTable),
+			tableId: text(dataTableId),
+			forgetAfter: days(number(forgetAfter)),
 		},
 		concurrency: Math.floor(number(concurrency)),
 		maximumWait: number(maximumWait) * SECOND_MS,
@@ -276,7 +260,7 @@ export function readItemOptions({
 	parameters,
 	item,
 	findings,
-}: Reading): Pick<CreateIntent, 'sendId' | 'olderName' | 'deduplicationKey'> {
+}: Reading): Pick<CreateIntent, 'sendId' | 'olderName'> {
 	const options = parameters.options(item, findings);
 	const option = <T>(
 		field: INodeProperties,
@@ -289,8 +273,5 @@ export function readItemOptions({
 		olderName: target.olderPropertiesField
 			? option(olderContextName, (value) => readFlag(value, olderContextName, findings))
 			: undefined,
-		deduplicationKey: option(deduplicationKey, (value) =>
-			readDeduplicationKey(value, findings, parameters.isOneValue(deduplicationKey.name)),
-		),
 	};
 }

@@ -73,11 +73,16 @@ export class Parameters {
 	}
 
 	/** Whether an option is fixed or one value of an item, rather than composed of several. */
-	isOneValue(option: string): boolean {
-		const { options } = this.raw;
-		if (!isObject(options)) return false;
-		const raw = options[option];
+	isOneValue(name: string): boolean {
+		const raw = this.raw[name];
 		return !isExpression(raw) || (ONE_PAIR_OF_BRACES.test(raw) && !JOINS.test(raw));
+	}
+
+	/** What the list showed for a fixed choice; nothing for an ID that was typed or worked out. */
+	chosenName(name: string): string {
+		const raw = this.raw[name];
+		const label = isObject(raw) && !this.varying.has(name) ? raw.cachedResultName : undefined;
+		return typeof label === 'string' ? label : '';
 	}
 
 	get workflowZone(): string {

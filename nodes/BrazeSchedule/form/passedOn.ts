@@ -9,6 +9,8 @@ export function readPassedOn(
 	{ target, parameters, item, json }: Reading,
 	operation: Draft['operation'],
 ): Draft | undefined {
+	// A reference finds what there is, whatever the incoming item says.
+	if (!parameters.has('scheduleId')) return undefined;
 	const scheduleId = parameters.read('scheduleId', item) ?? '';
 	const isLeftOut = json.status === 'skipped' || json.status === 'superseded';
 	if (!isLeftOut || scheduleId !== '') return undefined;

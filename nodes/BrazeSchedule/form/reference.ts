@@ -100,14 +100,18 @@ const ifNotFound = (preset: IfNotFound): ChoiceField<IfNotFound> => ({
 });
 
 /** For Update and Delete: both ways to find a schedule, and the fields of each. */
-export const findFields = (
-	preset: IfNotFound,
-	byReference: INodeProperties[],
-	byId: INodeProperties[],
-): INodeProperties[] => [
+export const findFields = (of: {
+	byReference: INodeProperties[];
+	byId: INodeProperties[];
+	ifNotFound: IfNotFound;
+}): INodeProperties[] => [
 	findBy,
-	...shownFor(FIND_BY.reference, [...byReference, ...requiredReferenceField, ifNotFound(preset)]),
-	...shownFor(FIND_BY.scheduleId, byId),
+	...shownFor(FIND_BY.reference, [
+		...of.byReference,
+		...requiredReferenceField,
+		ifNotFound(of.ifNotFound),
+	]),
+	...shownFor(FIND_BY.scheduleId, of.byId),
 ];
 
 const shownFor = (way: FindBy, fields: INodeProperties[]): INodeProperties[] =>
@@ -137,7 +141,6 @@ export interface ReadReference {
 	reference: string;
 	eventTime?: number;
 	forEveryone: boolean;
-	ifNotFound?: IfNotFound;
 }
 
 export const readFindBy = ({ parameters, item, findings }: Reading): FindBy =>
@@ -152,7 +155,7 @@ export function readReference(reading: Reading, isRequired: boolean): ReadRefere
 		refuseWithout(options, findings);
 		return undefined;
 	}
-	const read = readText(value, parameters.isOneExpression(reference.name), findings);
+	const read = readText(value, parameters.isOneValue(reference.name), findings);
 	if (read === undefined) return undefined;
 	return {
 		reference: read,
@@ -163,9 +166,10 @@ export function readReference(reading: Reading, isRequired: boolean): ReadRefere
 	};
 }
 
-export const readIfNotFound = ({ parameters, item, findings }: Reading): IfNotFound => {
+/** Whether an item whose schedule isn't found fails. */
+export const readStopIfNotFound = ({ parameters, item, findings }: Reading): boolean => {
 	const field = ifNotFound(IF_NOT_FOUND.stop);
-	return readChoice(parameters.read(field.name, item), field, findings);
+	return readChoice(parameters.read(field.name, item), field, findings) === IF_NOT_FOUND.stop;
 };
 
 function refuseWithout(options: Values, findings: Findings): void {

@@ -6,6 +6,7 @@ import type { Existing } from '../domain/requests';
 import type { Target } from '../domain/targets';
 import type { Parameters } from './parameters';
 import type { Reading } from './reading';
+import { FIND_BY, readFindBy, readReference, readStopIfNotFound } from './reference';
 import { fromModel, inTools } from './tool';
 
 /** The campaign or Canvas. Update and Delete take it from the Create node's output. */
@@ -82,16 +83,29 @@ const FROM_CREATE =
 	"Create returns it. Connect this node to the Create node, or store Create's output and load it before this node";
 
 /** The schedule of an Update or Delete. */
-export function readExisting(reading: Reading): Existing {
+/** The name of the campaign or Canvas, if it was chosen from the list. */
+export const readTargetName = ({ idParameter }: Target, parameters: Parameters): string =>
+	parameters.chosenName(idParameter);
+
+/** The schedule that Update and Delete are about. */
+export function readExisting(reading: Reading, intent: 'update' | 'delete'): Existing | undefined {
 	const { target, parameters, item, findings } = reading;
-	// Read here, so that failing options are a problem of this item.
+	// Here so that options that fail are this item's own problem.
 	parameters.options(item, findings);
 	const text = (name: string, label: string) =>
 		readId(parameters.read(name, item), label, FROM_CREATE, findings);
-	return {
-		item,
-		target,
-		id: text(target.idParameter, target.displayName),
-		scheduleId: text('scheduleId', SCHEDULE_ID.displayName),
-	};
+	if (readFindBy(reading) === FIND_BY.scheduleId) {
+		return {
+			item,
+			target,
+			id: text(target.idParameter, target.displayName),
+			scheduleId: text('scheduleId', SCHEDULE_ID.displayName),
+		};
+	}
+	const id = readTarget(target, parameters, item, findings);
+	const found = readReference(reading, true);
+	const stopIfNotFound = readStopIfNotFound(reading);
+	if (!found) return undefined;
+	const name = readTargetName(target, parameters);
+	return { item, target, id, under: { ...found, intent, name, stopIfNotFound } };
 }

@@ -43,6 +43,13 @@ export function readNumber(value: unknown, field: NumberField, findings: Finding
 }
 
 /** An expression may turn it into text, and a spreadsheet writes it in uppercase. */
+/** Text, or a number as text. */
+export function readText(value: unknown, field: Named, findings: Findings): string {
+	if (typeof value === 'string' || typeof value === 'number') return String(value).trim();
+	refuse(field, 'text', value, findings);
+	return '';
+}
+
 export function readFlag(value: unknown, field: Named, findings: Findings): boolean {
 	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
 	if (flag === true || flag === 'true') return true;

@@ -1,14 +1,15 @@
 import { dueOf, planFor } from '../domain/references';
 import type { Deed, Plan, Wish } from '../domain/references';
 import type { Batch, Draft, Part } from '../domain/requests';
+import { isReferenced } from '../domain/underReference';
+import type { Referenced } from '../domain/underReference';
 import type { Failure, Outcome, PartOutcome } from '../transport/outcome';
 import type { Words } from '../transport/words';
 import type { Claims, Settled, Taken } from './claims';
 import type { Wanted } from './contest';
-import { isReferenced, knownOf, laterOf, rememberedOf } from './remembered';
-import type { Referenced } from './remembered';
+import { knownOf, laterOf, rememberedOf } from './remembered';
 import { keyOf } from './rows';
-import { settledFrom, traceOf } from './settled';
+import { settledFrom, settledRow, traceOf } from './settled';
 import type { Row } from './store';
 import {
 	wordsForBusy,
@@ -59,6 +60,11 @@ interface Announced {
 	error?: unknown;
 }
 
+export type ClaimsOfRun = Pick<
+	Claims,
+	'take' | 'announce' | 'mayStillSend' | 'settle' | 'release' | 'close'
+>;
+
 export interface ReferenceRunOptions {
 	/** The name of the workflow, for the people who open the table. */
 	workflow: string;
@@ -89,10 +95,7 @@ export class ReferenceRun {
 	private settling: Array<Promise<void>> = [];
 
 	constructor(
-		private readonly claims: Pick<
-			Claims,
-			'take' | 'announce' | 'mayStillSend' | 'settle' | 'release' | 'close'
-		>,
+		private readonly claims: ClaimsOfRun,
 		private readonly options: ReferenceRunOptions,
 	) {}
 
@@ -107,6 +110,13 @@ export class ReferenceRun {
 	replacements(): Draft[] {
 		return this.open
 			.filter(({ deleted }) => deleted?.kind === 'accepted')
+			.map(({ leader }) => withDeed(leader, 'replace'));
+	}
+
+	/** The second half of all replacements, for a preview. */
+	allReplacements(): Draft[] {
+		return this.open
+			.filter(({ plan }) => plan?.do === 'replace')
 			.map(({ leader }) => withDeed(leader, 'replace'));
 	}
 
@@ -243,13 +253,13 @@ export class ReferenceRun {
 				round.drafts.push(withDeed(leader, 'create'));
 				return;
 			case 'update':
-				round.drafts.push(asUpdate(leader, plan.scheduleId, plan.warnings));
+				round.drafts.push(asUpdate(one, plan.scheduleId, plan.warnings));
 				return;
 			case 'delete':
-				round.drafts.push(asDelete(leader, plan.scheduleId));
+				round.drafts.push(asDelete(one, plan.scheduleId));
 				return;
 			case 'replace':
-				round.deletes.push(asDelete(leader, plan.scheduleId));
+				round.deletes.push(asDelete(one, plan.scheduleId));
 				return;
 			case 'refuse': {
 				const { message, hint: description } = plan;
@@ -348,24 +358,26 @@ const withDeed = (draft: Referenced, deed: Deed): Draft => ({
 	under: { ...draft.under, deed },
 });
 
-const existing = ({ target, body }: Draft, scheduleId: string) => ({
-	[target.idField]: body[target.idField],
-	schedule_id: scheduleId,
-});
+/** What an update and a delete of a remembered schedule have in common. */
+function aboutExisting({ leader, known }: Case, deed: 'update' | 'delete', scheduleId: string) {
+	const { target, body, under } = leader;
+	return {
+		...leader,
+		operation: deed,
+		under: { ...under, deed, mayBeDone: known?.state === 'unknown' },
+		body: { [target.idField]: body[target.idField], schedule_id: scheduleId },
+		people: undefined,
+	};
+}
 
-const asUpdate = (draft: Referenced, scheduleId: string, warnings: string[] = []): Draft => ({
-	...withDeed(draft, 'update'),
-	operation: 'update',
-	body: { ...existing(draft, scheduleId), schedule: draft.schedule },
-	people: undefined,
-	warnings: [...draft.warnings, ...warnings],
-});
+function asUpdate(one: Case, scheduleId: string, warnings: string[] = []): Draft {
+	const draft = aboutExisting(one, 'update', scheduleId);
+	const body = { ...draft.body, schedule: draft.schedule };
+	return { ...draft, body, warnings: [...draft.warnings, ...warnings] };
+}
 
-const asDelete = (draft: Referenced, scheduleId: string): Draft => ({
-	...withDeed(draft, 'delete'),
-	operation: 'delete',
-	body: existing(draft, scheduleId),
-	people: undefined,
+const asDelete = (one: Case, scheduleId: string): Draft => ({
+	...aboutExisting(one, 'delete', scheduleId),
 	schedule: undefined,
 	timeWarnings: undefined,
 });
@@ -389,13 +401,19 @@ function quietRow(
 ): Settled | undefined {
 	const { eventTime } = leader.under;
 	if (eventTime === undefined || status === 'ignored') return undefined;
-	if (!known) return traceOf(wanted);
+	if (!known) return settledRow(traceOf(wanted));
 	// It asked for another time than the reference keeps.
 	if (status === 'skipped' && warnings.length > 0) return undefined;
 	if (known.eventTime !== undefined && known.eventTime >= eventTime) return undefined;
 	if (known.state !== 'scheduled' && known.state !== 'deleted') return undefined;
 	const { state, note, deed } = known;
-	return { ...known, state, note, deed, eventTime: laterOf(known.eventTime, eventTime) };
+	return settledRow({
+		...known,
+		state,
+		note,
+		deed,
+		eventTime: laterOf(known.eventTime, eventTime),
+	});
 }
 
 function rowOf(one: Case, now: number): Settled | undefined {

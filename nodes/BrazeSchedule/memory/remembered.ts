@@ -5,13 +5,8 @@ import { dueOf, spanOf } from '../domain/references';
 import type { Known } from '../domain/references';
 import type { Draft } from '../domain/requests';
 import { inZone } from '../domain/time';
-import type { UnderReference } from '../domain/underReference';
+import type { Referenced } from '../domain/underReference';
 import type { Remembered, Row } from './store';
-
-/** A draft that is remembered. */
-export type Referenced = Draft & { under: UnderReference };
-
-export const isReferenced = (draft: Draft): draft is Referenced => draft.under !== undefined;
 
 /** What a draft leaves in the memory before Braze has answered. */
 export function rememberedOf(draft: Referenced, workflow: string): Remembered {

@@ -1,8 +1,8 @@
 import type { Deed } from '../domain/references';
+import type { Referenced } from '../domain/underReference';
 import type { Outcome } from '../transport/outcome';
 import type { Settled } from './claims';
 import { laterOf, timeOf } from './remembered';
-import type { Referenced } from './remembered';
 import type { Remembered, Row } from './store';
 
 /** What became of the requests about one reference. */
@@ -24,6 +24,23 @@ export interface Story {
 
 /** The row to be written; without one, the reference stays as it was. */
 export function settledFrom(story: Story): Settled | undefined {
+	const row = rowFrom(story);
+	return row && settledRow(row);
+}
+
+/** A settled row, without what else is known of a mark. */
+export const settledRow = (row: Settled): Settled => {
+	const { state, note, deed, reference, resource, resourceId, name, time, mode, timeZone } = row;
+	const { overAt, recipients, scheduleId, dispatchId, sendId, shared } = row;
+	const { content, eventTime, workflow } = row;
+	return {
+		...{ state, note, deed, reference, resource, resourceId, name, time, mode, timeZone },
+		...{ overAt, recipients, scheduleId, dispatchId, sendId, shared },
+		...{ content, eventTime, workflow },
+	};
+};
+
+function rowFrom(story: Story): Settled | undefined {
 	const { deed, outcome, deleted, known } = story;
 	if (deed === 'replace' && deleted?.kind !== 'accepted') {
 		return deleted?.kind === 'unknown' && known

@@ -41,10 +41,11 @@ export interface NewRow extends Remembered {
 	state: State;
 	/** What the state has to say: why it is unknown, since when. */
 	note: string;
+	/** Of a mark, it is certain once it is announced. */
 	deed: Deed;
-	/** Of settled rows of one reference, the highest counts. */
+	/** Of the rows of one reference that are no mark at work, the highest counts. A mark has one once it is announced. */
 	version: number;
-	/** The run that wrote the row. */
+	/** The round of the run that wrote the row: all marks of one were written at once. */
 	claim: string;
 	/** The part of that run that a mark is announced and settled with; settled rows have none. */
 	part?: number;
@@ -55,6 +56,9 @@ export interface NewRow extends Remembered {
 export interface Row extends NewRow {
 	id: number;
 }
+
+/** One row, and no later one: SQLite gives the highest ID again once its row is removed. */
+export type RowKey = Pick<Row, 'id' | 'claim'>;
 
 /** What Get Many asks for. */
 export interface Search {
@@ -74,8 +78,8 @@ export interface Settlement {
 	part: number;
 	/** Written before the marks of this part go. */
 	rows: NewRow[];
-	/** The rows that they take the place of, by ID. */
-	obsolete: number[];
+	/** What they take the place of, and whatever else nobody needs any more. */
+	obsolete: RowKey[];
 }
 
 /**
@@ -86,19 +90,28 @@ export interface Settlement {
 export interface Store {
 	/** Writes these marks, and only then reads all rows of their references, their own included. */
 	claim(marks: NewRow[]): Promise<Row[]>;
-	/** All rows of these references. */
+	/** All rows of these references; those of one reference as they are at one moment. */
 	read(references: string[]): Promise<Row[]>;
 	/** All rows that share a schedule. */
 	inSchedules(scheduleIds: string[]): Promise<Row[]>;
-	/** Turns the run's marks of this part from `claiming` to `sending`. Returns the IDs of those it found. */
-	announce(claim: string, part: number): Promise<number[]>;
+	/**
+	 * Turns the marks of this part from `claiming` to `sending`, with this version and deed. Returns
+	 * the IDs of those that are `sending` then.
+	 */
+	announce(
+		claim: string,
+		part: number,
+		as: Pick<NewRow, 'version' | 'deed'>,
+	): Promise<Array<Row['id']>>;
 	/** Writes the rows, then removes the marks of the part (also those others called unknown), then what is obsolete. */
 	settle(settlement: Settlement): Promise<void>;
-	/** Removes rows of these IDs while they still are in this state. What others changed in between stays. */
-	remove(ids: number[], state: State): Promise<void>;
-	/** Turns `sending` marks of these IDs into `unknown`, unless they changed in between. */
-	giveUp(ids: number[], note: string): Promise<void>;
-	/** Moves the end of the lease of all marks of a run. */
+	/** Removes these rows while they still are in this state. What others changed in between stays. */
+	remove(rows: RowKey[], state: State): Promise<void>;
+	/** Removes all `claiming` marks of a claim. */
+	withdraw(claim: string): Promise<void>;
+	/** Turns these `sending` marks into `unknown`. Those that are gone stay gone. */
+	giveUp(rows: RowKey[], note: string): Promise<void>;
+	/** Moves the end of the lease of all marks of a claim. */
 	renew(claim: string, leaseUntil: number): Promise<void>;
 	search(search: Search): Promise<Row[]>;
 	/** Removes a few hundred settled rows that were over before this moment. */

@@ -1,35 +1,59 @@
-import { createOptions, readItemOptions } from '../form/options';
-import { propertyFields, readProperties } from '../form/properties';
-import { readSendTo, sendToFields } from '../form/sendTo';
-import { readTarget, targetField } from '../form/target';
-import { readSchedule, readZone, timeFields, whenField } from '../form/when';
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Intent } from '../domain/references';
 import { composeCreate } from '../domain/requests';
+import type { Draft } from '../domain/requests';
+import type { Target } from '../domain/targets';
+import { createOptions, readItemOptions, upsertOptions } from '../form/options';
+import { propertyFields, readProperties } from '../form/properties';
+import type { Reading } from '../form/reading';
+import { readReference, referenceField, requiredReferenceField } from '../form/reference';
+import { readSendTo, sendToFields } from '../form/sendTo';
+import { readTarget, readTargetName, targetField } from '../form/target';
+import { readSchedule, readZone, timeFields, whenField } from '../form/when';
 import type { OperationModule } from './operation';
 
-export const create: OperationModule = {
+const newSchedule = (
+	intent: Extract<Intent, 'create' | 'upsert'>,
+	reference: INodeProperties[],
+	options: (target: Target) => INodeProperties[],
+): OperationModule => ({
 	fields: (target) => [
 		...targetField(target, 'list'),
 		whenField,
 		...timeFields,
+		...reference,
 		...sendToFields(target),
 		...propertyFields(target),
-		...createOptions(target),
+		...options(target),
 	],
 
-	compose: (reading) => {
-		const { target, parameters, item, findings } = reading;
-		const id = readTarget(target, parameters, item, findings);
-		const zone = readZone(reading);
-		const to = readSendTo(reading, zone);
-		const read = readSchedule(reading, zone);
-		const properties = readProperties(reading);
-		const options = readItemOptions(reading);
-		if (!to || !read || findings.refusals > 0) return undefined;
-		const { schedule, timeWarnings } = read;
-		const draft = composeCreate(
-			{ item, target, id, to, schedule, properties, zone, ...options },
-			findings,
-		);
-		return { ...draft, timeWarnings };
-	},
-};
+	compose: (reading) => composeNew(intent, reading),
+});
+
+function composeNew(
+	intent: Extract<Intent, 'create' | 'upsert'>,
+	reading: Reading,
+): Draft | undefined {
+	const { target, parameters, item, findings } = reading;
+	const id = readTarget(target, parameters, item, findings);
+	const zone = readZone(reading);
+	const to = readSendTo(reading, zone);
+	const read = readSchedule(reading, zone);
+	const found = readReference(reading, intent === 'upsert');
+	const properties = readProperties(reading);
+	const options = readItemOptions(reading);
+	if (!to || !read || findings.refusals > 0) return undefined;
+	const { schedule, timeWarnings } = read;
+	const name = readTargetName(target, parameters);
+	const under = found && { ...found, intent, name, stopIfNotFound: false };
+	const draft = composeCreate(
+		{ item, target, id, to, schedule, properties, zone, under, ...options },
+		findings,
+	);
+	return { ...draft, timeWarnings };
+}
+
+export const create = newSchedule('create', referenceField, createOptions);
+
+export const createOrUpdate = newSchedule('upsert', requiredReferenceField, upsertOptions);

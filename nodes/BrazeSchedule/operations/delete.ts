@@ -1,15 +1,24 @@
-import { deliveryOptions } from '../form/options';
-import { readExisting, scheduleIdField, targetField } from '../form/target';
 import { composeDelete } from '../domain/requests';
-import type { OperationModule } from './operation';
+import { existingOptions } from '../form/options';
 import { readPassedOn } from '../form/passedOn';
+import { findFields } from '../form/reference';
+import { readExisting, scheduleIdField, targetField } from '../form/target';
+import type { OperationModule } from './operation';
 
 export const deleteSchedule: OperationModule = {
 	fields: (target) => [
-		...targetField(target, 'item'),
-		...scheduleIdField(target),
-		...deliveryOptions,
+		...findFields({
+			byReference: targetField(target, 'list'),
+			byId: [...targetField(target, 'item'), ...scheduleIdField(target)],
+			ifNotFound: 'continue',
+		}),
+		...existingOptions,
 	],
 
-	compose: (reading) => readPassedOn(reading, 'delete') ?? composeDelete(readExisting(reading)),
+	compose: (reading) => {
+		const passedOn = readPassedOn(reading, 'delete');
+		if (passedOn) return passedOn;
+		const existing = readExisting(reading, 'delete');
+		return existing && composeDelete(existing);
+	},
 };

@@ -11,7 +11,7 @@ import { COMBINE } from '../form/options';
 import type { Settings } from '../form/options';
 import type { ItemResult } from '../output/items';
 import { problemFrom } from '../output/errors';
-import { isTool, NEEDS_A_PERSON } from '../output/tool';
+import { isTool } from '../output/tool';
 import type { Ledger } from '../transport/ledger';
 import type { OperationModule } from './operation';
 
@@ -28,8 +28,7 @@ interface ReadingOfRun {
 
 /** Every item is read and checked before the first request leaves. */
 export function readItems(context: IExecuteFunctions, run: ReadingOfRun): ItemResult[] {
-	const isSaved = Boolean(context.getWorkflow().id);
-	const results = context.getInputData().map((input, item) => readItem(run, input, item, isSaved));
+	const results = context.getInputData().map((input, item) => readItem(run, input, item));
 	if (run.settings.allowRepeats) return results;
 	for (const [{ item }, problem] of repeatedIn(results, run, isTool(context.getNode()))) {
 		results[item] = withoutDraft(item, [problem]);
@@ -53,13 +52,11 @@ function readItem(
 	{ operation, target, parameters, now }: ReadingOfRun,
 	{ json }: INodeExecutionData,
 	item: number,
-	isSaved: boolean,
 ): ItemResult {
 	const findings = noFindings();
 	const reading = { target, parameters, item, json, findings, now };
 	const draft = compose(() => operation.compose(reading), findings);
 	if (draft) draft.cameBackUnknown = json.outcome === 'unknown';
-	if (draft?.deduplicationKey !== undefined && !isSaved) findings.refuse(NOWHERE_TO_KEEP);
 	if (draft && findings.refusals === 0) checkSize(draft, findings);
 	const isValid = draft && findings.refusals === 0;
 	return { item, draft: isValid ? draft : undefined, problems: findings.problems, parts: [] };
@@ -73,14 +70,6 @@ function compose(work: () => Draft | undefined, findings: Findings): Draft | und
 		return findings.refuse(problemFrom(error));
 	}
 }
-
-/** Without a workflow ID, n8n would read the keys of another workflow. */
-const NOWHERE_TO_KEEP: Problem = {
-	parameter: 'Deduplication Key',
-	message: "'Deduplication Key' needs a saved workflow",
-	hint: "Save the workflow, or remove the option. n8n's own Agents keep no keys between calls",
-	forModel: NEEDS_A_PERSON,
-};
 
 /** Drafts for an audience that this run or an earlier one also messages. */
 function repeatedIn(

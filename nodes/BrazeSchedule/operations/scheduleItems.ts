@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
-import { group } from '../domain/grouping';
-import type { Batch, Draft } from '../domain/requests';
+import type { Draft } from '../domain/requests';
+import { isReferenced } from '../domain/underReference';
 import type { Operation, Target } from '../domain/targets';
 import { connect, credentialProblem } from '../form/credential';
 import { Parameters } from '../form/parameters';
@@ -15,15 +15,16 @@ import type { ItemResult } from '../output/items';
 import { continuesOnFail } from '../output/tool';
 import { BrazeClock } from '../transport/brazeClock';
 import { decisionsIn, nameDecisions } from '../transport/decisions';
-import { Deduplication } from '../transport/deduplication';
-import { deliver, resultsOf } from '../transport/deliver';
+import { openReferences } from '../memory/openReferences';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
 import { inTurn } from '../transport/turns';
 import { openMemory, turnOf } from './executionMemory';
 import type { OperationModule } from './operation';
 import { placesOf } from './places';
+import { previewDrafts } from './previewDrafts';
 import { readItems, refuseItems } from './readItems';
+import { sendDrafts } from './sendDrafts';
 
 /** Schedules, moves or cancels what the items ask for, after any run that shares its memory. */
 export async function scheduleItems(
@@ -65,21 +66,27 @@ async function readAndDeliver(
 	if (invalid.length > 0 && !continuesOnFail(context)) throw invalidInput(context, invalid);
 
 	const drafts = recall(results, settings, ledger);
-	const batches = group(drafts, settings.combine !== COMBINE.off);
-	const delivered =
+	const combine = settings.combine !== COMBINE.off;
+	const open = () => openReferences(context, settings, () => clock.toBraze(Date.now()));
+	const sent =
 		settings.preview || 'problem' in connection
-			? batches.flatMap(preview)
-			: await deliver.call(context, batches, {
-					...settings,
-					baseUrl: connection.url,
-					apiKey: connection.key,
-					ledger,
-					decisions: decisionsIn(results),
-					readAt: now,
-					clock,
-					deduplication: openDeduplication(context, settings, batches),
-				});
-	for (const part of delivered) results[part.item].parts.push(part);
+			? await previewDrafts(drafts, combine, open)
+			: await sendDrafts(
+					context,
+					drafts,
+					combine,
+					{
+						...settings,
+						baseUrl: connection.url,
+						apiKey: connection.key,
+						ledger,
+						decisions: decisionsIn(results),
+						readAt: now,
+						clock,
+					},
+					open,
+				);
+	for (const part of sent) tell(results[part.item], part);
 	nameDecisions(results);
 	context.addExecutionHints(...hintsFor(results, name), ...clockHint(clock.offset));
 	return report(context, results, settings, placeOf);
@@ -102,15 +109,8 @@ function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draf
 	});
 }
 
-const preview = (batch: Batch): Delivered[] =>
-	resultsOf(batch, { kind: 'preview', request: batch });
-
-function openDeduplication(
-	context: IExecuteFunctions,
-	{ deduplication }: Settings,
-	batches: Batch[],
-): Deduplication {
-	const workflow = context.getWorkflow();
-	const owner = deduplication.scope === 'node' ? context.getNode().id : '';
-	return new Deduplication(context.helpers, deduplication, batches, `${workflow.id} ${owner}`);
+/** For a reference, another request may have been needed than the item asked for. */
+function tell(result: ItemResult, part: Delivered): void {
+	result.parts.push(part);
+	if (isReferenced(part.draft)) result.draft = part.draft;
 }

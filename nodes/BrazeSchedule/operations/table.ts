@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
+import type { Intent } from '../domain/references';
 import { TARGETS } from '../domain/targets';
-import type { Operation, Target } from '../domain/targets';
+import type { Target } from '../domain/targets';
 import { broadcastFields } from '../form/broadcasts';
 import { sendIdFields } from '../form/sendId';
-import { create } from './create';
+import { create, createOrUpdate } from './create';
 import { createSendId } from './createSendId';
 import { deleteSchedule } from './delete';
 import { getManyBroadcasts } from './getManyBroadcasts';
@@ -45,21 +46,28 @@ const forTarget = (target: Target) =>
 		operations: [
 			{
 				name: 'Create',
-				value: 'create' satisfies Operation,
+				value: 'create' satisfies Intent,
 				description: `Schedule an API-triggered ${target.label}`,
 				action: `Create ${target.label} schedule`,
 				...scheduling(target, create),
 			},
 			{
+				name: 'Create or Update',
+				value: 'upsert' satisfies Intent,
+				description: `Schedule an API-triggered ${target.label}, or bring the schedule of its reference up to date`,
+				action: `Create or update ${target.label} schedule`,
+				...scheduling(target, createOrUpdate),
+			},
+			{
 				name: 'Delete',
-				value: 'delete' satisfies Operation,
+				value: 'delete' satisfies Intent,
 				description: 'Cancel a schedule before it is sent',
 				action: `Delete ${target.label} schedule`,
 				...scheduling(target, deleteSchedule),
 			},
 			{
 				name: 'Update',
-				value: 'update' satisfies Operation,
+				value: 'update' satisfies Intent,
 				description: 'Move a schedule to another time',
 				action: `Update ${target.label} schedule`,
 				...scheduling(target, update),

@@ -16,6 +16,7 @@ interface FailedItem {
 	words: Words;
 	operation?: Operation;
 	pairedItem?: INodeExecutionData['pairedItem'];
+	reference?: string;
 	/** Where it was tried, for an error output that is connected back to the node. */
 	place?: Place;
 	/** What an agent's model should do, if it differs from the usual advice. */
@@ -31,7 +32,9 @@ export function failed(context: IExecuteFunctions, failure: FailedItem): INodeEx
 	}
 	const error = `${words.message} ${atItem(item)}`;
 	const message = words.description && `${words.description}.`;
-	const output: INodeExecutionData = { json: { error, message, outcome }, pairedItem };
+	const { reference } = failure;
+	const json = { error, message, outcome, ...(reference !== undefined && { reference }) };
+	const output: INodeExecutionData = { json, pairedItem };
 	if (place) output[FIRST_TRIED] = { ...place };
 	if (node.onError === 'continueErrorOutput') {
 		// n8n detects the error output by this property, regardless of the fields. It must not be

@@ -1,5 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
+import type { Quiet } from '../domain/references';
 import type { Operation } from '../domain/targets';
 import type { PartResult } from '../transport/ledger';
 import type { PartOutcome } from '../transport/outcome';
@@ -42,6 +43,18 @@ const isRecalled: Test = ({ recalledFor }) => recalledFor !== undefined;
 const isSentNow: Test = (part) => is('accepted')(part) && !isRecalled(part);
 const isQueued: Test = ({ outcome }) => outcome.kind === 'accepted' && outcome.queued;
 
+const isQuiet =
+	(status: Quiet): Test =>
+	({ outcome }) =>
+		outcome.kind === 'quiet' && outcome.status === status;
+
+const QUIET: Array<[Quiet, string]> = [
+	['skipped', 'skipped, because of what is remembered under the reference'],
+	['unchanged', 'unchanged'],
+	['not_found', 'not found under the reference'],
+	['ignored', 'ignored, because a later event was handled before'],
+];
+
 /** An item with a long list has many parts, and still counts as one. */
 const has =
 	(test: Test) =>
@@ -61,7 +74,6 @@ export function hintsFor(results: ItemResult[], operation: Operation): NodeExecu
 	const recalledInPart = tried.filter(has(isRecalled)).filter(has(isSentNow)).length;
 	const recalled = tried.filter(has(isRecalled)).length - recalledInPart;
 	const queued = tried.filter(has(isQueued)).length;
-	const skipped = results.filter(has(is('skipped'))).length;
 	const unknown = results.filter(has(is('unknown'))).length;
 	const refused = results.filter(has(is('refused'))).length - inPart;
 	const invalid = results.filter(({ draft }) => !draft).length;
@@ -86,9 +98,10 @@ export function hintsFor(results: ItemResult[], operation: Operation): NodeExecu
 						: '',
 				].join('')
 			: '',
-		skipped > 0
-			? `${plural(skipped, 'item')} skipped, because the deduplication key was used before`
-			: '',
+		...QUIET.map(([status, words]) => {
+			const quiet = results.filter(has(isQuiet(status))).length;
+			return quiet > 0 ? `${plural(quiet, 'item')} ${words}` : '';
+		}),
 		queued > 0 ? `${plural(queued, 'item')} queued by Braze` : '',
 		recalled > 0
 			? `${plural(recalled, 'item')} already ${DONE[operation]} by an earlier try, and not sent again`

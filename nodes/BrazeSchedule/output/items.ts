@@ -7,7 +7,6 @@ import type {
 
 import { differing } from '../domain/findings';
 import type { Problem } from '../domain/findings';
-import { show } from '../domain/json';
 import type { Draft } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import { inZone } from '../domain/time';
@@ -16,7 +15,9 @@ import type { PartResult, Place } from '../transport/ledger';
 import { hasFailed } from '../transport/outcome';
 import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
+import { isReferenced } from '../domain/underReference';
 import { failed, failedByInput } from './failures';
+import { referencedFields } from './referenced';
 import { runFailed } from './runFailed';
 import { isTool, continuesOnFail } from './tool';
 import { COMBINE } from '../form/options';
@@ -85,7 +86,7 @@ const isNamedAgain = (part: PartResult): boolean =>
 
 /** An error output passes on each failed item with its own fields. */
 const comesOutAlone = (outcome: PartOutcome): boolean =>
-	outcome.kind === 'skipped' || hasFailed(outcome);
+	outcome.kind === 'quiet' || hasFailed(outcome);
 
 function rowsPerRequest(results: ItemResult[]): Output[] {
 	const rows = new Map<object, OutputItem>();
@@ -128,6 +129,7 @@ function outputOf(
 		operation: draft.operation,
 		pairedItem,
 		place: placeOf(draft.item),
+		reference: draft.under?.reference,
 	});
 }
 
@@ -140,10 +142,13 @@ function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 	const ids = { resource: target.resource, [target.idField]: id };
 	const people = part.people && recipientsIn(parts);
 	const warnings = warningsOf(parts, asTool);
+	const more = isReferenced(draft) ? referencedFields(draft, part) : {};
+	if (outcome.kind === 'quiet') return { ...more, ...ids, message: null, warnings };
 	if (outcome.kind === 'preview') {
 		const { path, body: previewed } = outcome.request;
 		return {
 			status: 'preview',
+			...more,
 			...(schedule && zone && { time: timesOf(schedule, zone) }),
 			...(schedule && { schedule: scheduleFields(schedule) }),
 			...(operation === 'create' && { recipients: people ?? null }),
@@ -159,6 +164,7 @@ function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 	if (operation === 'create') {
 		return {
 			status,
+			...more,
 			schedule: scheduleFields(schedule),
 			recipients: people ?? null,
 			...ids,
@@ -171,10 +177,11 @@ function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 	}
 	return {
 		status,
+		...more,
 		...(operation === 'delete' && { deleted: status === 'deleted' }),
 		...(operation === 'update' && { schedule: scheduleFields(schedule) }),
 		...ids,
-		schedule_id: (body.schedule_id as string) || null,
+		schedule_id: more.schedule_id ?? ((body.schedule_id as string) || null),
 		message,
 		warnings,
 	};
@@ -244,10 +251,8 @@ function namedAgain(parts: DraftPart[]): string[] {
 /** Why nothing was sent for a part that didn't fail. */
 function reasonFor({ operation }: Draft, outcome: PartOutcome): string[] {
 	switch (outcome.kind) {
-		case 'skipped':
-			return [
-				`Not sent: an earlier item or execution has used the deduplication key "${show(outcome.key)}"`,
-			];
+		case 'quiet':
+			return outcome.warnings ?? [];
 		case 'passedOn':
 			return [
 				`Not sent: the incoming item was skipped when it was scheduled, so there is nothing to ${operation}`,

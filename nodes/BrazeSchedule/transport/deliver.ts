@@ -2,13 +2,14 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { countingIn } from '../domain/grouping';
 import { batchOf } from '../domain/requests';
-import type { Batch, Part } from '../domain/requests';
+import type { Batch, Draft, Part } from '../domain/requests';
 import { hasPassed } from '../domain/schedule';
 import type { Answer } from './answer';
 import { BrazeClock, resetIn } from './brazeClock';
 import { decide, outcomeWithoutSending, scheduleIdOf } from './decisions';
 import type { Decisions } from './decisions';
-import type { Deduplication } from './deduplication';
+import { OPEN } from './gate';
+import type { Gate } from './gate';
 import type { Ledger, PartResult } from './ledger';
 import { converges, judge } from './outcome';
 import type { Outcome, PartOutcome } from './outcome';
@@ -18,14 +19,15 @@ import { remainingRequests } from './rateLimit';
 import { withoutSecret } from './secrets';
 import { sendOnce } from './sendOnce';
 import { inTurn } from './turns';
-import { wordsForCancelled, wordsForOpening, wordsForPassed } from './words';
+import { wordsForCancelled, wordsForOpening, wordsForPassed, wordsForStandstill } from './words';
 
 export interface DeliveryOptions {
 	baseUrl: string;
 	/** Hidden from everything that comes back. */
 	apiKey: string;
 	ledger: Pick<Ledger, 'claim' | 'wasUnknown'>;
-	deduplication: Deduplication;
+	/** Asked before each request whose item has a reference. */
+	gate?: Gate;
 	/** What earlier tries of this execution have decided. */
 	decisions?: Decisions;
 	/** When the items were read; a time that was ahead then may pass while a request waits. */
@@ -46,6 +48,7 @@ interface Delivery extends DeliveryOptions {
 	signal?: AbortSignal;
 	clock: BrazeClock;
 	decisions: Decisions;
+	gate: Gate;
 	/** Schedules that a request of this run has tried to cancel without an answer. */
 	uncertainDeletes: Set<string>;
 }
@@ -53,7 +56,7 @@ interface Delivery extends DeliveryOptions {
 const TRIES = 4;
 
 /** What became of one item's part in a request. */
-export type Delivered = PartResult & { item: number };
+export type Delivered = PartResult & { item: number; draft: Draft };
 
 /** Sends every batch, several at a time; the results keep the batches' order. */
 export async function deliver(
@@ -69,6 +72,7 @@ export async function deliver(
 		pace: new Pace(options.concurrency, options.maximumWait, signal),
 		decisions: new Map(options.decisions),
 		uncertainDeletes: new Set(),
+		gate: options.gate ?? OPEN,
 	};
 	const delivered = new Map<Batch, Delivered[]>();
 	const lines = inLines(batches).values();
@@ -82,7 +86,6 @@ export async function deliver(
 		}
 	};
 	await Promise.all(Array.from({ length: options.concurrency }, worker));
-	await options.deduplication.close().catch(() => undefined);
 	return batches
 		.flatMap((batch) => delivered.get(batch) ?? [])
 		.map((part) => ({ ...part, asOf: asOf(delivery) }));
@@ -115,6 +118,7 @@ export function resultsOf(
 	const counting = countingIn(batch);
 	return batch.parts.map((part, index) => ({
 		item: part.draft.item,
+		draft: part.draft,
 		people: part.people,
 		counting: counting[index],
 		schedule: batch.schedule,
@@ -137,53 +141,46 @@ async function deliverInTurn(
 	const decided = outcomeWithoutSending(batch, item, decisions.get(scheduleId));
 	if (decided) return resultsOf(batch, decided);
 	const turn = `${baseUrl} ${scheduleId}`;
-	const outcome = await inTurn(
+	const delivered = await inTurn(
 		turn,
-		async () => await deliverOne.call(this, batch, delivery),
+		async () => await deliverAdmitted.call(this, batch, delivery),
 		signal,
 	);
-	if (outcome.kind === 'accepted') {
-		decide(decisions, scheduleId, { item, operation, schedule, request: batch });
+	const kinds = delivered.map(({ outcome }) => outcome.kind);
+	if (kinds.includes('accepted')) {
+		decide(decisions, scheduleId, { item, operation, schedule, request: delivered[0].request });
 	}
-	if (outcome.kind === 'unknown' && operation === 'delete') uncertainDeletes.add(scheduleId);
-	return resultsOf(batch, outcome);
+	if (kinds.includes('unknown') && operation === 'delete') uncertainDeletes.add(scheduleId);
+	return delivered;
 }
 
-/** Leaves out what another execution has sent, and sends the rest. */
+/** Sends those parts of a request that may leave. */
 async function deliverAdmitted(
 	this: IExecuteFunctions,
 	batch: Batch,
 	delivery: Delivery,
 ): Promise<Delivered[]> {
-	const { deduplication, signal } = delivery;
+	const { gate, signal } = delivery;
 	if (signal?.aborted) return resultsOf(batch, cancelled(batch, false));
-	let admitted: boolean[];
-	try {
-		admitted = await Promise.all(batch.parts.map(async (part) => await deduplication.admit(part)));
-	} catch {
-		return resultsOf(batch, UNRECORDED);
-	}
-	const skipped = batch.parts.filter((_, index) => !admitted[index]);
-	const skippedResults = resultsOf({ ...batch, parts: skipped }, ({ draft }) => ({
-		kind: 'skipped',
-		key: draft.deduplicationKey ?? '',
-	}));
-	const parts = batch.parts.filter((_, index) => admitted[index]);
-	if (parts.length === 0) return skippedResults;
-	const rest = skipped.length > 0 ? batchOf(parts) : batch;
+	const refusals = await gate.admit(batch.parts);
+	const refused = batch.parts.flatMap((part, index): Delivered[] => {
+		const failure = refusals[index];
+		if (!failure) return [];
+		return resultsOf({ ...batch, parts: [part] }, { kind: 'refused', failure });
+	});
+	const parts = batch.parts.filter((_, index) => !refusals[index]);
+	if (parts.length === 0) return refused;
+	const rest = refused.length > 0 ? batchOf(parts) : batch;
 	const outcome = await deliverOne.call(this, rest, delivery);
-	await deduplication.settle(parts, outcome).catch(() => undefined);
-	return [...skippedResults, ...resultsOf(rest, outcome)];
+	gate.note(rest, outcome, countingIn(rest));
+	return [...resultsOf(rest, outcome), ...refused];
 }
 
-const UNRECORDED: Outcome = {
-	kind: 'refused',
-	failure: {
-		message: "n8n could not write down the 'Deduplication Key', so this request was not sent",
-		description:
-			'Save the workflow if it is new, and run it again. If another node of this workflow removes duplicates for the whole workflow in another way, choose the scope This Node',
-	},
-};
+/** This run may have been taken for dead, and another one may be at work on its references. */
+const tooLate = (batch: Batch, isRepetition: boolean): Outcome => ({
+	kind: isRepetition ? 'unknown' : 'refused',
+	failure: wordsForStandstill(batch, isRepetition),
+});
 
 const cancelled = (batch: Batch, isRepetition: boolean): Outcome => ({
 	kind: isRepetition ? 'unknown' : 'refused',
@@ -207,6 +204,7 @@ async function deliverOne(
 
 /** Whether an earlier request like this one got no answer, in this run or in an earlier try. */
 function wasSentBefore(batch: Batch, { ledger, uncertainDeletes }: Delivery): boolean {
+	if (batch.parts.some(({ draft }) => draft.under?.mayBeDone)) return true;
 	return uncertainDeletes.has(scheduleIdOf(batch) ?? '') || ledger.wasUnknown(batch);
 }
 
@@ -218,13 +216,14 @@ async function sendWithRetry(
 	firstBurst: number,
 	wasSent: boolean,
 ): Promise<Outcome> {
-	const { pace, signal, maximumWait, clock } = delivery;
+	const { pace, gate, signal, maximumWait, clock } = delivery;
 	let isRepetition = wasSent;
 	let outcome = cancelled(batch, isRepetition);
 	let burst = firstBurst;
 	let waited = 0;
 	for (let tries = 0; !signal?.aborted; burst = await pace.comeBack()) {
 		if (pace.abandonedUntil) return outOfReach(batch, pace.abandonedUntil, isRepetition, clock);
+		if (!gate.mayStillSend(batch.parts)) return tooLate(batch, isRepetition);
 		const sentAt = Date.now();
 		const answer = withoutSecret(
 			await sendOnce.call(this, delivery.baseUrl, batch, delivery.timeout),

@@ -5,6 +5,7 @@ import { audienceFingerprint, isSameAudience } from '../domain/sameAudience';
 import type { AudienceFingerprint } from '../domain/sameAudience';
 import { personKey } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
+import type { Deed } from '../domain/references';
 import type { Batch, Draft, Part } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import { scheduleIdOf } from './decisions';
@@ -20,6 +21,10 @@ interface Remarks {
 	warnings?: string[];
 	/** Why the outcome is unknown. */
 	lost?: string;
+	/** What it did for its reference. */
+	deed?: Deed;
+	/** The schedule that it moved or canceled. */
+	existing?: string;
 	/** When it was sent, where there was something to say about its time. */
 	asOf?: number;
 }
@@ -94,6 +99,9 @@ export interface PartResult {
 	request: object;
 	/** The campaign or Canvas of an earlier try that sent it. */
 	recalledFor?: string;
+	/** What a request of an earlier try did for its reference, and to which schedule. */
+	deed?: Deed;
+	existing?: string;
 	/** What is said about its time holds for this moment of Braze's clock. */
 	asOf?: number;
 }
@@ -170,8 +178,8 @@ export class Ledger {
 	private recall(draft: Draft): Recalled {
 		const { recalled, rest } = this.recallKnown(draft);
 		if (!this.lost || rest?.operation !== 'create') return { recalled, rest };
-		// A Deduplication Key knows what was sent.
-		if (rest.deduplicationKey !== undefined) return { recalled, rest };
+		// What was sent is remembered under its reference.
+		if (rest.under) return { recalled, rest };
 		const { people } = rest;
 		const counting = people?.length ?? 0;
 		const outcome = forgotten(this.lost);
@@ -181,7 +189,7 @@ export class Ledger {
 	private recallKnown(draft: Draft): Recalled {
 		const { people } = draft;
 		if (this.isBlank) return { recalled: [], rest: draft };
-		if (!people) return this.recallWhole(draft);
+		if (!people || draft.under) return this.recallWhole(draft);
 		const known = new Map<Entry, { people: Recipient[]; counting: number }>();
 		const twice = new Map<number, Recipient[]>();
 		const rest = people.filter((person) => {
@@ -212,13 +220,14 @@ export class Ledger {
 
 	private recallWhole(draft: Draft): Recalled {
 		// A model may well move a schedule back to where it was.
-		if (converges(draft) && this.touched) return { recalled: [], rest: draft };
+		if ((converges(draft) || draft.under) && this.touched) return { recalled: [], rest: draft };
 		const claim = this.claimOf(draft);
 		const taker = this.takerOf(claim, draft);
 		if (taker !== undefined) return { recalled: [supersededBy(taker, draft)] };
 		const entry = this.find(claim, draft)?.entry;
+		const counting = draft.people?.length ?? 0;
 		return entry && !(converges(draft) && isUnknown(entry))
-			? { recalled: [this.resultFrom(entry)] }
+			? { recalled: [this.resultFrom(entry, { people: draft.people, counting })] }
 			: { recalled: [], rest: draft };
 	}
 
@@ -236,7 +245,7 @@ export class Ledger {
 		const index = memory.entries.push(entry) - 1;
 		const counting = new Set(batch.body.recipients as Recipient[] | undefined);
 		const claims = batch.parts.flatMap(({ draft, people }) =>
-			(people ?? [undefined]).map((person) => {
+			claimants(draft, people).map((person) => {
 				const claim = this.claimOf(draft, person);
 				memory.claims[claim] = !person || counting.has(person) ? index : ~index;
 				return claim;
@@ -248,11 +257,14 @@ export class Ledger {
 			settle: (outcome, asOf) => {
 				if (outcome.kind === 'accepted') {
 					const isWorthSaying = batch.parts.some((part) => hasTimeWarnings(part, asOf));
-					write(entry, outcome, isWorthSaying ? asOf : undefined);
+					write(entry, outcome, {
+						...(isWorthSaying && asOf !== undefined && { asOf }),
+						...remarksFor(draft),
+					});
 				}
 				if (outcome.kind === 'unknown') {
 					entry[3] = { lost: outcome.failure.message };
-					if (draft.operation !== 'update') this.noteLost(batch, index);
+					if (draft.operation !== 'update' && !draft.under) this.noteLost(batch, index);
 				}
 				if (outcome.kind === 'refused') {
 					for (const claim of claims) delete memory.claims[claim];
@@ -308,7 +320,7 @@ export class Ledger {
 			if (this.isTouched(entry)) return undefined;
 			return { entry, counts: index >= 0 };
 		}
-		if (Object.keys(lost).length === 0) return undefined;
+		if (draft.under || Object.keys(lost).length === 0) return undefined;
 		const key = keysOfLost(draft, person).find((one) => Object.hasOwn(lost, one));
 		if (key === undefined) return undefined;
 		const [index, run] = lost[key];
@@ -332,8 +344,9 @@ export class Ledger {
 	 * may name another one, and to repeat such a request does no harm.
 	 */
 	private claimOf(draft: Draft, person?: Recipient): string {
-		const { target, operation, item } = draft;
+		const { target, operation, item, under } = draft;
 		const { run, item: place } = this.placeOf(item);
+		if (under) return short([under.intent, target.resource, run, place, under.reference]);
 		const about = person ? personKey(person) : scheduleIdOf(draft);
 		return short([operation, target.resource, run, place, about]);
 	}
@@ -372,8 +385,9 @@ export class Ledger {
 		part: { people?: Recipient[]; counting: number } = { counting: 0 },
 	): PartResult {
 		const { id, schedule } = this.memory.abouts[entry[0]];
-		const asOf = entry[3]?.asOf;
-		return { ...part, schedule, outcome: read(entry), request: entry, recalledFor: id, asOf };
+		const { asOf, deed, existing } = entry[3] ?? {};
+		const outcome = read(entry);
+		return { ...part, schedule, outcome, request: entry, recalledFor: id, asOf, deed, existing };
 	}
 }
 
@@ -384,6 +398,18 @@ const supersededBy = (by: number, draft: Draft, people?: Recipient[]): PartResul
 	outcome: { kind: 'superseded', by, warning: wordsForSameRequest(by) },
 	request: draft,
 });
+
+/**
+ * For whom a request is written down. A reference is known by itself, whoever gets the message, and
+ * of a replacement only the second half counts.
+ */
+function claimants(
+	{ under, operation }: Draft,
+	people?: Recipient[],
+): Array<Recipient | undefined> {
+	if (!under) return people ?? [undefined];
+	return under.intent === 'upsert' && operation === 'delete' ? [] : [undefined];
+}
 
 const isToAudience = ({ operation, people }: Draft): boolean => operation === 'create' && !people;
 
@@ -417,10 +443,17 @@ const hasTimeWarnings = ({ draft }: Part, asOf?: number): boolean =>
 const isUnknown = ([, scheduleId, , remarks]: Entry): boolean =>
 	remarks ? remarks.lost !== undefined : scheduleId === undefined;
 
+/** For an item with a reference, that is more than Braze says. */
+const remarksFor = (draft: Draft): Pick<Remarks, 'deed' | 'existing'> => {
+	const deed = draft.under?.deed;
+	if (deed === undefined || deed === 'create') return {};
+	return { deed, ...(converges(draft) && { existing: scheduleIdOf(draft) }) };
+};
+
 function write(
 	entry: Entry,
 	{ body, queued, warnings }: Extract<Outcome, { kind: 'accepted' }>,
-	asOf?: number,
+	more: Pick<Remarks, 'asOf' | 'deed' | 'existing'>,
 ): void {
 	const { schedule_id, dispatch_id, send_id, message } = body;
 	const remarks: Remarks = {
@@ -428,7 +461,7 @@ function write(
 		...(message !== 'success' && { message: message ?? null }),
 		...(queued && { queued }),
 		...(warnings.length > 0 && { warnings }),
-		...(asOf !== undefined && { asOf }),
+		...more,
 	};
 	entry.push(schedule_id ?? null, dispatch_id ?? null);
 	if (Object.keys(remarks).length > 0) entry.push(remarks);

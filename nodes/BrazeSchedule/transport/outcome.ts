@@ -39,7 +39,6 @@ export interface Handle extends Omit<Due, 'mode'> {
 /** What an item is told: the outcome of a request, or why there was none. */
 export type PartOutcome =
 	| Outcome
-	| { kind: 'skipped'; key: string }
 	/** Nothing was to be sent for its reference. `known` is what is remembered of it. */
 	| { kind: 'quiet'; status: Quiet; reason?: string; warnings?: string[]; known?: Handle }
 	| { kind: 'preview'; request: BrazeRequest }

@@ -110,6 +110,19 @@ export const wordsForCancelled = (request: BrazeRequest, isRepetition: boolean):
 				description: NOTHING_DONE(request),
 			};
 
+/** Another run may have taken this one for dead. */
+export const wordsForStandstill = (request: BrazeRequest, isRepetition: boolean): Words =>
+	isRepetition
+		? {
+				message:
+					'n8n stood still for so long that this request was not repeated, so the outcome is unknown',
+				description: `An earlier request got no answer. ${howToCheck(request)}`,
+			}
+		: {
+				message: 'n8n stood still for so long that this request was not sent',
+				description: `${NOTHING_DONE(request)}. Another execution may be at work on its reference. Run this item again`,
+			};
+
 /** [item 3] tells which of the incoming items is meant, counted as n8n counts them. */
 export const atItem = (item: number): string => `[item ${item}]`;
 

@@ -1,0 +1,257 @@
+import { contest, rowKey } from './contest';
+import type { Contested, Ours, Wanted } from './contest';
+import { Leases } from './leases';
+import type { LeaseOptions } from './leases';
+import { currentOf, keyOf, supersededIn } from './rows';
+import type { Identity } from './rows';
+import type { Deed, NewRow, Remembered, Row, RowKey, State, Store } from './store';
+
+export interface ClaimOptions extends LeaseOptions {
+	/** No other run has the same. */
+	token: string;
+	/** How long to wait for other runs, in milliseconds. */
+	maximumWait: number;
+	random: () => number;
+	signal?: AbortSignal;
+}
+
+export type Taken<W extends Wanted> = { wanted: W } & (
+	| { is: 'owned'; current?: Row }
+	/** Another run has been at work on it all the time. */
+	| { is: 'busy' }
+	/** The store failed, and nothing may be sent. */
+	| { is: 'failed'; error: unknown }
+);
+
+export interface Settled extends Remembered {
+	state: Extract<State, 'scheduled' | 'deleted' | 'unknown'>;
+	note: string;
+	deed: Deed;
+}
+
+interface Held {
+	wanted: Wanted;
+	mark: RowKey;
+	/** All other rows of the reference. */
+	others: Row[];
+	/** What its rows are written with; it has one once it is announced. */
+	version?: number;
+}
+
+const FIRST_WAIT = 100;
+const LONGEST_WAIT = 5_000;
+const SETTLE_TRIES = 4;
+
+/**
+ * Makes sure that of all runs, only one at a time is at work on a reference, and that whatever it
+ * sends is written down before it leaves. The protocol is in docs/architecture.md.
+ */
+export class Claims {
+	private readonly leases: Leases;
+	private readonly held = new Map<string, Held>();
+	private rounds = 0;
+	private highest = 0;
+	/** What the store failed to clean up. */
+	private leftovers: Array<() => Promise<void>> = [];
+
+	constructor(
+		private readonly store: Store,
+		private readonly options: ClaimOptions,
+	) {
+		this.leases = new Leases(store, options);
+	}
+
+	/**
+	 * Makes these references this run's own, each of them once. Yields what is free at once, and
+	 * tries for the rest only afterwards, so that nothing waits for a reference that another run has.
+	 */
+	async *take<W extends Wanted>(wanted: W[]): AsyncGenerator<Array<Taken<W>>, void> {
+		const { now, wait, maximumWait, signal } = this.options;
+		let open = [...new Map(wanted.map((one) => [keyOf(one), one])).values()];
+		let giveUpAt: number | undefined;
+		for (let attempt = 0; open.length > 0; attempt += 1) {
+			const { ours, failed, contended } = await this.contest(open);
+			open = contended.map((one) => one.wanted);
+			const taken = [...ours.map((one) => this.hold(one)), ...failed.map(asFailed)];
+			if (taken.length > 0) yield taken;
+			giveUpAt ??= now() + maximumWait;
+			if (open.length > 0 && (now() >= giveUpAt || signal?.aborted)) {
+				yield open.map((one) => ({ wanted: one, is: 'busy' }));
+				return;
+			}
+			if (open.length > 0) await wait(Math.min(this.pauseAfter(attempt), giveUpAt - now()), signal);
+		}
+	}
+
+	/**
+	 * Writes down that requests about this part are about to leave, and tells which references still
+	 * are this run's own. Whatever is to be settled with a row has to be announced, even without a
+	 * request. If the deeds differ, `deed` is the one that can be repeated least.
+	 */
+	async announce(part: number, deed: Deed): Promise<{ owned: Identity[]; error?: unknown }> {
+		const owned: Identity[] = [];
+		const version = Math.max(this.options.now(), this.highest + 1);
+		for (const [claim, held] of this.claimsIn(part)) {
+			let ids: Set<number>;
+			try {
+				ids = new Set(await this.store.announce(claim, part, { version, deed }));
+			} catch (error) {
+				await this.settleClaim(claim, part, held, []);
+				return { owned, error };
+			}
+			for (const one of held.filter(({ mark }) => ids.has(mark.id))) {
+				one.version = version;
+				owned.push(one.wanted);
+			}
+		}
+		return { owned };
+	}
+
+	/** To be asked right before each request. */
+	mayStillSend(reference: Identity): boolean {
+		const held = this.held.get(keyOf(reference));
+		return held?.version !== undefined && this.leases.isHeld(held.mark.claim);
+	}
+
+	/**
+	 * Writes down what became of a part. References without a row stay as they were before. If the
+	 * store fails, what was sent is not remembered, and turns unknown when the lease is over.
+	 */
+	async settle(part: number, rows: Settled[]): Promise<{ isRemembered: boolean; error?: unknown }> {
+		for (const [claim, held] of this.claimsIn(part)) {
+			const error = await this.settleClaim(claim, part, held, rows);
+			if (error !== undefined) return { isRemembered: false, error };
+		}
+		return { isRemembered: true };
+	}
+
+	/** Leaves references to others that need no request. */
+	async release(references: Identity[]): Promise<void> {
+		const held = references.flatMap((one) => this.held.get(keyOf(one)) ?? []);
+		this.drop(held);
+		await this.withdraw(held.map(({ mark }) => mark));
+	}
+
+	/** Withdraws everything that was not announced. */
+	async close(): Promise<void> {
+		this.leases.close();
+		const open = [...this.held.values()].filter(({ version }) => version === undefined);
+		await this.withdraw(open.map(({ mark }) => mark));
+		await this.cleanUp();
+	}
+	private async contest<W extends Wanted>(wanted: W[]): Promise<Contested<W>> {
+		const { token, now } = this.options;
+		await this.cleanUp();
+		const claim = `${token}.${this.rounds}`;
+		this.rounds += 1;
+		const leaseUntil = this.leases.begin(claim);
+		const isOwn = (other: string) => other.startsWith(`${token}.`);
+		try {
+			const contested = await contest(this.store, wanted, { claim, leaseUntil, now, isOwn });
+			const { ours, contended, failed } = contested;
+			if (ours.length === 0) this.leases.end(claim);
+			await this.withdraw([...contended, ...failed].flatMap(({ mark }) => mark ?? []));
+			return contested;
+		} catch (error) {
+			this.leases.end(claim);
+			await this.tidy(async () => await this.store.withdraw(claim));
+			return { ours: [], contended: [], failed: wanted.map((one) => ({ wanted: one, error })) };
+		}
+	}
+
+	private hold<W extends Wanted>({ wanted, mark, rest }: Ours<W>): Taken<W> {
+		this.held.set(keyOf(wanted), { wanted, mark: rowKey(mark), others: rest });
+		for (const { version } of rest) this.highest = Math.max(this.highest, version);
+		return { wanted, is: 'owned', current: currentOf(rest) };
+	}
+
+	/** Those of a part, by the claim that their marks were written with. */
+	private claimsIn(part: number): Map<string, Held[]> {
+		const found = new Map<string, Held[]>();
+		for (const held of this.held.values()) {
+			if (held.wanted.part !== part) continue;
+			const { claim } = held.mark;
+			const others = found.get(claim);
+			if (others) others.push(held);
+			else found.set(claim, [held]);
+		}
+		return found;
+	}
+
+	/** Returns the error if the store fails to the end. */
+	private async settleClaim(
+		claim: string,
+		part: number,
+		all: Held[],
+		settled: Settled[],
+	): Promise<unknown> {
+		const byReference = new Map(settled.map((row) => [keyOf(row), row]));
+		const rows: NewRow[] = [];
+		const obsolete: RowKey[] = [];
+		for (const { wanted, others, version } of all) {
+			const row = byReference.get(keyOf(wanted));
+			const isNew = row !== undefined && version !== undefined;
+			if (isNew) rows.push({ ...row, version, claim });
+			obsolete.push(...(isNew ? others : supersededIn(others)).map(rowKey));
+		}
+		const settle = async () => await this.store.settle({ claim, part, rows, obsolete });
+		const error = await this.persist(settle);
+		this.drop(all);
+		if (error !== undefined) this.leftovers.push(settle);
+		return error;
+	}
+
+	private async persist(work: () => Promise<void>): Promise<unknown> {
+		const { wait, signal } = this.options;
+		for (let tries = 1; ; tries += 1) {
+			try {
+				await work();
+				return undefined;
+			} catch (error) {
+				if (tries === SETTLE_TRIES) return error ?? new Error('Unknown');
+			}
+			await wait(this.pauseAfter(tries), signal);
+		}
+	}
+
+	private async withdraw(marks: RowKey[]): Promise<void> {
+		if (marks.length === 0) return;
+		await this.tidy(async () => await this.store.remove(marks.map(rowKey), 'claiming'));
+	}
+
+	/** A mark that cannot be removed now is tried again later, and is free when its lease is over. */
+	private async tidy(work: () => Promise<void>): Promise<void> {
+		try {
+			await work();
+		} catch {
+			this.leftovers.push(work);
+		}
+	}
+
+	private async cleanUp(): Promise<void> {
+		const works = this.leftovers;
+		this.leftovers = [];
+		for (const work of works) await this.tidy(work);
+	}
+
+	private drop(all: Held[]): void {
+		for (const { wanted } of all) this.held.delete(keyOf(wanted));
+		const claims = new Set(all.map(({ mark }) => mark.claim));
+		for (const { mark } of this.held.values()) claims.delete(mark.claim);
+		for (const claim of claims) this.leases.end(claim);
+	}
+
+	/** Grows with each try, and differs, so that two runs don't meet for ever. */
+	private pauseAfter(attempt: number): number {
+		return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt) * (0.25 + this.options.random());
+	}
+}
+
+const asFailed = <W extends Wanted>({
+	wanted,
+	error,
+}: Contested<W>['failed'][number]): Taken<W> => ({
+	wanted,
+	is: 'failed',
+	error,
+});

@@ -1,0 +1,141 @@
+import { byKey, isAtWork, keyOf, standingIn } from './rows';
+import type { NewRow, Remembered, Row, RowKey, Store } from './store';
+
+/** A reference that this run wants for itself, with what is to be remembered of it if the run dies. */
+export interface Wanted extends Remembered {
+	/** All references of a part are announced and settled together. */
+	part: number;
+}
+
+interface Contestant<W extends Wanted> {
+	wanted: W;
+	/** This run's own mark; missing if another run has removed it already. */
+	mark?: RowKey;
+	/** The marks of other runs. */
+	rivals: Row[];
+	/** Everything else. */
+	rest: Row[];
+}
+
+export type Ours<W extends Wanted> = Contestant<W> & { mark: RowKey };
+
+export interface Contested<W extends Wanted> {
+	ours: Array<Ours<W>>;
+	/** Other runs are at work on them. */
+	contended: Array<Contestant<W>>;
+	/** The store failed. */
+	failed: Array<{ wanted: W; mark?: RowKey; error: unknown }>;
+}
+
+export interface Round {
+	claim: string;
+	leaseUntil: number;
+	now: () => number;
+	/** Whether this run has made a claim. */
+	isOwn: (claim: string) => boolean;
+}
+
+/** A run that was taken for dead may announce its mark in between, so once may not be enough. */
+const TAKEOVERS = 2;
+
+const NOTE = 'The run that was at work on it has not said what became of its request';
+
+/** Marks these references, looks who else has, and takes over what dead runs left behind. */
+export async function contest<W extends Wanted>(
+	store: Store,
+	wanted: W[],
+	round: Round,
+): Promise<Contested<W>> {
+	const contested: Contested<W> = { ours: [], contended: [], failed: [] };
+	// A lease may be renewed until its mark is read. So it has to be over before.
+	let moment = round.now();
+	let rows = await store.claim(wanted.map((one) => markOf(one, round)));
+	let open = wanted;
+	for (let takeovers = 0; ; takeovers += 1) {
+		const leftBehind = sort(contestants(open, rows, round), moment, contested);
+		if (leftBehind.length === 0) return contested;
+		if (takeovers === TAKEOVERS) {
+			contested.contended.push(...leftBehind);
+			return contested;
+		}
+		try {
+			await takeOver(
+				store,
+				leftBehind.flatMap(({ rivals }) => rivals),
+			);
+			moment = round.now();
+			open = leftBehind.map((one) => one.wanted);
+			rows = await store.read(open.map(({ reference }) => reference));
+		} catch (error) {
+			contested.failed.push(...leftBehind.map((one) => ({ ...one, error })));
+			return contested;
+		}
+	}
+}
+
+const markOf = (wanted: Wanted, { claim, leaseUntil }: Round): NewRow => ({
+	...rememberedOf(wanted),
+	part: wanted.part,
+	state: 'claiming',
+	note: '',
+	deed: 'create',
+	version: 0,
+	claim,
+	leaseUntil,
+});
+
+/** Leaves out whatever else the caller keeps with it. */
+const rememberedOf = (wanted: Wanted): Remembered => {
+	const { reference, resource, resourceId, name, time, mode, timeZone, overAt, recipients } =
+		wanted;
+	const { scheduleId, dispatchId, sendId, shared, content, eventTime, workflow } = wanted;
+	return {
+		...{ reference, resource, resourceId, name, time, mode, timeZone, overAt, recipients },
+		...{ scheduleId, dispatchId, sendId, shared, content, eventTime, workflow },
+	};
+};
+
+function contestants<W extends Wanted>(
+	wanted: W[],
+	rows: Row[],
+	{ claim, isOwn }: Round,
+): Array<Contestant<W>> {
+	const found = byKey(rows);
+	return wanted.map((one) => {
+		const all = found.get(keyOf(one)) ?? [];
+		return {
+			wanted: one,
+			mark: all.find((row) => row.claim === claim && row.state === 'claiming'),
+			// A mark that this run could not withdraw is in nobody's way but others'.
+			rivals: all.filter((row) => isAtWork(row) && !(row.state === 'claiming' && isOwn(row.claim))),
+			rest: all.filter((row) => !isAtWork(row)),
+		};
+	});
+}
+
+/** Puts them where they belong, and returns those that stand behind dead runs alone. */
+function sort<W extends Wanted>(
+	all: Array<Contestant<W>>,
+	moment: number,
+	{ ours, contended }: Contested<W>,
+): Array<Contestant<W>> {
+	const leftBehind: Array<Contestant<W>> = [];
+	for (const one of all) {
+		const { mark } = one;
+		const standing = mark ? standingIn(one.rivals, moment) : 'contended';
+		if (standing === 'left behind') leftBehind.push(one);
+		else if (standing === 'ours' && mark) ours.push({ ...one, mark });
+		else contended.push(one);
+	}
+	return leftBehind;
+}
+
+/** Each only if its run did nothing meanwhile; what became of it has to be read again. */
+async function takeOver(store: Store, marks: Row[]): Promise<void> {
+	const claiming = marks.filter(({ state }) => state === 'claiming');
+	const sending = marks.filter(({ state }) => state === 'sending');
+	if (claiming.length > 0) await store.remove(claiming.map(rowKey), 'claiming');
+	if (sending.length > 0) await store.giveUp(sending.map(rowKey), NOTE);
+}
+
+export const rowKey = ({ id, claim }: RowKey): RowKey => ({ id, claim });

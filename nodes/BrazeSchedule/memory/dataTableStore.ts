@@ -1,0 +1,259 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { fromCells, toCells } from './columns';
+import {
+	deleteRows,
+	FIRST_STEP,
+	getRows,
+	inlineWorkflow,
+	insertRows,
+	isRead,
+	MOST_CONDITIONS,
+	once,
+	PAGE,
+	updateRows,
+} from './inlineWorkflow';
+import type { Condition, Step } from './inlineWorkflow';
+import { closeTable, openTableOnce } from './openTable';
+import type { Answer, Ask, TableChoice } from './openTable';
+import type { MemoryProblem } from './problem';
+import { DEFAULT_TABLE, problemFor, saidBy, withoutWorkflowId } from './problem';
+import { rangesOf } from './ranges';
+import type { ClaimRange } from './ranges';
+import { anyOf, readNewest, readWith } from './readRows';
+import type { Run } from './readRows';
+import { fits, searchConditions } from './search';
+import type { NewRow, Row, State, Store } from './store';
+
+/** As much of n8n's contexts as the store needs; pickers don't have it. */
+export type Caller = Pick<IExecuteFunctions, 'executeWorkflow' | 'getWorkflow'>;
+
+/** Where references are kept: in the default table, one of another name, or one made by hand. */
+export interface Place {
+	/** The default name, if it's empty. */
+	table?: string;
+	tableId?: string;
+}
+
+/** How often a read is repeated that n8n refuses because rows came or went. */
+const READS = 5;
+
+/** As many removals as one inline workflow has steps for; more of them take one of their own. */
+const MOST_STEPS = 20;
+
+/** As many as are forgotten at a time. */
+const FORGOTTEN_AT_ONCE = 300;
+
+/** References in an n8n data table, through inline workflows with n8n's own Data Table node. */
+export function dataTableStore(caller: Caller, place: Place = {}): Store {
+	const name = place.table?.trim() || DEFAULT_TABLE;
+	const id = place.tableId?.trim();
+	const run = runIn(caller, id ? { id } : { name });
+
+	const cellsOf = (rows: NewRow[]): IDataObject[] => rows.map((row) => toCells(row, name));
+	const readReferences = async (references: string[], besides?: Condition[]) =>
+		(await readWith(run, 'reference', references, besides)).map(fromCells);
+
+	return {
+		claim: async (marks) => {
+			const references = [...new Set(marks.map(({ reference }) => reference))];
+			if (references.length === 0) return [];
+			if (references.length > MOST_CONDITIONS) {
+				await run((table) => [insertRows(table)], cellsOf(marks));
+				return await readReferences(references, ofOneTarget(marks));
+			}
+			const rows = await insertAndRead(run, cellsOf(marks), references);
+			return rows ?? (await readReferences(references, ofOneTarget(marks)));
+		},
+		read: async (references) => await readReferences(references),
+		inSchedules: async (scheduleIds) =>
+			(await readWith(run, 'schedule_id', scheduleIds)).map(fromCells),
+		announce: async (claim, part, { version, deed }) => {
+			const announced = await run((table) => [
+				updateRows(table, marksOf(claim, part, 'claiming'), { state: 'sending', version, deed }),
+			]);
+			return announced
+				.map(fromCells)
+				.filter(isSending)
+				.map((row) => row.id);
+		},
+		settle: async ({ claim, part, rows, obsolete }) => {
+			const ranges = rangesOf(obsolete);
+			const atOnce = ranges.length <= MOST_STEPS ? ranges : [];
+			await run(
+				(table) => [
+					...(rows.length > 0 ? [insertRows(table)] : []),
+					once(deleteRows(table, marksOf(claim, part))),
+					...atOnce.map((range) => once(deleteRows(table, inRange(range)))),
+				],
+				cellsOf(rows),
+			);
+			if (ranges.length > atOnce.length)
+				await run((table) => [deleteRows(table, KEYS)], asItems(ranges));
+		},
+		remove: async (rows, state) => {
+			if (rows.length === 0) return;
+			await run((table) => [deleteRows(table, [...KEYS, inState(state)])], asItems(rangesOf(rows)));
+		},
+		withdraw: async (claim) => {
+			const marks: Condition[] = [{ column: 'claim', is: 'eq', value: claim }, inState('claiming')];
+			await run((table) => [deleteRows(table, marks)]);
+		},
+		giveUp: async (rows, note) => {
+			if (rows.length === 0) return;
+			const values = { state: 'unknown', note };
+			await run(
+				(table) => [updateRows(table, [...KEYS, inState('sending')], values)],
+				asItems(rangesOf(rows)),
+			);
+		},
+		renew: async (claim, leaseUntil) => {
+			const marks: Condition[] = [
+				{ column: 'claim', is: 'eq', value: claim },
+				{ column: 'part', is: 'isNotEmpty' },
+			];
+			await run((table) => [updateRows(table, marks, { lease_until: iso(leaseUntil) })]);
+		},
+		search: async (search) =>
+			await readNewest(run, searchConditions(search), fits(search), search.limit ?? Infinity),
+		forget: async (before) => {
+			await run((table) => forgetting(table, iso(before)));
+		},
+	};
+}
+
+const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+const isSending = ({ state }: Row) => state === 'sending';
+
+const inState = (state: State): Condition => ({ column: 'state', is: 'eq', value: state });
+
+const marksOf = (claim: string, part: number, state?: State): Condition[] => [
+	{ column: 'claim', is: 'eq', value: claim },
+	{ column: 'part', is: 'eq', value: part },
+	...(state ? [inState(state)] : []),
+];
+
+const inRange = ({ from, to, claim }: ClaimRange): Condition[] => [
+	{ column: 'id', is: 'gte', value: from },
+	{ column: 'id', is: 'lte', value: to },
+	{ column: 'claim', is: 'eq', value: claim },
+];
+
+/** The rows that the input item says, range by range. */
+const KEYS: Condition[] = [
+	{ column: 'id', is: 'gte', value: { field: 'from' } },
+	{ column: 'id', is: 'lte', value: { field: 'to' } },
+	{ column: 'claim', is: 'eq', value: { field: 'claim' } },
+];
+
+const asItems = (ranges: ClaimRange[]): IDataObject[] => ranges.map((range) => ({ ...range }));
+
+/** A reference belongs to a campaign or Canvas, so rows of others needn't be read. */
+function ofOneTarget(marks: NewRow[]): Condition[] {
+	const [{ resourceId }] = marks;
+	return marks.every((mark) => mark.resourceId === resourceId)
+		? [{ column: 'resource_id', is: 'eq', value: resourceId }]
+		: [];
+}
+
+/** Nothing, where n8n can't say it all in one answer: then the marks are written, and to be read apart. */
+async function insertAndRead(
+	run: Run,
+	cells: IDataObject[],
+	references: string[],
+): Promise<Row[] | undefined> {
+	const found = await run(
+		(table) => [insertRows(table), once(getRows(table, anyOf('reference', references)))],
+		cells,
+	);
+	if (found.length >= PAGE) return undefined;
+	const wanted = new Set(references);
+	return found.map(fromCells).filter(({ reference }) => wanted.has(reference));
+}
+
+/** Some of the oldest, and then every old one up to the last of them. */
+function forgetting(table: string, before: string): Step[] {
+	const old: Condition[] = [
+		{ column: 'over_at', is: 'lt', value: before },
+		{ column: 'part', is: 'isEmpty' },
+		{ column: 'state', is: 'neq', value: 'unknown' },
+	];
+	const last = { expression: `Math.max(...${FIRST_STEP}.all().map((item) => item.json.id))` };
+	return [
+		getRows(table, { conditions: old }, { limit: FORGOTTEN_AT_ONCE }),
+		once(deleteRows(table, [...old, { column: 'id', is: 'lte', value: last }])),
+	];
+}
+
+/** Runs steps on the table, which is opened first where this process doesn't know it yet. */
+function runIn(caller: Caller, choice: TableChoice): Run {
+	const { id: workflow = '', name: workflowName = '' } = caller.getWorkflow();
+	const shown = 'name' in choice ? choice.name : choice.id;
+	const key = JSON.stringify([workflow, choice]);
+	const ask: Ask = async (steps, items) =>
+		workflow === ''
+			? failedWith(withoutWorkflowId())
+			: await callInline(caller, inlineWorkflow({ id: workflow, name: workflowName }, steps), {
+					items,
+					table: shown,
+				});
+
+	const attempt = async (
+		stepsFor: (table: string) => Step[],
+		items?: IDataObject[],
+	): Promise<Answer> => {
+		const table = await openTableOnce(key, ask, choice);
+		return 'problem' in table ? failedWith(table.problem) : await ask(stepsFor(table.id), items);
+	};
+
+	return async (stepsFor, items) => {
+		let answer = await attempt(stepsFor, items);
+		if ('problem' in answer && answer.problem.kind === 'tableGone') {
+			closeTable(key);
+			// Nothing was done to a table that doesn't exist. By its name, it's looked for or made again.
+			if ('name' in choice) answer = await attempt(stepsFor, items);
+		}
+		for (let reads = 1; reads < READS && needsAnotherRead(answer); reads += 1) {
+			answer = await attempt(fromRead(stepsFor), items);
+		}
+		if ('problem' in answer) throw answer.problem;
+		return answer.items;
+	};
+}
+
+const failedWith = (problem: MemoryProblem): Answer => ({ problem, said: problem.message });
+
+const needsAnotherRead = (answer: Answer) =>
+	'problem' in answer && answer.problem.kind === 'countChanged';
+
+/** What was to be written before it is written. */
+const fromRead =
+	(stepsFor: (table: string) => Step[]) =>
+	(table: string): Step[] => {
+		const steps = stepsFor(table);
+		return steps.slice(steps.findIndex(isRead));
+	};
+
+interface Call {
+	items?: IDataObject[];
+	/** What the table is called in messages. */
+	table: string;
+}
+
+async function callInline(
+	caller: Caller,
+	code: ReturnType<typeof inlineWorkflow>,
+	{ items = [], table }: Call,
+): Promise<Answer> {
+	const input = items.length > 0 ? items : [{}];
+	try {
+		const { data } = await caller.executeWorkflow(
+			{ code },
+			input.map((json) => ({ json })),
+		);
+		return { items: (data[0] ?? []).map(({ json }) => json) };
+	} catch (error) {
+		return { problem: problemFor(error, table), said: saidBy(error).message };
+	}
+}

@@ -1,0 +1,64 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { pause } from '../transport/pace';
+import { Claims } from './claims';
+import { dataTableStore } from './dataTableStore';
+import { problemFor } from './problem';
+import { readOnly } from './readOnly';
+import { ReferenceRun } from './referenceRun';
+import type { Store } from './store';
+
+export interface MemorySettings {
+	/** The name of the data table. */
+	table: string;
+	/** The ID of one that was made by hand. */
+	tableId: string;
+	/** How long after its time a reference is forgotten, in milliseconds. */
+	forgetAfter: number;
+}
+
+interface RunSettings {
+	preview: boolean;
+	memory: MemorySettings;
+	/** How long to wait for other runs, and for an answer, in milliseconds. */
+	maximumWait: number;
+	timeout: number;
+}
+
+/** How far the clocks of two machines may differ, and how long n8n may take to write. */
+const SLACK_MS = 30_000;
+const LEASES_PER_MARGIN = 3;
+
+/** The references of one run. A preview only reads them. */
+export function openReferences(
+	context: IExecuteFunctions,
+	{ preview, ...settings }: RunSettings,
+	now: () => number,
+): ReferenceRun {
+	const { table, tableId } = settings.memory;
+	const store = dataTableStore(context, { table, tableId });
+	const claims = preview ? readOnly(store) : claimsFor(context, store, settings);
+	return new ReferenceRun(claims, {
+		workflow: context.getWorkflow().name ?? '',
+		now,
+		wordsFor: (error) => problemFor(error, table),
+	});
+}
+
+function claimsFor(
+	context: IExecuteFunctions,
+	store: Store,
+	{ maximumWait, timeout }: Omit<RunSettings, 'preview'>,
+): Claims {
+	const margin = timeout + SLACK_MS;
+	return new Claims(store, {
+		token: `${context.getExecutionId()}-${Math.random().toString(36).slice(2)}`,
+		maximumWait,
+		margin,
+		lease: margin * LEASES_PER_MARGIN,
+		now: Date.now,
+		wait: pause,
+		random: Math.random,
+		signal: context.getExecutionCancelSignal(),
+	});
+}

@@ -1,0 +1,89 @@
+import type { Remembered, Row } from './store';
+
+export type Identity = Pick<Remembered, 'resource' | 'resourceId' | 'reference'>;
+
+/** The same reference may stand for one schedule in each campaign and Canvas. */
+export const keyOf = ({ resource, resourceId, reference }: Identity): string =>
+	JSON.stringify([resource, resourceId, reference]);
+
+export function byKey(rows: Row[]): Map<string, Row[]> {
+	const found = new Map<string, Row[]>();
+	for (const row of rows) {
+		const key = keyOf(row);
+		const others = found.get(key);
+		if (others) others.push(row);
+		else found.set(key, [row]);
+	}
+	return found;
+}
+
+/** A mark of a run that is at work, or died at it. */
+export const isAtWork = ({ state }: Row): boolean => state === 'claiming' || state === 'sending';
+
+const isSettled = ({ part }: Row): boolean => part === undefined;
+
+/** A mark that another run gave up on. */
+const isGivenUp = (row: Row): boolean => !isSettled(row) && !isAtWork(row);
+
+const latest = (rows: Row[]): Row | undefined =>
+	rows.reduce<Row | undefined>(
+		(found, row) =>
+			!found || row.version > found.version || (row.version === found.version && row.id > found.id)
+				? row
+				: found,
+		undefined,
+	);
+
+/** What a reference stands for, as its latest request left it. */
+export function currentOf(rows: Row[]): Row | undefined {
+	const settled = latest(rows.filter(isSettled));
+	const givenUp = latest(rows.filter((row) => isGivenUp(row) && mayHaveSent(row, settled)));
+	return givenUp && givenUp.version > (settled?.version ?? -1)
+		? afterUnknown(givenUp, settled)
+		: settled;
+}
+
+/** Without a schedule, there was nothing to move or cancel. */
+const mayHaveSent = ({ deed }: Row, settled: Row | undefined): boolean =>
+	!leavesTheSchedule(deed) || (settled !== undefined && settled.scheduleId !== '');
+
+const leavesTheSchedule = (deed: Row['deed']): boolean => deed === 'update' || deed === 'delete';
+
+/** A mark was written before its run knew the schedule, so that comes from what was settled last. */
+function afterUnknown(mark: Row, settled: Row | undefined): Row {
+	if (!settled || !leavesTheSchedule(mark.deed)) return mark;
+	const { id, claim, part, version, state, note, deed, workflow } = mark;
+	const { time, mode, timeZone } = mark.deed === 'update' ? mark : settled;
+	return {
+		...settled,
+		...{ id, claim, part, version, state, note, deed, workflow, time, mode, timeZone },
+		overAt: later(settled.overAt, mark.deed === 'update' ? mark.overAt : undefined),
+		eventTime: later(settled.eventTime, mark.eventTime),
+	};
+}
+
+function later(one: number | undefined, other: number | undefined): number | undefined {
+	if (one === undefined || other === undefined) return one ?? other;
+	return Math.max(one, other);
+}
+
+/** What nobody needs any more, even if the reference stays as it is. */
+export function supersededIn(rows: Row[]): Row[] {
+	const settled = latest(rows.filter(isSettled));
+	return rows.filter((row) => {
+		if (row === settled || isAtWork(row)) return false;
+		return (
+			row.version <= (settled?.version ?? -1) || (isGivenUp(row) && !mayHaveSent(row, settled))
+		);
+	});
+}
+
+export type Standing = 'ours' | 'contended' | 'left behind';
+
+/** Where a run stands that has its own mark among these rows, which were read at or after this moment. */
+export function standingIn(marksOfOthers: Row[], moment: number): Standing {
+	if (marksOfOthers.length === 0) return 'ours';
+	return marksOfOthers.every((mark) => isLeftBehind(mark, moment)) ? 'left behind' : 'contended';
+}
+
+const isLeftBehind = ({ leaseUntil = 0 }: Row, moment: number): boolean => leaseUntil < moment;

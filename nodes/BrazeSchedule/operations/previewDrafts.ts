@@ -1,0 +1,29 @@
+import { group } from '../domain/grouping';
+import type { Batch, Draft } from '../domain/requests';
+import { isReferenced } from '../domain/underReference';
+import type { ReferenceRun } from '../memory/referenceRun';
+import { resultsOf } from '../transport/deliver';
+import type { Delivered } from '../transport/deliver';
+import { resultOf } from './sendDrafts';
+
+/** Shows the requests that would be sent. References are only read. */
+export async function previewDrafts(
+	drafts: Draft[],
+	combine: boolean,
+	openReferences: () => ReferenceRun,
+): Promise<Delivered[]> {
+	const referenced = drafts.filter(isReferenced);
+	const others = drafts.filter((draft) => !isReferenced(draft));
+	const show = (some: Draft[]) => group(some, combine).flatMap(preview);
+	if (referenced.length === 0) return show(others);
+	const references = openReferences();
+	const shown: Delivered[] = show(others);
+	for await (const round of references.rounds(referenced)) {
+		shown.push(...round.told.map(resultOf));
+		shown.push(...show([...round.drafts, ...references.allReplacements()]));
+	}
+	return [...shown, ...references.followers().map(resultOf)];
+}
+
+const preview = (batch: Batch): Delivered[] =>
+	resultsOf(batch, { kind: 'preview', request: batch });
