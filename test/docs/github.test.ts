@@ -144,6 +144,12 @@ test('the tests run on the oldest Node that package.json allows', () => {
 	expect(oldest).toBe(`${floor}.0`);
 });
 
+test('the newest n8n is tried with the packages that it was published with', () => {
+	const [ask] = commandsOf(workflows.nightly.jobs.newest);
+	expect(ask).toMatch(/^npm pkg delete overrides$/m);
+	expect(ask.indexOf('delete overrides')).toBeLessThan(ask.indexOf('npm install'));
+});
+
 test('a bad night opens an issue, whichever of its jobs failed', () => {
 	const { report, ...others } = workflows.nightly.jobs;
 	expect(report.needs).toEqual(Object.keys(others));
