@@ -133,14 +133,16 @@ const testBrowser = () => testIn('browser', ['--testPathPatterns', ...BROWSER_TE
 /** Puts into the README what was tested. */
 async function writeTable(outcomes: Outcome[]): Promise<void> {
 	const file = path.join(root, 'README.md');
-	const { dependencies } = await readJson<{ dependencies: { n8n: string; node: string } }>(
-		path.join(root, 'host', 'n8n-2', 'package.json'),
-	);
+	const { dependencies, overrides } = await readJson<{
+		dependencies: { n8n: string; node: string };
+		overrides: Record<string, string>;
+	}>(path.join(root, 'host', 'n8n-2', 'package.json'));
 	const { n8n, node } = dependencies;
+	const engine = overrides['n8n-core'] ? ` (n8n-core ${overrides['n8n-core']})` : '';
 	const rows = [
 		[
 			'2.x',
-			`n8n ${n8n}, Node ${node}`,
+			`n8n ${n8n}${engine}, Node ${node}`,
 			'`npm test`; also the projects `browser`, `scale` and `large`',
 		],
 		...outcomes.map(({ what, versions, result }) => ['1.123', versions, `${what}: ${result}`]),
