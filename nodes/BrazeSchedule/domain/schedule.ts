@@ -111,18 +111,20 @@ function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings)
 	const { now } = input;
 	const zone = read.zone ?? input.zone;
 	const { instant, edge } = momentIn(read, zone);
-	if (edge?.kind === 'skipped') {
+	const outdated = wrongMoment(read, input.zone, 'Time');
+	warnIf(outdated, findings);
+	// Where the data is out of date, the clocks may not change at all.
+	if (!outdated && edge?.kind === 'skipped') {
 		findings.warn(
 			`${clockFace(read.wall)} does not exist in ${zone}: the clocks go forward then. ${edge.shown} is used instead`,
 		);
 	}
-	if (edge?.kind === 'repeated') {
+	if (!outdated && edge?.kind === 'repeated') {
 		findings.warn(
 			`${clockFace(read.wall)} happens twice in ${zone}: the clocks go back then. The first one is used`,
 		);
 	}
 	const schedule: Schedule = { time: utcText(instant) };
-	warnIf(wrongMoment(read, input.zone, 'Time'), findings);
 	if (hasPassed(schedule, now)) {
 		findings.warn(
 			`The time ${clockFace(read.wall)} in ${placeOf(read, zone)} is in the past. Braze does not say whether it sends such a message at once or not at all`,

@@ -153,13 +153,21 @@ interface Moment {
 export function momentOf(wall: DateTime, zone: string): Moment {
 	const local = wall.setZone(zone, { keepLocalTime: true });
 	if (faceOf(local).toMillis() !== wall.toMillis()) {
-		return { instant: local.toMillis(), edge: { kind: 'skipped', shown: clockFace(local) } };
+		const instant = local.toMillis();
+		if (isFaceAt(wall, zone, instant)) return { instant };
+		return { instant, edge: { kind: 'skipped', shown: clockFace(local) } };
 	}
 	const possible = local.getPossibleOffsets().map((time) => time.toMillis());
 	const instant = Math.min(...possible);
-	if (possible.length === 1) return { instant };
-	return { instant, edge: { kind: 'repeated', shown: clockFace(local) } };
+	const isRepeated = possible.length > 1 && possible.every((one) => isFaceAt(wall, zone, one));
+	return isRepeated
+		? { instant, edge: { kind: 'repeated', shown: clockFace(local) } }
+		: { instant };
 }
+
+/** Whether clocks there show it at this moment, also where the data of this Node.js is older. */
+const isFaceAt = (wall: DateTime, zone: string, instant: number): boolean =>
+	Math.abs(wall.toMillis() - instant - offsetAt(zone, instant) * MINUTE_MS) < MINUTE_MS;
 
 /** The moment of a time; `zone` is for a local time without its own. */
 export const momentIn = (read: ReadTime, zone: string): Moment =>
