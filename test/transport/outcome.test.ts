@@ -326,14 +326,20 @@ describe('a 2xx', () => {
 		{ schedule_id: '' },
 		{ message: 'success', schedule_id: {} },
 		{ message: 'success', schedule_id: 1.5 },
-		// Braze sent another number, which JavaScript has rounded to this one.
-		{ message: 'success', schedule_id: 12345678901234567000 },
 	])('without a usable schedule_id says that it cannot be called back: %j', (body) => {
 		const result = accepted(body);
 		expect(result.warnings).toEqual([
 			'Braze returned no schedule_id, so this schedule can be neither moved nor cancelled from here',
 		]);
 		expect(result.body).not.toHaveProperty('schedule_id');
+	});
+
+	test('with a number for a schedule_id that JavaScript has rounded says so', () => {
+		const { body, warnings } = accepted({ message: 'success', schedule_id: 12345678901234567000 });
+		expect(warnings).toEqual([
+			'Braze returned the schedule_id as a number too large to keep exactly, so this schedule can be neither moved nor cancelled from here',
+		]);
+		expect(body).not.toHaveProperty('schedule_id');
 	});
 
 	test.each([

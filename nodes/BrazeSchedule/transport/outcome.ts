@@ -1,5 +1,5 @@
 import { noFindings } from '../domain/findings';
-import { isBlank, isObject, shorten } from '../domain/json';
+import { isBlank, isObject, isRounded, shorten } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import type { Due, Quiet } from '../domain/references';
 import type { BrazeRequest } from '../domain/requests';
@@ -89,9 +89,12 @@ function warningsIn(request: BrazeRequest, body: JsonObject, queued: boolean): s
 			'Braze is busy and has put the request into its queue; it will carry it out later',
 		);
 	}
-	if (request.operation === 'create' && body.schedule_id === undefined) {
+	if (request.operation === 'create' && usableId(body.schedule_id) === undefined) {
+		const returned = isRounded(body.schedule_id)
+			? 'the schedule_id as a number too large to keep exactly'
+			: 'no schedule_id';
 		findings.warn(
-			'Braze returned no schedule_id, so this schedule can be neither moved nor cancelled from here',
+			`Braze returned ${returned}, so this schedule can be neither moved nor cancelled from here`,
 		);
 	}
 	return [...findings.warnings, ...remarksIn(body)];
@@ -153,7 +156,7 @@ function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown):
 			kind: 'accepted',
 			queued,
 			body: answer,
-			warnings: warningsIn(request, answer, queued),
+			warnings: warningsIn(request, isObject(body) ? body : {}, queued),
 		},
 		again: 'never',
 	};
