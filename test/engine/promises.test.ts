@@ -422,7 +422,9 @@ describe.each(['delete', 'update'] as const)(
 					status: 'skipped',
 					schedule_id: null,
 					campaign_id: orderReminder,
-					warnings: [expect.stringContaining('nothing to')],
+					warnings: [
+						`Not sent: this item was skipped when it was to be scheduled, so there is nothing to ${operation}`,
+					],
 				},
 				{ status: operation === 'delete' ? 'deleted' : 'scheduled' },
 			]);
@@ -434,7 +436,15 @@ describe.each(['delete', 'update'] as const)(
 				{ ...createCampaign, operation },
 				{ items: [{ status: 'superseded', schedule_id: null }] },
 			);
-			expect(result.json).toMatchObject([{ status: 'skipped', schedule_id: null }]);
+			expect(result.json).toMatchObject([
+				{
+					status: 'skipped',
+					schedule_id: null,
+					warnings: [
+						`Not sent: another item was scheduled in place of this one, so there is nothing to ${operation}`,
+					],
+				},
+			]);
 		});
 
 		it('still refuses an item without a schedule ID that does not say it was skipped', async () => {

@@ -28,8 +28,8 @@ export interface Draft {
 	/** The time zone of its time. */
 	zone?: string;
 	under?: UnderReference;
-	/** Create has skipped this item, so there is nothing to move or cancel. */
-	isPassedOn?: boolean;
+	/** What Create did with this item instead of scheduling it, so there is nothing to move or cancel. */
+	passedOn?: 'skipped' | 'superseded';
 	/** The incoming item shows that an earlier request for it got no answer. */
 	cameBackUnknown?: boolean;
 	/** An earlier try of this execution sent a part of it. */

@@ -12,8 +12,9 @@ export function readPassedOn(
 	// A reference finds what there is, whatever the incoming item says.
 	if (!parameters.has('scheduleId')) return undefined;
 	const scheduleId = parameters.read('scheduleId', item) ?? '';
-	const isLeftOut = json.status === 'skipped' || json.status === 'superseded';
+	const { status } = json;
+	const isLeftOut = status === 'skipped' || status === 'superseded';
 	if (!isLeftOut || scheduleId !== '') return undefined;
 	const body = { [target.idField]: json[target.idField] ?? null, schedule_id: null };
-	return { item, target, operation, body, isPassedOn: true, warnings: [] };
+	return { item, target, operation, body, passedOn: status, warnings: [] };
 }

@@ -95,11 +95,10 @@ async function readAndDeliver(
 /** Removes drafts that need no request, or that an earlier try sent. A preview shows everything. */
 function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draft[] {
 	for (const { draft, parts } of results) {
-		if (draft?.isPassedOn)
-			parts.push({ counting: 0, outcome: { kind: 'passedOn' }, request: draft });
+		if (draft?.passedOn) parts.push({ counting: 0, outcome: { kind: 'passedOn' }, request: draft });
 	}
 	const valid = results.flatMap((result) =>
-		result.draft && !result.draft.isPassedOn ? [{ result, draft: result.draft }] : [],
+		result.draft && !result.draft.passedOn ? [{ result, draft: result.draft }] : [],
 	);
 	const drafts = valid.map(({ draft }) => draft);
 	if (settings.preview) return drafts;

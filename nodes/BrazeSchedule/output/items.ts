@@ -249,13 +249,15 @@ function namedAgain(parts: DraftPart[]): string[] {
 }
 
 /** Why nothing was sent for a part that didn't fail. */
-function reasonFor({ operation }: Draft, outcome: PartOutcome): string[] {
+function reasonFor({ operation, passedOn }: Draft, outcome: PartOutcome): string[] {
 	switch (outcome.kind) {
 		case 'quiet':
 			return outcome.warnings ?? [];
 		case 'passedOn':
 			return [
-				`Not sent: the incoming item was skipped when it was scheduled, so there is nothing to ${operation}`,
+				passedOn === 'superseded'
+					? `Not sent: another item was scheduled in place of this one, so there is nothing to ${operation}`
+					: `Not sent: this item was skipped when it was to be scheduled, so there is nothing to ${operation}`,
 			];
 		case 'superseded':
 			return [outcome.warning];
