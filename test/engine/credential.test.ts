@@ -147,6 +147,28 @@ describe('A key that an expression chooses', () => {
 	});
 });
 
+it.each([
+	['a create', create],
+	['a send ID', sendId],
+])("A credential that cannot be used is nobody else's fault: %s", async (_, parameters) => {
+	const { error } = await run(braze(), parameters, {
+		...withKey('no key'),
+		...forEach('a', 'b', 'c'),
+	});
+	expect(error?.message).toMatch(/^The 'REST API Key' of the Braze API credential .*from Braze$/);
+	expect(error?.description).toBe('Nothing was sent.');
+});
+
+it('An option of the run is said once, whatever the number of items', async () => {
+	const { error } = await run(
+		braze(),
+		{ ...create, options: { timeout: 0 } },
+		{ ...withKey('key-a'), ...forEach('a', 'b') },
+	);
+	expect(error?.message).toBe("'Timeout' is 0, but it has to be a number from 1 to 3600");
+	expect(error?.description).toBe('Nothing was sent.');
+});
+
 it('An address that an expression chooses is not taken from item 0 for all items', async () => {
 	const { error } = await run(braze(), create, {
 		credentials: {

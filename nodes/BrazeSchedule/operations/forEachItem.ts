@@ -9,7 +9,7 @@ import { noFindings } from '../domain/findings';
 import type { Findings, Problem } from '../domain/findings';
 import type { FailedRequest } from '../transport/requestWithRetry';
 import { connect, credentialProblem } from '../form/credential';
-import { invalidInput, problemFrom, requestFailed } from '../output/errors';
+import { invalidInput, invalidNode, problemFrom, requestFailed } from '../output/errors';
 import { failed, failedByInput } from '../output/failures';
 import { continuesOnFail } from '../output/tool';
 import { Parameters } from '../form/parameters';
@@ -41,6 +41,7 @@ export async function forEachItem<Input>(
 	const parameters = new Parameters(context, fields);
 	const connection = await connect(context);
 	const refused = 'problem' in connection ? credentialProblem(connection) : undefined;
+	if (refused && !continuesOnFail(context)) throw invalidNode(context, [refused]);
 	// Every item is checked before the first request leaves.
 	const items = context
 		.getInputData()

@@ -8,7 +8,7 @@ import { connect, credentialProblem } from '../form/credential';
 import { Parameters } from '../form/parameters';
 import { COMBINE, readSettings } from '../form/options';
 import type { Settings } from '../form/options';
-import { invalidInput } from '../output/errors';
+import { invalidInput, invalidNode } from '../output/errors';
 import { clockHint, hintsFor } from '../output/hints';
 import { report } from '../output/items';
 import type { ItemResult } from '../output/items';
@@ -54,6 +54,9 @@ async function readAndDeliver(
 	const findings = noFindings();
 	if ('problem' in connection) findings.refuse(credentialProblem(connection));
 	const settings = readSettings(parameters, context.getInputData().length, findings);
+	if (findings.refusals > 0 && !continuesOnFail(context)) {
+		throw invalidNode(context, findings.problems);
+	}
 	const now = Date.now();
 	const clock = new BrazeClock();
 	const placeOf = placesOf(context, store.ledger !== undefined);

@@ -29,17 +29,22 @@ export const nodeFailed = (
 /** Items are invalid, so nothing was sent. The message explains the first of them. */
 export function invalidInput(context: NodeContext, items: InvalidItem[]): NodeOperationError {
 	const [{ item, problems }] = items;
-	const [first, ...further] = problems;
 	const others = items.length - 1;
-	return new NodeOperationError(context.getNode(), `${first.message} ${atItem(item)}`, {
-		itemIndex: item,
-		description: `${sentences([
-			first.hint,
-			...further.map(({ message, hint }) => sentences([message, hint === first.hint ? '' : hint])),
-			others > 0 ? `${others} more ${others === 1 ? 'item needs' : 'items need'} a correction` : '',
-			'Nothing was sent',
-		])}.`,
-	});
+	const tally = `${others} more ${others === 1 ? 'item needs' : 'items need'} a correction`;
+	const message = `${problems[0].message} ${atItem(item)}`;
+	const description = adviceOn(problems, others > 0 ? tally : '');
+	return new NodeOperationError(context.getNode(), message, { itemIndex: item, description });
+}
+
+/** What is wrong is no item's fault: the credential, or an option of the whole run. */
+export const invalidNode = (context: Context, problems: readonly Problem[]): NodeOperationError =>
+	nodeFailed(context, { message: problems[0].message, description: adviceOn(problems) });
+
+function adviceOn([first, ...further]: readonly Problem[], tally = ''): string {
+	const others = further.map(({ message, hint }) =>
+		sentences([message, hint === first.hint ? '' : hint]),
+	);
+	return `${sentences([first.hint, ...others, tally, 'Nothing was sent'])}.`;
 }
 
 /** The message names the item if its position doesn't make it clear. */
