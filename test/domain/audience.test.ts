@@ -411,6 +411,8 @@ describe('the form', () => {
 		['boolean', 'equals', true, true],
 		['boolean', 'equals', 'false', false],
 		['boolean', 'not_equal', 'true', true],
+		['boolean', 'equals', 'TRUE', true],
+		['boolean', 'equals', ' False ', false],
 		['time', 'after', '2026-03-31T09:00:00', '2026-03-31T07:00:00Z'],
 		['time', 'before', '2026-03-31', '2026-03-30T22:00:00Z'],
 		['time', 'after', '2026-03-31T09:00:00Z', '2026-03-31T09:00:00Z'],

@@ -35,6 +35,8 @@ describe('a row has the type it says', () => {
 		['boolean', 'true', true],
 		['boolean', false, false],
 		['boolean', 'false', false],
+		['boolean', 'TRUE', true],
+		['boolean', ' False ', false],
 		['array', ['a', { b: 1 }], ['a', { b: 1 }]],
 		['array', '["a", 1, null]', ['a', 1, null]],
 		['array', '[]', []],

@@ -8,6 +8,7 @@ import {
 	readRecipientsJson,
 	uniqueRecipients,
 } from '../../nodes/BrazeSchedule/domain/recipients';
+import type { JsonObject } from '../../nodes/BrazeSchedule/domain/json';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { fromJson, read } from './read';
 
@@ -123,16 +124,28 @@ describe('who it is', () => {
 		},
 	);
 
-	test.each(['undefined', 'null', 'NaN', '[object Object]'])(
-		'"%s" may be an ID, but is more likely an expression that found nothing',
+	test.each(['undefined', 'null', 'NaN', '[object Object]', ' undefined '])(
+		'"%s" is what an expression that found nothing leaves behind, and nobody has it as an ID',
 		(id) => {
-			const { result, problems, warnings } = check({ external_user_id: id });
-			expect({ result, problems }).toEqual({ result: [{ external_user_id: id }], problems: [] });
-			expect(warnings).toEqual([
-				`Recipient 1 has the 'External User ID' "${id}". Check that the expression finds its value`,
+			const ofEachKind: Array<[string, JsonObject]> = [
+				['External User ID', { external_user_id: id }],
+				['Braze ID', { braze_id: id }],
+				['Email', { email: id, prioritization: ['identified'] }],
+				['Alias Name', { user_alias: { alias_name: id, alias_label: 'login' } }],
+				['Alias Label', { user_alias: { alias_name: 'ada', alias_label: id } }],
+			];
+			for (const [label, one] of ofEachKind) {
+				refuses(one, `has the text "${id}" as '${label}', which can't be an ID`);
+			}
+			expect(check({ external_user_id: id }).hints).toEqual([
+				'Check that its expression finds a value, or leave the item out before this node',
 			]);
 		},
 	);
+
+	test.each(['undefined-7', 'nullable', 'NULL', 'Nan'])('"%s" may well be an ID', (id) => {
+		passes({ external_user_id: id }, { external_user_id: id });
+	});
 
 	test('both halves of an alias have 236 bytes, not letters', () => {
 		const long = 'é'.repeat(118);

@@ -345,6 +345,17 @@ describe('IDs', () => {
 		expect(id(value)).toMatchObject({ problems: [message], hints: ['Choose one'] });
 	});
 
+	test.each(['undefined', 'null', 'NaN', '[object Object]', ' null '])(
+		'"%s", which an expression leaves behind, is refused',
+		(value) => {
+			expect(id(value)).toMatchObject({
+				result: '',
+				problems: [`'Campaign' is "${value}", which can't be an ID`],
+				hints: ['Choose one'],
+			});
+		},
+	);
+
 	test('an expression typed as text is refused', () => {
 		expect(id('{{ $json.id }}')).toMatchObject({
 			problems: ['\'Campaign\' is "{{ $json.id }}", an expression typed as text'],
@@ -372,6 +383,14 @@ describe('a send ID', () => {
 		expect(sendId(value)).toMatchObject({
 			result: undefined,
 			problems: ["'Send ID' is empty"],
+			hints: ['Check that its expression finds a value'],
+		});
+	});
+
+	test('what an expression leaves behind is refused', () => {
+		expect(sendId('undefined')).toMatchObject({
+			result: undefined,
+			problems: ["'Send ID' is \"undefined\", which can't be an ID"],
 			hints: ['Check that its expression finds a value'],
 		});
 	});

@@ -173,4 +173,21 @@ describe('Upcoming Broadcast, Get Many', () => {
 		const named = await run(braze(), { ...list, filters: { name: '={{ 2027 }}' } });
 		expect(named.json).toEqual([]);
 	});
+
+	it('takes Limit as text', async () => {
+		const { json } = await run(braze(), { ...list, returnAll: false, limit: "={{ '1' }}" });
+		expect(json).toHaveLength(1);
+	});
+
+	it.each([
+		['={{ 0 }}', '0'],
+		["={{ '0x10' }}", '0x10'],
+		["={{ 'Infinity' }}", 'Infinity'],
+		['={{ $json.nothing }}', 'empty'],
+		["={{ 'five' }}", 'five'],
+	])('refuses the Limit %s', async (limit, found) => {
+		const { error } = await run(braze(), { ...list, returnAll: false, limit });
+		expect(error?.message).toBe(`'Limit' is ${found}, but it has to be 1 or more [item 0]`);
+		expect(error?.description).toBe("Use a number, or turn on 'Return All'. Nothing was sent.");
+	});
 });

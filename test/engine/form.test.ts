@@ -195,7 +195,8 @@ describe('An option that is set and empty is refused', () => {
 	it.each(CAMPAIGN)('%s', async (name, label) => {
 		for (const value of [NOTHING, '={{ $vars.DRY_RUN }}', '={{ null }}', null, '', "={{ ' ' }}"]) {
 			const { message, hint } = await refusal({ ...createCampaign, options: { [name]: value } });
-			expect(message).toBe(`'${label}' is empty [item 0]`);
+			const isOfItem = name === 'deduplicationKey' || name === 'sendId';
+			expect(message).toBe(`'${label}' is empty${isOfItem ? ' [item 0]' : ''}`);
 			expect(hint).toContain('expression');
 		}
 	});
@@ -211,7 +212,7 @@ describe('An option that is set and empty is refused', () => {
 		const cancel = { resource, campaignId, scheduleId, operation: 'delete' };
 		for (const parameters of [move, cancel]) {
 			const { message } = await refusal({ ...parameters, options: { previewOnly: NOTHING } });
-			expect(message).toBe("'Preview Only' is empty [item 0]");
+			expect(message).toBe("'Preview Only' is empty");
 		}
 	});
 });
@@ -388,14 +389,23 @@ describe('A list given as one expression', () => {
 	const list = '={{ { recipient: [{ identifier: "externalUserId", externalUserId: "bob" }] } }}';
 	const incoming = { items: [{ external_user_id: 'somebody else' }] };
 
-	it.each<[string, unknown, string]>([
-		['all recipients', list, "'Recipients' is empty"],
-		['the rows', { recipient: '={{ [{ externalUserId: "bob" }] }}' }, "empty 'External User ID'"],
-		['one row', { recipient: ['={{ { externalUserId: "bob" } }}'] }, "empty 'External User ID'"],
-	])('is refused where n8n loses it: %s', async (_, given, words) => {
+	it.each<[string, unknown]>([
+		['all recipients', list],
+		['the rows', { recipient: '={{ [{ externalUserId: "bob" }] }}' }],
+		['one row', { recipient: ['={{ { externalUserId: "bob" } }}'] }],
+	])('is refused where n8n loses it: %s', async (_, given) => {
 		const parameters = { ...createCampaign, recipients: given } as IDataObject;
-		const { message } = await refusal(parameters, incoming);
-		expect(message).toContain(words);
+		const { message, hint } = await refusal(parameters, incoming);
+		expect(message).toBe("'Recipients' is empty [item 0]");
+		expect(hint).toContain("If one expression gives the whole list, use 'Specify Recipients");
+	});
+
+	it('rows are said to lack an ID only if one of them may have one', async () => {
+		const { message } = await refusal(
+			{ ...createCampaign, recipients: recipients('ada', '') },
+			incoming,
+		);
+		expect(message).toBe("Recipient 2 in 'Recipients' has an empty 'External User ID' [item 0]");
 	});
 
 	it.each<[string, unknown]>([
@@ -403,10 +413,13 @@ describe('A list given as one expression', () => {
 		['the filters', { filter: '={{ [] }}' }],
 		['a filter', { filter: ['={{ {} }}'] }],
 		['a group', { group: ['={{ {} }}'] }],
+		['the groups', { group: '={{ [] }}' }],
+		['the rows of a group', { group: [{ match: 'AND', filters: { filter: '={{ [] }}' } }] }],
 		['the filters of a group', { group: [{ match: 'AND', filters: '={{ {} }}' }] }],
 	])('is refused, and never everyone: %s', async (_, audience) => {
-		const { message } = await refusal({ ...toAudience, audience } as IDataObject);
-		expect(message).toMatch(/^'(?:Filters|Users Must Match)' /);
+		const { message, hint } = await refusal({ ...toAudience, audience } as IDataObject);
+		expect(message).toMatch(/^'Filters' (is empty, so|has an empty "AND" group)/);
+		expect(hint).toContain("To use one expression for all of them, set 'Specify Filters'");
 	});
 
 	it('what there is more for a recipient is read as it was written', async () => {

@@ -44,7 +44,7 @@ test.each<[string, object, string | string[]]>([
 	[
 		'more for a recipient that is text',
 		{ recipients: { recipient: [{ externalUserId: 'ada', additionalFields: 'x' }] } },
-		"Recipient 1: 'Additional Fields' is text, but it has to be a list of named fields",
+		"Recipient 1: 'Additional Fields' is text, but an object is needed",
 	],
 	[
 		'a property that is nothing',
@@ -72,10 +72,11 @@ test.each<[string, object, string | string[]]>([
 		},
 		["'Filters' has text where a filter belongs", "'Filters' has text where a group belongs"],
 	],
+	['options that are text', { options: 'preview' }, "'Options' is text, but an object is needed"],
 	[
-		'options that are text',
-		{ options: 'preview' },
-		"'Options' is text, but it has to be a list of named values",
+		'options that are an empty list',
+		{ options: [] },
+		"'Options' is an empty list, but an object is needed",
 	],
 	[
 		'a time zone that is an object',

@@ -1,4 +1,5 @@
-import type { Parameters, Values } from '../../nodes/BrazeSchedule/form/parameters';
+import type { Parameters } from '../../nodes/BrazeSchedule/form/parameters';
+import type { Values } from '../../nodes/BrazeSchedule/form/rows';
 import { readSettings } from '../../nodes/BrazeSchedule/form/options';
 import { read } from '../domain/read';
 

@@ -30,6 +30,12 @@ const given = (form: Row, name: string, preset: unknown): unknown =>
 const unbraced = (text: string): string =>
 	text.includes('{{') ? mustRefuse('braces, not evaluated') : text;
 
+/** What an expression leaves behind when it finds nothing is nobody's ID. */
+const named = (text: string): string =>
+	/^\s*(?:null|undefined|NaN|\[object Object\])\s*$/.test(text)
+		? mustRefuse('no ID')
+		: unbraced(text);
+
 const wholeKey = (key: string): string =>
 	/^\s|\s$|^(?:null|undefined|NaN)$|^(?:null|undefined) /.test(key)
 		? mustRefuse('a key without a part')
@@ -68,7 +74,7 @@ const isJson = (form: Row, name: string): boolean =>
 	isOneOf(given(form, name, 'fields'), 'fields', 'json') === 'json';
 
 function idOf(value: unknown): string {
-	if (filled(value)) return unbraced(value).trim();
+	if (filled(value)) return named(value).trim();
 	return Number.isSafeInteger(value) ? BigInt(value as number).toString() : mustRefuse('no ID');
 }
 
@@ -85,14 +91,12 @@ function numeralOf(value: unknown): Numeral {
 	return NUMBER.test(text) ? new Numeral(text) : mustRefuse('no number');
 }
 
-function booleanOf(value: unknown): boolean {
-	if (value === true || value === 'true') return true;
-	return value === false || value === 'false' ? false : mustRefuse('neither true nor false');
+/** A spreadsheet may write it in capitals. */
+function flagOf(value: unknown): boolean {
+	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (flag === true || flag === 'true') return true;
+	return flag === false || flag === 'false' ? false : mustRefuse('neither true nor false');
 }
-
-/** A choice of the form, which a spreadsheet may write in capitals. */
-const flagOf = (value: unknown): boolean =>
-	booleanOf(typeof value === 'string' ? value.trim().toLowerCase() : value);
 
 function textOf(value: unknown): string {
 	if (typeof value === 'string') return value;
@@ -110,7 +114,7 @@ function propertyOf(type: unknown, value: unknown): Tree | undefined {
 		case 'number':
 			return numeralOf(value);
 		case 'boolean':
-			return booleanOf(value);
+			return flagOf(value);
 		case 'array': {
 			const tree = treeOfField(value);
 			return Array.isArray(tree) ? tree : mustRefuse('no list');
@@ -152,7 +156,7 @@ function fieldsOf(entries: Record<string, Tree | undefined>): Fields {
 }
 
 const asIdentifier = (value: unknown): string => {
-	if (filled(value)) return unbraced(value);
+	if (filled(value)) return named(value);
 	const tree = typeof value === 'number' ? numeralOf(value) : value;
 	if (!(tree instanceof Numeral)) return mustRefuse('no identifier');
 	const { digits, shift, negative } = decimalOf(tree.literal);
@@ -310,7 +314,7 @@ function valueFor(row: Row, type: string, comparison: string, zone: string): Exp
 		case 'number':
 			return numeralOf(row.numberValue);
 		case 'boolean':
-			return booleanOf(row.booleanValue);
+			return flagOf(row.booleanValue);
 		default:
 			return comparison.includes('_x_days_')
 				? numeralOf(row.daysValue)

@@ -1,6 +1,15 @@
 import type { Findings } from './findings';
 import { AS_EXPRESSION, isExpressionAsText } from './keys';
-import { isNumeral, isObject, isRounded, kindOf, numberFrom, parseJson, show } from './json';
+import {
+	flagFrom,
+	isNumeral,
+	isObject,
+	isRounded,
+	kindOf,
+	numberFrom,
+	parseJson,
+	show,
+} from './json';
 import type { JsonObject } from './json';
 import { wrongMoment } from './oldZoneData';
 import { momentIn, readTime, utcText } from './time';
@@ -143,7 +152,7 @@ export function checkAudience(raw: unknown, findings: Findings, depth = 0): Audi
 		return problem(
 			findings,
 			'is empty, so the message would go to everyone',
-			"Add at least one filter. To use one expression for all of them, set 'Specify Filters' to 'Using JSON'. To message everyone, set 'Send To' to 'Everyone in the Audience'",
+			"Add at least one filter. To message everyone, set 'Send To' to 'Everyone in the Audience'",
 		);
 	}
 	if (keys.length > 1) {
@@ -290,7 +299,7 @@ function formValue(kind: ValueKind | undefined, value: unknown): unknown {
 		case 'days':
 			return asNumber(value);
 		case 'boolean':
-			return value === 'true' ? true : value === 'false' ? false : value;
+			return flagFrom(value) ?? value;
 		case 'texts':
 			return asList(value);
 		case 'text':

@@ -88,6 +88,13 @@ function inexact(literal: string): boolean {
 export const isRounded = (value: unknown): boolean =>
 	Number.isInteger(value) && !Number.isSafeInteger(value);
 
+/** True or false, which an expression may turn into text, and a spreadsheet writes in capitals. */
+export function flagFrom(value: unknown): boolean | undefined {
+	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (flag === true || flag === 'true') return true;
+	return flag === false || flag === 'false' ? false : undefined;
+}
+
 const WHOLE = 1e15;
 const NUMERAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
 

@@ -1,5 +1,10 @@
-/** What an expression without a result becomes as text. */
-export const LEFTOVERS = ['undefined', 'null', 'NaN', '[object Object]'];
+/** What an expression that found nothing leaves behind when it is turned into text. */
+const LEFTOVERS = ['undefined', 'null', 'NaN', '[object Object]'];
+
+export const isLeftover = (text: string): boolean => LEFTOVERS.includes(text.trim());
+
+/** Of text that stands where an ID belongs. */
+export const NO_ID = "can't be an ID";
 
 /** n8n evaluates braces only if the field is set to Expression; otherwise they are text. */
 export const isExpressionAsText = (text: string): boolean => text.includes('{{');

@@ -1,5 +1,6 @@
 import type { Findings, Notes } from './findings';
 import {
+	flagFrom,
 	isBlank,
 	isDate,
 	isNumeral,
@@ -66,6 +67,12 @@ function asTimeText(value: unknown): string | undefined {
 	return typeof text === 'string' ? text : undefined;
 }
 
+function castFlag(value: unknown): Parsed {
+	const flag = flagFrom(value);
+	if (flag !== undefined) return { value: flag };
+	return { problem: `is ${shown(value)}, which is neither true nor false` };
+}
+
 function castJson(value: unknown, wanted: 'array' | 'object'): Parsed {
 	const parsed = parseJson(value);
 	if ('problem' in parsed) return parsed;
@@ -83,9 +90,7 @@ function cast(type: unknown, value: unknown): Parsed {
 		case 'number':
 			return castNumber(value);
 		case 'boolean':
-			if (value === true || value === 'true') return { value: true };
-			if (value === false || value === 'false') return { value: false };
-			return { problem: `is ${shown(value)}, which is neither true nor false` };
+			return castFlag(value);
 		case 'array':
 		case 'object':
 			return castJson(value, type);

@@ -1,6 +1,6 @@
 import type { Findings } from './findings';
 import { byteLength, isBlank, isObject, kindOf, readJson, show } from './json';
-import { AS_EXPRESSION, isExpressionAsText, LEFTOVERS } from './keys';
+import { AS_EXPRESSION, isExpressionAsText, isLeftover, NO_ID } from './keys';
 import type { JsonObject } from './json';
 import { checkProperties } from './properties';
 import type { Target } from './targets';
@@ -106,8 +106,11 @@ class RecipientCheck {
 				AS_EXPRESSION,
 			);
 		}
-		if (LEFTOVERS.includes(value)) {
-			this.warning(`has the '${label}' "${value}". Check that the expression finds its value`);
+		if (isLeftover(value)) {
+			return this.problem(
+				`has the text "${value}" as '${label}', which ${NO_ID}`,
+				'Check that its expression finds a value, or leave the item out before this node',
+			);
 		}
 		return value;
 	}

@@ -2,7 +2,7 @@ import type { Audience } from './audience';
 import type { Findings } from './findings';
 import { isBlank, isNothing, jsonSize, kindOf, show } from './json';
 import type { JsonObject } from './json';
-import { AS_EXPRESSION, isExpressionAsText } from './keys';
+import { AS_EXPRESSION, isExpressionAsText, isLeftover, NO_ID } from './keys';
 import { inBatches, RECIPIENTS_PER_REQUEST, uniqueRecipients } from './recipients';
 import type { Recipient } from './recipients';
 import type { Schedule } from './schedule';
@@ -233,7 +233,22 @@ function refuseBraces(text: string, parameter: string, findings: Findings): bool
 	return isRefused;
 }
 
-/** IDs are text. A number is used as it is written; any other type is refused. */
+/** Nothing has such an ID: an expression found nothing, or an object instead of text. */
+function refuseLeftover(
+	text: string,
+	parameter: string,
+	hint: string,
+	findings: Findings,
+): boolean {
+	const isRefused = isLeftover(text);
+	if (isRefused) {
+		const message = `'${parameter}' is "${text}", which ${NO_ID}`;
+		findings.refuse({ parameter, message, hint });
+	}
+	return isRefused;
+}
+
+/** IDs come as text; a number is taken as it is written, anything else is refused. */
 export function readId(
 	value: unknown,
 	parameter: string,
@@ -241,7 +256,9 @@ export function readId(
 	findings: Findings,
 ): string {
 	if (typeof value === 'string' && !isBlank(value)) {
-		return refuseBraces(value, parameter, findings) ? '' : value.trim();
+		const isRefused =
+			refuseBraces(value, parameter, findings) || refuseLeftover(value, parameter, hint, findings);
+		return isRefused ? '' : value.trim();
 	}
 	if (Number.isSafeInteger(value)) return String(value);
 	findings.refuse({
@@ -258,8 +275,8 @@ export function readId(
 export function readSendId(value: unknown, findings: Findings): string | undefined {
 	const parameter = 'Send ID';
 	if (typeof value === 'string' && isBlank(value)) return undefined;
+	const hint = 'Check that its expression finds a value';
 	if (isNothing(value)) {
-		const hint = 'Check that its expression finds a value';
 		findings.refuse({ parameter, message: `'${parameter}' is empty`, hint });
 		return undefined;
 	}
@@ -276,5 +293,7 @@ export function readSendId(value: unknown, findings: Findings): string | undefin
 		});
 		return undefined;
 	}
-	return refuseBraces(id, parameter, findings) ? undefined : id;
+	const isRefused =
+		refuseBraces(id, parameter, findings) || refuseLeftover(id, parameter, hint, findings);
+	return isRefused ? undefined : id;
 }

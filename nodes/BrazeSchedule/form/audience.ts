@@ -3,11 +3,12 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { composeAudience, readAudienceJson } from '../domain/audience';
 import type { Audience, FilterGroup } from '../domain/audience';
 import type { Findings } from '../domain/findings';
-import { FILTERS_LABEL, filterFields, readFilter, readRow } from './filters';
+import { isObject } from '../domain/json';
+import { FILTERS_LABEL, filterFields, isBlankFilter, readFilter } from './filters';
 import { inputMode } from './inputMode';
-import { rowsOf } from './parameters';
 import type { Parameters } from './parameters';
 import type { Reading } from './reading';
+import { readValues, rowsOf } from './rows';
 import { readChoice, usesJson } from './values';
 import type { ChoiceField } from './values';
 
@@ -95,13 +96,41 @@ export const isOneExpression = ({ parameters, item }: Reading): boolean =>
 	parameters.isOneExpression('audienceJson') && parameters.read('audienceInput', item) === 'json';
 
 function readGroup(raw: unknown, findings: Findings): FilterGroup {
-	const group = readRow(raw, 'group', findings);
+	const group = readValues(raw, { parameter: FILTERS_LABEL, entry: 'group' }, findings);
 	if (!group) return { match: 'AND', filters: [] };
-	return {
-		match: readChoice(group.match, groupMatch, findings),
-		filters: rowsOf(group.filters, 'filter').map((row) => readFilter(row, findings)),
-	};
+	const choice = readChoice(group.match, groupMatch, findings);
+	const filters = rowsOf(group.filters, 'filter').map((row) => readFilter(row, findings));
+	if (filters.length === 0) {
+		findings.refuse({
+			parameter: FILTERS_LABEL,
+			message: `'${FILTERS_LABEL}' has an empty "${choice}" group`,
+			hint: `Remove the group, or add at least one filter to it. ${ALL_BY_EXPRESSION}`,
+		});
+	}
+	return { match: choice, filters };
 }
+
+/** Where an expression stands for a group, n8n puts a function under this name. */
+const isBlankGroup = (raw: unknown): boolean => {
+	if (!isObject(raw)) return false;
+	const filters = rowsOf(raw.filters, 'filter');
+	return typeof raw.match === 'function' || (filters.length > 0 && filters.every(isBlankFilter));
+};
+
+/** n8n makes blank rows of a list that is given as one expression. */
+const hasNoFilter = (parameters: Parameters, filters: unknown[], groups: unknown[]): boolean =>
+	filters.length + groups.length === 0 ||
+	(!parameters.isExpression('audience') &&
+		filters.every(isBlankFilter) &&
+		groups.every(isBlankGroup));
+
+const ALL_BY_EXPRESSION = `To use one expression for all of them, set '${audienceInput.displayName}' to 'Using JSON'`;
+
+const NO_FILTER = {
+	parameter: FILTERS_LABEL,
+	message: `'${FILTERS_LABEL}' is empty, so the message would go to everyone`,
+	hint: `Add at least one filter. ${ALL_BY_EXPRESSION}. To message everyone, set 'Send To' to 'Everyone in the Audience'`,
+};
 
 export function readAudience(
 	parameters: Parameters,
@@ -113,10 +142,17 @@ export function readAudience(
 		return readAudienceJson(parameters.read('audienceJson', item), findings);
 	}
 	const before = findings.refusals;
+	const filters = parameters.rows('audience', 'filter', item);
+	const groups = parameters.rows('audience', 'group', item);
 	const form = {
 		match: readChoice(parameters.read('audienceMatch', item), audienceMatch, findings),
-		filters: parameters.rows('audience', 'filter', item).map((row) => readFilter(row, findings)),
-		groups: parameters.rows('audience', 'group', item).map((row) => readGroup(row, findings)),
+		...(hasNoFilter(parameters, filters, groups)
+			? { filters: [], groups: [] }
+			: {
+					filters: filters.map((row) => readFilter(row, findings)),
+					groups: groups.map((row) => readGroup(row, findings)),
+				}),
 	};
+	if (form.filters.length + form.groups.length === 0) findings.refuse(NO_FILTER);
 	return findings.refusals > before ? undefined : composeAudience(form, zone, findings);
 }

@@ -5,9 +5,10 @@ import { kindOf } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { days, readTime, utcText } from '../domain/time';
 import { collection } from './collection';
-import type { Parameters, Values } from './parameters';
-import { readChoice, readFlag, readOption } from './values';
-import type { ChoiceField } from './values';
+import type { Parameters } from './parameters';
+import type { Values } from './rows';
+import { readChoice, readFlag, readNumber, readOption } from './values';
+import type { ChoiceField, NumberField } from './values';
 
 const until: INodeProperties = {
 	displayName: 'Until',
@@ -28,13 +29,11 @@ const returnAll: INodeProperties = {
 	description: 'Whether to return all results or only up to a given limit',
 };
 
-const LEAST_LIMIT = 1;
-
-const limit: INodeProperties = {
+const limit: NumberField = {
 	displayName: 'Limit',
 	name: 'limit',
 	type: 'number',
-	typeOptions: { minValue: LEAST_LIMIT },
+	typeOptions: { minValue: 1 },
 	default: 50,
 	description: 'Max number of results to return',
 	displayOptions: { show: { returnAll: [false] } },
@@ -95,17 +94,13 @@ export function readWantedBroadcasts(
 	const endTime = readUntil(parameters, item, findings);
 	const all = readFlag(parameters.read('returnAll', item), returnAll, findings);
 	const isWanted = readFilters(parameters.collection('filters', item, findings), findings);
-	const most = all ? Infinity : parameters.read('limit', item);
-	if (!(typeof most === 'number' && most >= LEAST_LIMIT)) {
-		const parameter = limit.displayName;
-		findings.refuse({
-			parameter,
-			message: `'${parameter}' is not a number from ${LEAST_LIMIT}`,
-			hint: `Use a number from ${LEAST_LIMIT}, or turn on '${returnAll.displayName}'`,
-		});
-	}
-	return { endTime, limit: most as number, isWanted };
+	const most = all
+		? Infinity
+		: readNumber(parameters.read('limit', item), limit, findings, OR_RETURN_ALL);
+	return { endTime, limit: most, isWanted };
 }
+
+const OR_RETURN_ALL = `Use a number, or turn on '${returnAll.displayName}'`;
 
 /** Braze stops at midnight UTC, so the day after includes the whole last day. */
 function readUntil(parameters: Parameters, item: number, findings: Findings): string {

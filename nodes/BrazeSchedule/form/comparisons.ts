@@ -3,7 +3,7 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 import { COMPARISONS } from '../domain/audience';
 import type { AttributeType } from '../domain/audience';
 import type { Findings } from '../domain/findings';
-import type { Values } from './parameters';
+import type { Values } from './rows';
 import { readChoice } from './values';
 import type { ChoiceField } from './values';
 

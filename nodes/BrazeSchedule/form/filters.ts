@@ -3,9 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import { COMPARISONS, FILTERS, SUBSCRIPTION_STATES } from '../domain/audience';
 import type { AttributeType, FilterRow } from '../domain/audience';
 import type { Findings } from '../domain/findings';
-import { isObject, kindOf } from '../domain/json';
+import { isBlank, isObject } from '../domain/json';
 import { comparisonFields, readComparison } from './comparisons';
-import type { Values } from './parameters';
+import { readValues } from './rows';
 import { readChoice } from './values';
 import type { ChoiceField } from './values';
 
@@ -110,18 +110,14 @@ export const filterFields: INodeProperties[] = [
 ];
 
 /** What a list of filters contains: rows with their own fields. */
-export function readRow(raw: unknown, what: string, findings: Findings): Values | undefined {
-	if (isObject(raw)) return raw;
-	const message = `'${FILTERS_LABEL}' has ${kindOf(raw)} where a ${what} belongs`;
-	findings.refuse({ parameter: FILTERS_LABEL, message });
-	return undefined;
-}
+export const isBlankFilter = (raw: unknown): boolean =>
+	isObject(raw) && raw.filterBy === filterBy.default && isBlank(raw.attributeName);
 
 const FILTER_KINDS = Object.keys(FILTERS);
 const ATTRIBUTE_TYPES = Object.keys(COMPARISONS) as AttributeType[];
 
 export function readFilter(raw: unknown, findings: Findings): FilterRow {
-	const row = readRow(raw, 'filter', findings);
+	const row = readValues(raw, { parameter: FILTERS_LABEL, entry: 'filter' }, findings);
 	if (!row) return {};
 	const kind = readChoice(row.filterBy, filterBy, findings, FILTER_KINDS);
 	const compare = (field: ChoiceField<string>) =>

@@ -2,8 +2,10 @@ import type { IExecuteFunctions, INodeProperties, NodeOperationError } from 'n8n
 import { isExpression, NodeHelpers } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
-import { isNothing, isObject, kindOf, show } from '../domain/json';
+import { isNothing, isObject, show } from '../domain/json';
 import { itemFailed } from '../output/errors';
+import { readValues, rowsOf } from './rows';
+import type { Values } from './rows';
 
 const dependsOnItem = (raw: unknown): boolean =>
 	isExpression(raw) ||
@@ -144,17 +146,14 @@ export class Parameters {
 
 	private namedValues(name: string, value: unknown, findings: Findings): Values {
 		const parameter = this.fieldOf(name)?.displayName ?? name;
-		if (!isObject(value)) {
-			const message = `'${parameter}' is ${kindOf(value)}, but it has to be a list of named values`;
-			findings.refuse({ parameter, message });
-			return {};
-		}
 		const known = this.namesIn(name);
-		for (const key of Object.keys(value).filter((one) => !known.includes(one))) {
+		const hint = `Use an object with one or more of these names: ${known.join(', ')}`;
+		const values = readValues(value, { parameter, hint }, findings) ?? {};
+		for (const key of Object.keys(values).filter((one) => !known.includes(one))) {
 			const message = `'${parameter}' has "${show(key)}", which is not one of its names`;
 			findings.refuse({ parameter, message, hint: `Use ${known.join(', ')}` });
 		}
-		return value;
+		return values;
 	}
 
 	private evaluate(path: string[], raw: unknown, item: number): Evaluated {
@@ -205,25 +204,4 @@ export class Parameters {
 		}
 		return label;
 	}
-}
-
-/** The values, by the names of the fields. */
-export type Values = Record<string, unknown>;
-
-/** The names of the rows in the form's collections. */
-const KINDS = ['assignments', 'filter', 'group', 'recipient'];
-
-/**
- * A value that isn't a collection, or has none of its rows, counts as a row, so that it is refused
- * and not overlooked.
- */
-export function rowsOf(collection: unknown, kind: string): unknown[] {
-	if (isNothing(collection) || (Array.isArray(collection) && collection.length === 0)) return [];
-	if (!isObject(collection)) return [collection];
-	const rows = collection[kind];
-	const strangers = Object.keys(collection).filter((name) => !KINDS.includes(name));
-	return [
-		...(Array.isArray(rows) ? (rows as unknown[]) : isNothing(rows) ? [] : [rows]),
-		...strangers,
-	];
 }

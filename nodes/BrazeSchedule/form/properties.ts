@@ -6,8 +6,8 @@ import type { JsonObject } from '../domain/json';
 import { composeProperties, readPropertiesJson } from '../domain/properties';
 import type { Target } from '../domain/targets';
 import { inputMode } from './inputMode';
-import { rowsOf } from './parameters';
 import type { Reading } from './reading';
+import { rowsOf } from './rows';
 import { usesJson } from './values';
 
 const propertiesInput = (target: Target) => inputMode('propertiesInput', target.propertiesLabel);

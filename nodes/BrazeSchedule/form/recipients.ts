@@ -1,14 +1,16 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
-import { isObject, kindOf } from '../domain/json';
+import { isBlank, isObject } from '../domain/json';
 import { checkRecipients, readRecipientsJson } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Target } from '../domain/targets';
 import { collection } from './collection';
 import { inputMode } from './inputMode';
-import type { Parameters, Values } from './parameters';
+import type { Parameters } from './parameters';
 import { readAssignments } from './properties';
+import { readValues } from './rows';
+import type { Values } from './rows';
 import { fromModel, inTools } from './tool';
 import { readChoice, readFlag, usesJson } from './values';
 import type { ChoiceField } from './values';
@@ -219,15 +221,8 @@ function recipientFromRow(
 	findings: Findings,
 ): unknown {
 	if (!isObject(row)) return row;
-	const more = row.additionalFields;
 	const notes = findings.ofRecipient(position);
-	if (!isObject(more)) {
-		notes.refuse({
-			parameter: MORE,
-			message: `'${MORE}' is ${kindOf(more)}, but it has to be a list of named fields`,
-		});
-		return identifierOf(row, findings);
-	}
+	const more = readValues(row.additionalFields, { parameter: MORE }, notes) ?? {};
 	const typed = (field: string, label: string) =>
 		field in more ? readAssignments(more[field], label, notes) : undefined;
 	const ownProperties = typed('properties', target.propertiesLabel);
@@ -242,6 +237,21 @@ function recipientFromRow(
 	};
 }
 
+const ID_FIELDS = ['externalUserId', 'aliasName', 'aliasLabel', 'email', 'brazeId'];
+
+/** A row as the form adds it, with nothing filled in. */
+const isBlankRow = (row: unknown): boolean =>
+	isObject(row) &&
+	ID_FIELDS.every((name) => isBlank(row[name])) &&
+	isObject(row.additionalFields) &&
+	Object.keys(row.additionalFields).length === 0;
+
+/** n8n makes blank rows of a list that is given as one expression, so those alone are no list. */
+function rowsIn(parameters: Parameters, item: number): unknown[] {
+	const rows = parameters.rows('recipients', 'recipient', item);
+	return !parameters.isExpression('recipients') && rows.every(isBlankRow) ? [] : rows;
+}
+
 export function readRecipients(
 	parameters: Parameters,
 	item: number,
@@ -251,9 +261,9 @@ export function readRecipients(
 	const before = findings.refusals;
 	const raw = usesJson(parameters, recipientsInput, item, findings)
 		? readRecipientsJson(parameters.read('recipientsJson', item), findings)
-		: parameters
-				.rows('recipients', 'recipient', item)
-				.map((row, index) => recipientFromRow(row, index + 1, target, findings));
+		: rowsIn(parameters, item).map((row, index) =>
+				recipientFromRow(row, index + 1, target, findings),
+			);
 	if (raw.length === 0 && findings.refusals === before) {
 		findings.refuse({
 			parameter: RECIPIENTS,

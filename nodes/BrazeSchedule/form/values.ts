@@ -1,13 +1,14 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
-import { isBlank, show } from '../domain/json';
-import type { Parameters, Values } from './parameters';
+import { flagFrom, isBlank, isNumeral, show } from '../domain/json';
+import type { Parameters } from './parameters';
+import type { Values } from './rows';
 
 /** A number, with bounds that the form and its reader share. */
 export interface NumberField extends INodeProperties {
 	type: 'number';
-	typeOptions: { minValue: number; maxValue: number };
+	typeOptions: { minValue: number; maxValue?: number };
 	default: number;
 }
 
@@ -25,20 +26,28 @@ function refuse(
 	wanted: string,
 	value: unknown,
 	findings: Findings,
+	hint?: string,
 ): void {
 	const found = isBlank(value) ? 'empty' : show(value);
 	findings.refuse({
 		parameter: label,
 		message: `'${label}' is ${found}, but it has to be ${wanted}`,
+		hint,
 	});
 }
 
 /** A number, or text that represents one. */
-export function readNumber(value: unknown, field: NumberField, findings: Findings): number {
+export function readNumber(
+	value: unknown,
+	field: NumberField,
+	findings: Findings,
+	hint?: string,
+): number {
 	const { minValue: least, maxValue: most } = field.typeOptions;
-	const read = typeof value === 'string' && !isBlank(value) ? Number(value) : value;
-	if (typeof read === 'number' && read >= least && read <= most) return read;
-	refuse(field, `a number from ${least} to ${most}`, value, findings);
+	const read = typeof value === 'string' && isNumeral(value) ? Number(value) : value;
+	if (typeof read === 'number' && read >= least && read <= (most ?? Infinity)) return read;
+	const wanted = most === undefined ? `${least} or more` : `a number from ${least} to ${most}`;
+	refuse(field, wanted, value, findings, hint);
 	return least;
 }
 
@@ -51,10 +60,9 @@ export function readText(value: unknown, field: Named, findings: Findings): stri
 }
 
 export function readFlag(value: unknown, field: Named, findings: Findings): boolean {
-	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
-	if (flag === true || flag === 'true') return true;
-	if (flag !== false && flag !== 'false') refuse(field, 'true or false', value, findings);
-	return false;
+	const flag = flagFrom(value);
+	if (flag === undefined) refuse(field, 'true or false', value, findings);
+	return flag ?? false;
 }
 
 /**

@@ -37,7 +37,10 @@ export function invalidInput(context: NodeContext, items: InvalidItem[]): NodeOp
 }
 
 /** What is wrong is no item's fault: the credential, or an option of the whole run. */
-export const invalidNode = (context: Context, problems: readonly Problem[]): NodeOperationError =>
+export const invalidNode = (
+	context: NodeContext,
+	problems: readonly Problem[],
+): NodeOperationError =>
 	nodeFailed(context, { message: problems[0].message, description: adviceOn(problems) });
 
 function adviceOn([first, ...further]: readonly Problem[], tally = ''): string {
