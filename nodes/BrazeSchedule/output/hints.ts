@@ -11,22 +11,11 @@ import type { ItemResult } from './items';
 const plural = (count: number, one: string, many = `${one}s`): string =>
 	`${count} ${count === 1 ? one : many}`;
 
-/** The number of items with warnings, each represented by its first warning. */
-function quoted(warnings: string[]): string {
-	if (warnings.length === 0) return '';
-	return warnings.length === 1
-		? `1 item with a warning: ${warnings[0]}`
-		: `${warnings.length} items with warnings, the first: ${warnings[0]}`;
-}
-
-/**
- * The warnings of a successful item. It may have a thousand schedules, mostly with the same
- * warnings.
- */
+/** Of an item that went through. Its schedules may be a thousand, and mostly say the same. */
 function firstWarning({ draft, parts }: ItemResult): string | undefined {
 	if (!draft) return undefined;
 	for (const part of parts) {
-		if (part.outcome.kind !== 'accepted') continue;
+		if (!is('accepted')(part) && !is('quiet')(part)) continue;
 		const [warning] = warningsOf([{ draft, part }]);
 		if (warning !== undefined) return warning;
 	}
@@ -64,60 +53,105 @@ const has =
 const requestsOf = (results: ItemResult[], test: Test): number =>
 	new Set(results.flatMap(({ parts }) => parts.filter(test).map(({ request }) => request))).size;
 
-/** What a person should see immediately; nothing if the items already show it. */
-export function hintsFor(results: ItemResult[], operation: Operation): NodeExecutionHint[] {
-	const previews = requestsOf(results, is('preview'));
-	const requests = requestsOf(results, is('accepted'));
+/** A run in numbers. An item counts once, however many parts it has. */
+function tallyOf(results: ItemResult[], operation: Operation) {
 	const tried = results.filter(has(is('accepted')));
-	const items = tried.length;
 	const inPart = tried.filter(has(is('refused'))).length;
 	const recalledInPart = tried.filter(has(isRecalled)).filter(has(isSentNow)).length;
-	const recalled = tried.filter(has(isRecalled)).length - recalledInPart;
-	const queued = tried.filter(has(isQueued)).length;
-	const unknown = results.filter(has(is('unknown'))).length;
 	const refused = results.filter(has(is('refused'))).length - inPart;
 	const invalid = results.filter(({ draft }) => !draft).length;
-	const warnings = results.flatMap((result) => firstWarning(result) ?? []);
+	return {
+		done: DONE[operation],
+		previews: requestsOf(results, is('preview')),
+		requests: requestsOf(results, is('accepted')),
+		items: tried.length,
+		inPart,
+		quiet: (status: Quiet) => results.filter(has(isQuiet(status))).length,
+		queued: tried.filter(has(isQueued)).length,
+		recalled: tried.filter(has(isRecalled)).length - recalledInPart,
+		recalledInPart,
+		notDone: refused + invalid,
+		unknown: results.filter(has(is('unknown'))).length,
+		warnings: results.flatMap((result) => firstWarning(result) ?? []),
+	};
+}
 
-	if (previews > 0) {
-		return [
-			{
-				message: `This is a preview of ${plural(previews, 'request')}. Nothing was sent to Braze. Remove the option 'Preview Only' to send.`,
-				location: 'outputPane',
-			},
-		];
-	}
-	const notes = [
-		items > 1 || requests > 1 || inPart > 0
-			? [
-					`${plural(items, 'item')} ${DONE[operation]}`,
-					requests === items ? '' : ` in ${plural(requests, 'schedule')}`,
-					inPart > 0 ? `, ${items === 1 ? 'but' : `${inPart} of them`} only in part` : '',
-					requests < items
-						? '; you can only move or cancel the recipients of one schedule together'
-						: '',
-				].join('')
-			: '',
-		...QUIET.map(([status, words]) => {
-			const quiet = results.filter(has(isQuiet(status))).length;
-			return quiet > 0 ? `${plural(quiet, 'item')} ${words}` : '';
-		}),
-		queued > 0 ? `${plural(queued, 'item')} queued by Braze` : '',
-		recalled > 0
-			? `${plural(recalled, 'item')} already ${DONE[operation]} by an earlier try, and not sent again`
-			: '',
-		recalledInPart > 0
-			? `${plural(recalledInPart, 'item')} already partly ${DONE[operation]} by an earlier try; only the rest was sent`
-			: '',
-		refused + invalid > 0 ? `${plural(refused + invalid, 'item')} not ${DONE[operation]}` : '',
-		unknown > 0 ? `${plural(unknown, 'item')} with unknown outcome` : '',
-		quoted(warnings),
-	].filter((note) => note !== '');
+type Tally = ReturnType<typeof tallyOf>;
+
+interface Note {
+	when: (tally: Tally) => boolean;
+	text: (tally: Tally) => string;
+}
+
+/** In a preview, nothing else is worth saying. */
+const PREVIEW: Note = {
+	when: ({ previews }) => previews > 0,
+	text: ({ previews }) =>
+		`This is a preview of ${plural(previews, 'request')}. Nothing was sent to Braze. Remove the option 'Preview Only' to send`,
+};
+
+/** In this order, as sentences of one hint. */
+const NOTES: Note[] = [
+	{
+		when: ({ items, requests, inPart }) => items > 1 || requests > 1 || inPart > 0,
+		text: ({ items, requests, inPart, done }) =>
+			[
+				`${plural(items, 'item')} ${done}`,
+				requests === items ? '' : ` in ${plural(requests, 'schedule')}`,
+				inPart > 0 ? `, ${items === 1 ? 'but' : `${inPart} of them`} only in part` : '',
+				requests < items
+					? '; you can only move or cancel the recipients of one schedule together'
+					: '',
+			].join(''),
+	},
+	...QUIET.map(([status, words]): Note => ({
+		when: ({ quiet }) => quiet(status) > 0,
+		text: ({ quiet }) => `${plural(quiet(status), 'item')} ${words}`,
+	})),
+	{
+		when: ({ queued }) => queued > 0,
+		text: ({ queued }) => `${plural(queued, 'item')} queued by Braze`,
+	},
+	{
+		when: ({ recalled }) => recalled > 0,
+		text: ({ recalled, done }) =>
+			`${plural(recalled, 'item')} already ${done} by an earlier try, and not sent again`,
+	},
+	{
+		when: ({ recalledInPart }) => recalledInPart > 0,
+		text: ({ recalledInPart, done }) =>
+			`${plural(recalledInPart, 'item')} already partly ${done} by an earlier try; only the rest was sent`,
+	},
+	{
+		when: ({ notDone }) => notDone > 0,
+		text: ({ notDone, done }) => `${plural(notDone, 'item')} not ${done}`,
+	},
+	{
+		when: ({ unknown }) => unknown > 0,
+		text: ({ unknown }) => `${plural(unknown, 'item')} with unknown outcome`,
+	},
+	{
+		when: ({ warnings }) => warnings.length > 0,
+		text: ({ warnings: [first, ...others] }) =>
+			others.length === 0
+				? `1 item with a warning: ${first}`
+				: `${others.length + 1} items with warnings, the first: ${first}`,
+	},
+];
+
+const isWorrying = ({ notDone, inPart, unknown, warnings }: Tally): boolean =>
+	notDone + inPart + unknown + warnings.length > 0;
+
+/** What a person should know at a glance; nothing where the items say it all. */
+export function hintsFor(results: ItemResult[], operation: Operation): NodeExecutionHint[] {
+	const tally = tallyOf(results, operation);
+	const isPreview = PREVIEW.when(tally);
+	const notes = isPreview ? [PREVIEW] : NOTES.filter(({ when }) => when(tally));
 	if (notes.length === 0) return [];
 	return [
 		{
-			message: `${notes.join('. ')}.`,
-			type: refused + inPart + unknown + invalid + warnings.length > 0 ? 'warning' : 'info',
+			message: `${notes.map(({ text }) => text(tally)).join('. ')}.`,
+			type: !isPreview && isWorrying(tally) ? 'warning' : 'info',
 			location: 'outputPane',
 		},
 	];
