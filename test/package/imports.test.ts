@@ -43,3 +43,38 @@ test('no tool imports anything from the tests', () => {
 	);
 	expect(intoTests).toEqual([]);
 });
+
+describe('The rooms of the node', () => {
+	const [, section] = readFileSync(path.join(root, 'docs/architecture.md'), 'utf8').split(
+		'\n## What may import what\n',
+	);
+	const foldersIn = (cell: string) => [...cell.matchAll(/`(\w+)\/`/g)].map(([, name]) => name);
+	/** Which rooms each room may import, as the page says. */
+	const ROOMS = new Map(
+		[...section.split('\n## ')[0].matchAll(/^\| `(\w+)\/` \| (.+) \|$/gm)].map(
+			([, room, cell]): [string, string[]] => [room, foldersIn(cell)],
+		),
+	);
+
+	const between = imports.flatMap(({ folder, file, name }) => {
+		const [node, room, ...rest] = file.split('/');
+		if (folder !== 'nodes' || rest.length === 0 || room.startsWith('__')) return [];
+		const target = isOwn(name) ? path.posix.join(path.posix.dirname(file), name).split('/') : [];
+		return [{ file: `${node}/${room}/${rest.join('/')}`, room, name, to: target[1] }];
+	});
+
+	test('are all in the table', () => {
+		expect([...ROOMS.keys()].sort()).toEqual([...new Set(between.map(({ room }) => room))].sort());
+	});
+
+	test('import only what the table allows', () => {
+		const across = between.filter(({ room, to }) => to !== undefined && to !== room);
+		expect(across.length).toBeGreaterThan(100);
+		expect(across.filter(({ room, to }) => !ROOMS.get(room)?.includes(to))).toEqual([]);
+	});
+
+	test('leave n8n out of the rules', () => {
+		const packages = between.filter(({ room, name }) => room === 'domain' && !isOwn(name));
+		expect(new Set(packages.map(({ name }) => name))).toEqual(new Set(['luxon']));
+	});
+});

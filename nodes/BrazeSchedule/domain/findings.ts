@@ -11,7 +11,11 @@ export interface Problem {
 	forModel?: string;
 }
 
-/** Where a rule reports its findings, about an item or about one of its recipients. */
+/** For what a model cannot change, such as a choice of the form. */
+export const NEEDS_A_PERSON =
+	"The values that you provide can't change this. Tell the user what is wrong: the workflow needs a correction";
+
+/** Where a rule reports what it finds, whether about an item or about one of its recipients. */
 export interface Notes {
 	/** Stops the item. */
 	refuse(problem: Problem): undefined;
@@ -153,3 +157,15 @@ export function differing(warnings: string[]): string[] {
 }
 
 export const noFindings = (): Findings => new Findings();
+
+/** What was thrown, in words for the person who filled in the form. */
+export function problemFrom(error: unknown): Problem {
+	const { message, description } = (error ?? {}) as { message?: unknown; description?: unknown };
+	return {
+		parameter: '',
+		message: typeof message === 'string' && message !== '' ? message : 'This item cannot be read',
+		// Sentences are joined, so none brings its own full stop.
+		...(typeof description === 'string' &&
+			description !== '' && { hint: description.replace(/\.$/, '') }),
+	};
+}

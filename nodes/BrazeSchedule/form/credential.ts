@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { problemFrom } from '../domain/findings';
 import type { Problem } from '../domain/findings';
 import { connectionFor } from '../domain/instances';
 import type { Connection } from '../domain/instances';
-import { problemFrom } from '../output/errors';
 
 /** n8n reads the credential from its database each time, so a long list is only sampled. */
 const CHECKED = 20;

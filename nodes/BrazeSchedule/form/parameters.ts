@@ -1,9 +1,8 @@
-import type { IExecuteFunctions, INodeProperties, NodeOperationError } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { isExpression, NodeHelpers } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isNothing, isObject, show } from '../domain/json';
-import { itemFailed } from '../output/errors';
 import { readValues, rowsOf } from './rows';
 import type { Values } from './rows';
 
@@ -29,7 +28,17 @@ const childrenOf = ({ options = [] }: INodeProperties): INodeProperties[] =>
 		'values' in option ? option.values : 'type' in option ? [option] : [],
 	);
 
-type Evaluated = { value: unknown } | { failure: NodeOperationError };
+/** An expression that fails, for what reports the item. */
+class ExpressionFailure extends Error {
+	constructor(
+		message: string,
+		readonly description?: string,
+	) {
+		super(message);
+	}
+}
+
+type Evaluated = { value: unknown } | { failure: ExpressionFailure };
 
 const valueOf = (evaluated: Evaluated): unknown => {
 	if ('failure' in evaluated) throw evaluated.failure;
@@ -162,11 +171,8 @@ export class Parameters {
 		} catch (error) {
 			const { message, description } = error as Error & { description?: string | null };
 			const label = this.labelOf(this.failing(path, raw, item));
-			const words = {
-				message: `'${label}' cannot be worked out: ${message}`,
-				description: description ?? undefined,
-			};
-			return { failure: itemFailed(this.context, words, item) };
+			const words = `'${label}' cannot be worked out: ${message}`;
+			return { failure: new ExpressionFailure(words, description ?? undefined) };
 		}
 	}
 

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { NEEDS_A_PERSON } from '../domain/findings';
 import { show } from '../domain/json';
 import type { Audiences } from '../domain/requests';
 import type { Target } from '../domain/targets';
-import { NEEDS_A_PERSON } from '../output/tool';
 import { audienceFields, isOneExpression, readAudience } from './audience';
 import type { Reading } from './reading';
 import { readRecipients, recipientFields } from './recipients';

@@ -5,11 +5,11 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { noFindings } from '../domain/findings';
+import { noFindings, problemFrom } from '../domain/findings';
 import type { Findings, Problem } from '../domain/findings';
 import type { FailedRequest } from '../transport/requestWithRetry';
 import { connect, credentialProblem } from '../form/credential';
-import { invalidInput, invalidNode, problemFrom, requestFailed } from '../output/errors';
+import { invalidInput, invalidNode, requestFailed } from '../output/errors';
 import { failed, failedByInput } from '../output/failures';
 import { continuesOnFail } from '../output/tool';
 import { Parameters } from '../form/parameters';

@@ -1,10 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Place } from '../transport/ledger';
+import { FIRST_TRIED } from '../output/failures';
 import { isTool } from '../output/tool';
-
-/** The key for the place of a failed item's first try. */
-export const FIRST_TRIED = 'firstTried';
+import type { Place } from '../transport/ledger';
 
 /**
  * The place of each item, the same on every try. Usually that is the number of the run and of the

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { noFindings } from '../domain/findings';
+import { noFindings, problemFrom } from '../domain/findings';
 import type { Findings, Problem } from '../domain/findings';
 import { repeatedAudiences } from '../domain/grouping';
 import { checkSize } from '../domain/requests';
@@ -10,7 +10,6 @@ import type { Parameters } from '../form/parameters';
 import { COMBINE } from '../form/options';
 import type { Settings } from '../form/options';
 import type { ItemResult } from '../output/items';
-import { problemFrom } from '../output/errors';
 import { isTool } from '../output/tool';
 import type { Ledger } from '../transport/ledger';
 import type { OperationModule } from './operation';

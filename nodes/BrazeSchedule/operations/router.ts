@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { problemFrom } from '../domain/findings';
 import { isBlank, show } from '../domain/json';
-import { nodeFailed, problemFrom } from '../output/errors';
+import { nodeFailed } from '../output/errors';
 import { failedByInput } from '../output/failures';
 import { answer, isTool } from '../output/tool';
 import { RESOURCES } from './table';

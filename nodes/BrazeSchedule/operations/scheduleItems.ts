@@ -92,7 +92,9 @@ async function readAndDeliver(
 	for (const part of sent) tell(results[part.item], part);
 	nameDecisions(results);
 	context.addExecutionHints(...hintsFor(results, name), ...clockHint(clock.offset));
-	return report(context, results, settings, placeOf);
+	// A preview of combined items shows each request once, not once for each item.
+	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
+	return report(context, results, perRequest, placeOf);
 }
 
 /** Removes drafts that need no request, or that an earlier try sent. A preview shows everything. */

@@ -83,15 +83,3 @@ function apiError(
 	const options = { message, description, httpCode, itemIndex };
 	return new NodeApiError(context.getNode(), { message, description }, options);
 }
-
-/** The opposite: an exception, in words for the person who filled in the form. */
-export function problemFrom(error: unknown): Problem {
-	const { message, description } = (error ?? {}) as { message?: unknown; description?: unknown };
-	return {
-		parameter: '',
-		message: typeof message === 'string' && message !== '' ? message : 'This item cannot be read',
-		// Sentences are joined later, so none ends with a full stop.
-		...(typeof description === 'string' &&
-			description !== '' && { hint: description.replace(/\.$/, '') }),
-	};
-}

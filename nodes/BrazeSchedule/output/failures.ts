@@ -4,11 +4,13 @@ import type { Operation } from '../domain/targets';
 import type { Place } from '../transport/ledger';
 import { atItem } from '../transport/words';
 import type { Words } from '../transport/words';
-import { FIRST_TRIED } from '../operations/places';
 import { itemFailed, sentences } from './errors';
 import type { ItemResult } from './items';
 import { addressed, isTool, toolFailure } from './tool';
 import type { FailureKind } from './tool';
+
+/** The key under which a failed item carries where it was tried first. */
+export const FIRST_TRIED = 'firstTried';
 
 interface FailedItem {
 	item: number;

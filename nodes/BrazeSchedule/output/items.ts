@@ -20,8 +20,6 @@ import { failed, failedByInput } from './failures';
 import { referencedFields } from './referenced';
 import { runFailed } from './runFailed';
 import { isTool, continuesOnFail } from './tool';
-import { COMBINE } from '../form/options';
-import type { Settings } from '../form/options';
 
 /** The result of one input item: its problems, or its part in each request. */
 export interface ItemResult {
@@ -43,18 +41,17 @@ interface OutputItem {
 	parts: DraftPart[];
 }
 
+/** The results as items: one for each item, or one for each request with all of its items. */
 export function report(
 	context: IExecuteFunctions,
 	results: ItemResult[],
-	settings: Settings,
+	perRequest: boolean,
 	placeOf: (item: number) => Place,
 ): INodeExecutionData[] {
 	const failures = results.flatMap(({ item, parts }) =>
 		parts.flatMap(({ outcome }) => (hasFailed(outcome) ? [{ item, outcome }] : [])),
 	);
 	if (failures.length > 0 && !continuesOnFail(context)) throw runFailed(context, results, failures);
-	// A preview of combined items shows each request once, not once per item.
-	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	const outputs = perRequest ? rowsPerRequest(results) : results.flatMap(rowsPerItem);
 	return outputs.map((output) =>
 		'problems' in output ? failedByInput(context, output) : outputOf(context, output, placeOf),

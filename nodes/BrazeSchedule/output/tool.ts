@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
+import { problemFrom } from '../domain/findings';
 import type { Operation } from '../domain/targets';
 import type { Words } from '../transport/words';
-import { nodeFailed, problemFrom } from './errors';
+import { nodeFailed } from './errors';
 
 /** Whether this is the copy of the node for AI agents. */
 export const isTool = (node: INode): boolean => node.type.endsWith('Tool');
@@ -31,11 +32,7 @@ const USE_AGAIN: Record<FailureKind, string> = {
 const NOT_AGAIN =
 	"Don't use this tool again for the same message: it could go out twice. Tell the user that the message may or may not be scheduled";
 
-/** For what a model can't change, such as a choice in the form. */
-export const NEEDS_A_PERSON =
-	"The values that you provide can't change this. Tell the user what is wrong: the workflow needs a correction";
-
-/** For what a model can't do, because it sees neither the form nor the execution. */
+/** What a model cannot do, since it sees neither the form nor the execution. */
 const IN_THE_EDITOR =
 	/\b(expressions?|incoming item|this node|options?|fields?|workflow|credential|instance|permissions?|execution|n8n|dashboard|restore|turn (on|off)|choose)\b|'[A-Z]/i;
 
