@@ -1,4 +1,5 @@
 import { bearerToken } from './keys';
+import { seededRandom } from './random';
 import type { RequestRecord } from './requestLog';
 
 /** These decide how the exchange ends; the first that matches wins. */
@@ -136,15 +137,4 @@ function matches(
 	if (method !== undefined && method.toUpperCase() !== request.method) return false;
 	if (bodyIncludes !== undefined && !request.rawBody.includes(bodyIncludes)) return false;
 	return key === undefined || bearerToken(String(request.headers.authorization)) === key;
-}
-
-/** The same numbers for the same seed (mulberry32). */
-function seededRandom(seed: number) {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
 }

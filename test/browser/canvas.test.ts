@@ -1,15 +1,11 @@
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
-import { eventually, useEditor } from './stage';
+import { eventually, FIRST, TIME_IN_UTC, TIME_TYPED, useEditor, YEAR } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
 
 const { onboarding } = SEED.canvases;
-
-const YEAR = new Date().getUTCFullYear() + 1;
-const TIME = `${YEAR}-01-20 09:30:00`;
-const TIME_IN_UTC = `${YEAR}-01-20T08:30:00Z`;
 
 describe('picking a Canvas', () => {
 	walk('marks what cannot be sent, and leaves out what is archived', async (editor) => {
@@ -37,14 +33,14 @@ describe('a Canvas', () => {
 		await editor.addNode('Create Canvas schedule');
 		await editor.searchList('canvasId', 'onboard');
 		await editor.pickFound('Onboarding journey');
-		await editor.type('time', TIME);
-		await editor.type('recipients.recipient[0].externalUserId', 'ada');
+		await editor.type('time', TIME_TYPED);
+		await editor.type(`${FIRST}.externalUserId`, 'ada');
 		await editor.addOptional('Add Field for This Recipient', 'Attributes');
 		await editor.addValue('attributes', 'seats', 'Number', '3');
 		await editor.addValue('properties', 'city', 'String', 'Leipzig');
 		expect(await editor.runStep()).toBe('success');
 
-		expect(stage.sandbox.writes.map(({ path, body }) => ({ path, body }))).toEqual([
+		expect(stage.sent()).toEqual([
 			{
 				path: '/canvas/trigger/schedule/create',
 				body: {

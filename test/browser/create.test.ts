@@ -1,19 +1,10 @@
 import { SEED } from '../../sandbox/seed';
-import { CAMPAIGNS, eventually, useEditor } from './stage';
+import { CAMPAIGNS, eventually, FIRST, TIME_IN_UTC, TIME_TYPED, useEditor } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
 
 const { orderReminder } = SEED.campaigns;
-
-/** Winter, so an hour ahead of UTC in Berlin, and far enough away for any of Braze's rules. */
-const YEAR = new Date().getUTCFullYear() + 1;
-const TIME = `${YEAR}-01-20 09:30:00`;
-const TIME_IN_UTC = `${YEAR}-01-20T08:30:00Z`;
-
-const FIRST = 'recipients.recipient[0]';
-
-const sent = () => stage.sandbox.writes.map(({ path, body }) => ({ path, body }));
 
 describe('the node panel', () => {
 	walk('finds the node by "braze", and its actions by name', async (editor) => {
@@ -42,11 +33,11 @@ describe('a schedule filled in by hand', () => {
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');
 		await editor.enterById('campaignId', orderReminder);
-		await editor.type('time', TIME);
+		await editor.type('time', TIME_TYPED);
 		await editor.type(`${FIRST}.externalUserId`, 'ada');
 		expect(await editor.runStep()).toBe('success');
 
-		expect(sent()).toEqual([
+		expect(stage.sent()).toEqual([
 			{
 				path: '/campaigns/trigger/schedule/create',
 				body: {
@@ -66,7 +57,7 @@ describe('a schedule filled in by hand', () => {
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');
 		await editor.enterById('campaignId', orderReminder);
-		await editor.type('time', TIME);
+		await editor.type('time', TIME_TYPED);
 		await editor.choose(`${FIRST}.identifier`, 'User Alias');
 		await editor.type(`${FIRST}.aliasName`, 'ada.lovelace');
 		await editor.type(`${FIRST}.aliasLabel`, 'shop_login');
@@ -94,7 +85,7 @@ describe('a schedule filled in by hand', () => {
 		await editor.choose(`${email}.status`, 'Subscribed');
 
 		expect(await editor.runStep()).toBe('success');
-		expect(sent()).toEqual([
+		expect(stage.sent()).toEqual([
 			{
 				path: '/campaigns/trigger/schedule/create',
 				body: {
@@ -158,7 +149,7 @@ describe('everyone in the audience', () => {
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');
 		await editor.enterById('campaignId', orderReminder);
-		await editor.type('time', TIME);
+		await editor.type('time', TIME_TYPED);
 		expect(await editor.takesExpression('scheduleMode')).toBe(true);
 		expect(await editor.takesExpression('sendTo')).toBe(false);
 		await editor.choose('sendTo', 'Everyone in the Audience');
@@ -174,6 +165,6 @@ describe('everyone in the audience', () => {
 
 		await editor.press('confirmEveryone');
 		expect(await editor.runStep()).toBe('success');
-		expect(sent()).toMatchObject([{ body: { campaign_id: orderReminder, broadcast: true } }]);
+		expect(stage.sent()).toMatchObject([{ body: { campaign_id: orderReminder, broadcast: true } }]);
 	});
 });

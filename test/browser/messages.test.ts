@@ -1,6 +1,6 @@
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
-import { START, useEditor } from './stage';
+import { createCampaign, START, TIME, useEditor } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -11,15 +11,6 @@ type Parameters = Record<string, unknown>;
 /** What is filled in, on top of what is needed, and what n8n then says. */
 type Mistakes = Record<string, [Parameters, string]>;
 
-const TIME = `${new Date().getUTCFullYear() + 1}-01-20T09:30:00`;
-
-const create: Parameters = {
-	resource: 'campaign',
-	operation: 'create',
-	campaignId: byId(orderReminder),
-	time: TIME,
-	recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'ada' }] },
-};
 const update: Parameters = {
 	resource: 'campaign',
 	operation: 'update',
@@ -296,11 +287,11 @@ const required: Array<[name: string, path: string, label: string, Parameters]> =
 		'no campaign',
 		'campaignId',
 		'Campaign',
-		{ ...create, campaignId: { __rl: true, mode: 'list', value: '' } },
+		{ ...createCampaign, campaignId: { __rl: true, mode: 'list', value: '' } },
 	],
-	['no time', 'time', 'Time', { ...create, time: '' }],
-	['no local time', 'time', 'Time', { ...create, scheduleMode: 'local', time: '' }],
-	['no date', 'time', 'Date', { ...create, scheduleMode: 'optimal', time: '' }],
+	['no time', 'time', 'Time', { ...createCampaign, time: '' }],
+	['no local time', 'time', 'Time', { ...createCampaign, scheduleMode: 'local', time: '' }],
+	['no date', 'time', 'Date', { ...createCampaign, scheduleMode: 'optimal', time: '' }],
 	['no new time', 'time', 'Time', { ...update, time: '' }],
 	['no kind of time', 'scheduleMode', 'When', { ...update, scheduleMode: '' }],
 	['no schedule ID', 'scheduleId', 'Schedule ID', { ...update, scheduleId: '' }],
@@ -321,7 +312,7 @@ const saying = (message: string) =>
 	) as string;
 
 describe('a mistake', () => {
-	for (const [group, { base = create, mistakes }] of Object.entries(said)) {
+	for (const [group, { base = createCampaign, mistakes }] of Object.entries(said)) {
 		walk(`in ${group} is named, and nothing is sent`, async (editor) => {
 			const steps = Object.entries(mistakes).map(([name, [parameters]]) => ({
 				name,
@@ -347,7 +338,7 @@ describe('a mistake', () => {
 
 	walk('in a later item stops the others too, and names that item', async (editor) => {
 		const fromItem = recipient({ externalUserId: '={{ $json.external_user_id }}' });
-		const steps = [{ name: 'Create', parameters: { ...create, ...fromItem } }];
+		const steps = [{ name: 'Create', parameters: { ...createCampaign, ...fromItem } }];
 		const items = [{ external_user_id: 'ada' }, {}, { external_user_id: 'grace' }, {}];
 		await editor.openWorkflow(await stage.workflow(steps, items));
 		await editor.openNode('Create');
@@ -360,7 +351,10 @@ describe('a mistake', () => {
 
 	walk('of the same audience in two items is stopped', async (editor) => {
 		const steps = [
-			{ name: 'Create', parameters: { ...create, sendTo: 'everyone', confirmEveryone: true } },
+			{
+				name: 'Create',
+				parameters: { ...createCampaign, sendTo: 'everyone', confirmEveryone: true },
+			},
 		];
 		await editor.openWorkflow(await stage.workflow(steps, [{}, {}]));
 		await editor.openNode('Create');

@@ -12,7 +12,10 @@ import { packPackage } from '../../host/pack';
 import { poll } from '../../host/poll';
 import { startSandbox } from '../../sandbox';
 import type { Sandbox } from '../../sandbox';
+import { SEED } from '../../sandbox/seed';
+import { byId } from '../byId';
 import { cleanUp, LINE, NODE, SET_UP_LIMIT } from '../n8n';
+import { recipients } from '../recipients';
 import { root } from '../root';
 
 /** The zone of n8n, and so of its workflows: an hour ahead of UTC in winter. */
@@ -20,6 +23,25 @@ export const TIMEZONE = 'Europe/Berlin';
 
 /** A key that may schedule campaigns, but not list them. */
 export const NARROW_KEY = 'sandbox-narrow-key';
+
+/** Far enough away for any of Braze's rules. */
+export const YEAR = new Date().getUTCFullYear() + 1;
+/** Winter, so an hour ahead of UTC in Berlin: as a parameter, as it is typed, and as it is sent. */
+export const TIME = `${YEAR}-01-20T09:30:00`;
+export const TIME_TYPED = `${YEAR}-01-20 09:30:00`;
+export const TIME_IN_UTC = `${YEAR}-01-20T08:30:00Z`;
+
+/** The first row of the recipients. */
+export const FIRST = 'recipients.recipient[0]';
+
+/** The least that Create needs. */
+export const createCampaign = {
+	resource: 'campaign',
+	operation: 'create',
+	campaignId: byId(SEED.campaigns.orderReminder),
+	time: TIME,
+	recipients: recipients('ada'),
+};
 
 /** Enough for many pages of a list. */
 export const CAMPAIGNS = 2500;
@@ -47,6 +69,8 @@ export interface Stage {
 	sandbox: Sandbox;
 	/** A workflow of a trigger, which gives out `items`, and steps of our node; its id. */
 	workflow: (steps: Step[], items?: Array<Record<string, unknown>>) => Promise<string>;
+	/** The schedule requests that arrived. */
+	sent: () => Array<{ path: string; body: unknown }>;
 	/** A test in a browser tab of its own. What the screen showed when it failed is kept. */
 	walk: (name: string, walk: (editor: Editor) => Promise<void>) => void;
 }
@@ -107,6 +131,8 @@ export function useEditor(): Stage {
 	afterAll(async () => {
 		await cleanUp(undo);
 	}, TEST_LIMIT);
+
+	stage.sent = () => stage.sandbox.writes.map(({ path, body }) => ({ path, body }));
 
 	stage.workflow = async (steps, items) => {
 		const { id, name, type } = credential;

@@ -1,6 +1,14 @@
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
-import { eventually, useEditor } from './stage';
+import {
+	createCampaign,
+	eventually,
+	FIRST,
+	TIME_IN_UTC,
+	TIME_TYPED,
+	useEditor,
+	YEAR,
+} from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -8,23 +16,12 @@ const { walk } = stage;
 const { orderReminder } = SEED.campaigns;
 const { onboarding } = SEED.canvases;
 
-/** Winter, so an hour ahead of UTC in Berlin. */
-const YEAR = new Date().getUTCFullYear() + 1;
-const TIME = `${YEAR}-01-20 09:30:00`;
-const TIME_IN_UTC = `${YEAR}-01-20T08:30:00Z`;
-
-const FIRST = 'recipients.recipient[0]';
-
 /** Everything that Create takes, filled in. */
 const full = {
 	name: 'Step',
 	parameters: {
-		resource: 'campaign',
-		operation: 'create',
-		campaignId: byId(orderReminder),
-		time: `${YEAR}-01-20T09:30:00`,
+		...createCampaign,
 		timezone: byId('Asia/Kolkata'),
-		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'ada' }] },
 		filterRecipients: true,
 		audience: {
 			filter: [{ attributeName: 'plan', stringComparison: 'equals', stringValue: 'gold' }],
@@ -34,21 +31,19 @@ const full = {
 	},
 };
 
-const sent = () => stage.sandbox.writes.map(({ path, body }) => ({ path, body }));
-
 describe('the resource and the operation', () => {
 	walk('keep what the forms share, and send nothing that is hidden', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');
 		await editor.enterById('campaignId', orderReminder);
-		await editor.type('time', TIME);
+		await editor.type('time', TIME_TYPED);
 		await editor.type(`${FIRST}.externalUserId`, 'ada');
 
 		const shared = async () => ({
 			time: await editor.shown('time'),
 			person: await editor.shown(`${FIRST}.externalUserId`),
 		});
-		const typed = { time: TIME, person: 'ada' };
+		const typed = { time: TIME_TYPED, person: 'ada' };
 		await editor.choose('resource', 'Canvas');
 		await eventually(shared, typed);
 		await editor.choose('scheduleMode', "At Each User's Local Time");
@@ -62,7 +57,7 @@ describe('the resource and the operation', () => {
 		await editor.choose('operation', 'Delete');
 		await editor.choose('operation', 'Create');
 		await eventually(() => editor.shown('campaignId'), orderReminder);
-		// n8n forgets what no form on the way has: it is asked for anew, not sent as it was.
+		// n8n forgets what no form on the way has: it is asked for anew, not stage.sent as it was.
 		await eventually(shared, { time: '', person: '{{ $json.external_user_id }}' });
 
 		await editor.choose('resource', 'Canvas');
@@ -77,11 +72,11 @@ describe('the resource and the operation', () => {
 		await editor.choose('sendTo', 'Everyone in the Audience');
 		await editor.press('confirmEveryone');
 		await editor.choose('sendTo', 'Recipients');
-		await editor.type('time', TIME);
+		await editor.type('time', TIME_TYPED);
 		await editor.type(`${FIRST}.externalUserId`, 'ada');
 
 		expect(await editor.runStep()).toBe('success');
-		expect(sent()).toEqual([
+		expect(stage.sent()).toEqual([
 			{
 				path: '/canvas/trigger/schedule/create',
 				body: {
@@ -105,7 +100,7 @@ describe('the resource and the operation', () => {
 		await editor.enterById('campaignId', orderReminder);
 		await editor.type('scheduleId', scheduleId);
 		await editor.choose('scheduleMode', "At Each User's Local Time");
-		await editor.type('time', TIME);
+		await editor.type('time', TIME_TYPED);
 		expect(await editor.runStep()).toBe('success');
 
 		await editor.choose('operation', 'Delete');
@@ -115,7 +110,7 @@ describe('the resource and the operation', () => {
 		expect(await editor.runStep()).toBe('success');
 
 		const ids = { campaign_id: orderReminder, schedule_id: scheduleId };
-		expect(sent().slice(1)).toEqual([
+		expect(stage.sent().slice(1)).toEqual([
 			{
 				path: '/campaigns/trigger/schedule/update',
 				body: { ...ids, schedule: { time: `${YEAR}-01-20T09:30:00`, in_local_time: true } },
@@ -132,7 +127,7 @@ describe('the resource and the operation', () => {
 		await editor.press('filterRecipients');
 		await eventually(() => editor.has('audience'), false);
 		expect(await editor.runStep()).toBe('success');
-		const [{ path, body }] = sent();
+		const [{ path, body }] = stage.sent();
 		expect(path).toBe('/canvas/trigger/schedule/create');
 		expect(body).toEqual({
 			canvas_id: onboarding,
@@ -151,9 +146,9 @@ describe('the kind of time', () => {
 		await editor.choose('scheduleMode', "At Each User's Local Time");
 		await eventually(() => editor.has('timezone'), false);
 		await eventually(() => editor.words(), expect.stringContaining('at least 24 hours ahead'));
-		await eventually(() => editor.shown('time'), TIME);
+		await eventually(() => editor.shown('time'), TIME_TYPED);
 		expect(await editor.runStep()).toBe('success');
-		expect(sent()).toMatchObject([
+		expect(stage.sent()).toMatchObject([
 			{ body: { schedule: { time: `${YEAR}-01-20T09:30:00`, in_local_time: true } } },
 		]);
 	});
@@ -167,10 +162,10 @@ describe('the kind of time', () => {
 		await editor.type('time', `${YEAR}-01-21`);
 		await eventually(() => editor.shown('time'), `${YEAR}-01-21`);
 		expect(await editor.runStep()).toBe('success');
-		expect(sent()).toMatchObject([
+		expect(stage.sent()).toMatchObject([
 			{ body: { schedule: { time: `${YEAR}-01-21T00:00:00`, at_optimal_time: true } } },
 		]);
-		expect(Object.keys((sent()[0].body as { schedule: object }).schedule)).toEqual([
+		expect(Object.keys((stage.sent()[0].body as { schedule: object }).schedule)).toEqual([
 			'time',
 			'at_optimal_time',
 		]);
@@ -187,6 +182,8 @@ describe('the kind of time', () => {
 		]);
 		await editor.pickFound('America/New York');
 		expect(await editor.runStep()).toBe('success');
-		expect(sent()).toMatchObject([{ body: { schedule: { time: `${YEAR}-01-20T14:30:00Z` } } }]);
+		expect(stage.sent()).toMatchObject([
+			{ body: { schedule: { time: `${YEAR}-01-20T14:30:00Z` } } },
+		]);
 	});
 });

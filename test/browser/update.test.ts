@@ -1,26 +1,15 @@
 import { SEED } from '../../sandbox/seed';
-import { byId } from '../byId';
-import { eventually, useEditor } from './stage';
+import { createCampaign, eventually, useEditor, YEAR } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
 
 const { orderReminder } = SEED.campaigns;
 
-const YEAR = new Date().getUTCFullYear() + 1;
 const NEW_TIME = `${YEAR}-01-21 18:00:00`;
 const NEW_TIME_IN_UTC = `${YEAR}-01-21T17:00:00Z`;
 
-const create = {
-	name: 'Create',
-	parameters: {
-		resource: 'campaign',
-		operation: 'create',
-		campaignId: byId(orderReminder),
-		time: `${YEAR}-01-20T09:30:00`,
-		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'ada' }] },
-	},
-};
+const create = { name: 'Create', parameters: createCampaign };
 const update = { name: 'Update', parameters: { resource: 'campaign', operation: 'update' } };
 const remove = { name: 'Delete', parameters: { resource: 'campaign', operation: 'delete' } };
 

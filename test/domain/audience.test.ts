@@ -8,6 +8,7 @@ import {
 	readAudienceJson,
 } from '../../nodes/BrazeSchedule/domain/audience';
 import type { FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
+import { optedIn } from './drafts';
 import { bomb, fromJson, read } from './read';
 
 const check = (raw: unknown) => read((findings) => checkAudience(raw, findings));
@@ -32,7 +33,6 @@ const attribute = (
 	custom_attribute: { custom_attribute_name, comparison, ...(value !== undefined && { value }) },
 });
 const blue = attribute('equals', 'blue');
-const optedIn = { email_subscription_status: { comparison: 'is', value: 'opted_in' } };
 const used = { last_used_app: { comparison: 'after', value: '2019-07-22T13:17:55+0000' } };
 
 describe('an expression typed as text', () => {

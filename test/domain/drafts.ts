@@ -15,7 +15,13 @@ export const OPERATIONS: Operation[] = ['create', 'update', 'delete'];
 /** Stands for the REST API key. */
 export const ECHOED = '3f6c-the-key-of-this-test';
 
-const schedule = { time: '2026-03-31T07:00:00Z' };
+export const schedule = { time: '2026-03-31T07:00:00Z' };
+
+export const optedIn = { email_subscription_status: { comparison: 'is', value: 'opted_in' } };
+
+/** u0, u1, … */
+export const people = (count: number, from = 0) =>
+	Array.from({ length: count }, (_, index) => ({ external_user_id: `u${from + index}` }));
 
 export const createDraft = (intent: Partial<CreateIntent> = {}): Draft =>
 	composeCreate(

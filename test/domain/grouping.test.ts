@@ -12,11 +12,10 @@ import {
 } from '../../nodes/BrazeSchedule/domain/requests';
 import type { Batch, CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { optedIn as audience, schedule } from './drafts';
 import { read } from './read';
 
 const { campaign, canvas } = TARGETS;
-const schedule = { time: '2026-03-31T07:00:00Z' };
-const audience = { email_subscription_status: { comparison: 'is', value: 'opted_in' } };
 
 const draft = (item: number, intent: Partial<CreateIntent> = {}): Draft =>
 	composeCreate(

@@ -16,17 +16,13 @@ import {
 	schedulePath,
 	TARGETS,
 } from '../../nodes/BrazeSchedule/domain/targets';
+import { optedIn as audience, people, schedule, TARGET_LIST as targets } from './drafts';
 import { bomb, fromJson, read } from './read';
 
 const { campaign, canvas } = TARGETS;
-const targets = Object.values(TARGETS);
 
-const schedule = { time: '2026-03-31T07:00:00Z' };
 const ada = { external_user_id: 'ada' };
-const audience = { email_subscription_status: { comparison: 'is', value: 'opted_in' } };
 const toAda: Audiences = { sendTo: 'recipients', recipients: [ada] };
-const people = (count: number) =>
-	Array.from({ length: count }, (_, index) => ({ external_user_id: `u${index}` }));
 
 const create = (intent: Partial<CreateIntent>) =>
 	read((findings) =>

@@ -30,6 +30,9 @@ export const { onboarding } = SEED.canvases;
 /** A moment far enough away for every rule, and within 90 days. */
 export const SOON = `${day(14)}T09:00:00`;
 
+/** The same day, eight hours later. */
+export const LATER = SOON.replace('T09', 'T17');
+
 export const credentialFor = (sandbox: Sandbox, apiKey = sandbox.key) => ({
 	brazeApi: { instance: 'custom', customUrl: sandbox.url, apiKey },
 });
@@ -53,6 +56,25 @@ export const createCanvas = {
 	campaignId: undefined,
 	canvasId: byId(onboarding),
 };
+
+/** As many as there are items: each brings a person. */
+export const perItem = { ...createCampaign, recipients: undefined };
+
+/** What a tool leaves to the model: whom, and when. */
+export const createForModel = {
+	...createCampaign,
+	recipientsInput: 'fields',
+	recipients: recipients("={{ $fromAI('person') }}"),
+	time: "={{ $fromAI('time') }}",
+};
+
+/** Items that bring these people. */
+export const people = (...ids: Array<string | null>) =>
+	ids.map((external_user_id) => ({ external_user_id }));
+
+/** Items that bring user-0, user-1, … */
+export const many = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ external_user_id: `user-${index}` }));
 
 export async function run(
 	sandbox: Sandbox,

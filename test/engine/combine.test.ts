@@ -5,6 +5,9 @@ import {
 	byId,
 	createCampaign,
 	createCanvas,
+	many,
+	people,
+	perItem,
 	run,
 	SOON,
 	useBraze,
@@ -14,12 +17,8 @@ import { savedSize } from './harness';
 
 const braze = useBraze();
 
-const people = (...ids: string[]) => ids.map((external_user_id) => ({ external_user_id }));
-const many = (count: number) =>
-	people(...Array.from({ length: count }, (_, index) => `user-${index}`));
 const combined = (combine: string, more: object = {}) => ({
-	...createCampaign,
-	recipients: undefined,
+	...perItem,
 	options: { combine, ...more },
 });
 const counts = () => Object.values(braze().schedulesPerPerson());

@@ -4,6 +4,9 @@ import {
 	createCampaign,
 	createCanvas,
 	credentialFor,
+	LATER,
+	people,
+	perItem,
 	recipients,
 	run,
 	SOON,
@@ -14,11 +17,7 @@ import { listSearch, testCredential } from './harness';
 
 const braze = useBraze();
 
-const people = (...ids: unknown[]) =>
-	ids.map((external_user_id) => ({ external_user_id }) as never);
-const perItem = { ...createCampaign, recipients: undefined };
 const key = 'sandbox-rest-api-key';
-const LATER = SOON.replace('T09', 'T17');
 
 describe('What Braze refuses, in words', () => {
 	it('401: says to compare the instance, and never repeats the key', async () => {

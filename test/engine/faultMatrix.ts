@@ -5,7 +5,7 @@
 import { startSandbox } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
 import type { FaultSpec, Sandbox } from '../../sandbox';
-import { byId, orderReminder, onboarding, recipients, run, SOON } from './braze';
+import { byId, LATER, onboarding, orderReminder, recipients, run, SOON } from './braze';
 import { everything } from './everything';
 import { retryExecution } from './harness';
 import type { RunNodeOptions, RunNodeResult } from './harness';
@@ -142,7 +142,6 @@ export interface Cell {
 /** The second of three items is struck, so that its neighbours show whether they are left alone. */
 const PEOPLE = ['ada', 'bob', 'cy'];
 const STRUCK = 1;
-const MOVED = SOON.replace('T09', 'T17');
 
 interface Scene {
 	items: Array<Record<string, unknown>>;
@@ -160,7 +159,7 @@ async function sceneFor(operation: Operation, sandbox: Sandbox, tag: string): Pr
 	if (resource === 'upcomingBroadcast') {
 		return {
 			items: [{}],
-			parameters: { resource, operation: verb, until: MOVED.slice(0, 10), returnAll: true },
+			parameters: { resource, operation: verb, until: LATER.slice(0, 10), returnAll: true },
 			match: { path: '/messages/scheduled_broadcasts' },
 			marks: ['/messages/scheduled_broadcasts'],
 			times: () => [1],
@@ -196,7 +195,7 @@ async function sceneFor(operation: Operation, sandbox: Sandbox, tag: string): Pr
 		parameters: {
 			...common,
 			scheduleId: '={{ $json.id }}',
-			...(verb === 'update' && { scheduleMode: 'exact', time: MOVED }),
+			...(verb === 'update' && { scheduleMode: 'exact', time: LATER }),
 		},
 		match: { bodyIncludes: ids[STRUCK] },
 		marks: ids,

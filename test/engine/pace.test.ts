@@ -1,11 +1,17 @@
 import { startSandbox } from '../../sandbox';
 import type { Sandbox } from '../../sandbox';
-import { bodies, createCampaign, credentialFor, orderReminder, run, useBraze } from './braze';
+import {
+	bodies,
+	createCampaign,
+	credentialFor,
+	many,
+	orderReminder,
+	perItem,
+	run,
+	useBraze,
+} from './braze';
 import { brazeSchedule, loopNode, runWorkflow, setNode } from './harness';
 
-const perItem = { ...createCampaign, recipients: undefined };
-const many = (count: number) =>
-	Array.from({ length: count }, (_, index) => ({ external_user_id: `user-${index}` }));
 const once = (count: number) => Array(count).fill(1);
 
 describe('Pace', () => {

@@ -1,6 +1,16 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { byId, createCampaign, credentialFor, recipients, run, SOON, useBraze } from './braze';
+import {
+	byId,
+	createCampaign,
+	credentialFor,
+	people,
+	perItem,
+	recipients,
+	run,
+	SOON,
+	useBraze,
+} from './braze';
 import { brazeSchedule, loopNode, retryExecution, runWorkflow, stubNode } from './harness';
 import type { NodeSpec, RunNodeOptions } from './harness';
 import { SEED } from '../../sandbox/seed';
@@ -8,8 +18,6 @@ import { SEED } from '../../sandbox/seed';
 const braze = useBraze();
 
 const { orderReminder, welcomeOffer } = SEED.campaigns;
-const perItem = { ...createCampaign, recipients: undefined };
-const to = (...ids: string[]) => ids.map((external_user_id) => ({ external_user_id }));
 const once = (...ids: string[]) =>
 	Object.fromEntries(ids.map((id) => [`external_user_id:${id}`, 1]));
 
@@ -52,7 +60,7 @@ describe('What an expression changes from try to try repeats nothing', () => {
 		const { finished, tries } = await run(
 			braze(),
 			{ ...perItem, ...change },
-			{ items: to('ada', 'bob'), retryOnFail: true },
+			{ items: people('ada', 'bob'), retryOnFail: true },
 		);
 		expect({ finished, tries }).toEqual({ finished: true, tries: 2 });
 		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob'));
@@ -60,7 +68,7 @@ describe('What an expression changes from try to try repeats nothing', () => {
 
 	it.each(changing)('the retry button: %s', async (_, change) => {
 		refuseSecond();
-		const first = await run(braze(), { ...perItem, ...change }, { items: to('ada', 'bob') });
+		const first = await run(braze(), { ...perItem, ...change }, { items: people('ada', 'bob') });
 		expect(first.finished).toBe(false);
 		const second = await retryExecution(first);
 		expect(second.finished).toBe(true);
@@ -88,7 +96,7 @@ describe('What an expression changes from try to try repeats nothing', () => {
 		const first = await run(
 			braze(),
 			{ ...perItem, campaignId: byId('={{ $json.campaign }}') },
-			{ items: to('ada', 'bob').map((item) => ({ ...item, campaign: pick() })) },
+			{ items: people('ada', 'bob').map((item) => ({ ...item, campaign: pick() })) },
 		);
 		const second = await retryExecution(first, {
 			nodes: { 'Braze Schedule': { parameters: { ...perItem, campaignId: byId(welcomeOffer) } } },
@@ -107,7 +115,7 @@ describe('What an expression changes from try to try repeats nothing', () => {
 describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)('With %s', (onError) => {
 	const withContinue = async (parameters: object, options: Partial<RunNodeOptions> = {}) => {
 		const result = await run(braze(), { ...perItem, ...parameters } as IDataObject, {
-			items: to('ada', 'bob', 'cy'),
+			items: people('ada', 'bob', 'cy'),
 			onError,
 			...options,
 		});
@@ -231,7 +239,7 @@ describe('The error output led back into the node', () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
 		const result = await loop(
 			{ options: { concurrency: 1 }, time: '={{ $now.plus({ days: 2 }) }}' },
-			to('ada', 'bob', 'cy'),
+			people('ada', 'bob', 'cy'),
 		);
 		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob', 'cy'));
 		const { runs } = result.node('Braze');
@@ -243,7 +251,7 @@ describe('The error output led back into the node', () => {
 
 	it('also when a node in between drops all other fields', async () => {
 		loseFirst();
-		await loop({ time: '={{ $now.plus({ days: 2 }) }}' }, to('ada'), [
+		await loop({ time: '={{ $now.plus({ days: 2 }) }}' }, people('ada'), [
 			{ node: forgetful, name: 'Forgetful' },
 		]);
 		expect(braze().schedulesPerPerson()).toEqual(once('ada'));
@@ -261,7 +269,7 @@ describe('The error output led back into the node', () => {
 		braze().fault({ kind: 'dropAfter', times: 2 });
 		const result = await loop(
 			{ time: '={{ $now.plus({ days: 2, seconds: 5 * $runIndex }) }}' },
-			to('ada', 'bob', 'cy'),
+			people('ada', 'bob', 'cy'),
 			[{ node: reversing, name: 'Reversing' }],
 		);
 		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob', 'cy'));
@@ -273,7 +281,7 @@ describe('The error output led back into the node', () => {
 
 	it('also when it loses the other fields as well', async () => {
 		braze().fault({ kind: 'dropAfter', times: 2 });
-		await loop({}, to('ada', 'bob', 'cy'), [
+		await loop({}, people('ada', 'bob', 'cy'), [
 			{ node: reversing, name: 'Reversing' },
 			{ node: forgetful, name: 'Forgetful' },
 		]);
@@ -281,7 +289,7 @@ describe('The error output led back into the node', () => {
 	});
 
 	it('takes a refused delete for unknown if an earlier one was lost, without the pairing too', async () => {
-		const made = await run(braze(), perItem, { items: to('ada', 'bob') });
+		const made = await run(braze(), perItem, { items: people('ada', 'bob') });
 		const match = { path: 'delete' };
 		braze().fault({ kind: 'dropAfter', times: 8, match });
 		braze().fault({ kind: 'status', status: 400, times: 'always', match });
@@ -371,7 +379,7 @@ describe('Inside a loop', () => {
 				['Loop', 'Braze', 1],
 				['Braze', 'Loop'],
 			],
-			items: to('ada', 'bob'),
+			items: people('ada', 'bob'),
 			timezone: 'Europe/Berlin',
 		});
 

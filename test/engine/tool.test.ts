@@ -1,16 +1,7 @@
-import { createCampaign, credentialFor, SOON, useBraze } from './braze';
+import { createCampaign, createForModel, credentialFor, LATER, SOON, useBraze } from './braze';
 import { OLD_ENGINE, runTool } from './harness';
 
 const braze = useBraze();
-
-const tool = {
-	...createCampaign,
-	recipientsInput: 'fields',
-	recipients: {
-		recipient: [{ identifier: 'externalUserId', externalUserId: "={{ $fromAI('person') }}" }],
-	},
-	time: "={{ $fromAI('time') }}",
-};
 
 describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (via) => {
 	const call = async (parameters: object, calls: Array<Record<string, string>>, retry = false) =>
@@ -23,7 +14,7 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 		});
 
 	it('schedules what the model asked for', async () => {
-		const { responses } = await call(tool, [{ person: 'ada', time: SOON }]);
+		const { responses } = await call(createForModel, [{ person: 'ada', time: SOON }]);
 		expect(responses[0].failed).toBeUndefined();
 		expect(JSON.stringify(responses[0].response)).toContain('"status":"scheduled"');
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
@@ -42,10 +33,10 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 	});
 
 	it('takes every call for a request of its own', async () => {
-		await call(tool, [
+		await call(createForModel, [
 			{ person: 'ada', time: SOON },
 			{ person: 'bob', time: SOON },
-			{ person: 'ada', time: SOON.replace('T09', 'T17') },
+			{ person: 'ada', time: LATER },
 		]);
 		expect(braze().schedulesPerPerson()).toEqual({
 			'external_user_id:ada': 2,
@@ -54,7 +45,7 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 	});
 
 	it('does not schedule twice when the model repeats itself word for word', async () => {
-		await call(tool, [
+		await call(createForModel, [
 			{ person: 'ada', time: SOON },
 			{ person: 'ada', time: SOON },
 		]);
@@ -66,7 +57,7 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 		const people = Array.from({ length: 51 }, (_, index) => ({ external_user_id: `u${index}` }));
 		const { tries } = await call(
 			{
-				...tool,
+				...createForModel,
 				recipientsInput: 'json',
 				recipientsJson: people,
 				time: '={{ $now.plus({ days: 2 }) }}',
@@ -87,14 +78,14 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 			status: 401,
 			body: { message: `Invalid API key: ${braze().key}` },
 		});
-		const { responses } = await call(tool, [{ person: 'ada', time: SOON }]);
+		const { responses } = await call(createForModel, [{ person: 'ada', time: SOON }]);
 		expect(JSON.stringify(responses)).toContain('Braze rejected the REST API key');
 		expect(JSON.stringify(responses)).not.toContain(braze().key);
 	});
 
 	it('cannot be talked into messaging everyone', async () => {
 		const everyone = {
-			...tool,
+			...createForModel,
 			sendTo: "={{ $fromAI('who') }}",
 			confirmEveryone: "={{ $fromAI('sure', '', 'boolean') }}",
 		};

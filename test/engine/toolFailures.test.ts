@@ -1,17 +1,8 @@
-import { byId, createCampaign, credentialFor, orderReminder, SOON, useBraze } from './braze';
+import { byId, createForModel, credentialFor, orderReminder, SOON, useBraze } from './braze';
 import { runTool } from './harness';
 import type { RunToolOptions } from './harness';
 
 const braze = useBraze();
-
-const tool = {
-	...createCampaign,
-	recipientsInput: 'fields',
-	recipients: {
-		recipient: [{ identifier: 'externalUserId', externalUserId: "={{ $fromAI('person') }}" }],
-	},
-	time: "={{ $fromAI('time') }}",
-};
 
 const existing = {
 	resource: 'campaign',
@@ -41,7 +32,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 
 	it('says that Braze refused it, and that calling again is safe', async () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No such person' } });
-		expect(await answerOf(tool)).toEqual([
+		expect(await answerOf(createForModel)).toEqual([
 			{
 				status: 'failed',
 				outcome: 'refused',
@@ -55,7 +46,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 
 	it('says that the outcome is unknown, and not to schedule it again', async () => {
 		braze().fault({ kind: 'dropAfter' });
-		const [answer] = await answerOf(tool);
+		const [answer] = await answerOf(createForModel);
 		expect(answer).toMatchObject({ status: 'failed', outcome: 'unknown' });
 		expect(answer.error).toMatch(/so the outcome is unknown$/);
 		expect(answer.what_to_do).toMatch(
@@ -90,7 +81,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 	}, 20_000);
 
 	it('says everything that is wrong with its input', async () => {
-		const answers = await answerOf(tool, { calls: [{ person: '', time: 'tomorrow' }] });
+		const answers = await answerOf(createForModel, { calls: [{ person: '', time: 'tomorrow' }] });
 		expect(answers).toEqual([
 			{
 				status: 'failed',
@@ -105,12 +96,12 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 	it.each([
 		[
 			'an option with a wrong value',
-			{ ...tool, options: { concurrency: 0 } },
+			{ ...createForModel, options: { concurrency: 0 } },
 			/'Requests at Once' is 0/,
 		],
 		[
 			'an expression that throws',
-			{ ...tool, scheduleMode: "={{ 'tomorrow'.toDateTime() }}" },
+			{ ...createForModel, scheduleMode: "={{ 'tomorrow'.toDateTime() }}" },
 			/cannot convert to Luxon DateTime/i,
 		],
 	])('says what is wrong with %s', async (_, parameters, error) => {
@@ -125,14 +116,18 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 	/** What only somebody in the editor can do. */
 	const FORM =
 		/expression|incoming item|this node|loop|credential|execution|turn on|under 'Options'/i;
-	const everyone = { ...tool, sendTo: 'everyone', confirmEveryone: true };
+	const everyone = { ...createForModel, sendTo: 'everyone', confirmEveryone: true };
 
 	it.each([
 		['a missing confirmation', { ...everyone, confirmEveryone: false }, /^The values that you/],
-		['an audience that does not exist', { ...tool, sendTo: 'nobody' }, /^The values that you/],
-		['a value the model left out', tool, /^Correct the values that you provided/],
-		['a list with an empty row', { ...tool, recipients: {} }, /^Correct the values/],
-		['an option', { ...tool, options: { deduplicationKey: '' } }, /^Correct the values/],
+		[
+			'an audience that does not exist',
+			{ ...createForModel, sendTo: 'nobody' },
+			/^The values that you/,
+		],
+		['a value the model left out', createForModel, /^Correct the values that you provided/],
+		['a list with an empty row', { ...createForModel, recipients: {} }, /^Correct the values/],
+		['an option', { ...createForModel, options: { deduplicationKey: '' } }, /^Correct the values/],
 	])('keeps what only a person can do about %s apart', async (missing, parameters, advice) => {
 		const person = missing.startsWith('a value') ? '' : asked.person;
 		const [{ what_to_do }] = await answerOf(parameters, { calls: [{ ...asked, person }] });
@@ -144,7 +139,9 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 	});
 
 	it('tells the model itself what its values have to look like', async () => {
-		const [{ what_to_do }] = await answerOf(tool, { calls: [{ ...asked, time: 'soon' }] });
+		const [{ what_to_do }] = await answerOf(createForModel, {
+			calls: [{ ...asked, time: 'soon' }],
+		});
 		expect(what_to_do).toContain(
 			'Use a date and a time like 2026-03-31T09:00:00. Nothing was sent.',
 		);
@@ -169,7 +166,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		['an archived campaign', 400, { message: 'The campaign is archived.' }],
 	])('keeps what only a person can do about %s apart', async (_, status, body) => {
 		braze().fault({ kind: 'status', status, body });
-		const [{ what_to_do }] = await answerOf(tool);
+		const [{ what_to_do }] = await answerOf(createForModel);
 		const [forModel, forPeople = ''] = String(what_to_do).split(FOR_PEOPLE);
 		expect(forModel).toMatch(/^This request changed nothing in Braze/);
 		expect(forModel).not.toMatch(FORM);
@@ -178,7 +175,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 
 	it('leaves it to a person to look up what became of an unknown message', async () => {
 		braze().fault({ kind: 'dropAfter' });
-		const [{ what_to_do }] = await answerOf(tool);
+		const [{ what_to_do }] = await answerOf(createForModel);
 		const [forModel, forPeople = ''] = String(what_to_do).split(FOR_PEOPLE);
 		expect(forModel).toMatch(/^Don't use this tool again for the same message/);
 		expect(forModel).not.toMatch(FORM);
@@ -189,7 +186,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		['unusable', { brazeApi: { instance: 'custom', customUrl: '', apiKey: 'k' } }, /Custom URL/],
 		['missing', undefined, /credentials/],
 	])('says that its credential is %s', async (_, credentials, error) => {
-		const [answer] = await answerOf(tool, { credentials });
+		const [answer] = await answerOf(createForModel, { credentials });
 		expect(answer).toMatchObject({ status: 'failed', outcome: 'invalid' });
 		expect(answer.error).toMatch(error);
 	});
@@ -197,7 +194,11 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 	it('keeps what went well beside what failed', async () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
 		const people = Array.from({ length: 51 }, (_, index) => ({ external_user_id: `u${index}` }));
-		const answers = await answerOf({ ...tool, recipientsInput: 'json', recipientsJson: people });
+		const answers = await answerOf({
+			...createForModel,
+			recipientsInput: 'json',
+			recipientsJson: people,
+		});
 		expect(answers.map(({ status, recipients }) => [status, recipients])).toEqual([
 			['scheduled', 50],
 			['failed', undefined],
@@ -206,7 +207,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 
 	it('answers in the same way with On Error set to Continue', async () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' } });
-		const [answer] = await answerOf(tool, { onError: 'continueRegularOutput' });
+		const [answer] = await answerOf(createForModel, { onError: 'continueRegularOutput' });
 		expect(answer).toMatchObject({ status: 'failed', outcome: 'refused' });
 	});
 
@@ -233,7 +234,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 	it('answers after Retry On Fail has used its tries, and sends an unknown create only once', async () => {
 		braze().fault({ kind: 'dropAfter', times: 1 });
 		const retryOnFail = { maxTries: 3 };
-		const { tries, status, responses } = await call(tool, { retryOnFail });
+		const { tries, status, responses } = await call(createForModel, { retryOnFail });
 		expect([status, tries]).toEqual(['success', 3]);
 		expect(responses[0].response).toMatchObject([{ status: 'failed', outcome: 'unknown' }]);
 		expect(braze().writes).toHaveLength(1);
@@ -241,14 +242,14 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 
 	it('succeeds when a repetition by Retry On Fail does', async () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, times: 1 });
-		const { tries, responses } = await call(tool, { retryOnFail: true });
+		const { tries, responses } = await call(createForModel, { retryOnFail: true });
 		expect(tries).toBe(2);
 		expect(responses[0].response).toMatchObject([{ status: 'scheduled' }]);
 	});
 
 	it('counts the tries of each call separately', async () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, times: 99 });
-		const { tries, responses } = await call(tool, {
+		const { tries, responses } = await call(createForModel, {
 			retryOnFail: { maxTries: 2 },
 			calls: [asked, { ...asked, person: 'bob' }],
 		});

@@ -1,16 +1,7 @@
-import { byId, createCampaign, credentialFor, orderReminder, SOON, useBraze } from './braze';
+import { byId, createForModel, credentialFor, LATER, orderReminder, SOON, useBraze } from './braze';
 import { callAsOwnAgent } from './ownAgents';
 
 const braze = useBraze();
-
-const forOnePerson = {
-	...createCampaign,
-	recipientsInput: 'fields',
-	recipients: {
-		recipient: [{ identifier: 'externalUserId', externalUserId: "={{ $fromAI('person') }}" }],
-	},
-	time: "={{ $fromAI('time') }}",
-};
 
 describe.each([
 	['the copy for agents', true],
@@ -25,7 +16,7 @@ describe.each([
 		});
 
 	const schedule = async () => {
-		const [{ json }] = await call(forOnePerson, { person: 'ada', time: SOON });
+		const [{ json }] = await call(createForModel, { person: 'ada', time: SOON });
 		return json;
 	};
 
@@ -41,7 +32,7 @@ describe.each([
 			...existing,
 			operation: 'update',
 			scheduleMode: 'exact',
-			time: SOON.replace('T09', 'T17'),
+			time: LATER,
 		});
 		expect(moved.json).toMatchObject({ status: 'scheduled' });
 		const [cancelled] = await call({ ...existing, operation: 'delete' });
@@ -57,7 +48,7 @@ describe.each([
 
 	it('previews', async () => {
 		const [{ json }] = await call(
-			{ ...forOnePerson, options: { previewOnly: true } },
+			{ ...createForModel, options: { previewOnly: true } },
 			{ person: 'ada', time: SOON },
 		);
 		expect(json).toMatchObject({ status: 'preview' });
@@ -84,7 +75,7 @@ describe.each([
 
 it("refuses a deduplication key in n8n's own Agents, which keep no keys", async () => {
 	const [{ json }] = await callAsOwnAgent({
-		parameters: { ...forOnePerson, options: { deduplicationKey: 'B-1' } } as never,
+		parameters: { ...createForModel, options: { deduplicationKey: 'B-1' } } as never,
 		credentials: credentialFor(braze()),
 		asked: { person: 'ada', time: SOON },
 	});

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { join } from 'node:path';
 
-const RUNNER = join(__dirname, '../../scripts/run.mjs');
+import { RUNNER } from '../root';
 
 function run(...args: string[]) {
 	return follow(spawn(process.execPath, [RUNNER, 'sandbox', ...args]));

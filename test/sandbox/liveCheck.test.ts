@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 
+import { RUNNER } from '../root';
 import { CAMPAIGN, CANVAS, useSandbox } from './braze';
 
-const RUNNER = join(__dirname, '../../scripts/run.mjs');
 const USER = 'tester-1';
 
 // Each starts a Node of its own.

@@ -1,6 +1,8 @@
 import { sleep } from 'n8n-workflow';
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
+import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
+
 export interface Sent {
 	options: IHttpRequestOptions;
 	/** Milliseconds since the start, by the pretend clock. */
@@ -25,6 +27,7 @@ export interface Reply {
 export const START = Date.UTC(2026, 2, 31, 9);
 /** What backing off takes then, try by try. */
 export const BACKOFF = [375, 750, 1500, 3000, 6000, 12_000];
+export const MINUTE = 60_000;
 /** What comes on top of the end of a window. */
 export const JITTER = 250;
 
@@ -105,6 +108,11 @@ export function context(
 	};
 	return { self: self as unknown as IExecuteFunctions, sent };
 }
+
+/** A request's end, where its words don't matter. */
+export const failure = { message: 'm', description: 'd' };
+export const refused: Outcome = { kind: 'refused', failure };
+export const unknown: Outcome = { kind: 'unknown', failure };
 
 export const fault = (code: string, more: object = {}): Error =>
 	Object.assign(new Error(code), { code, ...more });

@@ -16,6 +16,7 @@ import {
 	created,
 	fault,
 	JITTER,
+	MINUTE,
 	outcomeOf,
 	pretendClock,
 	START,
@@ -26,7 +27,6 @@ import { createDraft, draftFor, TARGET_LIST } from '../domain/drafts';
 pretendClock();
 
 const [campaign] = TARGET_LIST;
-const MINUTE = 60_000;
 const SECONDS = 1000;
 
 const person = (id: string) => ({ external_user_id: id });

@@ -2,6 +2,7 @@ import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
 import { Deduplication } from '../../nodes/BrazeSchedule/transport/deduplication';
 import { deliver } from '../../nodes/BrazeSchedule/transport/deliver';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
+import { seededRandom } from '../../sandbox/random';
 import { context, created, outcomeOf, pretendClock, START } from './context';
 import type { Reply } from './context';
 import { createDraft } from '../domain/drafts';
@@ -16,17 +17,6 @@ const LATENCY = 150;
 const FIRST_PAUSE = 500;
 /** The most that is added to an announced reset. */
 const JITTER = 500;
-
-/** The same numbers for the same seed (mulberry32). */
-function seededRandom(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 interface Simulation {
 	requests: number;

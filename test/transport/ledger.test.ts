@@ -9,7 +9,8 @@ import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { LedgerStore, Touched } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
-import { createDraft, draftFor, OPERATIONS, TARGET_LIST } from '../domain/drafts';
+import { refused, unknown } from './context';
+import { createDraft, draftFor, OPERATIONS, people, TARGET_LIST } from '../domain/drafts';
 
 const accepted = (schedule_id = 's-1'): Outcome => ({
 	kind: 'accepted',
@@ -17,9 +18,6 @@ const accepted = (schedule_id = 's-1'): Outcome => ({
 	body: { message: 'success', schedule_id, dispatch_id: 'd-1' },
 	warnings: [],
 });
-const failure = { message: 'm', description: 'd' };
-const refused: Outcome = { kind: 'refused', failure };
-const unknown: Outcome = { kind: 'unknown', failure };
 
 const open = (store: LedgerStore, run = 'run 0') =>
 	new Ledger(store, (item) => ({ run, item: String(item) }));
@@ -42,8 +40,6 @@ function attempt(store: LedgerStore, drafts: Draft[], outcome: Outcome | 'cut of
 /** What n8n's database makes of the store between two tries. */
 const saved = (store: LedgerStore): LedgerStore => JSON.parse(JSON.stringify(store)) as LedgerStore;
 
-const people = (count: number, from = 0) =>
-	Array.from({ length: count }, (_, index) => ({ external_user_id: `u${from + index}` }));
 const toPeople = (count: number, from?: number): CreateIntent['to'] => ({
 	sendTo: 'recipients',
 	recipients: people(count, from),

@@ -2,6 +2,7 @@ import { faultFrom } from '../../nodes/BrazeSchedule/transport/answer';
 import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
+import { fault as faultOf } from './context';
 import { OPERATIONS, requestFor, SIX, TARGET_LIST } from '../domain/drafts';
 
 const [campaign] = TARGET_LIST;
@@ -19,8 +20,7 @@ const response = (statusCode: number, body?: unknown): Answer => ({
 const CREATED = { message: 'success', schedule_id: 's-1', dispatch_id: 'd-1' };
 
 /** An error as axios throws it. */
-const fault = (code: string, more: object = {}) =>
-	faultFrom(Object.assign(new Error(code), { code, ...more }));
+const fault = (code: string, more: object = {}) => faultFrom(faultOf(code, more));
 
 describe('what became of a request, and whether it may be sent again', () => {
 	const STATUSES: Array<[status: number, kind: string, create: string, others: string]> = [

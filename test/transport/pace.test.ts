@@ -1,7 +1,7 @@
 import { backoff, Pace, pause } from '../../nodes/BrazeSchedule/transport/pace';
+import { MINUTE, START } from './context';
 
-const START = Date.UTC(2026, 2, 31, 9);
-const MAXIMUM_WAIT = 120_000;
+const MAXIMUM_WAIT = 2 * MINUTE;
 
 beforeEach(() => {
 	jest.useFakeTimers({ now: START });

@@ -1,7 +1,7 @@
 import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
-import { requestWithRetry } from '../../nodes/BrazeSchedule/transport/requestWithRetry';
-import type { PlainRequest } from '../../nodes/BrazeSchedule/transport/requestWithRetry';
-import { BACKOFF, context, fault, outcomeOf, pretendClock, START } from './context';
+import { call } from '../../nodes/BrazeSchedule/transport/call';
+import type { Call } from '../../nodes/BrazeSchedule/transport/call';
+import { BACKOFF, context, fault, MINUTE, outcomeOf, pretendClock, START } from './context';
 import type { Reply, Sent, Setting } from './context';
 
 pretendClock();
@@ -20,7 +20,6 @@ const NEW_SEND_ID: Partial<PlainRequest> = {
 	to: 'make a send ID',
 	instead: undefined,
 };
-const MINUTE = 60_000;
 
 async function calling(
 	script: (request: Sent, earlier: Sent[]) => Reply | Error,
