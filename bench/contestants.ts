@@ -10,7 +10,7 @@ export const AT_ONCE = 64;
 /** Ten days ahead: within what Braze takes without a warning. */
 export const TIME = `${new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10)}T09:00:00Z`;
 
-export interface Contact {
+interface Contact {
 	user_id: string;
 	first_name: string;
 	plan: string;

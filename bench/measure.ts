@@ -16,7 +16,7 @@ import type { Window } from './profile';
 import type { Probe } from './watch';
 
 /** A contestant's workflow, active. */
-export interface Published {
+interface Published {
 	id: string;
 	hook: string;
 	steps: string[];

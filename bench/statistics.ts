@@ -6,7 +6,7 @@ export function median(values: number[]): number {
 	return list.length % 2 ? list[middle] : (list[middle - 1] + list[middle]) / 2;
 }
 
-export interface Spread {
+interface Spread {
 	median: number;
 	least: number;
 	most: number;

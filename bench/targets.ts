@@ -11,7 +11,7 @@ export interface Run extends Measured {
 }
 
 /** What a comparison is about. */
-export interface Focus {
+interface Focus {
 	latency: number;
 	count: number;
 }
@@ -30,7 +30,7 @@ export const of = (runs: Run[], contestant: string, { latency, count }: Focus): 
 		(run) => run.contestant === contestant && run.latency === latency && run.count === count,
 	);
 
-export interface Ratio {
+interface Ratio {
 	id: string;
 	text: string;
 	most: number;
@@ -39,7 +39,7 @@ export interface Ratio {
 	value: (run: Record<string, Run>) => number;
 }
 
-export interface RatioReached extends Ratio {
+interface RatioReached extends Ratio {
 	median: number;
 	range: [least: number, most: number];
 	met: boolean;

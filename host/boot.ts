@@ -16,12 +16,12 @@ const PORT_TAKEN = /port \d+ is already in use/i;
 const START_LIMIT_SECONDS = 240;
 const LOG_LIMIT = 2_000_000;
 
-export interface UserFolder {
+interface UserFolder {
 	folder: string;
 	removeFolder: () => Promise<void>;
 }
 
-export interface BootOptions {
+interface BootOptions {
 	/** What n8n is told to do. */
 	command?: [keyof typeof READY, ...string[]];
 	/** Whether the folder goes with it. */

@@ -7,7 +7,7 @@ export interface Credential {
 	type: string;
 }
 
-export interface CredentialTest {
+interface CredentialTest {
 	status: 'OK' | 'Error';
 	message: string;
 }

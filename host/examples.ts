@@ -107,7 +107,7 @@ const clockOf = (time: string, timeZone: string): string =>
 		new Date(time),
 	);
 
-export interface Running {
+interface Running {
 	/** With the example installed. */
 	n8n: N8n;
 	/** Empty. */
@@ -117,7 +117,7 @@ export interface Running {
 	log?: (line: string) => void;
 }
 
-export interface Walk {
+interface Walk {
 	/** One for each request that came. */
 	rows: string[][];
 	/** What is not as it should be. */

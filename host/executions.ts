@@ -14,14 +14,14 @@ export interface OutputItem {
 }
 
 /** One run of a node. */
-export interface NodeRun {
+interface NodeRun {
 	startTime: number;
 	executionTime: number;
 	data?: { main?: Array<OutputItem[] | null> };
 }
 
 /** What n8n keeps of an execution, as it had it in memory. */
-export interface RunData {
+interface RunData {
 	resultData: {
 		runData: Record<string, NodeRun[]>;
 		error?: { message: string; description?: string | null };
@@ -36,7 +36,7 @@ export const readRunData = (text: string): RunData => parse(text) as RunData;
 
 const NOTHING_YET: RunData = { resultData: { runData: {} } };
 
-export interface ExecutionSummary {
+interface ExecutionSummary {
 	id: string;
 	status: string;
 	mode: string;

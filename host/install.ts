@@ -18,7 +18,7 @@ const LINES = {
 export type Line = keyof typeof LINES;
 
 /** Takes what is to be said of the progress. */
-export type Log = (line: string) => void;
+type Log = (line: string) => void;
 
 /** An installed n8n. */
 export interface Host {

@@ -14,19 +14,19 @@ export interface Workspace {
 	user: string;
 }
 
-export interface Reply {
+interface Reply {
 	status: number | 'no answer';
 	body: unknown;
 	/** Whether it came with the rate-limit headers. */
 	limits: boolean;
 }
 
-export interface Answered {
+interface Answered {
 	question: string;
 	reply: Reply;
 }
 
-export interface Comparison {
+interface Comparison {
 	question: string;
 	live: string;
 	sandbox: string;

@@ -14,7 +14,7 @@ import type { Ask, NodeType, Rest } from './session';
 import { driveWorkflows } from './workflows';
 import type { Workflows } from './workflows';
 
-export interface N8nOptions {
+interface N8nOptions {
 	/** From ensureN8n. */
 	host: Host;
 	/** From packPackage; left out when `userFolder` has it already. */

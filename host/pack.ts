@@ -50,7 +50,7 @@ interface Installed {
 	dependencies?: Record<string, string>;
 }
 
-export interface PackOptions {
+interface PackOptions {
 	/** The folder for the tarball; a new temporary one if left out. */
 	into?: string;
 	/** `false` takes dist as it is, if it is fresh. */

@@ -8,13 +8,13 @@ const underWay = new Set<Task>();
 /** Enough of a failed command's output to see why it failed. */
 const TAIL = 6000;
 
-export interface CommandOptions {
+interface CommandOptions {
 	cwd?: string;
 	env?: NodeJS.ProcessEnv;
 	stdio?: 'pipe' | 'inherit';
 }
 
-export interface StartOptions extends CommandOptions {
+interface StartOptions extends CommandOptions {
 	/** Seconds the command gets to end by itself when it is stopped. */
 	grace?: number;
 	/** The command's temporary folder, which goes with it if this process is killed. */
@@ -38,7 +38,7 @@ export interface Task {
 }
 
 /** A command that did not succeed, with the end of its output. */
-export class CommandError extends Error {
+class CommandError extends Error {
 	constructor(
 		message: string,
 		/** None if it could not be started, or a signal ended it. */

@@ -8,7 +8,7 @@ import type { Postgres, Redis } from './services';
 import { startWorker } from './worker';
 import type { Worker } from './worker';
 
-export interface QueueOptions {
+interface QueueOptions {
 	/** From ensureN8n. */
 	host: Host;
 	/** From packPackage; needed as long as workers are started. */

@@ -67,7 +67,7 @@ async function dump(file: string, node: string): Promise<string> {
 	return stdout;
 }
 
-export interface Places {
+interface Places {
 	folder?: string;
 	/** By their name. */
 	texts?: Record<string, string>;

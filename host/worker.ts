@@ -3,7 +3,7 @@ import type { Host } from './install';
 import { installPackage } from './pack';
 import { watchFor } from './secrets';
 
-export interface WorkerOptions {
+interface WorkerOptions {
 	/** From ensureN8n. */
 	host: Host;
 	/** From packPackage. */

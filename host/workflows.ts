@@ -31,7 +31,7 @@ export interface SavedWorkflow extends Workflow {
 	versionId: string;
 }
 
-export interface WebhookAnswer {
+interface WebhookAnswer {
 	status: number;
 	headers: Headers;
 	body: unknown;

@@ -21,7 +21,7 @@ const SYNTAX_ERROR = 'Error while parsing request body. Please check your syntax
 export type ReplyHeaders = Record<string, string>;
 
 /** A request as it arrived, with what could be read of its body. */
-export interface Incoming extends ParsedBody {
+interface Incoming extends ParsedBody {
 	method: string;
 	path: string;
 	query: Query;

@@ -9,7 +9,7 @@ export const LATEST_ZONE_HOURS = -12;
 const ISO =
 	/^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(?: ?(Z|[+-]\d{1,2}(?::?\d{2})?))?$/i;
 
-export interface IsoTime {
+interface IsoTime {
 	/** The clock face as if it were UTC. */
 	wall: number;
 	hasOffset: boolean;

@@ -7,7 +7,7 @@ const DEFAULTS = {
 	sendIds: { limit: 100, windowMs: DAY },
 };
 
-export type LimitName = keyof typeof DEFAULTS;
+type LimitName = keyof typeof DEFAULTS;
 export type LimitOptions = Partial<Record<LimitName, { limit?: number; windowMs?: number }>>;
 
 export interface Reading {

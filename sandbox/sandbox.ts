@@ -30,7 +30,7 @@ export interface SandboxOptions {
 	seedMany?: { campaigns?: number; canvases?: number };
 }
 
-export interface Stats extends RequestStats {
+interface Stats extends RequestStats {
 	schedulesCreated: number;
 }
 

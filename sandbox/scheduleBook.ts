@@ -19,7 +19,7 @@ interface HistoryDetails {
 	reason?: string;
 }
 
-export interface HistoryEntry extends HistoryDetails {
+interface HistoryEntry extends HistoryDetails {
 	type: HistoryType;
 	at: string;
 }

@@ -20,7 +20,7 @@ export const CHECK_TIMEZONE = 'Asia/Kolkata';
 const USUAL_N8N_PORT = 5678;
 const USUAL_SANDBOX_PORT = 4010;
 
-export interface DemoOptions {
+interface DemoOptions {
 	timezone: string;
 	/** The examples to install; all if left out. */
 	wanted?: (example: Workflow) => boolean;

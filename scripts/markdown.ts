@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 export type Cell = string | number;
 
 /** The columns with figures stand to the right, the first one to the left. */
-export interface TableOptions {
+interface TableOptions {
 	figures?: boolean;
 }
 

@@ -64,7 +64,7 @@ export const START = 'Start';
 
 const ROW = 8;
 
-export interface Stage {
+interface Stage {
 	n8n: N8n;
 	sandbox: Sandbox;
 	/** A workflow of a trigger, which gives out `items`, and steps of our node; its id. */
@@ -103,12 +103,12 @@ export function useEditor(): Stage {
 		stage.sandbox = await startSandbox({
 			seedMany: { campaigns: CAMPAIGNS },
 			keys: [
-				{ key: 'sandbox-rest-api-key', permissions: 'all' },
+				{ key: SEED.key, permissions: 'all' },
 				{ key: NARROW_KEY, permissions: ['campaigns.trigger.schedule.create'] },
 			],
 		});
 		undo.push(stage.sandbox.close);
-		const secrets = ['sandbox-rest-api-key', NARROW_KEY];
+		const secrets = [SEED.key, NARROW_KEY];
 		stage.n8n = await startN8n({ host, tarball, timezone: TIMEZONE, secrets });
 		undo.push(stage.n8n.close);
 		const { url, key } = stage.sandbox;

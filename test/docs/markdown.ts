@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { root } from '../root';
 
-export interface Page {
+interface Page {
 	/** From the root of the repository. */
 	file: string;
 	text: string;

@@ -1,3 +1,4 @@
+import { SEED } from '../../sandbox';
 import type { FaultSpec } from '../../sandbox';
 import {
 	byId,
@@ -17,7 +18,7 @@ import { listSearch, testCredential } from './harness';
 
 const braze = useBraze();
 
-const key = 'sandbox-rest-api-key';
+const { key } = SEED;
 
 describe('What Braze refuses, in words', () => {
 	it('401: says to compare the instance, and never repeats the key', async () => {

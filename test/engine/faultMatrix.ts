@@ -19,7 +19,7 @@ export const OPERATIONS = [
 	'canvas delete',
 	'upcomingBroadcast getAll',
 ] as const;
-export type Operation = (typeof OPERATIONS)[number];
+type Operation = (typeof OPERATIONS)[number];
 
 interface Fault {
 	name: string;

@@ -105,7 +105,7 @@ export interface WorkflowSpec extends ExecutionOptions {
 }
 
 /** One node after an execution. */
-export interface NodeResult {
+interface NodeResult {
 	/** One entry per run: more than one in a loop. */
 	runs: ITaskData[];
 	/** The outputs of its last run. */
@@ -255,7 +255,7 @@ export interface RunToolOptions extends Omit<RunNodeOptions, 'next' | 'items' | 
 	via?: 'engine' | 'invoke';
 }
 
-export interface RunToolResult extends WorkflowResult {
+interface RunToolResult extends WorkflowResult {
 	/** Per call, what the agent gets to read: the node's items, and the words of a failure. */
 	responses: Array<{ response: IDataObject[]; failed?: string }>;
 	tries: number;
@@ -324,7 +324,7 @@ export async function listSearch(
 	return await search.call(context, options.filter, options.paginationToken);
 }
 
-export interface CredentialTestResult {
+interface CredentialTestResult {
 	status: 'OK' | 'Error';
 	message: string;
 }

@@ -17,7 +17,7 @@ import { TestCredentials } from './harness-credentials';
 import type { CredentialValues } from './harness-credentials';
 import { asTool } from './harness-nodes';
 
-export interface OwnAgentCall {
+interface OwnAgentCall {
 	parameters: IDataObject;
 	credentials: CredentialValues;
 	/** What the model answered for the node's `$fromAI(…)` parameters. */

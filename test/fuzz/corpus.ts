@@ -68,7 +68,7 @@ export const TEXTS: readonly string[] = [
 ];
 
 /** Numbers at which arithmetic, or its writing, changes its ways. */
-export const NUMBERS: readonly number[] = [
+const NUMBERS: readonly number[] = [
 	0,
 	-0,
 	1,
@@ -121,7 +121,7 @@ export const NUMERALS: readonly string[] = [
 ];
 
 /** What is no numeral, although JavaScript makes a number of it. */
-export const ODD_NUMERALS: readonly string[] = [
+const ODD_NUMERALS: readonly string[] = [
 	' 7 ',
 	'+7',
 	'.5',
@@ -139,7 +139,7 @@ export const ODD_NUMERALS: readonly string[] = [
 ];
 
 /** Times, most of which do not exist, or twice, or a long way off. */
-export const TIMES: readonly unknown[] = [
+const TIMES: readonly unknown[] = [
 	'2026-03-31T09:00:00',
 	'2026-03-31 09:00',
 	'2026-03-31T09:00:00.999',
@@ -250,7 +250,7 @@ export const ZONES: readonly string[] = [
 ];
 
 /** Text of a megabyte, for whoever looks at each of its characters from each of its characters. */
-export const LONG_TEXTS: ReadonlyArray<() => string> = [
+const LONG_TEXTS: ReadonlyArray<() => string> = [
 	() => 'x'.repeat(MEGABYTE),
 	() => ' '.repeat(MEGABYTE),
 	() => '['.repeat(MEGABYTE),
@@ -267,7 +267,7 @@ export const LONG_TEXTS: ReadonlyArray<() => string> = [
 ];
 
 /** What JSON makes of keys that mean something to JavaScript. */
-export const POLLUTION: ReadonlyArray<() => unknown> = [
+const POLLUTION: ReadonlyArray<() => unknown> = [
 	'{"__proto__":{"polluted":1}}',
 	'{"constructor":{"prototype":{"polluted":1}}}',
 	'{"prototype":{"polluted":1},"toString":1,"hasOwnProperty":null,"valueOf":"x"}',
@@ -276,7 +276,7 @@ export const POLLUTION: ReadonlyArray<() => unknown> = [
 ].map((text) => (): unknown => JSON.parse(text));
 
 /** What an incoming item may hold that looks like something else to n8n, to luxon, or to us. */
-export const PRETENDERS: ReadonlyArray<() => unknown> = [
+const PRETENDERS: ReadonlyArray<() => unknown> = [
 	{ isLuxonDateTime: true },
 	{ isLuxonDateTime: true, isValid: true, toISO: 'x', toMillis: 1 },
 	{ isLuxonDateTime: true, isValid: true, year: 2026, month: 3, day: 31, toMillis: null },
@@ -297,7 +297,7 @@ export const PRETENDERS: ReadonlyArray<() => unknown> = [
 ].map((value) => () => structuredClone(value));
 
 /** What only an expression can return, because no JSON holds it. */
-export const ALIVE: ReadonlyArray<() => unknown> = [
+const ALIVE: ReadonlyArray<() => unknown> = [
 	() => undefined,
 	() => () => 'called',
 	() => Symbol('sign'),
@@ -335,7 +335,7 @@ export const ALIVE: ReadonlyArray<() => unknown> = [
 export const FICKLE = Symbol('fickle');
 
 /** Objects that throw when they are looked at, or say something else each time. */
-export const LIARS: ReadonlyArray<() => unknown> = [
+const LIARS: ReadonlyArray<() => unknown> = [
 	() => ({
 		get a() {
 			throw new Error('not to be read');

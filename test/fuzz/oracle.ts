@@ -432,7 +432,7 @@ function isSchedule(
 }
 
 /** What was sent for one item: the body without its people, and the people of all its requests. */
-export interface Sent {
+interface Sent {
 	body: Tree;
 	people: Tree | undefined;
 	warnings: readonly string[];

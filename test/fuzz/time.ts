@@ -47,7 +47,7 @@ function utc(year: number, month: number, day: number, hour = 0, minute = 0, sec
 }
 
 /** What a clock in the zone shows at a moment. */
-export function wallAt(instant: number, zone: string): number {
+function wallAt(instant: number, zone: string): number {
 	const parts = formatFor(zone)?.formatToParts(new Date(instant)) ?? [];
 	const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
 	const year = parts.some(({ type, value }) => type === 'era' && value.startsWith('B'))

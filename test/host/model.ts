@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the model does next: it calls a tool, or says something. */
-export type Turn = { tool: string; arguments: Record<string, unknown> } | { say: string };
+type Turn = { tool: string; arguments: Record<string, unknown> } | { say: string };
 
 interface Message {
 	role: string;

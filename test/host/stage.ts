@@ -7,7 +7,7 @@ import { ensureN8n } from '../../host/install';
 import { startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
-import { startSandbox } from '../../sandbox';
+import { SEED, startSandbox } from '../../sandbox';
 import type { RequestRecord, Sandbox } from '../../sandbox';
 import { cleanUp, LINE, NODE, SET_UP_LIMIT } from '../n8n';
 
@@ -17,7 +17,7 @@ export const NARROW_KEY = 'sandbox-narrow-key';
 /** A key that Braze knows nothing of. */
 export const WRONG_KEY = 'a-key-that-nobody-knows';
 
-const FULL_KEY = 'sandbox-rest-api-key';
+const FULL_KEY = SEED.key;
 const SECRETS = [FULL_KEY, NARROW_KEY, WRONG_KEY];
 
 /** Neither UTC nor a zone of whole hours, so that a time left unconverted is seen. */
@@ -51,7 +51,7 @@ export interface Run {
 	writes: RequestRecord[];
 }
 
-export interface Stage {
+interface Stage {
 	n8n: N8n;
 	sandbox: Sandbox;
 	credential: { id: string; name: string; type: string };

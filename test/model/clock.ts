@@ -6,7 +6,7 @@ import { ONLY_THE_CALENDAR } from '../calendar';
  * One clock for n8n, the node and the sandbox. It stands still while anything is under way and
  * jumps ahead when the node waits, so a sequence that lasts an hour takes milliseconds.
  */
-export const BEGINNING = Date.UTC(2026, 0, 5, 9);
+const BEGINNING = Date.UTC(2026, 0, 5, 9);
 
 let underWay = 0;
 subscribe('http.server.request.start', (message) => {

@@ -6,8 +6,8 @@ import type { Ask, Form, Item } from './ask';
 
 export const CAMPAIGNS = { reminder: orderReminder, offer: welcomeOffer };
 export const WORKFLOW_ZONE = 'Europe/Berlin';
-export const ZONES = { berlin: 'Europe/Berlin', newYork: 'America/New_York' };
-export const CLOCKS = { nine: '2026-02-02T09:00:00', five: '2026-02-02T17:00:00' };
+const ZONES = { berlin: 'Europe/Berlin', newYork: 'America/New_York' };
+const CLOCKS = { nine: '2026-02-02T09:00:00', five: '2026-02-02T17:00:00' };
 
 const NAMES = ['ada', 'bob', 'cy', 'di'];
 

@@ -14,7 +14,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { root } from '../root';
 
-export interface Manifest {
+interface Manifest {
 	name: string;
 	version: string;
 	license: string;
@@ -81,7 +81,7 @@ export function filesIn(folder: string): string[] {
 		.sort();
 }
 
-export interface Finished {
+interface Finished {
 	code: number | null;
 	output: string;
 }

@@ -1,6 +1,6 @@
 import { SEED, startSandbox } from '../../sandbox';
 
-export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 type Options = NonNullable<Parameters<typeof startSandbox>[0]>;
 
 type Json = ReturnType<typeof JSON.parse>;

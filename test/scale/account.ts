@@ -5,7 +5,7 @@ import type { Execution } from './stage';
 const BROKEN_OFF = new Set(['crashed', 'canceled', 'error', 'new', 'running', 'waiting']);
 
 /** What became of everybody: each person is in exactly one line. */
-export interface Account {
+interface Account {
 	once: string[];
 	twice: string[];
 	/** No answer to the webhook was ever good. */

@@ -31,7 +31,7 @@ export interface Execution {
 	results: string[];
 }
 
-export interface Stage {
+interface Stage {
 	queue: QueueMode;
 	sandbox: Sandbox;
 	version: string;
@@ -47,7 +47,7 @@ export interface Stage {
 /** What a webhook says. */
 export const bodyFor = (users: string[]) => ({ people: users.map((user) => ({ user })) });
 
-export interface Published {
+interface Published {
 	workflowId: string;
 	url: string;
 	/** Calls it once, for one or more people. */

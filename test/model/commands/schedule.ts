@@ -17,7 +17,7 @@ import type { World } from '../world';
 const MOST_ROUNDS = 2;
 
 /** The Limit that a person puts into a retry loop, so that it comes to an end. */
-export const gateNode = stubNode(
+const gateNode = stubNode(
 	async function () {
 		const context = this.getContext('node') as { rounds?: number };
 		context.rounds = (context.rounds ?? 0) + 1;

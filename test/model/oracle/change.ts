@@ -11,7 +11,7 @@ import { violation } from './checks';
 import type { Violation } from './checks';
 import { errorText } from './words';
 
-export interface Changed {
+interface Changed {
 	operation: Change['operation'];
 	around: Change['around'];
 	moves: Moved[];

@@ -24,7 +24,7 @@ import type { Check, Violation } from './checks';
 import { errorText } from './words';
 
 /** An ask, its first execution and whatever retried it. */
-export interface Asked {
+interface Asked {
 	ask: Ask;
 	executions: Execution[];
 	/** A rate limit of the workspace closed windows. */
