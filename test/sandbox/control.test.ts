@@ -35,7 +35,7 @@ it('takes faults and clears them', async () => {
 	expect((await create()).status).toBe(201);
 });
 
-it('moves the clock', async () => {
+it('moves the clock of a running sandbox', async () => {
 	await create();
 	const advanced = await control('POST', 'clock', { advance: 60_000 });
 	expect(advanced.json).toEqual({ now: '2026-03-10T12:01:00.000Z' });
@@ -54,7 +54,7 @@ it.each([
 	expect((await control('POST', name, body)).status).toBe(400);
 });
 
-it('starts over', async () => {
+it('starts over with the seeded workspace and nothing scheduled', async () => {
 	const start = braze.sandbox.clock.iso();
 	await create();
 	await control('POST', 'faults', { kind: 'status', status: 503 });
@@ -68,7 +68,7 @@ it('starts over', async () => {
 	expect([status, headers.get('x-ratelimit-remaining')]).toEqual([201, '249999']);
 });
 
-it('has no other controls', async () => {
+it('answers 404 to controls that it does not have', async () => {
 	expect((await control('GET', 'secrets')).status).toBe(404);
 	expect((await control('GET', 'toString')).status).toBe(404);
 });
@@ -122,7 +122,7 @@ describe('the timeline', () => {
 		expect(text).not.toMatch(/https?:\/\//);
 	});
 
-	it('is given what it draws', async () => {
+	it('gets the schedules that it draws from the controls', async () => {
 		const made = await braze.post(
 			paths.campaign.create,
 			campaignCreate({ schedule: { time: '2026-03-11T09:00:00', in_local_time: true } }),

@@ -141,7 +141,7 @@ describe('faults after the schedule was made', () => {
 		expect(made()).toBe(1);
 	});
 
-	it('only queued', async () => {
+	it('a queued request, without a schedule ID', async () => {
 		braze.sandbox.fault({ kind: 'queued' });
 		const { status, json } = await create();
 
@@ -157,7 +157,7 @@ describe('faults after the schedule was made', () => {
 		expect(made()).toBe(1);
 	});
 
-	it('minor errors', async () => {
+	it('a success with the errors of some messages beside it', async () => {
 		braze.sandbox.fault({ kind: 'errors', errors: ['one push was too long'] });
 		const { status, json } = await create();
 
@@ -166,7 +166,7 @@ describe('faults after the schedule was made', () => {
 		expect(json.schedule_id).toBe(braze.sandbox.schedules[0].schedule_id);
 	});
 
-	it('a notice', async () => {
+	it('a success with a notice', async () => {
 		braze.sandbox.fault({ kind: 'notice', notice: 'Paused.' });
 
 		expect((await create()).json).toMatchObject({ message: 'success', notice: 'Paused.' });
@@ -318,7 +318,7 @@ describe('when a fault strikes', () => {
 		return all;
 	};
 
-	it('once, unless told otherwise', async () => {
+	it('on the next request alone by default', async () => {
 		braze.sandbox.fault({ kind: 'status', status: 500 });
 		expect(await statuses(3)).toEqual([500, 201, 201]);
 	});

@@ -148,7 +148,7 @@ describe('the body', () => {
 		expect([fits.status, isTooLarge.status]).toEqual([201, 413]);
 	});
 
-	it('is refused with 400 beyond that, if the sandbox is told so', async () => {
+	it('is refused with 400 beyond that, where the sandbox is set to', async () => {
 		const sandbox = await startSandbox({ tooLargeStatus: 400 });
 		const response = await fetch(sandbox.url + paths.campaign.create, {
 			method: 'POST',
@@ -161,7 +161,7 @@ describe('the body', () => {
 		expect(answer).toEqual([400, { message: 'Bad Request' }]);
 	});
 
-	it('survives any nesting', async () => {
+	it('is refused when it is nested 50,000 levels deep, and the sandbox goes on', async () => {
 		const depth = 50_000;
 		const audience = `${'{"AND":['.repeat(depth)}${']}'.repeat(depth)}`;
 		const body = JSON.stringify(campaignCreate()).replace(/}$/, `,"audience":${audience}}`);

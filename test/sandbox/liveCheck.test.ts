@@ -64,7 +64,7 @@ it('asks for one person, far away, and never for a broadcast or an audience', as
 	}
 });
 
-it('shows what differs', async () => {
+it('shows where the workspace answers differently than the sandbox', async () => {
 	workspace.sandbox.fault({
 		kind: 'status',
 		status: 400,
@@ -116,7 +116,7 @@ it('shows the key nowhere, though Braze repeats it', async () => {
 	expect(output).not.toContain('wrong-key-123');
 });
 
-it('does nothing without a yes', async () => {
+it('sends nothing to Braze without a yes', async () => {
 	const { code, output } = await check(campaign());
 	expect(output).toContain('Nothing was sent');
 	expect(code).toBe(1);

@@ -69,7 +69,7 @@ describe('the same person twice in one request', () => {
 		});
 	});
 
-	it('is told apart by the case of an alias name', async () => {
+	it('is another person when the case of the alias name differs', async () => {
 		await create({ user_alias: alias }, { user_alias: { ...alias, alias_name: 'ada' } });
 
 		expect(braze.sandbox.schedules[0].recipients).toHaveLength(2);

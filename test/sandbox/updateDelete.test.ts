@@ -135,7 +135,7 @@ it('finds a schedule only under its own campaign and among its own kind', async 
 	expect(braze.sandbox.schedules[0].state).toBe('scheduled');
 });
 
-it('can be told to answer success for schedules nobody knows', async () => {
+it('answers success for unknown schedules where it is set to', async () => {
 	const sandbox = await startSandbox({ unknownSchedule: 'accept' });
 	const response = await fetch(sandbox.url + paths.campaign.delete, {
 		method: 'POST',
