@@ -1,9 +1,9 @@
-/** What came back from one request, before anyone judges it. */
+/** The result of one request, before it is classified. */
 export type Answer =
 	| { kind: 'response'; statusCode: number; headers: Record<string, unknown>; body: unknown }
 	| { kind: 'fault'; code: string; neverLeft: boolean };
 
-/** Errors that can only happen before the first byte of a request is on its way. */
+/** Errors that can only occur before the first byte of a request is sent. */
 const NEVER_LEFT = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'];
 const TLS_REFUSED =
 	/^(CERT_|ERR_TLS_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/;
@@ -18,7 +18,7 @@ interface Linked {
 
 const isLink = (value: unknown): value is Linked => typeof value === 'object' && value !== null;
 
-/** The error and what caused it, outermost first. */
+/** The error and its causes, outermost first. */
 function chain(error: unknown): Linked[] {
 	const links: Linked[] = [];
 	for (let link = error; isLink(link) && links.length < 8; link = link.cause) {
@@ -29,7 +29,7 @@ function chain(error: unknown): Linked[] {
 
 export function faultFrom(error: unknown): Answer {
 	const links = chain(error);
-	// n8n 1 drops the cause, and leaves the cause's code where a status would stand.
+	// n8n 1 drops the cause, and puts the cause's code into the field for the status.
 	const codes = [
 		...links.map(({ code }) => code),
 		...links.map(({ httpCode }) => httpCode).filter((one) => /[A-Z]/.test(String(one))),

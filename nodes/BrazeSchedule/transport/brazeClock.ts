@@ -9,14 +9,14 @@ const LARGEST_OFFSET_MS = 86_400_000;
 const SECOND_MS = 1000;
 
 /**
- * Braze's clock, by the Date of its own answers. Times and rate limits are Braze's to judge, and
- * the clock of this machine may be minutes slow or fast.
+ * Braze's clock, from the Date header of its own answers. Braze decides about times and rate
+ * limits, and the clock of this machine may be minutes off.
  */
 export class BrazeClock {
 	/** How far it is ahead of this machine's, in milliseconds; 0 unless they clearly differ. */
 	offset = 0;
 
-	/** `sentAt` is when the request left, for the answer may be dated at any moment since then. */
+	/** `sentAt` is when the request left. The Date of the answer may be any time since then. */
 	learn(answer: Answer, sentAt: number): void {
 		const measured = answer.kind === 'response' ? offsetIn(answer.headers, sentAt) : undefined;
 		if (measured === undefined || Math.abs(measured) > LARGEST_OFFSET_MS) return;
@@ -28,18 +28,18 @@ export class BrazeClock {
 		return this.toBraze(Date.now());
 	}
 
-	/** A moment of this machine's clock, by Braze's. */
+	/** A time of this machine's clock, converted to Braze's. */
 	toBraze(moment: number): number {
 		return moment + this.offset;
 	}
 
-	/** A moment of Braze's clock, by this machine's. */
+	/** A time of Braze's clock, converted to this machine's. */
 	toOurs(moment: number): number {
 		return moment - this.offset;
 	}
 }
 
-/** When the rate limit resets, by the clock of this machine, which all waiting goes by. */
+/** When the rate limit resets, by this machine's clock, which all waits use. */
 export function resetIn(answer: Answer, clock: BrazeClock): number | undefined {
 	const reset = answer.kind === 'response' ? resetTime(answer.headers, clock.now()) : undefined;
 	return reset === undefined ? undefined : clock.toOurs(reset);

@@ -19,12 +19,12 @@ interface ItemParts {
 	parts: PartResult[];
 }
 
-/** The schedule that an update or a delete is about. */
+/** The schedule of an update or a delete. */
 export function scheduleIdOf({ body }: Pick<BrazeRequest, 'body'>): string | undefined {
 	return typeof body.schedule_id === 'string' ? body.schedule_id : undefined;
 }
 
-/** Of several updates the last one decides; of several deletes the first, as no other is sent. */
+/** Of several updates, the last one applies; of several deletes the first, as no other is sent. */
 export function decide(decisions: Decisions, scheduleId: string, decision: Decision): void {
 	const known = decisions.get(scheduleId);
 	if (!known || (decision.operation === 'update' && decision.item > known.item)) {
@@ -32,7 +32,7 @@ export function decide(decisions: Decisions, scheduleId: string, decision: Decis
 	}
 }
 
-/** What the accepted parts of a run have decided. */
+/** The results of the accepted parts of a run. */
 export function decisionsIn(results: ItemParts[]): Decisions {
 	const decisions: Decisions = new Map();
 	for (const { item, draft, parts } of results) {
@@ -64,7 +64,7 @@ export function outcomeWithoutSending(
 	return { kind: 'accepted', queued: false, body: {}, warnings };
 }
 
-/** Tells each item about the later one that decided what became of its schedule. */
+/** Names the later item that decided about an item's schedule. */
 export function nameDecisions(results: ItemParts[]): void {
 	const decisions = decisionsIn(results);
 	for (const { item, draft, parts } of results) {

@@ -23,18 +23,18 @@ import { wordsForCancelled, wordsForOpening, wordsForPassed, wordsForStandstill 
 
 export interface DeliveryOptions {
 	baseUrl: string;
-	/** Hidden from everything that comes back. */
+	/** Redacted from every answer. */
 	apiKey: string;
 	ledger: Pick<Ledger, 'claim' | 'wasUnknown'>;
 	/** Asked before each request whose item has a reference. */
 	gate?: Gate;
 	/** What earlier tries of this execution have decided. */
 	decisions?: Decisions;
-	/** When the items were read; a time that was ahead then may pass while a request waits. */
+	/** When the items were read. A time that was ahead then may pass while a request waits. */
 	readAt: number;
-	/** Learns Braze's time from its answers. */
+	/** Determines Braze's time from its answers. */
 	clock?: BrazeClock;
-	/** How many requests at once, at most. */
+	/** The maximum number of requests at once. */
 	concurrency: number;
 	/** How long one request may wait for a rate limit after it was refused, in milliseconds. */
 	maximumWait: number;
@@ -58,7 +58,7 @@ const TRIES = 4;
 /** What became of one item's part in a request. */
 export type Delivered = PartResult & { item: number; draft: Draft };
 
-/** Sends every batch, several at a time; the results keep the batches' order. */
+/** Sends every batch, several at a time. The results keep the order of the batches. */
 export async function deliver(
 	this: IExecuteFunctions,
 	batches: Batch[],
@@ -78,7 +78,7 @@ export async function deliver(
 	const lines = inLines(batches).values();
 
 	const worker = async (): Promise<void> => {
-		// All workers share the iterator, so each takes the next line that is left.
+		// All workers share the iterator, so each takes the next line.
 		for (const line of lines) {
 			for (const batch of line) {
 				delivered.set(batch, await deliverInTurn.call(this, batch, delivery));
@@ -91,10 +91,10 @@ export async function deliver(
 		.map((part) => ({ ...part, asOf: asOf(delivery) }));
 }
 
-/** When the items were read, by Braze's clock. A time that passes later is said elsewhere. */
+/** When the items were read, by Braze's clock. A time that passes later is reported elsewhere. */
 const asOf = ({ clock, readAt }: Delivery): number => clock.toBraze(readAt);
 
-/** The batches about one schedule, in the order of their items; every other one for itself. */
+/** The batches about one schedule, in the order of their items; every other batch alone. */
 function inLines(batches: Batch[]): Batch[][] {
 	const lines = new Map<unknown, Batch[]>();
 	for (const batch of batches) {
@@ -106,11 +106,11 @@ function inLines(batches: Batch[]): Batch[][] {
 	return [...lines.values()].map((line) => line.sort((a, b) => lastItem(a) - lastItem(b)));
 }
 
-/** The item that a request is as new as. */
+/** The item that determines how new a request is. */
 const lastItem = ({ parts }: Batch): number =>
 	parts.reduce((last, { draft }) => Math.max(last, draft.item), 0);
 
-/** The results of a request, for each item that has a part in it. */
+/** The results of a request, for each item with a part in it. */
 export function resultsOf(
 	batch: Batch,
 	outcome: PartOutcome | ((part: Part) => PartOutcome),
@@ -127,7 +127,7 @@ export function resultsOf(
 	}));
 }
 
-/** Requests about one schedule wait for each other, before they take a place among the others. */
+/** Requests about one schedule wait for each other before they take a place among the others. */
 async function deliverInTurn(
 	this: IExecuteFunctions,
 	batch: Batch,
@@ -248,11 +248,11 @@ async function sendWithRetry(
 	return outcome;
 }
 
-/** Whether the time was ahead when the items were read, and has passed while the request waited. */
+/** Whether the time was ahead when the items were read, and passed while the request waited. */
 const passedBetween = ({ schedule }: Batch, readAt: number, sentAt: number): boolean =>
 	schedule !== undefined && !hasPassed(schedule, readAt) && hasPassed(schedule, sentAt);
 
-/** A request whose time has passed while it waited is sent nevertheless, and says so. */
+/** A request whose time passed while it waited is sent anyway, with a warning. */
 function withLateWarning({ schedule }: Batch, outcome: Outcome): Outcome {
 	if (!schedule || outcome.kind !== 'accepted') return outcome;
 	return { ...outcome, warnings: [...outcome.warnings, wordsForPassed(schedule)] };

@@ -13,7 +13,7 @@ import { converges } from './outcome';
 import type { Outcome, PartOutcome } from './outcome';
 import { wordsForSameRequest } from './words';
 
-/** The parts of an answer that are kept, beside the two IDs that every answer has. */
+/** The fields of an answer that are stored, beside the two IDs that every answer has. */
 interface Remarks {
 	send_id?: unknown;
 	message?: unknown;
@@ -30,8 +30,8 @@ interface Remarks {
 }
 
 /**
- * What became of one request. A list rather than an object, because n8n saves one of these with the
- * execution for every request. Without a schedule ID and remarks, nobody knows what became of it.
+ * The result of one request. A list rather than an object, because n8n saves one of these with the
+ * execution for every request. Without a schedule ID and remarks, the outcome is unknown.
  */
 type Entry = [about: number, scheduleId?: unknown, dispatchId?: unknown, remarks?: Remarks];
 
@@ -44,9 +44,9 @@ interface About {
 
 interface MessagedAudience {
 	windows: AudienceFingerprint['windows'];
-	/** Where from. */
+	/** The place. */
 	place: string;
-	/** What became of the message. */
+	/** The outcome of the message. */
 	entry: number;
 }
 
@@ -54,17 +54,20 @@ export interface LedgerMemory {
 	abouts: About[];
 	entries: Entry[];
 	/**
-	 * Which entry each claim belongs to; ~n instead of n for someone whom a later item names again,
-	 * so that the other item's entry is the one that counts.
+	 * The entry of each claim; ~n instead of n for a recipient that a later item repeats, so that the
+	 * other item's entry applies.
 	 */
 	claims: Record<string, number>;
-	/** Creates and deletes of unknown outcome, by what was sent: the same request may come back at another place. */
+	/**
+	 * Creates and deletes of unknown outcome, by what was sent: the same request may return at
+	 * another place.
+	 */
 	lost: Record<string, [entry: number, run: string]>;
-	/** Which audiences were messaged, by what they are apart from their moments in time. */
+	/** The audiences that were messaged, without the moments in time in their filters. */
 	audiences: Record<string, MessagedAudience[]>;
 }
 
-/** What n8n keeps for this node as long as the execution and its retries last. */
+/** What n8n stores for this node during the execution and its retries. */
 export interface LedgerStore {
 	ledger?: LedgerMemory;
 }
@@ -77,10 +80,10 @@ export const newMemory = (): LedgerMemory => ({
 	audiences: {},
 });
 
-/** Schedules that were moved or cancelled since; shared by all nodes of an execution. */
+/** Schedules that were moved or canceled since; shared by all nodes of an execution. */
 export type Touched = Record<string, 'changed' | 'cancelled'>;
 
-/** Where a request belongs, in words that are the same on every try. */
+/** The place of a request, as a text that is the same on every try. */
 export interface Place {
 	run: string;
 	item: string;
@@ -88,10 +91,10 @@ export interface Place {
 	cameBack?: boolean;
 }
 
-/** What one item has in one request, and what became of it. */
+/** What one item has in one request, and its result. */
 export interface PartResult {
 	people?: Recipient[];
-	/** How many of the people count here; the others are named again by a later item. */
+	/** How many of the recipients apply here; a later item repeats the others. */
 	counting: number;
 	schedule?: Schedule;
 	outcome: PartOutcome;
@@ -106,7 +109,7 @@ export interface PartResult {
 	asOf?: number;
 }
 
-/** What of an item was sent before, and what is still to be sent. */
+/** What of an item was sent before, and what hasn't been sent yet. */
 interface Recalled {
 	recalled: PartResult[];
 	rest?: Draft;
@@ -123,7 +126,7 @@ const unknownFromEarlier = (
 	},
 });
 
-/** How an earlier try ended that was never saved to its end. */
+/** How an earlier try ended that n8n never saved completely. */
 export type Lost = 'killed' | 'stopped';
 
 const LOST = {
@@ -152,15 +155,15 @@ export class Ledger {
 	/** Nothing was sent before. */
 	private readonly isBlank: boolean;
 	private readonly aboutNumbers = new Map<string, number>();
-	/** Which item of this run takes each claim: an item may come back twice. */
+	/** The item of this run that has each claim: an item may return twice. */
 	private readonly takers = new Map<string, number>();
 
 	constructor(
 		store: LedgerStore,
 		private readonly placeOf: (item: number) => Place,
-		/** Given for an agent's tool, whose schedules may have been moved or cancelled by other tools. */
+		/** For an agent's tool, whose schedules other tools may have moved or canceled. */
 		private readonly touched?: Touched,
-		/** Earlier tries may have sent what was never written down. */
+		/** Earlier tries may have sent requests without a saved record. */
 		private readonly lost?: Lost,
 	) {
 		this.memory = store.ledger ??= newMemory();
@@ -170,7 +173,7 @@ export class Ledger {
 		});
 	}
 
-	/** Splits drafts into what was sent before and what is still to be sent. */
+	/** Splits drafts into what was sent before and what hasn't been sent yet. */
 	recallAll(drafts: Draft[]): Recalled[] {
 		return drafts.map((draft) => this.recall(draft));
 	}
@@ -231,14 +234,14 @@ export class Ledger {
 			: { recalled: [], rest: draft };
 	}
 
-	/** The other item of this run that stands for the same request. */
+	/** The other item of this run that represents the same request. */
 	private takerOf(claim: string, { item }: Draft): number | undefined {
 		const taker = this.takers.get(claim);
 		if (taker === undefined) this.takers.set(claim, item);
 		return taker;
 	}
 
-	/** Written down before a request leaves: should the answer never come, it counts as sent. */
+	/** Recorded before a request leaves: if the answer never arrives, it counts as sent. */
 	claim(batch: Batch): { settle: (outcome: Outcome, asOf?: number) => void } {
 		const { memory } = this;
 		const entry: Entry = [this.aboutNumber(batch)];
@@ -324,7 +327,7 @@ export class Ledger {
 		const key = keysOfLost(draft, person).find((one) => Object.hasOwn(lost, one));
 		if (key === undefined) return undefined;
 		const [index, run] = lost[key];
-		// In one run, two items may well ask for the same message.
+		// In one run, two items may deliberately ask for the same message.
 		const place = this.placeOf(draft.item);
 		const isOwnRun = run === place.run && !place.cameBack;
 		if (isOwnRun && !converges(draft) && !draft.cameBackUnknown) return undefined;
@@ -340,8 +343,8 @@ export class Ledger {
 	}
 
 	/**
-	 * The schedule of an update or a delete belongs to it: an earlier node that runs again in a retry
-	 * may name another one, and to repeat such a request does no harm.
+	 * An update or a delete is also identified by its schedule: an earlier node that runs again in a
+	 * retry may return another one, and repeating such a request has no further effect.
 	 */
 	private claimOf(draft: Draft, person?: Recipient): string {
 		const { target, operation, item, under } = draft;
@@ -427,8 +430,8 @@ const contentKey = ({ target, body }: Draft, person?: Recipient): string =>
 	short([target.resource, body, person && personKey(person)]);
 
 /**
- * An item that says itself that its outcome is unknown is the same whatever its expressions find
- * now, also behind a node that has put the items in another order.
+ * An item that itself reports an unknown outcome is the same, even if its expressions return other
+ * values now, or a node in between has reordered the items.
  */
 const keysOfLost = (draft: Draft, person?: Recipient): string[] => [
 	contentKey(draft, person),

@@ -21,9 +21,9 @@ export interface Failure extends Words {
 
 export type Outcome =
 	| { kind: 'accepted'; queued: boolean; body: JsonObject; warnings: string[] }
-	/** Braze said no, or the request never left: nothing was scheduled or changed. */
+	/** Braze refused it, or the request never left: nothing was scheduled or changed. */
 	| { kind: 'refused'; failure: Failure }
-	/** It left, and what became of it is not known. */
+	/** It left, and the result isn't known. */
 	| { kind: 'unknown'; failure: Failure };
 
 /** How a remembered schedule can be found, and when it is due. */
@@ -44,7 +44,7 @@ export type PartOutcome =
 	| { kind: 'preview'; request: BrazeRequest }
 	/** Create has skipped the item, so there is nothing to move or cancel. */
 	| { kind: 'passedOn' }
-	/** Not sent, or not sent again: the item `by` decides. */
+	/** Not sent, or not sent again, because the item `by` decides. */
 	| { kind: 'superseded'; by: number; warning: string };
 
 /** Refused or unknown: what an item reports as its failure. */
@@ -55,7 +55,7 @@ export const hasFailed = (
 
 interface Judgement {
 	outcome: Outcome;
-	/** Whether sending the same request again can do no harm and may do good. */
+	/** Whether sending the same request again is safe and may help. */
 	again: 'never' | 'at-reset' | 'soon';
 }
 
@@ -67,7 +67,7 @@ function errorsIn({ error, errors }: JsonObject): string[] {
 		.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
 }
 
-/** What Braze says beside a success. There may be one error for each recipient. */
+/** Braze's notes on a success. There may be one error for each recipient. */
 export function remarksIn(body: JsonObject): string[] {
 	const findings = noFindings();
 	for (const error of errorsIn(body)) {
@@ -76,7 +76,7 @@ export function remarksIn(body: JsonObject): string[] {
 	return [...findings.warnings];
 }
 
-/** The errors come last, for there may be one for each recipient. */
+/** The errors come last, because there may be one for each recipient. */
 function warningsIn(request: BrazeRequest, body: JsonObject, queued: boolean): string[] {
 	const findings = noFindings();
 	if (typeof body.notice === 'string') findings.warn(`Braze noted: ${body.notice}`);
@@ -106,7 +106,9 @@ function usableId(id: unknown): string | undefined {
 	return typeof id === 'string' && !isBlank(id) ? id.trim() : undefined;
 }
 
-/** What is kept of an answer. Its message goes into every row, so it stays as short as a sentence. */
+/**
+ * What is stored of an answer. Its message goes into every row, so it is shortened to a sentence.
+ */
 function keptOf({ schedule_id, message, ...rest }: JsonObject): JsonObject {
 	const id = usableId(schedule_id);
 	return {
@@ -121,19 +123,19 @@ function keptOf({ schedule_id, message, ...rest }: JsonObject): JsonObject {
 /** What Braze may send as an ID, even an empty one. */
 const isIdLike = (id: unknown): boolean => typeof id === 'string' || typeof id === 'number';
 
-/** Whether a 2xx comes from Braze at all: a login page of a proxy may answer with one as well. */
+/** Whether a 2xx comes from Braze at all: a proxy's login page may have one too. */
 function isSuccess({ operation }: BrazeRequest, body: unknown): boolean {
 	if (operation === 'create') {
 		return isObject(body) && (isIdLike(body.schedule_id) || body.message === 'success');
 	}
-	// Braze does not document what update and delete answer, so an empty success is a success.
+	// Braze doesn't document the answer to update and delete, so an empty success is a success.
 	if (!isObject(body)) return body === undefined || body === null || body === '';
 	const { message, schedule_id: id } = body;
 	const saysNothing = Object.values(body).every(isBlank);
 	return message === 'success' || saysNothing || (isIdLike(id) && brazeSays(body) === undefined);
 }
 
-/** A 202 alone is not Braze's: the check page of a firewall comes with one too. */
+/** A 202 alone may not come from Braze: a firewall's check page has one too. */
 function isQueued(statusCode: number, body: unknown): boolean {
 	if (!isObject(body)) return statusCode === 202 && isBlank(body);
 	const { message, error } = body;
@@ -162,13 +164,13 @@ function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown):
 	};
 }
 
-/** Repeating an update or a delete does not message anybody twice. */
+/** Repeating an update or a delete doesn't message anyone twice. */
 export const converges = ({ operation }: Pick<BrazeRequest, 'operation'>): boolean =>
 	operation !== 'create';
 
 /**
- * `isRepetition` says that an earlier request with the same content got no answer. A refusal then
- * leaves the outcome unknown, since that request may have been carried out.
+ * `isRepetition`: an earlier request with the same content got no answer. A refusal then leaves the
+ * outcome unknown, because that request may have been carried out.
  */
 export function judge(request: BrazeRequest, answer: Answer, isRepetition = false): Judgement {
 	const { outcome, again } = judgeAlone(request, answer);
@@ -178,7 +180,7 @@ export function judge(request: BrazeRequest, answer: Answer, isRepetition = fals
 	return { outcome: { kind: 'unknown', failure }, again };
 }
 
-/** A create may be repeated only after a definite no. */
+/** A create may be repeated only after a definite refusal. */
 function judgeAlone(request: BrazeRequest, answer: Answer): Judgement {
 	if (answer.kind === 'fault') {
 		const failure = wordsForFault(request, answer);

@@ -6,7 +6,9 @@ const LONGEST_BACKOFF_MS = 30_000;
 /** Spread over which several n8n processes come back after an announced reset. */
 const JITTER_MS = 500;
 
-/** In short slices, since older n8n versions cannot interrupt a sleep. Resolves early when cancelled. */
+/**
+ * In short slices, because older n8n versions can't interrupt a sleep. Resolves early if canceled.
+ */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
 	const end = Date.now() + milliseconds;
 	for (let left = milliseconds; left > 0 && !signal?.aborted; left = end - Date.now()) {
@@ -14,32 +16,32 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
 	}
 }
 
-/** Grows with each try; the random half keeps several workers from coming back together. */
+/** Grows with each try. The random half keeps several workers from continuing together. */
 export const backoff = (attempt: number): number =>
 	Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
 
 /** When Braze accepts requests again. */
 export interface Opening {
 	at: number;
-	/** Whether Braze said so; otherwise it is when to ask again. */
+	/** Whether Braze announced it; otherwise, when to try again. */
 	announced: boolean;
 }
 
 /**
- * How many requests are under way at once, and when none may leave. The limit doubles with each
- * round of good answers. When Braze pushes back, it falls to half of what was in use. A refused
- * request goes before every request that was never sent.
+ * How many requests are in flight, and when none may leave. The limit doubles with each round of
+ * good answers. When Braze limits the rate, it falls to half of what was in use. A refused request
+ * goes before every request that was never sent.
  */
 export class Pace {
 	private limit: number;
 	private active = 0;
-	/** The most requests under way at once since Braze last pushed back. */
+	/** The most requests in flight since Braze last limited the rate. */
 	private peak = 0;
 	private successes = 0;
-	/** Whether Braze has had server errors, so that the limit grows more slowly. */
+	/** Whether Braze has returned server errors, so that the limit grows more slowly. */
 	private isStruggling = false;
 
-	/** Goes up when Braze pushes back: what was sent before that belongs to an earlier burst. */
+	/** Increases when Braze limits the rate: requests sent before belong to an earlier burst. */
 	private burst = 0;
 	/** The first burst after the window last closed. */
 	private burstAfterClosing = 0;
@@ -47,14 +49,17 @@ export class Pace {
 	/** A little later than `closedUntil`, if Braze announced that. */
 	private opensAt = 0;
 	private isReopening = false;
-	/** How many requests the current window still has, by the latest answer. */
+	/** How many requests the current window has left, by the latest answer. */
 	private remaining = { requests: Infinity, reset: 0 };
 
-	/** Since the last success: how often the window closed, since when, and who was refused. */
+	/**
+	 * Since the last success: how often the window closed, since when, and which requests were
+	 * refused.
+	 */
 	private closings = 0;
 	private fruitlessSince = 0;
 	private readonly refusedInVain = new Set<object>();
-	/** Set when the window opens too late for every request. */
+	/** Set if the window opens too late for every request. */
 	abandonedUntil?: Opening;
 
 	private readonly refusedQueue: Array<() => void> = [];
@@ -73,7 +78,7 @@ export class Pace {
 		return await this.waitIn(this.newQueue);
 	}
 
-	/** Gives up the place and takes another one, ahead of every request that was never sent. */
+	/** Releases the place and takes another one, ahead of every request that was never sent. */
 	async comeBack(): Promise<number> {
 		this.active -= 1;
 		return await this.waitIn(this.refusedQueue);
@@ -118,14 +123,14 @@ export class Pace {
 		return this.closedUntil;
 	}
 
-	/** What an answer says is left of the window. */
+	/** What is left of the window, according to an answer. */
 	remains(requests: number, reset?: number): void {
 		if (requests === 0 && reset !== undefined && reset - Date.now() <= this.maximumWait) {
 			if (this.close({ at: reset, announced: true })) this.halve();
 		}
 		const isSameWindow = reset !== undefined && reset === this.remaining.reset;
 		this.remaining = {
-			// Answers may overtake each other, and a window never gains requests.
+			// Answers may arrive out of order, and a window never gains requests.
 			requests: isSameWindow ? Math.min(requests, this.remaining.requests) : requests,
 			reset: reset ?? Infinity,
 		};
@@ -151,7 +156,7 @@ export class Pace {
 	}
 
 	private hasRoom(): boolean {
-		// Nothing is sent any more, so nothing has to wait.
+		// Nothing is sent anymore, so nothing needs to wait.
 		if (this.signal?.aborted || this.abandonedUntil) return true;
 		const now = Date.now();
 		if (this.opensAt > now) {
@@ -192,7 +197,7 @@ export class Pace {
 		return true;
 	}
 
-	/** One request that is always refused does not speak for the others. */
+	/** One request that is always refused isn't representative of the others. */
 	private isOutOfReach(): boolean {
 		const { at } = this.closedUntil;
 		return (

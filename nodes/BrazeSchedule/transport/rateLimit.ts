@@ -3,7 +3,7 @@ const LONGEST_WINDOW_MS = 86_400_000;
 
 const SECOND_MS = 1000;
 
-/** By its name in lower case. A proxy may have said it twice. */
+/** By its name in lowercase. A proxy may have repeated it. */
 export function headerOf(headers: Record<string, unknown>, name: string): unknown {
 	const entry = Object.entries(headers).find(([key]) => key.toLowerCase() === name);
 	const value: unknown = entry?.[1];
@@ -17,7 +17,7 @@ function numberIn(headers: Record<string, unknown>, name: string): number {
 	return String(value).trim() === '' ? Number.NaN : Number(value);
 }
 
-/** When the window opens again, if the answer says so believably. */
+/** When the window opens again, if the answer has a plausible value. */
 export function resetTime(headers: Record<string, unknown>, now: number): number | undefined {
 	const reset = numberIn(headers, 'x-ratelimit-reset');
 	// Seconds, as documented; thirteen digits can only be milliseconds.
@@ -26,7 +26,7 @@ export function resetTime(headers: Record<string, unknown>, now: number): number
 	return [fromReset, fromRetryAfter].find((time) => time > now && time <= now + LONGEST_WINDOW_MS);
 }
 
-/** How many requests the window still has, if the answer says so believably. */
+/** How many requests the window has left, if the answer has a plausible value. */
 export function remainingRequests(headers: Record<string, unknown>): number | undefined {
 	const remaining = Math.floor(numberIn(headers, 'x-ratelimit-remaining'));
 	return remaining >= 0 && remaining < Infinity ? remaining : undefined;

@@ -1,14 +1,14 @@
 /** Far above any answer of Braze's. n8n itself reads on for as long as somebody sends. */
 export const LARGEST_ANSWER_BYTES = 10 * 1024 * 1024;
 
-/** Stands for a body that nobody has read to its end. */
+/** Represents a body that wasn't read completely. */
 export const TOO_LONG = 'The answer is too long to be read';
 
 export type Stream = AsyncIterable<Uint8Array> & { destroy: () => unknown };
 
-/** A body as JSON, or as text where it is none. It may take only so long, and so much memory. */
+/** A body as JSON, or as text if it isn't JSON. Limits its time and memory. */
 export async function readBody(stream: Stream, milliseconds: number): Promise<unknown> {
-	// n8n's own timeout ends with the headers where the body is read as a stream.
+	// If the body is read as a stream, n8n's own timeout ends with the headers.
 	const deadline = AbortSignal.timeout(Math.max(0, milliseconds));
 	let giveUp = () => {};
 	const tooLate = new Promise<never>((_, reject) => {
@@ -32,7 +32,7 @@ async function collected(stream: Stream): Promise<unknown> {
 		if (size > LARGEST_ANSWER_BYTES) return TOO_LONG;
 		chunks.push(chunk);
 	}
-	// Also drops a byte order mark.
+	// Also removes a byte order mark.
 	const text = new TextDecoder().decode(Buffer.concat(chunks));
 	try {
 		return JSON.parse(text) as unknown;

@@ -16,7 +16,7 @@ const BASE: Partial<IHttpRequestOptions> = {
 	json: true,
 	returnFullResponse: true,
 	ignoreHttpStatusErrors: true,
-	// A redirect would take the key to another host.
+	// A redirect would send the key to another host.
 	disableFollowRedirect: true,
 	// So that the body is read here, within limits.
 	encoding: 'stream',

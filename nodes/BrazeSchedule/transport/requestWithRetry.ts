@@ -19,13 +19,13 @@ import { brazeSays, SEE_OTHER, wordsForLost, wordsForRedirect } from './words';
 export interface PlainRequest {
 	path: string;
 	qs?: IDataObject;
-	/** Makes it a POST, which is repeated only if it was not carried out. */
+	/** Makes it a POST, which is repeated only if it wasn't carried out. */
 	body?: IDataObject;
-	/** What it is for, as in "Braze could not list campaigns". */
+	/** Its purpose, as in "Braze could not list campaigns". */
 	to: string;
-	/** What a person can do instead, if anything. */
+	/** An alternative for the user, if there is one. */
 	instead?: string;
-	/** Whether a 2xx with this body did what was asked. */
+	/** Whether a 2xx with this body did what the request asked for. */
 	confirms: (body: JsonObject) => boolean;
 	/** How long to wait for a rate limit or for Braze to recover, in milliseconds. */
 	maximumWait?: number;
@@ -34,7 +34,7 @@ export interface PlainRequest {
 
 export interface FailedRequest {
 	failure: Failure;
-	/** Braze may still have done it. */
+	/** Braze may still have carried it out. */
 	isUnknown?: true;
 }
 

@@ -1,9 +1,9 @@
 const HIDDEN = '[hidden]';
-/** No answer of Braze's nests nearly as deep; one that does is not worth a crash. */
+/** No answer of Braze is nested nearly as deep. One that is must not cause a crash. */
 const DEEPEST = 100;
 
 /**
- * Braze repeats the key in a 401, and a proxy may repeat a header anywhere: whatever came from
+ * Braze repeats the key in a 401, and a proxy may repeat a header anywhere. So everything from
  * outside passes through here before it is shown, stored or thrown.
  */
 export function withoutSecret<T>(value: T, secret: string): T {

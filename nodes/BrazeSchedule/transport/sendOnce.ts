@@ -15,7 +15,7 @@ export async function sendOnce(
 		method: 'POST',
 		url: `${baseUrl}${path}`,
 		headers: { 'Content-Type': 'application/json' },
-		// Text, so that what was checked and measured is what goes out.
+		// Text, so that the request is exactly what was checked and measured.
 		body: JSON.stringify(body),
 		timeout,
 	});

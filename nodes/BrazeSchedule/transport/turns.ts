@@ -1,4 +1,4 @@
-/** The last request in each line, over all nodes and executions of this process. */
+/** The last request for each key, over all nodes and executions of this process. */
 const lines = new Map<string, Promise<void>>();
 
 async function settledOrCancelled(before: Promise<void>, signal?: AbortSignal): Promise<void> {
@@ -15,8 +15,8 @@ async function settledOrCancelled(before: Promise<void>, signal?: AbortSignal): 
 }
 
 /**
- * Runs tasks with the same key one after the other, in the order in which they ask. A cancelled
- * execution doesn't wait: its task has to look at the signal itself.
+ * Runs tasks with the same key one after the other, in the order of arrival. A canceled execution
+ * doesn't wait: its task must check the signal itself.
  */
 export async function inTurn<T>(
 	key: string,

@@ -7,7 +7,7 @@ import { utcText } from '../domain/time';
 import type { Answer } from './answer';
 import type { Opening } from './pace';
 
-/** The answer of a server that may have done what it was asked, and shows the result elsewhere. */
+/** The answer of a server that may have carried out the request, and shows the result elsewhere. */
 export const SEE_OTHER = 303;
 
 export interface Words {
@@ -19,7 +19,7 @@ export interface Words {
 type Response = Extract<Answer, { kind: 'response' }>;
 type Fault = Extract<Answer, { kind: 'fault' }>;
 
-/** What Braze itself says, which may come as text, as a list, or not at all. */
+/** Braze's own message, which may be text, a list, or missing. */
 export function brazeSays(body: unknown): string | undefined {
 	if (!isObject(body)) return undefined;
 	const errors = Array.isArray(body.errors) ? body.errors : [];
@@ -34,7 +34,7 @@ const TO_DO = { create: 'create', update: 'move', delete: 'cancel' };
 
 export const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
 
-/** How to find out what became of a request whose answer is missing. */
+/** How to find out the result of a request without an answer. */
 function howToCheck({ operation, target }: BrazeRequest): string {
 	if (operation === 'update') return 'You can run it again: it sets the same time';
 	if (operation === 'delete') {
@@ -43,7 +43,7 @@ function howToCheck({ operation, target }: BrazeRequest): string {
 	return `It may or may not be scheduled, so it was not sent again, and a retry skips it. Braze can't list schedules made through its API: check the analytics of the ${target.label} after the time has passed. If the message is missing, start a new execution with the items of unknown outcome alone`;
 }
 
-/** Of this request alone: other requests of the run, even of the same item, may have gone through. */
+/** Only this request: other requests of the run, even of the same item, may have succeeded. */
 const NOTHING_DONE = ({ operation }: BrazeRequest) => `This request ${DONE[operation]} nothing`;
 
 export function wordsForUnreadable(request: BrazeRequest): Words {
@@ -54,13 +54,13 @@ export function wordsForUnreadable(request: BrazeRequest): Words {
 	};
 }
 
-/** A 2xx with a text that is not a success. */
+/** A 2xx with a text that isn't a success. */
 export const wordsForUnconfirmed = (request: BrazeRequest, said: string): Words => ({
 	message: "Braze's answer does not confirm the request, so the outcome is unknown",
 	description: `Braze says: ${said}. ${request.operation === 'delete' ? 'You can run it again' : howToCheck(request)}`,
 });
 
-/** Statuses that Braze may give for a schedule that is gone. */
+/** Statuses that Braze may return for a schedule that no longer exists. */
 const GONE = [400, 404, 409, 410, 422];
 
 const MAY_BE_DONE = {
@@ -69,7 +69,7 @@ const MAY_BE_DONE = {
 	delete: 'The schedule may be cancelled',
 };
 
-/** A refusal says nothing about an earlier request that got no answer. */
+/** A refusal doesn't show what happened to an earlier request without an answer. */
 export function wordsForRefusedRepetition(request: BrazeRequest, answer: Answer): Words {
 	const { operation, target } = request;
 	const isAnswer = answer.kind === 'response';
@@ -131,20 +131,20 @@ function wordsForTime({ time, in_local_time: local, at_optimal_time: optimal }: 
 	return local ? `${time} in each user's local time` : time;
 }
 
-/** The item whose request made a schedule what it is. */
+/** The item whose request determined the schedule. */
 export interface Deciding {
 	item: number;
 	operation: Operation;
 	schedule?: Schedule;
 }
 
-/** What a later item made of the schedule. */
+/** What a later item did to the schedule. */
 export const wordsForDecision = ({ item, operation, schedule }: Deciding): string =>
 	operation === 'delete' || !schedule
 		? `${atItem(item)} cancelled this schedule`
 		: `${atItem(item)} moved this schedule again, to ${wordsForTime(schedule)}`;
 
-/** A request that is not sent, or not sent again, because a later item has decided. */
+/** A request that isn't sent, or isn't sent again, because a later item decides. */
 export const wordsForSuperseded = (decision: Deciding, failure?: Words): string =>
 	[
 		wordsForDecision(decision),
@@ -157,7 +157,7 @@ export const wordsForSuperseded = (decision: Deciding, failure?: Words): string 
 export const wordsForAlreadyDeleted = ({ item }: Deciding): string =>
 	`Not sent: ${atItem(item)} has already cancelled this schedule`;
 
-/** An item that came back twice from one error output. */
+/** An item that returned twice from one error output. */
 export const wordsForSameRequest = (item: number): string =>
 	`Not sent: ${atItem(item)} is the same item of an earlier run`;
 
@@ -167,10 +167,10 @@ export const wordsForPassed = (schedule: Schedule): string =>
 		? `The time, ${wordsForTime(schedule)}, passed in every time zone while this request was waiting, so Braze may not send the message`
 		: `The time, ${wordsForTime(schedule)}, passed while this request was waiting. Braze does not say whether it sends such a message at once or not at all`;
 
-/** Compressed, or framed, in a way that nobody understands. */
+/** Compressed or encoded in a way that n8n can't decode. */
 const UNREADABLE = /^(Z_|HPE_|ERR_PADDING|ERR__ERROR_FORMAT)/;
 
-/** Why there is no answer to a request that has left. */
+/** Why there is no answer to a request that was sent. */
 export function wordsForLost(code: string): string {
 	switch (code) {
 		case 'ECONNABORTED':
@@ -188,7 +188,7 @@ export function wordsForLost(code: string): string {
 export function wordsForFault(request: BrazeRequest, { code, neverLeft }: Fault): Words {
 	if (neverLeft) {
 		return {
-			// n8n replaces a message that holds an error code by a sentence of its own.
+			// n8n replaces a message that contains an error code with its own sentence.
 			message: 'Braze could not be reached',
 			description: `${NOTHING_DONE(request)} (${code}). Check the instance in the Braze API credential, and whether this n8n may reach the internet`,
 		};
@@ -207,7 +207,7 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 	const quote = said ? `. Braze says: ${said}` : '';
 	switch (statusCode) {
 		case 401:
-			// Never quoted: Braze repeats the key in it.
+			// Never quoted, because Braze repeats the key in it.
 			return {
 				message: 'Braze rejected the REST API key',
 				description: `Most often the key is fine and the instance is not: compare the instance in the Braze API credential with the REST endpoint shown under ${KEYS_PAGE}. Otherwise the key is mistyped, deleted, from another workspace, or lacks the permission ${permissionFor(path)}. ${NOTHING_DONE(request)}`,
@@ -258,13 +258,13 @@ export function wordsForStatus(request: BrazeRequest, answer: Response): Words {
 	};
 }
 
-/** A 403 that no other key can mend. */
+/** A 403 that no other key can fix. */
 const wordsForAccount = (request: BrazeRequest): Words => ({
 	message: 'Braze does not accept this request from your account',
 	description: `Braze says: Forbidden. Your Braze plan may not include it, or the account is inactive. Ask your Braze account manager. ${NOTHING_DONE(request)}`,
 });
 
-/** When a request that Braze refused with a 429 can go out again. */
+/** When a request that Braze refused with a 429 can be sent again. */
 export const wordsForOpening = ({ at, announced }: Opening): string =>
 	announced
 		? `Braze accepts requests again at ${utcText(at)}, later than 'Maximum Wait' allows. Run it again after that time`
@@ -273,11 +273,11 @@ export const wordsForOpening = ({ at, announced }: Opening): string =>
 export const wordsForRedirect = (statusCode: number): string =>
 	`The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`;
 
-/** Of a schedule, and not of a request that took too long. */
+/** About a schedule, and not about a request that took too long. */
 const isAboutTime = (said: string): boolean =>
 	/(?<![a-z])(date|time|date-?time)(?![a-z])/i.test(said.replace(/time[ -]out/gi, ''));
 
-/** What usually lies behind Braze's own sentences. */
+/** The usual reasons for Braze's own sentences. */
 function hintFor(said: string, { target }: BrazeRequest): string {
 	if (/schedule_id/i.test(said)) {
 		return "Check the schedule ID: it is the schedule_id from the Create node's output. The schedule may already be sent or cancelled. ";
