@@ -17,7 +17,7 @@ import { createWorkspace } from './workspace';
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const SYNTAX_ERROR = 'Error while parsing request body. Please check your syntax.';
 
-/** Names are in lower case. */
+/** Header names are in lowercase. */
 export type ReplyHeaders = Record<string, string>;
 
 /** A request as it arrived, with what could be read of its body. */
@@ -38,7 +38,7 @@ export interface Answer {
 	accepted: boolean;
 }
 
-/** The rules of Braze, without the wire: a request goes in, an answer comes out. */
+/** Braze's rules without HTTP: takes a request, returns an answer. */
 export function createBraze(
 	options: SandboxOptions,
 	clock: Clock,
@@ -97,7 +97,7 @@ export function createBraze(
 				accepted: true,
 			};
 		} catch (error) {
-			// Such as a body nested too deep to walk through. It must not take the sandbox down.
+			// For example, a body nested too deeply to process. It must not crash the sandbox.
 			const { status, body } =
 				error instanceof Refusal ? error : new Refusal(500, `The sandbox failed: ${error}`);
 			if (status !== 401) reading ??= limits.read('shared');

@@ -17,7 +17,7 @@ function toMs(time: string | number) {
 	return ms;
 }
 
-/** A clock that runs with the real one until it is set, moved or frozen. */
+/** A clock that runs in real time until it is set, moved or frozen. */
 export function createClock(
 	start: { now?: string; frozen?: boolean },
 	onMove: () => void,

@@ -12,8 +12,8 @@ const PREFIX = '/_sandbox/';
 const MAX_CONTROL_BYTES = 1024 * 1024;
 
 /**
- * The sandbox's own page and controls. They take no key, which is why the server listens on the
- * loopback interface only.
+ * The sandbox's own page and controls. They need no key, so the server listens on the loopback
+ * interface only.
  */
 export function createControl(sandbox: Sandbox, events: Events) {
 	const state = (query: URLSearchParams) => ({
@@ -31,7 +31,7 @@ export function createControl(sandbox: Sandbox, events: Events) {
 			now: sandbox.clock.iso(),
 			schedules: sandbox.schedules.map(timelineView),
 		}),
-		// What is no fault, the sandbox refuses.
+		// The sandbox rejects an invalid fault.
 		'POST faults': (spec) => ({ id: sandbox.fault(spec as FaultSpec).id }),
 		'DELETE faults': () => {
 			sandbox.clearFaults();
@@ -40,7 +40,7 @@ export function createControl(sandbox: Sandbox, events: Events) {
 		'POST clock': (body) => {
 			const { set, advance } = isObject(body) ? body : {};
 			if (set !== undefined) sandbox.clock.set(typeof set === 'number' ? set : String(set));
-			// The clock refuses what is no number.
+			// The clock rejects an invalid number.
 			else sandbox.clock.advance(advance as number);
 			return { now: sandbox.clock.iso() };
 		},

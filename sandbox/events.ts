@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Server-sent events for whoever watches the sandbox. */
+/** Server-sent events for clients that watch the sandbox. */
 export function createEvents() {
 	const listeners = new Set<ServerResponse>();
 
@@ -19,7 +19,7 @@ export function createEvents() {
 			response.on('close', () => listeners.delete(response));
 		},
 
-		/** The data are asked for only when somebody listens. */
+		/** The data is only created if a client is listening. */
 		emit(type: string, data: () => unknown) {
 			if (listeners.size === 0) return;
 			const text = `event: ${type}\ndata: ${JSON.stringify(data())}\n\n`;

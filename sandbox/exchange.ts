@@ -9,7 +9,7 @@ const HTML = `<!DOCTYPE html>
 <body><h1>Just a moment…</h1><p>The service is checking your connection.</p></body></html>
 `;
 
-/** What goes on the wire. */
+/** What is sent to the client. */
 interface Reply {
 	status: number;
 	headers: ReplyHeaders;
@@ -17,12 +17,12 @@ interface Reply {
 }
 
 interface Context {
-	/** Puts the request to Braze; from then on it may be accepted. */
+	/** Passes the request to Braze's rules. From then on, it may be accepted. */
 	ask: () => Answer;
 	limitHeaders: () => ReplyHeaders;
-	/** The hour, as HTTP writes it. */
+	/** The time in HTTP's format. */
 	date: () => string;
-	/** Called just before an answer is sent. */
+	/** Called right before an answer is sent. */
 	answering: (status: number) => void;
 	requestId: string;
 	/** Ends all waiting when the sandbox closes. */
@@ -30,7 +30,7 @@ interface Context {
 	latencyMs: number;
 }
 
-/** Carries one request through Braze and back, with everything that is meant to go wrong. */
+/** Carries one request to Braze's rules and back, with all its faults. */
 export async function runExchange(response: ServerResponse, plan: Plan, context: Context) {
 	const touch = (kind: FaultKind) => plan.touches.find((spec) => spec.kind === kind);
 	const latency = touch('latency');
@@ -54,7 +54,7 @@ export async function runExchange(response: ServerResponse, plan: Plan, context:
 	await send(response, reply, plan, context.signal);
 }
 
-/** Said twice by a proxy that adds what is there already. */
+/** Repeated, as by a proxy that adds existing headers. */
 const DOUBLED = /^(x-ratelimit-|content-type|retry-after)/i;
 
 function replyFor(ending: FaultSpec | undefined, context: Context): Reply | 'silence' | 'reset' {
@@ -89,7 +89,7 @@ function replyFor(ending: FaultSpec | undefined, context: Context): Reply | 'sil
 	}
 }
 
-/** Faults that touch only what Braze took: a refusal stays as it is. */
+/** Faults that only affect accepted requests: a refusal stays as it is. */
 function answered(
 	{ status, headers, body, accepted }: Answer,
 	ending: FaultSpec | undefined,
@@ -160,7 +160,7 @@ function addToSuccess(reply: Reply, fields: object) {
 }
 
 /**
- * Sets headers whatever the case of their names, in lower case as Braze does; null takes one away.
+ * Sets headers regardless of the case of their names, in lowercase as Braze does. Null removes one.
  */
 function setHeaders(reply: Reply, headers: NonNullable<FaultSpec['headers']>) {
 	for (const [name, value] of Object.entries(headers)) {
@@ -172,7 +172,7 @@ function setHeaders(reply: Reply, headers: NonNullable<FaultSpec['headers']>) {
 async function send(response: ServerResponse, reply: Reply, plan: Plan, signal: AbortSignal) {
 	const touch = (kind: FaultKind) => plan.touches.find((spec) => spec.kind === kind);
 	const pairs = Object.entries(reply.headers);
-	// Node.js would add the date of this machine.
+	// Node.js would add this machine's date.
 	response.sendDate = false;
 	if (touch('duplicateHeaders')) {
 		pairs.push(...pairs.filter(([name]) => DOUBLED.test(name)));
@@ -208,7 +208,7 @@ function cut(body: string, { bytes }: FaultSpec) {
 	return Buffer.from(body).subarray(0, bytes ?? Math.floor(Buffer.byteLength(body) / 2));
 }
 
-/** As an old proxy answers: no length, the end of the connection ends the body. */
+/** Like an old proxy: no length, and the end of the connection ends the body. */
 function sendHttp10(response: ServerResponse, { status, body }: Reply, pairs: string[][]) {
 	const head = pairs.map(([name, value]) => `${name}: ${value}\r\n`).join('');
 	response.socket?.end(`HTTP/1.0 ${status} Status\r\n${head}Connection: close\r\n\r\n${body}`);
@@ -229,7 +229,7 @@ async function sendSlowly(response: ServerResponse, body: Buffer, ms: number, si
 }
 
 /**
- * What goes around the padding: an object gets a field of it, so that it stays JSON at any size.
+ * The text around the padding: an object gets a field with it, so that it stays JSON at any size.
  */
 function paddingFor(body: string, bytes: number) {
 	const isObject = body.startsWith('{') && body.length > 2;
@@ -238,7 +238,7 @@ function paddingFor(body: string, bytes: number) {
 	return { before, bytes, after, length: Buffer.byteLength(before) + bytes + after.length };
 }
 
-/** A piece at a time, as fast as the client takes them. */
+/** In pieces, as fast as the client accepts them. */
 async function sendPadded(
 	response: ServerResponse,
 	{ before, bytes, after }: ReturnType<typeof paddingFor>,

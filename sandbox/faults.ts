@@ -2,7 +2,7 @@ import { bearerToken } from './keys';
 import { seededRandom } from './random';
 import type { RequestRecord } from './requestLog';
 
-/** These decide how the exchange ends; the first that matches wins. */
+/** These determine how the exchange ends. The first match applies. */
 const ENDINGS = [
 	'status',
 	'dropBefore',
@@ -32,7 +32,7 @@ const KINDS: readonly string[] = [...ENDINGS, ...TOUCHES];
 
 export type FaultKind = (typeof ENDINGS)[number] | (typeof TOUCHES)[number];
 
-/** Which requests, how often, and what goes wrong with them; see README.md. */
+/** Which requests to affect, how often, and with what fault; see README.md. */
 export interface FaultSpec {
 	kind: FaultKind;
 	match?: { path?: string | RegExp; method?: string; bodyIncludes?: string; key?: string };
@@ -61,7 +61,7 @@ export interface FaultHandle {
 	remove: () => void;
 }
 
-/** What goes wrong with one request. */
+/** The faults of one request. */
 export interface Plan {
 	ending: FaultSpec | undefined;
 	touches: FaultSpec[];
@@ -101,7 +101,7 @@ export function createFaults() {
 			armed = [];
 		},
 
-		/** What goes wrong with this request. Uses up one turn of each fault that takes part. */
+		/** The faults of this request. Uses up one turn of each. */
 		plan(request: RequestRecord): Plan {
 			const plan: Plan = { ending: undefined, touches: [] };
 			for (const fault of armed) {
@@ -122,7 +122,7 @@ export function createFaults() {
 
 const isEndingKind = (kind: string) => (ENDINGS as readonly string[]).includes(kind);
 
-/** A fault with a probability goes on until it is cleared. */
+/** A fault with a probability stays active until it is cleared. */
 function turnsOf({ times, probability }: FaultSpec) {
 	if (times === 'always') return Infinity;
 	return times ?? (probability === undefined ? 1 : Infinity);

@@ -24,14 +24,14 @@ export { SEED };
 const HOST = '127.0.0.1';
 /** Longer than any client keeps an idle connection, so that the sandbox never closes one first. */
 const KEEP_ALIVE_MS = 10 * 60_000;
-/** How often somebody who watches is told that time has moved schedules on. */
+/** How often watching clients are notified that schedules have been sent. */
 const WATCH_MS = 1000;
 
-/** Starts a Braze to test against. See README.md for what it does. */
+/** Starts the sandbox. See README.md for what it does. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const keys = options.keys ?? [{ key: SEED.key, permissions: 'all' }];
 	const closing = new AbortController();
-	// Every answer that waits listens to it.
+	// Every delayed answer listens to it.
 	setMaxListeners(0, closing.signal);
 	const events = createEvents();
 	const faults = createFaults();
@@ -97,7 +97,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
 	server.on('request', (request, response) => {
 		response.on('error', () => {});
-		// A client that goes away in the middle of its request is no concern of the sandbox.
+		// A client that disconnects during its request doesn't affect the sandbox.
 		receive(request, response).catch(() => response.destroy());
 	});
 	await new Promise<void>((resolve, reject) => {

@@ -2,7 +2,7 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The first and the last zone of the world to reach a wall-clock time, in hours from UTC. */
+/** The first and the last time zone to reach a local time, in hours from UTC. */
 export const EARLIEST_ZONE_HOURS = 14;
 export const LATEST_ZONE_HOURS = -12;
 
@@ -17,7 +17,7 @@ interface IsoTime {
 	instant: number;
 }
 
-/** Undefined when the text is no ISO 8601 time, or a date that does not exist. */
+/** Undefined if the text isn't an ISO 8601 time, or the date doesn't exist. */
 export function parseIsoTime(text: unknown): IsoTime | undefined {
 	const parts = typeof text === 'string' ? ISO.exec(text.trim()) : null;
 	if (!parts) return undefined;
@@ -40,7 +40,7 @@ function parseOffset(text: string | undefined): number | undefined {
 	return (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes) * MINUTE);
 }
 
-/** How far a zone's clock is ahead of UTC at an instant. */
+/** How far a time zone is ahead of UTC at a moment. */
 export function zoneOffset(timeZone: string, instant: number): number {
 	const parts = new Intl.DateTimeFormat('en-US', {
 		timeZone,
@@ -66,8 +66,8 @@ export function zoneOffset(timeZone: string, instant: number): number {
 }
 
 /**
- * The instant at which a zone's clock shows a wall time; a time skipped by daylight saving moves
- * forward with the clock.
+ * The moment of a local time in a time zone. A time that daylight saving skips moves forward with
+ * the clock.
  */
 export function wallToInstant(wall: number, timeZone: string): number {
 	const guess = wall - zoneOffset(timeZone, wall);

@@ -4,7 +4,7 @@ export interface ApiKey {
 	key: string;
 	permissions?: 'all' | string[];
 	allowedIps?: string[];
-	/** Or the rate plan lacks what is asked for. */
+	/** Or the plan doesn't support the request. */
 	isAccountInactive?: boolean;
 }
 
@@ -22,7 +22,7 @@ export function authorize(
 ) {
 	const token = bearerToken(authorization);
 	const key = keys.find((candidate) => candidate.key === token);
-	// Braze repeats the key it was given. A client must not pass this text on.
+	// Braze repeats the key. A client must not pass this text on.
 	if (!key) throw new Refusal(401, `Invalid API key: ${token}`);
 	if (key.isAccountInactive) throw new Refusal(403, 'Forbidden');
 	if (key.allowedIps?.length && !key.allowedIps.includes(ip)) {

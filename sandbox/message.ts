@@ -1,9 +1,9 @@
-/** When a dashboard-made message goes out next. */
+/** When a message that was scheduled in the dashboard is next sent. */
 export interface DashboardSchedule {
-	/** Wall-clock time without offset (company zone, or each user's zone). */
+	/** Local time without an offset (in the company's time zone, or in each user's). */
 	at: string;
 	zone: 'company' | 'local_time_zones' | 'intelligent_delivery';
-	/** Recurs every so many days. */
+	/** The number of days after which it recurs. */
 	repeatDays?: number;
 }
 
@@ -22,7 +22,7 @@ export interface Message {
 	description?: string;
 	createdAt?: string;
 	updatedAt?: string;
-	/** Send ids known for a campaign. */
+	/** The campaign's registered send IDs. */
 	sendIds?: string[];
 	/** Opted out of the workspace's quiet hours. */
 	ignoresQuietHours?: boolean;

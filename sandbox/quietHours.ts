@@ -4,10 +4,10 @@ import { DAY, HOUR, MINUTE, parseIsoTime, zoneOffset } from './isoTime';
 const MAX_LENGTH = 20 * HOUR;
 
 export interface QuietHours {
-	/** Such as 21:00. */
+	/** For example, 21:00. */
 	start: string;
 	end: string;
-	/** Such as `email`, `sms` or `push`; all of them when left out. */
+	/** For example `email`, `sms` or `push`; all of them by default. */
 	channels?: string[];
 }
 
@@ -18,20 +18,20 @@ interface QuietWindow {
 	channels?: string[];
 }
 
-/** The windows of the workspace: what an API-triggered message would send during one is dropped. */
+/** The windows of the workspace: an API-triggered message in one of them is dropped. */
 export function createQuietHours(settings: QuietHours[] = []) {
 	const windows = settings.map(windowOf);
 
 	/**
-	 * Why a message is dropped; undefined when it goes out over one channel at least. The time zone
-	 * is that of everybody: the sandbox knows no profiles.
+	 * Why a message is dropped; undefined if at least one channel sends it. All users have the same
+	 * time zone, because the sandbox has no profiles.
 	 */
 	function reasonToDrop(
 		schedule: ScheduleObject,
 		{ channels, ignoresQuietHours }: { channels: string[]; ignoresQuietHours: boolean },
 		timeZone: string,
 	) {
-		// Braze keeps an optimal time out of the window by itself.
+		// Braze itself keeps an optimal time out of the window.
 		if (windows.length === 0 || ignoresQuietHours || schedule.at_optimal_time) return undefined;
 		const clock = clockOf(schedule, timeZone);
 		const closing = channels.map((channel) =>
@@ -59,7 +59,7 @@ function clockTime(text: string) {
 	return Number(hours) * HOUR + Number(minutes) * MINUTE;
 }
 
-/** The time on the recipients' clocks when a schedule sends. */
+/** The recipients' local time when a schedule sends. */
 function clockOf(schedule: ScheduleObject, timeZone: string) {
 	const time = parseIsoTime(schedule.time);
 	if (!time) throw new Error(`Stored schedule without a time: ${schedule.time}`);

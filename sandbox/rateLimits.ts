@@ -23,10 +23,7 @@ export interface Claim {
 	key?: string;
 }
 
-/**
- * Counters over windows that begin on the clock (the full hour, the full minute), not at the first
- * request.
- */
+/** Counters for windows that begin on the full hour or minute, not at the first request. */
 export function createRateLimits(overrides: LimitOptions = {}, now: () => number) {
 	const windows = new Map<LimitName, { start: number; used: Map<string, number> }>();
 
@@ -50,8 +47,8 @@ export function createRateLimits(overrides: LimitOptions = {}, now: () => number
 	return {
 		read,
 		/**
-		 * Counts one request against all the given windows, or against none if one of them is full.
-		 * Answers with the tightest window, as only one fits into the headers.
+		 * Counts one request against all given windows, or against none if one of them is full. Returns
+		 * the tightest window, because the headers have room for only one.
 		 */
 		take(claims: { name: LimitName; key?: string }[]): Reading {
 			const full = claims.map(({ name, key }) => read(name, key)).find((r) => r.exceeded);
@@ -68,7 +65,7 @@ export function createRateLimits(overrides: LimitOptions = {}, now: () => number
 	};
 }
 
-/** For a key that was not recognised, Braze sends the headers without a value. */
+/** For an unknown key, Braze sends the headers without a value. */
 export function rateLimitHeaders(reading: Reading | undefined): Record<string, string> {
 	return {
 		'x-ratelimit-limit': String(reading?.limit ?? ''),

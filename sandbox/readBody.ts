@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Reads a request to its end but keeps no more than `maxBytes` of it, so that a client that sends
- * too much can still be told so.
+ * Reads a request to its end but keeps at most `maxBytes` of it, so that a client that sends too
+ * much still gets an answer.
  */
 export async function readBody(request: IncomingMessage, maxBytes: number) {
 	const chunks: Buffer[] = [];
@@ -16,7 +16,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number) {
 
 export interface ParsedBody {
 	isParsed: boolean;
-	/** Undefined when it is not JSON. */
+	/** Undefined if it isn't JSON. */
 	body: unknown;
 }
 

@@ -1,9 +1,9 @@
-/** A request that Braze turns down: nothing is scheduled, moved or cancelled. */
+/** A request that Braze refuses: nothing is scheduled, moved or canceled. */
 export class Refusal extends Error {
 	constructor(
 		readonly status: number,
 		message: string,
-		/** The whole body, where it is not just a `message`. */
+		/** The whole body, if it isn't just a `message`. */
 		readonly body: object = { message },
 	) {
 		super(message);
@@ -15,7 +15,7 @@ export function refuse(message: string): never {
 	throw new Refusal(400, message);
 }
 
-/** A fatal error has a message and a list of details. The details are the sandbox's own words. */
+/** A fatal error has a message and a list of details. The details are the sandbox's own. */
 export function refuseInvalid(detail: string): never {
 	const message = 'Bad Request';
 	throw new Refusal(400, message, { message, errors: [detail] });

@@ -14,10 +14,10 @@ export interface RequestRecord {
 	/** Parsed JSON, or undefined. */
 	body: unknown;
 	rawBody: string;
-	/** Null when no answer was given. */
+	/** Null if there was no answer. */
 	status: number | null;
 	at: string;
-	/** Braze took the request, whatever the client was told. */
+	/** Whether Braze accepted the request, regardless of the answer. */
 	accepted: boolean;
 	faults: string[];
 	unknownFields: string[];
@@ -25,15 +25,15 @@ export interface RequestRecord {
 
 export interface RequestStats {
 	requests: number;
-	/** Connections that carried at least one API request. */
+	/** Connections with at least one API request. */
 	connections: number;
-	/** Most API requests open at the same moment. */
+	/** The maximum number of API requests open at the same time. */
 	maxConcurrent: number;
 	/** Answers with status 429. */
 	rateLimited: number;
 }
 
-/** What came in, and how busy the sandbox was. */
+/** The requests, and how many were open at once. */
 export function createRequestLog() {
 	const requests: RequestRecord[] = [];
 	const known = new WeakSet();
@@ -59,7 +59,7 @@ export function createRequestLog() {
 				if (!isOver) open--;
 				isOver = true;
 			};
-			// The client may ask again before the socket reports that the answer is through.
+			// The client may send its next request before the socket reports that the answer was sent.
 			response.once('finish', over).once('close', over);
 		},
 

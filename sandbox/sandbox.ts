@@ -14,16 +14,16 @@ export interface SandboxOptions {
 	campaigns?: Message[];
 	canvases?: Message[];
 	segments?: Segment[];
-	/** ISO time the clock starts at; real time when left out. */
+	/** The ISO time at which the clock starts; real time by default. */
 	now?: string;
-	/** The clock moves only when told to. */
+	/** The clock moves only with `set` and `advance`. */
 	frozen?: boolean;
 	companyTimeZone?: string;
 	quietHours?: QuietHours[];
 	localTimeRule?: LocalTimeRule;
-	/** How a schedule_id nobody knows is answered. */
+	/** The answer to an unknown schedule_id. */
 	unknownSchedule?: 'refuse' | 'accept';
-	/** How a body beyond 4 MB is answered. */
+	/** The answer to a body of more than 4 MB. */
 	tooLargeStatus?: 400 | 413;
 	limits?: LimitOptions;
 	latencyMs?: number;
@@ -41,7 +41,7 @@ export interface Sandbox {
 	/** The first key. */
 	key: string;
 	requests: RequestRecord[];
-	/** The schedule POSTs among the requests. */
+	/** Only the schedule POSTs. */
 	readonly writes: RequestRecord[];
 	readonly schedules: Schedule[];
 	clock: SandboxClock;

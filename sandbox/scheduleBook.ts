@@ -24,19 +24,19 @@ interface HistoryEntry extends HistoryDetails {
 	at: string;
 }
 
-/** What a create asked for, once it was checked. */
+/** What a create asked for, after the checks. */
 interface ScheduleContent {
 	kind: 'campaign' | 'canvas';
 	/** Campaign or Canvas id. */
 	id: string;
 	name: string;
 	send_id?: string;
-	/** One entry per person. */
+	/** One entry per user. */
 	recipients: Recipient[];
 	audience?: JsonObject;
 	broadcast: boolean;
 	properties?: JsonObject;
-	/** As now in force. */
+	/** The current one. */
 	schedule: ScheduleObject;
 	notice?: string;
 }
@@ -51,14 +51,14 @@ export interface Schedule extends ScheduleContent {
 	updatedAt: string;
 }
 
-/** How many schedules each person is in. */
+/** The number of schedules of each user. */
 export type PeopleCounts = Record<string, number>;
 
 export type OnChange = (type: HistoryType, schedule: Schedule) => void;
 
 export type ScheduleBook = ReturnType<typeof createScheduleBook>;
 
-/** All schedules made through the API, with what became of them. */
+/** All schedules made through the API, and their state. */
 export function createScheduleBook(
 	clock: Clock,
 	reasonToDrop: (schedule: Schedule) => string | undefined,
@@ -74,7 +74,7 @@ export function createScheduleBook(
 		onChange(type, schedule);
 	};
 
-	/** Marks what has gone out since the last look. */
+	/** Marks what has been sent since the last call. */
 	const settle = () => {
 		const now = clock.now();
 		if (now < nextDue) return;
@@ -137,10 +137,10 @@ export function createScheduleBook(
 			return byId.get(id);
 		},
 
-		/** The new schedule stands in for the old one as a whole: a flag left out is off. */
+		/** The new schedule replaces the old one as a whole: a missing flag is off. */
 		move(schedule: Schedule, replacement: ScheduleObject) {
 			const { from } = sendingSpan(schedule.schedule);
-			// Only the page on campaigns has this rule.
+			// Only the page about campaigns has this rule.
 			const isUnderWay =
 				schedule.kind === 'campaign' && schedule.schedule.in_local_time && from <= clock.now();
 			if (schedule.state !== 'scheduled' || isUnderWay) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Message, Segment } from './message';
 
-/** The ids of the default workspace that tests and demos may rely on. */
+/** The IDs of the default workspace, for tests and demos. */
 export const SEED = {
 	key: 'sandbox-rest-api-key',
 	campaigns: {

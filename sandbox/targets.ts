@@ -11,7 +11,7 @@ export interface Target {
 	archived: string;
 }
 
-/** Where campaigns and Canvases differ on the wire. */
+/** The differences between campaigns and Canvases in requests. */
 export const TARGETS: Record<Target['kind'], Target> = {
 	campaign: {
 		kind: 'campaign',
@@ -30,7 +30,7 @@ export const TARGETS: Record<Target['kind'], Target> = {
 		kind: 'canvas',
 		idField: 'canvas_id',
 		collection: 'canvases',
-		// The older name is still understood.
+		// The older name is still accepted.
 		properties: ['context', 'canvas_entry_properties'],
 		takesSendId: false,
 		malformedId: 'canvas_id must be a string of the Canvas api identifier',

@@ -2,7 +2,7 @@ import { personKey } from './rules/recipients';
 import { sendingSpan, type ScheduleObject } from './rules/schedule';
 import type { Schedule } from './scheduleBook';
 
-/** A schedule as the timeline page draws it, so that the page needs no rules of its own. */
+/** A schedule for the sandbox's page, so that the page needs no rules of its own. */
 export function timelineView(schedule: Schedule) {
 	const { schedule_id, dispatch_id, kind, name, state, notice, broadcast, history } = schedule;
 	const placed = history.filter(({ type }) => type === 'created' || type === 'moved');

@@ -32,7 +32,7 @@ function isoSeconds(ms: number) {
 	return new Date(ms).toISOString().replace('.000Z', '+00:00');
 }
 
-/** What the dashboard holds: campaigns, Canvases and segments. */
+/** The dashboard's campaigns, Canvases and segments. */
 export function createWorkspace(options: SandboxOptions) {
 	const { seedMany = {} } = options;
 	return {

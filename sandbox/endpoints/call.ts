@@ -7,11 +7,11 @@ import type { SandboxOptions } from '../sandbox';
 import type { ScheduleBook } from '../scheduleBook';
 import type { Workspace } from '../workspace';
 
-/** What an endpoint gets to work with. */
+/** The input of an endpoint. */
 export interface Call {
 	body: JsonObject;
 	query: Query;
-	/** Collects fields the endpoint does not know. */
+	/** Collects fields that the endpoint doesn't document. */
 	unknown: string[];
 	workspace: Workspace;
 	book: ScheduleBook;

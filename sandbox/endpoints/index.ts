@@ -11,7 +11,7 @@ const { campaign, canvas } = TARGETS;
 interface Endpoint {
 	permission: string;
 	run: (call: Call) => object;
-	/** `own`: the endpoint says itself which window it counts against. */
+	/** `own`: the endpoint itself determines its window. */
 	limits: 'shared' | 'own';
 }
 
@@ -57,7 +57,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
 	},
 	'GET /canvas/details': { permission: 'canvas.details', run: details.canvas, limits: 'shared' },
 	'GET /messages/scheduled_broadcasts': {
-		// Spelled unlike its path.
+		// Its spelling differs from its path.
 		permission: 'messages.schedule_broadcasts',
 		run: scheduledBroadcasts,
 		limits: 'shared',

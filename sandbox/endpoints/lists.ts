@@ -47,7 +47,7 @@ export function segments({ workspace, query }: Call) {
 	};
 }
 
-/** Of messages in the order of their creation. */
+/** In the order of their creation. */
 function pageOf(messages: WorkspaceMessage[], query: Query) {
 	const withArchived = query.include_archived === 'true';
 	const editedAfter = editedAfterOf(query);

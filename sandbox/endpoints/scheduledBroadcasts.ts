@@ -10,13 +10,13 @@ interface Range {
 	companyTimeZone: string;
 }
 
-/** What the dashboard has planned. Schedules made through the API are not among them. */
+/** What is scheduled in the dashboard. Schedules made through the API aren't included. */
 export function scheduledBroadcasts({ workspace, query, clock }: Call) {
 	const end = parseIsoTime(query.end_time);
 	if (!end) refuseInvalid('end_time must be a valid ISO 8601 time');
 	const window: Range = {
 		from: clock.now(),
-		// Only the date of end_time counts.
+		// Only the date of end_time is used.
 		to: Math.floor(end.instant / DAY) * DAY,
 		companyTimeZone: workspace.companyTimeZone,
 	};
@@ -62,7 +62,7 @@ function nextOccurrence(
 	if (!first) throw new Error(`Dashboard schedule without a time: ${at}`);
 	const timeZone = zone === 'company' ? companyTimeZone : 'UTC';
 	const step = (repeatDays ?? 0) * DAY;
-	// A day early, as the zone may lie either side of UTC.
+	// A day early, because the time zone may be on either side of UTC.
 	const passed = step === 0 ? 0 : Math.max(0, Math.floor((from - DAY - first.wall) / step));
 	for (let count = passed; count <= passed + 3; count++) {
 		const wall = first.wall + count * step;

@@ -52,8 +52,8 @@ export function create(target: Target, call: Call) {
 }
 
 /**
- * Broadcasts have windows of their own, one of them per audience. Recipients count as individual
- * ones even when an audience narrows them.
+ * Broadcasts have their own windows, one of them per audience. Requests with recipients count as
+ * individual ones, even if an audience narrows them.
  */
 function claimLimits(target: Target, { body, claim }: Call) {
 	const audience = body.audience ?? null;
@@ -100,22 +100,22 @@ function checkBroadcast(broadcast: unknown, hasRecipients: boolean, hasAudience:
 	if (broadcast === true && hasRecipients) {
 		refuseInvalid('broadcast cannot be true when recipients are given');
 	}
-	// An audience with broadcast false and no recipients stands as an example in the documents, so
-	// it passes here, though a table on other pages asks for broadcast true.
+	// The documents have an example of an audience with broadcast false and no recipients, so it is
+	// accepted here, although a table on other pages requires broadcast true.
 	if (broadcast !== true && !hasRecipients && !hasAudience) refuse('No Recipients');
 	return broadcast === true;
 }
 
-/** A Canvas that is not running takes the request and sends nothing; a campaign refuses it. */
+/** A Canvas that isn't running accepts the request and sends nothing; a campaign refuses it. */
 function noticeOf(target: Target, message: WorkspaceMessage) {
 	const { archived, enabled, draft } = message;
 	if (!archived && enabled && !draft) return undefined;
-	// Braze has two texts: a draft is one of those that are "not active".
+	// Braze has two texts. The one about "not active" includes drafts.
 	const text = archived ? target.archived : target.paused;
 	return target.kind === 'campaign' ? refuse(text) : text;
 }
 
-/** A campaign that is sent as a broadcast gets a send id of Braze's when it brings none. */
+/** A campaign that is sent as a broadcast gets a generated send ID if the request has none. */
 function sendIdFor(
 	target: Target,
 	message: WorkspaceMessage,

@@ -17,11 +17,11 @@ const isScalarOrScalars = (value: unknown) => isScalar(value) || listOf(isScalar
 /** These two need no value. */
 const VALUELESS = ['exists', 'does_not_exist'];
 
-/** What kind of value goes with a comparison, over all attribute types. */
+/** The value types of each comparison, over all attribute types. */
 const ATTRIBUTE_COMPARISONS: Record<string, Check> = {
 	equals: isScalar,
 	not_equal: isScalar,
-	// The name that not_equal had for booleans in older documents.
+	// The name that older documents use for not_equal with booleans.
 	does_not_equal: isBoolean,
 	matches_regex: isText,
 	does_not_match_regex: isText,
@@ -52,7 +52,7 @@ const FILTERS: Record<string, Record<string, Check>> = {
 	last_used_app: { after: isTime, before: isTime },
 };
 
-/** A connected audience: one filter, or AND/OR over filters and further groups, to any depth. */
+/** A connected audience: one filter, or AND/OR over filters and further groups, at any depth. */
 export function checkAudience(
 	audience: unknown,
 	unknown: string[],

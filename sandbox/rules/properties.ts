@@ -4,8 +4,8 @@ import { isMissing, isObject, jsonBytes, type JsonObject } from './json';
 const MAX_BYTES = 50 * 1024;
 
 /**
- * Trigger properties or context, at the top or on one recipient. The limit is stated per object, so
- * each is measured alone. The current of several names comes first.
+ * Trigger properties or context, for the request or for one recipient. The limit applies to each
+ * object, so each is measured separately. The current name comes first.
  */
 export function checkProperties(
 	holder: JsonObject,

@@ -13,7 +13,7 @@ const PRIORITIZATIONS = [
 	'least_recently_updated',
 ];
 
-/** As Braze takes it; what it knows beside these, a target's properties for one, is not listed. */
+/** In Braze's format. Other fields, such as a target's properties, aren't listed. */
 export interface Recipient extends JsonObject {
 	external_user_id?: string | number | null;
 	user_alias?: { alias_name: string; alias_label: string } | null;
@@ -23,7 +23,7 @@ export interface Recipient extends JsonObject {
 
 type RecipientRules = Pick<Target, 'properties'>;
 
-/** One entry per person; of several, the last. */
+/** One entry per user; of several, the last. */
 export function checkRecipients(
 	recipients: unknown,
 	rules: RecipientRules,
@@ -68,7 +68,7 @@ function checkIdentifier(recipient: JsonObject, identifier: string, path: string
 		checkAlias(value, `${path}.user_alias`);
 		return;
 	}
-	// Braze is known to take a number for an external id.
+	// Braze is known to accept a number as an external ID.
 	const isNumericId = identifier === 'external_user_id' && typeof value === 'number';
 	if (!isFilledString(value) && !isNumericId) {
 		refuseInvalid(`${path}.${identifier} must be a non-empty string`);
@@ -112,10 +112,7 @@ function checkAttributes(recipient: JsonObject, path: string) {
 	}
 }
 
-/**
- * One name per person, to recognise the same one twice. Alias names are case-sensitive, addresses
- * are not.
- */
+/** One name per user, to recognize duplicates. Alias names are case-sensitive, addresses aren't. */
 export function personKey(recipient: Recipient): string {
 	const { user_alias: alias, email } = recipient;
 	if (alias) return `user_alias:${alias.alias_label}:${alias.alias_name}`;

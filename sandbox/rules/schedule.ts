@@ -26,7 +26,7 @@ export interface TimeRules {
 	localTimeRule: LocalTimeRule;
 }
 
-/** The names of unknown fields are collected in `unknown`. */
+/** `unknown` collects the names of unknown fields. */
 export function checkSchedule(
 	schedule: unknown,
 	rules: TimeRules,
@@ -64,8 +64,8 @@ function isPassedLocally(wall: number, { now, companyTimeZone, localTimeRule }: 
 }
 
 /**
- * From when to when a schedule sends: one instant, or the hours in which a wall-clock time (or a
- * date, for optimal time) goes round the world.
+ * From when to when a schedule sends: one moment, or the hours in which a local time (or a date,
+ * for optimal time) passes through all time zones.
  */
 export function sendingSpan(schedule: ScheduleObject) {
 	const time = parseIsoTime(schedule.time);

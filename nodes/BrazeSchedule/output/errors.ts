@@ -16,7 +16,7 @@ interface InvalidItem {
 	problems: readonly Problem[];
 }
 
-/** Sentences without full stops, as one text. */
+/** Sentences without periods, as one text. */
 export const sentences = (texts: Array<string | undefined>): string =>
 	texts.filter((text) => text !== undefined && text !== '').join('. ');
 
