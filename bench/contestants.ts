@@ -5,9 +5,9 @@ import { SEED } from '../sandbox';
 export const CAMPAIGN = SEED.campaigns.orderReminder;
 export const PATH = '/campaigns/trigger/schedule/create';
 const BATCH = 50;
-/** The most that our node's option "Requests at Once" takes. */
+/** The maximum of the node's option "Requests at Once". */
 export const AT_ONCE = 64;
-/** Ten days ahead: within what Braze takes without a warning. */
+/** Ten days ahead: Braze accepts it without a warning. */
 export const TIME = `${new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10)}T09:00:00Z`;
 
 interface Contact {
@@ -26,9 +26,9 @@ export const contactsOf = (count: number): Contact[] =>
 export const personOf = ({ user_id }: Contact): string => `external_user_id:${user_id}`;
 
 /**
- * HTTP Request, without "Batching": that option only waits between batches (a second after each 50
- * by default, 200 s for 10,000 contacts), so leaving it out is the fastest that the node can be.
- * `recipients` is what stands in the body for them, as JavaScript.
+ * HTTP Request without "Batching": that option only waits between batches (a second after each 50
+ * by default, 200 s for 10,000 contacts), so the node is fastest without it. `recipients` is their
+ * JavaScript in the body.
  */
 const httpRequest = ({ url, header }: Stand, recipients: string): WorkflowNode => ({
 	name: 'HTTP Request',
@@ -41,7 +41,7 @@ const httpRequest = ({ url, header }: Stand, recipients: string): WorkflowNode =
 		genericAuthType: 'httpHeaderAuth',
 		sendBody: true,
 		specifyBody: 'json',
-		// No two closing braces in a row: n8n would take them for the end of the expression.
+		// No two closing braces in a row: n8n would end the expression there.
 		jsonBody: `={{ JSON.stringify({ campaign_id: '${CAMPAIGN}', recipients: ${recipients}, schedule: { time: '${TIME}' } }) }}`,
 		options: {},
 	},
@@ -96,7 +96,7 @@ const brazeSchedule = ({ braze }: Stand, options: object): WorkflowNode => ({
 	credentials: { [braze.type]: braze },
 });
 
-/** Where a contestant sends to. */
+/** The address that a contestant sends to. */
 export interface Stand {
 	url: string;
 	key: string;
@@ -108,9 +108,9 @@ export interface Contestant {
 	id: string;
 	name: string;
 	about: string;
-	/** People in one request; 0 for one that sends nothing. */
+	/** Recipients in one request; 0 if it sends nothing. */
 	perRequest: number;
-	/** Contacts it is measured with at most. */
+	/** The maximum number of contacts it is measured with. */
 	most: number;
 	/** Its nodes; none for a bare script. */
 	steps?: (stand: Stand) => WorkflowNode[];
@@ -122,7 +122,8 @@ export const CONTESTANTS: Contestant[] = [
 		name: 'HTTP Request',
 		about: "n8n's own node, one request per contact, everything at once as it does by default",
 		perRequest: 1,
-		// It opens a connection per contact at the same moment, and a machine has some 28,000 ports.
+		// It opens a connection for each contact at the same time, and a machine has about 28,000
+		// ports.
 		most: 10_000,
 		steps: (stand) => [
 			httpRequest(

@@ -24,7 +24,7 @@ interface Published {
 }
 
 export interface Stage {
-	/** A temporary one. */
+	/** A temporary folder. */
 	folder: string;
 	host: Host;
 	n8n: N8n;
@@ -52,7 +52,7 @@ export interface Measured extends Arrived {
 	window?: Window;
 }
 
-/** What the bare script is to send. What is not named goes into every request. */
+/** What the bare script sends. Fields that aren't listed go into every request. */
 export interface BareJob {
 	url: string;
 	key: string;
@@ -84,8 +84,8 @@ const SOURCE: WorkflowNode[] = [
 ];
 
 /**
- * Puts a contestant into a workflow: a webhook hands over the contacts, then come its own nodes,
- * with `settings`.
+ * Builds a contestant's workflow: a webhook passes on the contacts to its own nodes, with
+ * `settings`.
  */
 export async function publish(
 	n8n: N8n,
@@ -114,7 +114,7 @@ export async function publish(
 	return { id, hook, steps: steps.map(({ name }) => name), executions: 0 };
 }
 
-/** Runs a workflow with so many contacts; when its own nodes began, and when they ended. */
+/** Runs a workflow with this number of contacts. Returns when its own nodes began and ended. */
 export async function runOnce(
 	n8n: N8n,
 	workflow: Published,
@@ -122,7 +122,7 @@ export async function runOnce(
 ): Promise<{ execution: Execution; from: number; to: number }> {
 	await n8n.webhook(workflow.hook, { contacts: contactsOf(count) });
 	workflow.executions += 1;
-	// A flood of requests keeps n8n from its database for a while, which it answers with a 503.
+	// Many requests may keep n8n from its database for a while, and it then answers with a 503.
 	const [execution] = await poll('n8n to come to itself', () =>
 		n8n.waitForExecutions(workflow.id, workflow.executions).catch((error: unknown) => {
 			if (!(error instanceof RestError) || error.status !== 503) throw error;
@@ -174,7 +174,7 @@ async function runBare(
 	return JSON.parse(answer) as { wall: number; cpu: number; memory: number };
 }
 
-/** One run of one contestant; `profile` is where a profile of it goes. */
+/** One run of one contestant; `profile` is the file for its profile. */
 export async function measure(
 	stage: Stage,
 	contestant: Contestant,

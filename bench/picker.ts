@@ -5,7 +5,7 @@ import { median } from './statistics';
 
 export const CAMPAIGNS = 5000;
 
-/** What is typed into the picker, and how it is called in the report. */
+/** What is typed into the picker, and its name in the report. */
 const SEARCHES = [
 	{ name: 'opened', filter: undefined },
 	{ name: 'a rare word typed', filter: 'campaign 4999' },
@@ -20,8 +20,8 @@ export interface Search {
 }
 
 /**
- * How long the campaign picker takes to its first result, as the editor asks for it, of a sandbox
- * with so many campaigns.
+ * How long the campaign picker takes to its first result, requested like in the editor, from a
+ * sandbox with this number of campaigns.
  */
 export async function measurePicker(
 	n8n: N8n,

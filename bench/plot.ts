@@ -49,7 +49,10 @@ function panel(title: string, rows: Bar[], write: (value: number) => string, top
 	<text class="title" x="0" y="${top}">${escape(title)}</text>${bars.join('')}`;
 }
 
-/** Wall time, CPU time and memory, for the number of contacts that everybody was measured with. */
+/**
+ * Wall time, CPU time and memory, for the number of contacts that all contestants were measured
+ * with.
+ */
 export function plot(runs: Run[]): string {
 	const { count, latency: first } = focusOf(runs);
 	const latencies = [...new Set(runs.map((run) => run.latency))];

@@ -9,9 +9,9 @@ export interface Window {
 export type Owner = keyof typeof SHARES;
 
 export interface Profile {
-	/** CPU time in milliseconds, by whose code it was. */
+	/** CPU time in milliseconds, by the owner of the code. */
 	shares: Record<Owner, number>;
-	/** Our own functions that take the most, with their milliseconds. */
+	/** The node's own functions that take the most time, in milliseconds. */
 	hot: Array<[name: string, spent: number]>;
 }
 
@@ -30,7 +30,7 @@ interface CpuProfile {
 
 const OWN = /n8n-nodes-braze-schedule\/dist\//;
 
-/** Whose a file is; the first that matches. Files of none belong to whoever called them. */
+/** The owner of a file; the first match applies. Other files belong to their callers. */
 const OWNERS: Array<[Owner, RegExp]> = [
 	['own', OWN],
 	['expressions', /\/@n8n\/expression-runtime\/|\/n8n-workflow\/|\/@n8n\/tournament\//],
@@ -52,8 +52,8 @@ export const SHARES = {
 };
 
 /**
- * CPU time in milliseconds by whose code it was, within a window of the profile. What a file asks
- * Node.js or a library to do (JSON, hashes, dates) counts as its own.
+ * CPU time in milliseconds by the owner of the code, within a window of the profile. What a file
+ * asks Node.js or a library to do (JSON, hashes, dates) counts as its own.
  */
 export async function readProfile(file: string, { from, to }: Window): Promise<Profile> {
 	const { nodes, samples, timeDeltas, startTime } = JSON.parse(

@@ -190,7 +190,7 @@ function profileTable({ profiles }: Results): string {
 	return table(head, rows);
 }
 
-/** Where the time of our own code goes, in the longest run that combines. */
+/** Where the node's own code spends its time, in the longest run that combines. */
 function ownTable({ profiles }: Results): string {
 	const combined = profiles.filter(({ contestant }) => contestant === 'combine');
 	const { count, hot } = combined.reduce((one, other) => (other.count > one.count ? other : one));
@@ -250,7 +250,7 @@ ${sizesTables(results)}
 
 ${startTable(results)}`;
 
-/** The other latencies that were measured with as many contacts. */
+/** The other latencies that were measured with the same number of contacts. */
 function otherLatencies({ runs }: Results): number[] {
 	const { latency, count } = focusOf(runs);
 	const all = runs.filter((run) => run.count === count).map((run) => run.latency);

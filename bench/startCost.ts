@@ -8,7 +8,9 @@ import { median } from './statistics';
 const NODE = 'dist/nodes/BrazeSchedule/BrazeSchedule.node.js';
 const CREDENTIAL = 'dist/credentials/BrazeApi.credentials.js';
 
-/** In a new process: first n8n-workflow, which every n8n has loaded, then the node and credential. */
+/**
+ * In a new process: first n8n-workflow, which every n8n has loaded, then the node and credential.
+ */
 const LOAD = `
 const [modules, folder] = process.argv.slice(1);
 const { createRequire } = require('node:module');

@@ -16,7 +16,10 @@ interface Focus {
 	count: number;
 }
 
-/** The latency and the number of contacts that everybody was measured with: where ratios are taken. */
+/**
+ * The latency and the number of contacts that all contestants were measured with: the ratios use
+ * them.
+ */
 export function focusOf(runs: Run[]): Focus {
 	const latency = Math.min(...runs.map((run) => run.latency));
 	const counts = [...new Set(runs.map(({ count }) => count))].filter((count) =>
@@ -58,7 +61,7 @@ const RATIOS: Ratio[] = [
 		id: 'combineToExpert',
 		text: "Combine Items: wall time to Code + HTTP Request's",
 		most: 1,
-		// Not reached, and docs/benchmarks.md says why; it is four times as much, and may not grow.
+		// Missed, and docs/benchmarks.md explains why. It is four times as much, and must not grow.
 		slack: 10,
 		value: ({ combine, expert }) => combine.wall / expert.wall,
 	},
@@ -104,7 +107,7 @@ export function ratios(runs: Run[]): RatioReached[] {
 	});
 }
 
-/** What must hold whatever the machine: nobody lost, nobody twice, no request too many. */
+/** What must hold on every machine: no contact missing, no contact twice, no request too many. */
 export function slips(runs: Run[]): string[] {
 	return runs.flatMap((run) => {
 		const contestant = CONTESTANTS.find(({ id }) => id === run.contestant);
@@ -119,7 +122,7 @@ export function slips(runs: Run[]): string[] {
 	});
 }
 
-/** How many the last words of an execution admit to. */
+/** How many the error message of an execution reports. */
 function admitted(words: string[]): number {
 	const text = words.join(' ');
 	return ['not scheduled', 'with unknown outcome']
@@ -127,7 +130,7 @@ function admitted(words: string[]): number {
 		.reduce((sum, count) => sum + count, 0);
 }
 
-/** What our node must not do under any trouble. */
+/** What the node must not do under any fault. */
 export const troubleSlips = (troubles: Suffered[]): string[] =>
 	troubles
 		.filter(({ contestant }) => /^(single|combine)/.test(contestant))

@@ -4,13 +4,15 @@ import type { Contestant } from './contestants';
 import { publish, runOnce, whatArrived } from './measure';
 import type { Arrived, Stage } from './measure';
 
-/** What n8n offers against trouble, at its most: five tries, five seconds apart. */
+/** The maximum of n8n's own retries: five tries, five seconds apart. */
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 5, waitBetweenTries: 5000 };
 
-/** With it the rarer fault strikes once among the first 40 requests, so that short runs see it. */
+/**
+ * With it, the rarer fault occurs once among the first 40 requests, so that short runs include it.
+ */
 const SEED = 71;
 
-/** What the pretend Braze does, and in which windows it counts requests. */
+/** The sandbox's fault, and the windows in which it counts requests. */
 export interface Trouble {
 	id: string;
 	name: string;
@@ -19,13 +21,13 @@ export interface Trouble {
 	contacts: (perRequest: number) => number;
 }
 
-/** What became of a contestant. */
+/** The result of a contestant. */
 export interface Suffered extends Arrived {
 	trouble: string;
 	contestant: string;
 	count: number;
 	wall: number;
-	/** How often the fault struck. */
+	/** How often the fault occurred. */
 	hits?: number;
 	status: string;
 	words: string[];
@@ -36,7 +38,7 @@ export const TROUBLES: Trouble[] = [
 		id: 'refused',
 		name: '2 % answered 429',
 		fault: { kind: 'status', status: 429, probability: 0.02, seed: SEED },
-		// So that a 429 promises room within seconds.
+		// So that a 429 announces a reset within seconds.
 		limits: { shared: { windowMs: 5000 } },
 		contacts: (perRequest) => (perRequest === 1 ? 400 : 2500),
 	},

@@ -9,11 +9,9 @@ interface Sample {
 }
 
 export interface Probe {
-	/** n8n's environment with the probe in it. */
+	/** n8n's environment with the probe. */
 	env: Record<string, string>;
-	/**
-	 * CPU time spent and the most memory held between two moments, both in milliseconds since 1970.
-	 */
+	/** The CPU time and the most memory used between two moments, both in milliseconds since 1970. */
 	between: (from: number, to: number) => Promise<{ cpu: number; peakRss: number }>;
 	settle: () => Promise<{ heap: number; rss: number }>;
 	startProfile: () => Promise<{ at: number }>;
@@ -21,7 +19,7 @@ export interface Probe {
 	stopProfile: (file: string) => Promise<unknown>;
 }
 
-/** n8n's environment with the probe in it, and how to ask the probe. */
+/** n8n's environment with the probe, and how to query it. */
 export async function withProbe(): Promise<Probe> {
 	const port = await freePort();
 	const ask = async <Answer>(action: string, query: Record<string, string> = {}) => {

@@ -11,7 +11,7 @@ const root = path.join(__dirname, '..');
 const SUMMARY = 'summary';
 const FIGURES = 'bench';
 
-/** Writes the figures of one run to where they are shown. */
+/** Writes the figures of one run into the pages. */
 export async function write(results: Results): Promise<void> {
 	await writeFile(path.join(root, 'docs', 'images', 'benchmarks.svg'), plot(results.runs));
 	const page = path.join(root, 'docs', 'benchmarks.md');

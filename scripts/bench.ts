@@ -1,7 +1,7 @@
 /**
- * npm run bench: measures the node beside what one would use instead, in a real n8n against the
- * pretend Braze, and writes docs/benchmarks.md.
- * npm run bench -- --short: two minutes of it, and fails when a ratio is out of bounds.
+ * npm run bench: compares the node with its alternatives, in a complete n8n against the sandbox,
+ * and writes docs/benchmarks.md. npm run bench -- --short: two minutes of it, and fails if a ratio
+ * is out of bounds.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -43,9 +43,9 @@ const HELP = `Usage: npm run bench [-- options]
 
 const FULL = { sizes: '100,1000,10000,50000', latency: '50,200', rounds: '3' };
 const SHORT = { sizes: '1000', latency: '50', rounds: '1' };
-/** Kept out of the repository: every figure of the last full run. */
+/** Not in the repository: all figures of the last full run. */
 const LAST_RUN = path.join(root, '.tmp', 'benchmarks.json');
-/** Beyond this, one latency is enough. */
+/** Above this number, one latency is enough. */
 const MANY = 10_000;
 
 const undo = new Undo();
@@ -54,18 +54,18 @@ interface Options {
 	sizes: number[];
 	latencies: number[];
 	rounds: number;
-	/** What was typed. */
+	/** The command with its arguments. */
 	command: string;
 }
 
-/** The stage, and what is weighed on it. */
+/** Where the contestants run, and what is measured there. */
 interface Bench extends Stage {
 	tarball: string;
-	/** The folder that n8n has the package in. */
+	/** The folder of the package in n8n. */
 	installed: string;
 }
 
-/** A pretend Braze, and n8n's credentials for it. */
+/** A sandbox, and n8n's credentials for it. */
 async function makeStand(
 	n8n: N8n,
 	options: SandboxOptions = {},
@@ -99,7 +99,7 @@ async function setUp(): Promise<Bench> {
 		host,
 		tarball,
 		userFolder,
-		// The Code node's helper process stays, rather than being started for every other run.
+		// Keeps the Code node's helper process, so that it isn't started for every other run.
 		env: { ...probe.env, N8N_RUNNERS_AUTO_SHUTDOWN_TIMEOUT: '0' },
 	});
 	undo.add(() => n8n.close());
@@ -117,7 +117,7 @@ async function setUp(): Promise<Bench> {
 const numbers = (text: string) => text.split(',').map(Number);
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 
-/** Every contestant in turn, round after round, so that what slows the machine slows all of them. */
+/** The contestants run in rounds, one after the other, so that a slow machine slows all of them. */
 async function measureAll(stage: Stage, { sizes, latencies, rounds }: Options): Promise<Run[]> {
 	say('Warming up.');
 	for (const contestant of CONTESTANTS) {
@@ -165,11 +165,11 @@ async function profileAll(stage: Stage, { sizes, latencies }: Options): Promise<
 
 interface Suffering {
 	latency: number;
-	/** Contestants. */
+	/** The contestants. */
 	who: string[];
-	/** Troubles. */
+	/** The faults. */
 	which: string[];
-	/** How many contacts. */
+	/** The numbers of contacts. */
 	countOf?: (contestant: Contestant, trouble: Trouble) => number;
 }
 
@@ -211,7 +211,7 @@ const machineOf = ({ host }: Stage): Results['machine'] => ({
 	node: host.nodeVersion,
 });
 
-/** What is measured apart from the runs. */
+/** What is measured separately from the runs. */
 const weigh = async (
 	stage: Bench,
 	options: Options,
@@ -257,14 +257,14 @@ async function full(stage: Bench, options: Options): Promise<number> {
 	return reportSlips(runs, troubles) ? 0 : 1;
 }
 
-/** Whether nobody was lost and nobody scheduled twice, however fast or slow. */
+/** Whether every contact was scheduled exactly once, regardless of the speed. */
 function reportSlips(runs: Run[], troubles: Suffered[]): boolean {
 	const found = [...slips(runs), ...troubleSlips(troubles)];
 	for (const slip of found) say(`  ✗ ${slip}`);
 	return found.length === 0;
 }
 
-/** A ratio that is out of bounds may be the machine's doing, so it is measured once more. */
+/** The machine may have caused a ratio that is out of bounds, so it is measured once more. */
 async function short(stage: Bench, options: Options): Promise<number> {
 	const [latency] = options.latencies;
 	const troubles = await sufferAll(stage, {

@@ -1,8 +1,8 @@
 /**
- * npm run test:compat: the same tests on the older line of n8n. What it takes from n8n's engine
- * runs in a copy of this folder with the older engine beside it, what it takes from the whole n8n
- * in a real one. One word runs one part: npm run test:compat -- engine
- * When all of it has passed, the README says so.
+ * npm run test:compat: the same tests on the older n8n line. Tests of the engine run in a copy of
+ * this folder with the older engine; tests of the complete n8n run in the older one. An argument
+ * runs one part: npm run test:compat -- engine. If everything passed, writes the table in the
+ * README.
  */
 import fs from 'node:fs/promises';
 import os from 'node:os';
@@ -24,7 +24,10 @@ const UNIT = ['domain', 'form', 'transport', 'operations'];
 const ENGINE_TESTS = ['--selectProjects', ...UNIT, 'engine', 'package'];
 const NO_LINT = ['--testPathIgnorePatterns', '/node_modules/', 'test/package/lint'];
 
-/** In the editor: the way to a first schedule. How the rest looks there belongs to the newest n8n. */
+/**
+ * In the editor: the steps to a first schedule. Only the newest n8n checks the rest of its
+ * appearance.
+ */
 const BROWSER_TESTS = ['test/browser/credential', 'test/browser/create'];
 
 interface Outcome {
@@ -35,7 +38,7 @@ interface Outcome {
 	seconds: string;
 }
 
-/** Of jest's report, what is told. */
+/** The part of jest's report that is printed. */
 interface Report {
 	success: boolean;
 	numPassedTests: number;
@@ -57,7 +60,7 @@ const versionsOf = async (modules: string, ...names: string[]) =>
 		', ',
 	);
 
-/** Runs jest in full view. */
+/** Runs jest and shows its output. */
 async function jest(
 	cwd: string,
 	args: string[],
@@ -107,7 +110,7 @@ async function testEngine(): Promise<Outcome> {
 	await fs.rename(path.join(install, 'node_modules'), modules);
 	const versions = await versionsOf(modules, 'n8n-core', 'n8n-workflow', 'luxon');
 	say(`\n▸ Unit, engine and package tests on ${versions}`);
-	// This n8n-core keeps something open after the last test.
+	// This n8n-core keeps a handle open after the last test.
 	const outcome = await jest(copy, [...ENGINE_TESTS, ...NO_LINT, '--forceExit']);
 	return {
 		what: 'unit, engine, package',
@@ -116,7 +119,7 @@ async function testEngine(): Promise<Outcome> {
 	};
 }
 
-/** Tests that take a whole n8n, in the older one. */
+/** Tests that need a complete n8n, in the older one. */
 async function testIn(what: string, args: string[]): Promise<Outcome> {
 	say('\n▸ The older n8n');
 	const { version, nodeVersion } = await ensureN8n({ line: LINE, log: say });
@@ -130,7 +133,7 @@ const testHost = () => testIn('host', []);
 
 const testBrowser = () => testIn('browser', ['--testPathPatterns', ...BROWSER_TESTS]);
 
-/** Puts into the README what was tested. */
+/** Writes the tested versions into the README. */
 async function writeTable(outcomes: Outcome[]): Promise<void> {
 	const file = path.join(root, 'README.md');
 	const { dependencies, overrides } = await readJson<{
@@ -173,7 +176,7 @@ async function main(): Promise<number> {
 	temporary = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-compat-')));
 
 	if (chosen.includes('browser')) {
-		// Known now rather than after all the other tests.
+		// Checked now rather than after all the other tests.
 		findChromium();
 	}
 	say('\n▸ Build');

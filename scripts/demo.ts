@@ -1,4 +1,4 @@
-/** A real n8n with the packed node installed as a user would, beside the sandbox. */
+/** n8n with the packed node installed as a user would install it, and the sandbox. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,7 +14,7 @@ import { startSandbox } from '../sandbox';
 import type { Sandbox } from '../sandbox';
 import { say, Undo } from './setup';
 
-/** Unlike UTC and most machines' own, so that a time left unconverted is seen. */
+/** Not UTC, and rarely a machine's own, so that an unconverted time is noticed. */
 export const CHECK_TIMEZONE = 'Asia/Kolkata';
 
 const USUAL_N8N_PORT = 5678;
@@ -22,7 +22,7 @@ const USUAL_SANDBOX_PORT = 4010;
 
 interface DemoOptions {
 	timezone: string;
-	/** The examples to install; all if left out. */
+	/** The examples to install; all by default. */
 	wanted?: (example: Workflow) => boolean;
 }
 
@@ -79,7 +79,7 @@ function printTable(rows: string[][]): void {
 	say();
 }
 
-/** Whether everything that the booking example caused is as it should be. */
+/** Whether the booking example had all expected results. */
 export async function checkBooking(demo: Demo): Promise<boolean> {
 	const { rows, problems } = await walkBooking({ ...demo, log: say });
 	say('\nWhat the sandbox saw:');

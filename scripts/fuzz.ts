@@ -1,7 +1,6 @@
 /**
- * npm run fuzz: the hostile inputs of test/fuzz and the sequences of test/model, many more of them
- * than npm test takes.
- * FUZZ_CASES says how many, FUZZ_SEED where to begin; a failure says both.
+ * npm run fuzz: the hostile inputs of test/fuzz and the sequences of test/model, many more than npm
+ * test runs. FUZZ_CASES is their number and FUZZ_SEED the start; a failure prints both.
  */
 import { plainEnv, runInView } from '../host/processes';
 import { bin, root, runCommand, say } from './setup';

@@ -1,7 +1,7 @@
 /**
- * npm run live-check -- --yes: asks a real Braze workspace what its documents leave open, with one
- * test user and schedules a year ahead that are cancelled at once, and puts its answers beside
- * those of the sandbox. See docs/braze-facts.md.
+ * npm run live-check -- --yes: tests a real Braze workspace where Braze's documents are unclear,
+ * with one test user and schedules a year ahead that are canceled immediately, and compares its
+ * answers with those of the sandbox. See docs/braze-facts.md.
  */
 import { parseArgs } from 'node:util';
 
@@ -32,7 +32,7 @@ async function cleanUp(): Promise<void> {
 	await sandbox?.close();
 }
 
-/** What a workspace needs, or what is wrong with what was given. */
+/** What a workspace needs, or what is wrong with the settings. */
 function readWorkspace(env: NodeJS.ProcessEnv): Workspace | { problems: string[] } {
 	const given = (name: string) => env[name]?.trim() ?? '';
 	const problems = ['BRAZE_REST_URL', 'BRAZE_API_KEY', 'BRAZE_TEST_USER']

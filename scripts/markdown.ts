@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** What commands write into Markdown pages: tables, and the blocks that they stand in. */
+/** What commands write into Markdown pages: tables, and the blocks around them. */
 
 export type Cell = string | number;
 
@@ -21,7 +21,7 @@ export function table(
 	return [head, line, ...rows].map(row).join('\n');
 }
 
-/** From `<!-- name -->` to `<!-- /name -->`. After the name, a colon may begin a remark. */
+/** From `<!-- name -->` to `<!-- /name -->`. A colon after the name begins a remark. */
 const blockOf = (name: string) =>
 	new RegExp(`(<!-- ${name}(?:: [^>]*)? -->)([\\s\\S]*?)(<!-- /${name} -->)`);
 
@@ -31,17 +31,17 @@ function find(text: string, name: string): RegExpExecArray {
 	return found;
 }
 
-/** What stands in a block. */
+/** The content of a block. */
 export const readBlock = (text: string, name: string): string => find(text, name)[2].trim();
 
-/** The text with something else in a block. */
+/** The text with another content of the block. */
 export function replaceBlock(text: string, name: string, content: string): string {
 	const { index, 0: all, 1: begin, 3: end } = find(text, name);
 	const block = `${begin}\n\n${content.trim()}\n\n${end}`;
 	return text.slice(0, index) + block + text.slice(index + all.length);
 }
 
-/** Writes into a block of a page, and returns whether the page is another one now. */
+/** Writes a block of a page, and returns whether the page has changed. */
 export async function writeBlock(file: string, name: string, content: string): Promise<boolean> {
 	const text = await readFile(file, 'utf8');
 	const written = replaceBlock(text, name, content);

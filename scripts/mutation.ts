@@ -1,7 +1,7 @@
 /**
- * npm run mutation: changes the rules and the transport one place at a time, and looks whether a
- * test notices. Writes the score into docs/reliability.md. What follows "--" goes to Stryker, and
- * then nothing is written: npm run mutation -- --mutate nodes/BrazeSchedule/domain/time.ts
+ * npm run mutation: changes the rules and the transport one place at a time, and checks whether a
+ * test notices. Writes the score into docs/reliability.md. Arguments after "--" are for Stryker,
+ * and then nothing is written: npm run mutation -- --mutate nodes/BrazeSchedule/domain/time.ts
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,7 +19,7 @@ const SOURCES = 'nodes/BrazeSchedule/';
 const NOTICED = ['Killed', 'Timeout'];
 const UNNOTICED = ['Survived', 'NoCoverage'];
 
-/** Of Stryker's report, what is told. */
+/** The part of Stryker's report that is used. */
 interface Mutant {
 	status: string;
 	location: { start: { line: number } };
@@ -53,7 +53,7 @@ function countsOf(mutants: Mutant[]): [all: number, noticed: number, score: stri
 	return [all, noticed, percent(noticed, all)];
 }
 
-/** The changes that no test notices, with the reason where there is one. */
+/** The changes that no test notices, with the reason if there is one. */
 function survivorsOf([file, { source, mutants }]: [string, FileResult]): Unnoticed[] {
 	const lines = source.split('\n');
 	return mutants
@@ -107,7 +107,7 @@ const unexplained = (others: Unnoticed[]): string[] =>
 				),
 			];
 
-/** Code within a table, cut where nobody reads on. */
+/** Code within a table, shortened. */
 function cell(code: string): string {
 	const text = code.replace(/\s+/g, ' ').replaceAll('`', "'");
 	return text === '' ? 'nothing' : `\`${text.length > 90 ? `${text.slice(0, 89)}…` : text}\``;

@@ -1,8 +1,7 @@
 /**
- * npm run release:check: a release without publishing. Packs the package, installs the tarball in
- * a bare n8n, and runs the booking example. With a tag, npm run release:check -- v1.2.3, also
- * whether version and changelog are those of the tag. With --keep=folder, a tarball that passed is
- * left there.
+ * npm run release:check: a release without publishing. Packs the package, installs the tarball in a
+ * bare n8n, and runs the booking example. With a tag, npm run release:check -- v1.2.3, it also
+ * checks the version and the changelog. With --keep=folder, it keeps a tarball that passed there.
  */
 import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,7 +24,7 @@ async function checkTag(tag: string): Promise<boolean> {
 	return problems.length === 0;
 }
 
-/** The very file that was tried, for the workflow that publishes it. */
+/** The same file that was tested, for the workflow that publishes it. */
 async function keepTarball(tarball: string, folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	await copyFile(tarball, path.join(folder, path.basename(tarball)));

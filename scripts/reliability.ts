@@ -1,6 +1,6 @@
 /**
- * npm run reliability: runs every operation under every fault of the sandbox, and writes what came
- * of it into docs/reliability.md. `npm test` compares the two.
+ * npm run reliability: runs every operation under every fault of the sandbox, and writes the
+ * results into docs/reliability.md. `npm test` compares the two.
  */
 import { plainEnv, runInView } from '../host/processes';
 import { bin, root, runCommand } from './setup';

@@ -1,7 +1,7 @@
 /**
- * node scripts/run.mjs <name> [arguments]: runs scripts/<name>.ts, or the sandbox. What npm's
- * commands have in common: on a bare clone it installs the dependencies first. That is why this
- * file and host/leash.js are plain JavaScript, while everything else is TypeScript, run by tsx.
+ * node scripts/run.mjs <name> [arguments]: runs scripts/<name>.ts, or the sandbox. On a bare clone,
+ * it installs the dependencies first. That is why this file and host/leash.js are plain JavaScript,
+ * while everything else is TypeScript, run by tsx.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const OLDEST_NODE = [20, 19];
 /** Enough of npm's output to see why it failed. */
 const TAIL = 6000;
 
-/** On stderr, because what a command itself prints may be read by a program. */
+/** On stderr, because a program may read the command's own output. */
 const say = (line) => process.stderr.write(`${line}\n`);
 
 function isNodeTooOld() {
@@ -25,7 +25,7 @@ function isNodeTooOld() {
 
 const packagesOf = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
 
-/** npm writes down what it installed when it is done: an interrupted installation has no such file. */
+/** npm records what it installed at the end: an interrupted installation has no such file. */
 function isInstalled() {
 	const record = path.join('node_modules', '.package-lock.json');
 	if (!existsSync(path.join(root, record))) return false;
@@ -37,9 +37,9 @@ function isInstalled() {
 		.every(([where, { version }]) => installed[where]?.version === version);
 }
 
-/** npm ci in a process that cannot outlive this one, see host/leash.js. */
+/** npm ci in a process that ends with this one, see host/leash.js. */
 function startInstallation() {
-	// Whatever NODE_ENV or the user's own settings say, the tools are needed.
+	// The tools are needed regardless of NODE_ENV or the user's own settings.
 	const npm = ['npm', 'ci', '--include=dev', '--include=optional', '--loglevel=error'];
 	const leash = spawn(process.execPath, [path.join(root, 'host', 'leash.js'), '2', '', ...npm], {
 		cwd: root,
@@ -64,7 +64,9 @@ function startInstallation() {
 	return { ended, stop: () => leash.kill('SIGTERM') };
 }
 
-/** Calls back with an exit code when this is to end; returns what stops listening. */
+/**
+ * Calls back with an exit code if this process should end. Returns a function that stops listening.
+ */
 function onInterrupt(callback) {
 	const signals = Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }).map(
 		([signal, code]) => [signal, () => callback(code)],
@@ -75,7 +77,7 @@ function onInterrupt(callback) {
 	};
 }
 
-/** npm runs a script through a shell, which a SIGTERM ends without telling the script. */
+/** npm runs a script through a shell, which a SIGTERM ends without notifying the script. */
 function endWithParent() {
 	if (!process.env.npm_lifecycle_event) return;
 	const parent = process.ppid;

@@ -1,6 +1,6 @@
 /**
- * npm run screenshots: retakes the screenshots of the documents, in a real n8n, into docs/images.
- * One word takes some of them: npm run screenshots -- examples
+ * npm run screenshots: retakes the screenshots of the documents, in a complete n8n, into
+ * docs/images. An argument selects some of them: npm run screenshots -- examples
  */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -20,7 +20,7 @@ import { root, runCommand, say, Undo } from './setup';
 
 const IMAGES = path.join(root, 'docs', 'images');
 const KILOBYTES = 150;
-/** High enough for a form to fit without scrolling. */
+/** High enough to show a form without scrolling. */
 const VIEW = { width: 1280, height: 1500 };
 
 const undo = new Undo();
@@ -55,19 +55,19 @@ async function setUp(): Promise<Running> {
 		data: { instance: 'custom', customUrl: sandbox.url, apiKey: sandbox.key },
 	});
 	const context = await browser.newContext({ viewport: VIEW });
-	// A machine may be busy with other things.
+	// A machine may be busy with other work.
 	context.setDefaultTimeout(120_000);
 	const editor = new Editor(await context.newPage(), n8n);
 	await editor.signIn();
 	return { editor, sandbox, n8n, credential };
 }
 
-/** The frame around everything that a selector finds, with some air. */
+/** The frame around everything that a selector finds, with a margin. */
 async function frameOf(page: Page, part: string): Promise<Box> {
 	const found = await Promise.all((await page.locator(part).all()).map((one) => one.boundingBox()));
 	const boxes = found.filter((box) => box !== null);
 	const air = 24;
-	// A node's name hangs below its frame.
+	// A node's name is below its frame.
 	const name = 40;
 	const x = Math.min(...boxes.map((box) => box.x)) - air;
 	const y = Math.min(...boxes.map((box) => box.y)) - air;
@@ -84,8 +84,8 @@ async function boxOf(page: Page, part: string): Promise<Box> {
 }
 
 /**
- * Takes the picture of a part of the page, as high as asked, `from` a certain place down, or of
- * `all` such parts together.
+ * Takes the picture of a part of the page: its height, from a position, or of `all` such parts
+ * together.
  */
 async function take(
 	page: Page,
@@ -95,7 +95,7 @@ async function take(
 ): Promise<void> {
 	await page.evaluate('document.fonts.ready');
 	await page.mouse.move(0, 0);
-	// Notifications cover what is beneath, and go by themselves.
+	// Notifications cover the page, and disappear by themselves.
 	await page.locator('.el-notification').first().waitFor({ state: 'detached' });
 	const box = all ? await frameOf(page, part) : await boxOf(page, part);
 	if (from) box.y = (await boxOf(page, from)).y;
@@ -188,7 +188,7 @@ async function takeForms({ editor, sandbox, n8n, credential }: Running): Promise
 	await take(page, 'timeline', 'body', { height: 420 });
 }
 
-/** What n8n puts on top of a workflow. */
+/** n8n's controls on top of a workflow. */
 const COVERS = [
 	'.vue-flow__controls',
 	'.vue-flow__minimap',
@@ -215,7 +215,7 @@ async function takeExamples({ editor, n8n }: Running): Promise<void> {
 		await editor.openWorkflow(id);
 		await page.addStyleTag({ content: `${COVERS.join(', ')} { display: none !important; }` });
 		await page.keyboard.press('1');
-		// The view glides there.
+		// The view scrolls there.
 		await settled(page, '.vue-flow__transformationpane');
 		await take(page, path.basename(names[index], '.json'), '.vue-flow__node', { all: true });
 	}

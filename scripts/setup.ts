@@ -10,13 +10,13 @@ export const say = (line = ''): void => console.log(line);
 /** The program of an installed tool. */
 export const bin = (name: string): string => path.join(root, 'node_modules', '.bin', name);
 
-/** How long an interrupted command may take to put away what it was making. */
+/** How long an interrupted command may take to clean up. */
 const PUT_AWAY_MS = 15_000;
 
 /**
- * Runs a command's work and exits with the code it gives. However it ends, by itself, by Ctrl-C
- * or by a failure, nothing it started is left, and `cleanUp` has run. When the shell that npm
- * started it in is gone, run.mjs sends the signal.
+ * Runs a command and exits with its code. However it ends, by itself, by Ctrl-C or by a failure,
+ * everything it started has ended, and `cleanUp` has run. If npm's shell ends first, run.mjs sends
+ * the signal.
  */
 export async function runCommand(
 	work: () => Promise<number>,
@@ -24,7 +24,7 @@ export async function runCommand(
 ): Promise<void> {
 	let interrupted = false;
 	const working = work().catch((error: unknown) => {
-		// What was stopped because somebody pressed Ctrl-C is no news.
+		// Nothing to report if the user pressed Ctrl-C.
 		if (!interrupted) console.error(`\n${error instanceof Error ? error.message : error}`);
 		return 1;
 	});
@@ -54,7 +54,7 @@ export async function runCommand(
 	if (!interrupted) await end(code);
 }
 
-/** What has to be undone at the end of a command, last first. */
+/** What to undo at the end of a command, last first. */
 export class Undo {
 	private readonly steps: Array<() => Promise<unknown>> = [];
 

@@ -1,6 +1,6 @@
 /**
- * npm start: a real n8n with this package installed, beside a make-believe Braze.
- * npm start -- --check: runs the booking example there once, says what Braze got, and ends.
+ * npm start: n8n with this package installed, and the sandbox. npm start -- --check: runs the
+ * booking example once, prints what arrived at the sandbox, and ends.
  */
 import { parseArgs } from 'node:util';
 

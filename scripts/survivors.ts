@@ -1,9 +1,9 @@
-/** Changes that no test can notice: what is put in the place of which code, and why that is all the same. */
+/** Changes that no test can notice: which code, its replacement, and why it makes no difference. */
 const SOMETHING = '["Stryker was here"]';
 
 export interface Survivor {
 	file: string;
-	/** A part of the line that is changed. */
+	/** A part of the changed line. */
 	code: string;
 	to: string;
 	why: string;

@@ -1,17 +1,17 @@
 /**
- * npm test: build, type check, lint, and the layers of tests, from a bare clone. What follows "--"
- * goes to jest: npm test -- --selectProjects browser
+ * npm test: build, type check, lint, and the layers of tests, from a bare clone. Arguments after
+ * "--" are for jest: npm test -- --selectProjects browser
  */
 import { findChromium } from '../host/chromium';
 import { ensureN8n } from '../host/install';
 import { plainEnv, runInView } from '../host/processes';
 import { bin, root, runCommand, say } from './setup';
 
-/** The jest projects that run a real n8n. */
+/** The jest projects that run a complete n8n. */
 const WITH_N8N = ['host', 'browser', 'scale'];
-/** The one that runs Chromium too. */
+/** The one that also runs Chromium. */
 const WITH_CHROMIUM = ['browser'];
-/** Only run when they are asked for: they take long, or need what a machine may not have. */
+/** Only run on request: they take long, or need what a machine may not have. */
 const WIDER = ['browser', 'scale', 'large'];
 
 /** The values of a jest option that takes a list: "--name a b" or "--name=a". */
@@ -33,13 +33,16 @@ function runsAnyOf(projects: string[], args: string[]): boolean {
 	);
 }
 
-/** Runs a step in full view. Says whether it went well, so that one run shows every failure. */
+/**
+ * Runs a step and shows its output. Returns whether it succeeded, so that one run shows every
+ * failure.
+ */
 async function passes(title: string, command: string, args: string[]): Promise<boolean> {
 	say(`\n▸ ${title}`);
 	return (await runInView(command, args, { cwd: root, env: plainEnv() })) === 0;
 }
 
-/** What is published was checked by the build; this is everything else. */
+/** The build has checked what is published; this checks everything else. */
 async function typeChecks(): Promise<boolean> {
 	const tools = await passes('Type check', bin('tsc'), ['-p', 'tsconfig.tools.json']);
 	return (await passes('Type check of the tests', bin('tsc'), ['-p', 'test'])) && tools;
@@ -50,7 +53,7 @@ async function main(): Promise<number> {
 	const isPart = listOption(asked, '--selectProjects').length > 0;
 	const jestArgs = isPart ? asked : [...asked, '--ignoreProjects', ...WIDER];
 	if (runsAnyOf(WITH_CHROMIUM, jestArgs)) {
-		// Known now rather than after all the other tests.
+		// Checked now rather than after all the other tests.
 		findChromium();
 	}
 
