@@ -1,7 +1,7 @@
 /**
- * Loaded into n8n with --require (see `withProbe` in watch.ts). Samples CPU time and memory from a
- * thread of its own, so that it goes on while n8n is busy, and answers on a loopback port. It is
- * JavaScript because n8n is to be measured, and not a compiler inside it.
+ * Loaded into n8n with --require (see `withProbe` in watch.ts). Samples CPU time and memory in its
+ * own thread, so that it also runs while n8n is busy, and answers on a loopback port. It is
+ * JavaScript so that the measurement doesn't include a compiler inside n8n.
  */
 // @ts-check
 const { isMainThread, Worker, workerData } = require('node:worker_threads');
@@ -34,14 +34,14 @@ function serve() {
 	session.connectToMainThread();
 
 	/**
-	 * Node.js's types know of no answers.
+	 * Node.js's types don't include the answers.
 	 * @type {(method: string) => Promise<Record<string, unknown>>}
 	 */
 	const ask = async (method) => Object(await session.post(method));
 
 	/** @type {Record<string, (query: Record<string, string>) => unknown>} */
 	const actions = {
-		/** Frees what can be freed and begins a new series. */
+		/** Collects garbage and begins a new series. */
 		settle: async () => {
 			await session.post('HeapProfiler.collectGarbage');
 			const { usedSize } = await ask('Runtime.getHeapUsage');

@@ -24,12 +24,12 @@ interface UserFolder {
 interface BootOptions {
 	/** What n8n is told to do. */
 	command?: [keyof typeof READY, ...string[]];
-	/** Whether the folder goes with it. */
+	/** Whether to remove the folder at the end. */
 	temporary: boolean;
 	port?: number;
 	timezone: string;
 	env: Record<string, string>;
-	/** Reads along what it prints. */
+	/** Gets n8n's output. */
 	watch?: Watch;
 }
 
@@ -40,7 +40,7 @@ export interface Booted {
 	hasEnded: () => boolean;
 }
 
-/** A folder of the caller's, or else a temporary one. */
+/** The caller's folder, or a temporary one. */
 export async function userFolderFor(kept?: string): Promise<UserFolder> {
 	const folder = kept ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'braze-schedule-n8n-')));
 	const removeFolder = async () => {
@@ -49,7 +49,9 @@ export async function userFolderFor(kept?: string): Promise<UserFolder> {
 	return { folder, removeFolder };
 }
 
-/** Starts n8n and waits until it is ready. Tries again when somebody takes the port in between. */
+/**
+ * Starts n8n and waits until it is ready. Tries again if another process takes the port in between.
+ */
 export async function boot(
 	host: Host,
 	userFolder: string,
@@ -93,7 +95,7 @@ export async function boot(
 	}
 }
 
-/** Removes the folder of an n8n that has ended, and fails if it wrote or printed a secret. */
+/** Removes the folder of an n8n that has ended, and fails if n8n wrote or printed a secret. */
 export async function putAway(
 	{ folder, removeFolder }: UserFolder,
 	{ secrets, watch, node }: { secrets: string[]; watch: Watch; node: string },

@@ -12,7 +12,7 @@ const COMMANDS = [
 	'/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** Chromium's own traffic would only get in the way. */
+/** Chromium's own traffic would interfere. */
 const FLAGS = [
 	'--no-sandbox',
 	'--disable-gpu',
@@ -23,7 +23,7 @@ const FLAGS = [
 	'--disable-sync',
 ];
 
-/** The browser to drive: CHROMIUM_PATH, or whichever is installed. */
+/** The browser to control: CHROMIUM_PATH, or an installed one. */
 export function findChromium(): string {
 	const told = process.env.CHROMIUM_PATH;
 	if (told) {

@@ -44,7 +44,7 @@ export function driveCredentials(rest: Rest, isOld: boolean): Credentials {
 				credentials: { id: saved, name, type, data },
 			});
 		if (id || !isOld) return await test(id);
-		// n8n 1 tests only what it has already saved.
+		// n8n 1 tests only saved credentials.
 		const saved = await createCredential({ name, type, data });
 		try {
 			return await test(saved.id);

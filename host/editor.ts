@@ -4,7 +4,7 @@ import { byTestId, EditorForm, LINES } from './editorForm';
 import type { Line } from './install';
 import type { N8n } from './n8n';
 
-/** n8n's editor, driven as a person does: by what is on the screen. */
+/** n8n's editor, controlled like a user would: by what is on the screen. */
 export class Editor extends EditorForm {
 	constructor(
 		page: Page,
@@ -14,7 +14,7 @@ export class Editor extends EditorForm {
 		super(page, line);
 	}
 
-	/** As the owner; every tab of the same context is signed in then. */
+	/** As the owner. Every tab of the same context is then signed in. */
 	async signIn(): Promise<void> {
 		const { email, password } = this.n8n.owner;
 		await this.page.goto(`${this.n8n.url}/signin`);
@@ -60,7 +60,7 @@ export class Editor extends EditorForm {
 		const node = this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`);
 		const box = await node.boundingBox();
 		if (!box) throw new Error(`There is no node "${name}" on the canvas.`);
-		// The label beneath is not clickable: the middle of the picture is.
+		// The label below isn't clickable, but the middle of the picture is.
 		await this.page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
 		await this.at('node-parameters').waitFor();
 	}
@@ -76,7 +76,7 @@ export class Editor extends EditorForm {
 		await this.at('node-execute-button').click();
 	}
 
-	/** Presses "Execute step" and waits for the end. Says how it went. */
+	/** Clicks "Execute step" and waits for the end. Returns the result. */
 	async runStep(): Promise<'success' | 'error'> {
 		const started = this.page.waitForResponse(
 			(response) =>
@@ -116,26 +116,26 @@ export class Editor extends EditorForm {
 		await table.locator('tbody tr').first().waitFor();
 		const rows = await table.locator('tbody tr').all();
 		return {
-			// The last column is only there to fill the width.
+			// The last column only fills the width.
 			head: (await words(table.locator('th'))).filter((name) => name !== ''),
 			rows: await Promise.all(rows.map(async (row) => await words(row.locator('td')))),
 		};
 	}
 
-	/** What the output panel says above the items. */
+	/** The text in the output panel above the items. */
 	async hints(): Promise<string[]> {
 		const hints = this.at('output-panel').locator(byTestId('node-hint'));
 		return (await hints.allInnerTexts()).map((text) => text.trim());
 	}
 
-	/** The fields that the input panel offers. */
+	/** The fields in the input panel. */
 	async inputFields(): Promise<string[]> {
 		const fields = this.at('ndv-input-panel').locator(byTestId('run-data-schema-node-name'));
 		await fields.first().waitFor();
 		return (await fields.allInnerTexts()).map((text) => text.trim());
 	}
 
-	/** What the output panel says when the step has failed. */
+	/** The text in the output panel after a failed step. */
 	async errorShown(): Promise<string> {
 		const panel = this.at('output-panel');
 		await panel.locator(byTestId('node-error-message')).waitFor();
@@ -173,13 +173,16 @@ export class Editor extends EditorForm {
 		await this.credentialField(name).locator('input').fill(text);
 	}
 
-	/** Saves a new credential and says what its test shows; if all is well, the form is closed then. */
+	/**
+	 * Saves a new credential and returns the result of its test. If it passes, the form is then
+	 * closed.
+	 */
 	async saveCredential(): Promise<{ ok: boolean; words: string }> {
 		const dialog = this.at('editCredential-modal');
 		const answered = this.page.waitForResponse(
 			(response) =>
 				response.url().endsWith('/rest/credentials/test') ||
-				// n8n 1 does not test what it cannot save.
+				// n8n 1 doesn't test what it can't save.
 				(response.url().endsWith('/rest/credentials') && !response.ok()),
 		);
 		await this.at('credential-save-button').locator('button').click();

@@ -4,7 +4,7 @@ import type { Line } from './install';
 
 export const byTestId = (id: string) => `[data-test-id="${id}"]`;
 
-/** In what the editors of the two lines of n8n differ. */
+/** The differences between the editors of the two n8n lines. */
 export const LINES: Record<
 	Line,
 	{ typeOfValue: 'option' | 'menuitem'; closesGoodCredential: boolean }
@@ -14,8 +14,8 @@ export const LINES: Record<
 };
 
 /**
- * The form of a node in n8n's editor. Fields are named by their path in the node, for example
- * "recipients.recipient[0].email", so that labels may be reworded.
+ * The form of a node in n8n's editor. Fields are identified by their path in the node, for example
+ * "recipients.recipient[0].email", so that labels can change.
  */
 export class EditorForm {
 	constructor(
@@ -33,7 +33,7 @@ export class EditorForm {
 		return this.page.locator(`[data-parameter-path="parameters.${path}"]`);
 	}
 
-	/** Whether a field is on the form, visible or to be scrolled to. */
+	/** Whether a field is in the form, visible or after scrolling. */
 	async has(path: string): Promise<boolean> {
 		return (await this.field(path).count()) > 0;
 	}
@@ -44,7 +44,7 @@ export class EditorForm {
 			.last();
 	}
 
-	/** What a field shows: its value, the name of what is chosen, or the text of an expression. */
+	/** What a field shows: its value, the name of its choice, or the text of an expression. */
 	async shown(path: string): Promise<string> {
 		const expression = this.field(path).locator('[role="textbox"]');
 		if ((await expression.count()) > 0) return (await expression.innerText()).trim();
@@ -63,22 +63,25 @@ export class EditorForm {
 		await this.pickOption(option);
 	}
 
-	/** Presses a switch, on or off. */
+	/** Clicks a switch, on or off. */
 	async press(path: string): Promise<void> {
 		await this.field(path).locator('.el-switch').click();
 	}
 
-	/** Types a fixed value, also over an expression. */
+	/** Types a fixed value, also replacing an expression. */
 	async type(path: string, text: string): Promise<void> {
 		await this.useFixed(path);
 		const input = this.field(path).locator('input, textarea').first();
 		await input.fill(text);
-		// A list of days opens under a time; it closes, and the time counts, with Enter.
+		// A list of days opens below a time. Enter closes it and applies the time.
 		if ((await input.getAttribute('aria-controls')) !== null) await input.press('Enter');
 		else await input.blur();
 	}
 
-	/** Picks a day of the month after this one, and a time, from the calendar; what shows then. */
+	/**
+	 * Picks a day of the next month and a time from the calendar, and returns what the field then
+	 * shows.
+	 */
 	async pickTime(path: string, { day, time }: { day: string; time: string }): Promise<string> {
 		await this.field(path).locator('input').click();
 		const calendar = this.page.locator('.el-picker-panel:visible');
@@ -106,7 +109,7 @@ export class EditorForm {
 		return (await this.item(path).locator(byTestId('radio-button-expression')).count()) > 0;
 	}
 
-	/** Adds a row to a list of rows; `kind` where it offers several. */
+	/** Adds a row to a list of rows; `kind` if it offers several. */
 	async addRow(collection: string, kind?: string): Promise<void> {
 		const list = this.at(`fixed-collection-${collection}`).last();
 		if (!kind) {
@@ -117,7 +120,7 @@ export class EditorForm {
 		await this.pickOption(kind);
 	}
 
-	/** Adds an optional field, under the button of that name. */
+	/** Adds an optional field with the button of that name. */
 	async addOptional(button: string, field: string): Promise<void> {
 		await this.at('collection-parameter-add')
 			.filter({ has: this.page.getByPlaceholder(button, { exact: true }) })
@@ -133,7 +136,7 @@ export class EditorForm {
 		const row = list.locator(byTestId('assignment')).last();
 		const nameInput = row.locator(`${byTestId('assignment-name')} input`);
 		await nameInput.fill(name);
-		// A tip covers what is beneath as long as the field has the focus.
+		// A tooltip covers the page below while the field has the focus.
 		await nameInput.blur();
 		if (type !== 'String') {
 			await row
@@ -155,12 +158,12 @@ export class EditorForm {
 
 	/* Lists that Braze fills */
 
-	/** Types part of a name into a list, and says what is found. */
+	/** Types part of a name into a list, and returns the results. */
 	async searchList(path: string, search: string): Promise<string[]> {
 		const items = this.page.locator(`${byTestId('rlc-item')}:visible`);
 		const box = this.page.locator(`${byTestId('rlc-search')}:visible`);
 		if (!(await box.isVisible())) await this.field(path).locator(byTestId('rlc-input')).click();
-		// n8n mixes up two answers that are awaited at once.
+		// n8n mixes up two answers that arrive at the same time.
 		await items.first().waitFor();
 		const answered = this.page.waitForResponse(
 			(response) =>
@@ -170,14 +173,14 @@ export class EditorForm {
 		await box.fill('');
 		await box.pressSequentially(search);
 		const { data } = (await (await answered).json()) as { data: { results: { name: string }[] } };
-		// What is chosen already stays at the top, found or not.
+		// The current choice stays at the top, found or not.
 		const last = data.results.at(-1);
 		if (last) await items.last().filter({ hasText: last.name }).waitFor();
 		else await items.first().waitFor({ state: 'hidden' });
 		return (await items.allInnerTexts()).map((name) => name.trim());
 	}
 
-	/** Picks one of what the search has found. */
+	/** Picks one of the search results. */
 	async pickFound(name: string): Promise<void> {
 		await this.page
 			.locator(`${byTestId('rlc-item')}:visible`)
@@ -195,7 +198,7 @@ export class EditorForm {
 
 	/* What the form says */
 
-	/** All that the form says: labels, hints and notices, without what is filled in. */
+	/** All text in the form: labels, hints and notices, without the values. */
 	async words(): Promise<string> {
 		return await this.at('node-parameters').innerText();
 	}
@@ -204,7 +207,7 @@ export class EditorForm {
 		return (await this.item(path).innerText()).split('\n')[0].trim();
 	}
 
-	/** The words behind the red sign beside a field. */
+	/** The text of the red icon beside a field. */
 	async issueOf(path: string): Promise<string> {
 		await this.item(path)
 			.locator(`${byTestId('parameter-issues')} svg`)
@@ -214,7 +217,7 @@ export class EditorForm {
 		return (await tip.innerText()).trim();
 	}
 
-	/** Waits for a notification in the corner that says so, and gives all its words. */
+	/** Waits for a notification with this text, and returns its full text. */
 	async notification(saying: RegExp): Promise<string> {
 		const said = this.page.locator('.el-notification').filter({ hasText: saying }).last();
 		await said.waitFor();

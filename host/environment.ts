@@ -3,7 +3,9 @@ import path from 'node:path';
 
 import type { Host } from './install';
 
-/** n8n gets these of the caller's environment and no others: it is configured through it. */
+/**
+ * n8n gets only these variables of the caller's environment, because it is configured through it.
+ */
 const PASSED_ON = [
 	'LANG',
 	'LC_ALL',
@@ -22,12 +24,12 @@ export interface Settings {
 	env: Record<string, string>;
 }
 
-/** n8n 1 wants some things said that n8n 2 knows, and refuses some that n8n 2 takes. */
+/** n8n 1 needs some settings that are defaults in n8n 2, and refuses some that n8n 2 accepts. */
 export const isOld = ({ version }: Host): boolean => version.startsWith('1.');
 
 export const newEncryptionKey = (): string => randomBytes(24).toString('hex');
 
-/** What n8n is configured with. */
+/** n8n's settings. */
 export function environment(
 	userFolder: string,
 	host: Host,
@@ -38,13 +40,13 @@ export function environment(
 	) as NodeJS.ProcessEnv;
 	return {
 		...passedOn,
-		// n8n starts its task runners as plain "node".
+		// n8n starts its task runners as "node".
 		PATH: [path.dirname(host.node), passedOn.PATH].join(path.delimiter),
-		// Also where n8n keeps what it caches.
+		// n8n also keeps its cache there.
 		HOME: userFolder,
 		N8N_USER_FOLDER: userFolder,
 		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
-		// The login is printed and known: reachable from this machine only.
+		// The login is printed and known, so it is reachable from this machine only.
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_HOST: 'localhost',
 		N8N_PORT: String(port),
@@ -53,7 +55,7 @@ export function environment(
 		GENERIC_TIMEZONE: timezone,
 		N8N_LOG_LEVEL: 'info',
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
-		// Quiet: nothing is asked of or told to anybody.
+		// No requests to n8n's own services.
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
@@ -63,7 +65,7 @@ export function environment(
 		N8N_HIRING_BANNER_ENABLED: 'false',
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-		// n8n 1 does not start when it is told to leave out what it does not have.
+		// n8n 1 doesn't start if a module to exclude doesn't exist there.
 		...(!isOld(host) && { N8N_DISABLED_MODULES: 'mcp-registry' }),
 		EXTERNAL_FRONTEND_HOOKS_URLS: '',
 		...env,

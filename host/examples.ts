@@ -8,10 +8,10 @@ import type { Workflow, WorkflowNode } from './workflows';
 
 const folder = path.join(__dirname, '..', 'examples');
 
-/** The example that stands for all of them where one must do. */
+/** The example for tests that need only one. */
 export const BOOKING = 'Booking reminder';
 
-/** What every example with a data table has, to make it. */
+/** The trigger, in every example with a data table, that creates it. */
 const SET_UP = 'Set up once';
 
 const DATA_TABLE = 'n8n-nodes-base.dataTable';
@@ -26,7 +26,7 @@ export async function readExamples(): Promise<Workflow[]> {
 	);
 }
 
-/** Of a data table's node, what matters here. */
+/** The relevant fields of a data table's node. */
 interface TableParameters {
 	resource?: string;
 	tableName: string;
@@ -36,7 +36,7 @@ interface TableParameters {
 
 const parametersOf = ({ parameters }: WorkflowNode) => parameters as unknown as TableParameters;
 
-/** By hand what n8n 2 does by itself: n8n 1 cannot make a table in a workflow, nor find it by name. */
+/** Does what n8n 2 does by itself: n8n 1 can't create a table in a workflow, or find it by name. */
 async function makeTables(n8n: N8n, example: Workflow): Promise<Workflow> {
 	const ids = new Map<string, string>();
 	const tables = example.nodes.filter(
@@ -64,9 +64,9 @@ async function makeTables(n8n: N8n, example: Workflow): Promise<Workflow> {
 }
 
 /**
- * Imports the examples as a person would: n8n finds the credentials by their names, and the
- * workflows that need a table are set up. They are active, except where a credential is missing.
- * Returns the examples with the ids of their workflows.
+ * Imports the examples as a user would: n8n finds the credentials by their names, and the workflows
+ * that need a table are set up. They are active, unless a credential is missing. Returns the
+ * examples with the IDs of their workflows.
  */
 export async function installExamples(
 	n8n: N8n,
@@ -90,7 +90,7 @@ export async function installExamples(
 	return installed;
 }
 
-/** Same order as the cells of a row. */
+/** The same order as the cells of a row. */
 export const COLUMNS = ['Call', 'Request', 'Status', 'Schedule', 'People', 'When'];
 
 const BOOKED = {
@@ -101,7 +101,7 @@ const BOOKED = {
 
 const brief = (text: string): string => (text.length > 12 ? `${text.slice(0, 8)}…` : text);
 
-/** A time as Braze got it, as the clock shows it in a time zone: "2026-03-31 18:30". */
+/** A time in Braze's format as a local time in a time zone: "2026-03-31 18:30". */
 const clockOf = (time: string, timeZone: string): string =>
 	new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(
 		new Date(time),
@@ -120,11 +120,11 @@ interface Running {
 interface Walk {
 	/** One for each request that came. */
 	rows: string[][];
-	/** What is not as it should be. */
+	/** The unexpected results. */
 	problems: string[];
 }
 
-/** What the booking example sends. */
+/** The requests of the booking example. */
 interface Sent {
 	campaign_id?: string;
 	schedule_id?: string;
@@ -137,8 +137,8 @@ interface Sent {
 const bodyOf = ({ body }: RequestRecord) => (body ?? {}) as Sent;
 
 /**
- * Takes a booking through its life in the real n8n, each call of its webhook delivered twice, and
- * compares what the sandbox got.
+ * Runs a booking from end to end in n8n, with each call of its webhook delivered twice, and
+ * compares what arrived at the sandbox.
  */
 export async function walkBooking({
 	n8n,
@@ -202,7 +202,7 @@ export async function walkBooking({
 	expect(
 		'Requests',
 		sandbox.writes.map(({ path, accepted }) => [path, accepted]),
-		// Moving twice ends at the same place; whatever else comes twice is left out.
+		// A second move has no further effect; all other repeated calls are skipped.
 		['create', 'update', 'update', 'delete'].map((operation) => [`${path}/${operation}`, true]),
 	);
 	const [create = {}, ...changes] = sandbox.writes.map(bodyOf);

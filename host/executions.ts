@@ -6,7 +6,7 @@ import type { Rest } from './session';
 
 const UNFINISHED = new Set(['new', 'running', 'waiting']);
 
-/** An item that a node put out. */
+/** An output item of a node. */
 export interface OutputItem {
 	json: IDataObject;
 	pairedItem?: unknown;
@@ -31,7 +31,7 @@ interface RunData {
 	};
 }
 
-/** From the notation that n8n stores it in. */
+/** In the notation of n8n's database. */
 export const readRunData = (text: string): RunData => parse(text) as RunData;
 
 const NOTHING_YET: RunData = { resultData: { runData: {} } };
@@ -49,15 +49,15 @@ export interface Execution extends ExecutionSummary {
 }
 
 export interface Executions {
-	/** The editor's "Execute workflow" button, from a manual trigger; the execution's id. */
+	/** The editor's "Execute workflow" button, from a manual trigger. Returns the execution's ID. */
 	runManually: (workflowId: string, trigger: string) => Promise<string>;
 	/** Newest first. */
 	executions: (workflowId: string) => Promise<ExecutionSummary[]>;
 	execution: (id: string) => Promise<Execution>;
 	waitForExecution: (id: string) => Promise<Execution>;
-	/** Waits for a workflow to have been run so many times, and for the latest run to end. */
+	/** Waits until a workflow has run this many times, and the latest run has ended. */
 	waitForExecutions: (workflowId: string, count?: number) => Promise<Execution[]>;
-	/** The retry button of a failed execution; `loadWorkflow`: with the workflow as it is now. */
+	/** The retry button of a failed execution; `loadWorkflow`: with the current workflow. */
 	retryExecution: (id: string, options?: { loadWorkflow?: boolean }) => Promise<ExecutionSummary>;
 	stopExecution: (id: string) => Promise<unknown>;
 }
@@ -120,7 +120,7 @@ export function driveExecutions(rest: Rest, isOld: boolean): Executions {
 	};
 }
 
-/** The items a node put out in an execution. */
+/** The output items of a node in an execution. */
 export const outputOf = (
 	execution: { data?: RunData },
 	node: string,

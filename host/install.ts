@@ -9,7 +9,7 @@ import type { LockOptions } from 'proper-lockfile';
 import { plainEnv, run } from './processes';
 import { findProgram } from './programs';
 
-/** Each line of n8n is one folder with a manifest and a lock file. */
+/** Each n8n line is one folder with a manifest and a lock file. */
 const LINES = {
 	'2.x': { folder: 'n8n-2', native: ['sqlite3'] },
 	'1.x': { folder: 'n8n-1', native: ['sqlite3'] },
@@ -32,7 +32,7 @@ export interface Host {
 const MANIFEST = ['package.json', 'package-lock.json', '.npmrc'];
 const PROGRESS_EVERY_MS = 10_000;
 const POLL_MS = 1_000;
-/** The lock's owner touches it far more often than this. */
+/** The lock's owner refreshes it far more often than this. */
 const LOCK_STALE_AFTER_MS = 30_000;
 
 const silent: Log = () => {};
@@ -70,7 +70,7 @@ function describe(dir: string): Host {
 	};
 }
 
-/** What a C++ build needs and this machine lacks. */
+/** The tools for a C++ build that this machine lacks. */
 function missingBuildTools(): string[] {
 	const needs: Array<[string, string[]]> = [
 		['python3', ['python3', 'python']],
@@ -80,7 +80,10 @@ function missingBuildTools(): string[] {
 	return needs.filter(([, commands]) => !findProgram(commands)).map(([name]) => name);
 }
 
-/** npm makes every folder first and fills it later: a package has come when its manifest has. */
+/**
+ * npm creates every folder first and fills it later: a package is complete once its manifest
+ * exists.
+ */
 async function countPackages(modules: string): Promise<number> {
 	const names = await fsp.readdir(modules).catch(() => []);
 	const scopes = names.filter((name) => name.startsWith('@'));
@@ -101,7 +104,7 @@ interface Progress {
 	since: number;
 }
 
-/** Runs a step with a line every now and then, so that minutes of silence are not taken for a hang. */
+/** Runs a step and prints a line from time to time, so that it doesn't look stuck. */
 async function step<Result>(
 	{ log, since }: Progress,
 	what: string,
@@ -119,8 +122,8 @@ async function step<Result>(
 }
 
 /**
- * Builds one native module with the Node that n8n will run on. The headers come with the `node`
- * package where it brings them, so that nothing but the npm registry is asked.
+ * Builds one native module with the Node.js that n8n will run on. The headers come from the `node`
+ * package if it includes them, so that only the npm registry is needed.
  */
 async function buildNative(host: Host, name: string): Promise<void> {
 	const modules = path.join(host.dir, 'node_modules');
@@ -147,7 +150,7 @@ async function buildNative(host: Host, name: string): Promise<void> {
 			);
 		});
 	}
-	// Intermediate files, tens of megabytes of them.
+	// Intermediate files of tens of megabytes.
 	await fsp.rm(path.join(cwd, 'build', 'Release', 'obj.target'), { recursive: true, force: true });
 }
 
@@ -176,7 +179,7 @@ async function install(
 			await fsp.copyFile(path.join(manifest, file), path.join(draft, file));
 		}
 		const modules = path.join(draft, 'node_modules');
-		// Given on the command line too: there they win over a setting in the user's own .npmrc.
+		// Also on the command line: there it overrides a setting in the user's own .npmrc.
 		const flags = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
 		await step(
 			progress,
@@ -202,7 +205,7 @@ async function install(
 			run(host.node, ['-e', native.map((name) => `require('${name}')`).join(';')], { cwd: draft }),
 		);
 		await fsp.rename(draft, target).catch((error: unknown) => {
-			// Somebody else was quicker: theirs is as good.
+			// Another process was faster: its result is just as good.
 			if (!fs.existsSync(target)) throw error;
 		});
 		log(`  ${elapsed(progress.since)}  n8n ${dependencies.n8n} is installed.`);
@@ -214,8 +217,9 @@ async function install(
 const isLocked = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ELOCKED';
 
 /**
- * Runs `work` unless another run has done it. Whoever holds the lock keeps it fresh, so that one
- * left behind by a killed run is known by its age. It only saves work: `install` is safe without.
+ * Runs `work` unless another run has done it. The owner of the lock keeps it fresh, so the age
+ * shows that a lock is left over from a killed run. The lock only saves work: `install` is safe
+ * without it.
  */
 async function withLock(
 	target: string,
@@ -225,7 +229,7 @@ async function withLock(
 ): Promise<void> {
 	const options: LockOptions = {
 		lockfilePath: `${target}.installing`,
-		// What is to be installed is not there yet.
+		// What is to be installed doesn't exist yet.
 		realpath: false,
 		stale: LOCK_STALE_AFTER_MS,
 		onCompromised: () => {},
@@ -241,14 +245,14 @@ async function withLock(
 	try {
 		if (!isDone()) await work();
 	} finally {
-		// It is nobody's any more if this machine slept for a while.
+		// The lock expires if this machine slept for a while.
 		await release().catch(() => undefined);
 	}
 }
 
 /**
- * An n8n of the given line, with a Node of its own, installed once per machine and lock file in
- * the user's cache folder (XDG_CACHE_HOME, or ~/.cache).
+ * An n8n of the given line with its own Node.js, installed once per machine and lock file in the
+ * user's cache folder (XDG_CACHE_HOME, or ~/.cache).
  */
 export async function ensureN8n({
 	line = '2.x',
@@ -265,7 +269,7 @@ export async function ensureN8n({
 	if (!isDone()) {
 		await fsp.mkdir(path.dirname(target), { recursive: true });
 		await withLock(target, log, isDone, async () => {
-			// Drafts of runs that were killed; whoever holds the lock is the only one at work.
+			// Drafts of killed runs. Only the owner of the lock works here.
 			for (const entry of await fsp.readdir(path.dirname(target))) {
 				if (entry.startsWith(`${path.basename(target)}.draft-`)) {
 					await fsp.rm(path.join(path.dirname(target), entry), { recursive: true, force: true });

@@ -1,15 +1,15 @@
 /**
- * Runs one command and takes it down, with everything it started, as soon as the process that
- * asked for it is gone. `processes.ts` starts it in a process group of its own, joined to its
- * parent by an IPC channel: the channel closes however the parent ends, SIGKILL included.
+ * Runs one command, and ends it with everything it started as soon as the parent process has ended.
+ * `processes.ts` starts it in its own process group, connected to its parent by an IPC channel: the
+ * channel closes however the parent ends, including by SIGKILL.
  *
  *     node leash.js <seconds to end by itself> <folder> <command> [...arguments]
  *
- * The folder, unless it is empty text, is the command's own and temporary: when nobody is left to
- * remove it, the leash does.
+ * The folder, unless it is an empty text, is the command's own temporary folder: if the parent can't
+ * remove it, this process does.
  *
- * It is JavaScript because every command starts one, in whichever Node and environment: it has to be
- * up at once and needs nothing that is installed.
+ * It is JavaScript because every command starts one, in any Node.js and environment: it must start
+ * fast and without installed packages.
  */
 // @ts-check
 const { spawn } = require('node:child_process');
@@ -25,7 +25,7 @@ const endGroup = () => {
 		try {
 			fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 		} catch {
-			// Somebody still writes into it.
+			// A process still writes into it.
 		}
 	}
 	process.kill(-process.pid, 'SIGKILL');
@@ -52,7 +52,7 @@ const end = (seconds) => {
 	setTimeout(endGroup, seconds * 1000);
 };
 
-// Nobody reads its output any more, which may keep it from ending in good order: no use waiting.
+// Its output is no longer read, which may keep it from ending normally, so there is no point in waiting.
 process.on('disconnect', () => {
 	orphaned = true;
 	end(1);

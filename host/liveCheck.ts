@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 const DAY = 86_400_000;
-/** Farther than anything would be sent by mistake, and nearer than a limit that Braze once named. */
+/** Farther ahead than an accidental send, and within a limit that Braze once stated. */
 const FAR = 365 * DAY;
 const LESS_FAR = 80 * DAY;
 const TIMEOUT_MS = 60_000;
@@ -39,14 +39,14 @@ interface Schedule {
 	at_optimal_time?: boolean;
 }
 
-/** A workspace, of which only schedules for the one test user can be asked. */
+/** A workspace that only accepts schedules for the one test user. */
 export interface Connection {
 	create: (schedule: Schedule) => Promise<Reply>;
 	update: (scheduleId: string, schedule: Schedule) => Promise<Reply>;
 	cancel: (scheduleId: string) => Promise<Reply>;
-	/** Cancels what is left, and returns what could not be cancelled. */
+	/** Cancels the remaining schedules, and returns those that couldn't be canceled. */
 	cancelAll: () => Promise<string[]>;
-	/** How many schedules may have been made of which nobody knows the ID. */
+	/** How many schedules may exist without a known ID. */
 	readonly lost: number;
 }
 
@@ -58,7 +58,7 @@ const scheduleIdOf = ({ body }: Reply): string | undefined => {
 	return typeof id === 'string' ? id : undefined;
 };
 
-/** A Braze workspace that forgets no schedule it made. */
+/** A Braze workspace that keeps track of all its schedules. */
 export function connect({ url, key, kind, id, user }: Workspace): Connection {
 	const root = kind === 'campaign' ? '/campaigns' : '/canvas';
 	const ids = { [`${kind}_id`]: id };
@@ -123,8 +123,8 @@ export function connect({ url, key, kind, id, user }: Workspace): Connection {
 }
 
 /**
- * Asks a workspace what its documents leave open, with schedules that are far away and cancelled
- * at once.
+ * Tests a workspace where Braze's documents are unclear, with distant schedules that are canceled
+ * immediately.
  */
 export async function interview(braze: Connection, now: number): Promise<Answered[]> {
 	const records: Answered[] = [];

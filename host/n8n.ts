@@ -17,17 +17,17 @@ import type { Workflows } from './workflows';
 interface N8nOptions {
 	/** From ensureN8n. */
 	host: Host;
-	/** From packPackage; left out when `userFolder` has it already. */
+	/** From packPackage; not needed if `userFolder` already has it. */
 	tarball?: string;
-	/** Kept when given; otherwise a temporary one, removed by close. */
+	/** Kept if given; otherwise a temporary one that close removes. */
 	userFolder?: string;
 	/** Used if it is free. */
 	port?: number;
-	/** Settings on top of the driver's own. */
+	/** Additional settings. */
 	env?: Record<string, string>;
 	/** n8n's GENERIC_TIMEZONE. */
 	timezone?: string;
-	/** What must not be found in anything that n8n writes; if it is, `close` fails. */
+	/** What must not be in anything that n8n writes. If it is, `close` fails. */
 	secrets?: string[];
 }
 
@@ -38,11 +38,11 @@ export interface N8n extends Credentials, Workflows, Executions {
 	userFolder: string;
 	pid: number;
 	readonly logs: string;
-	/** Resolves when n8n ends, wanted or not. */
+	/** Resolves when n8n ends, for any reason. */
 	ended: Promise<Ending>;
-	/** Ends n8n as an update of it does, and starts it anew at the same address. */
+	/** Ends n8n as an update does, and restarts it at the same address. */
 	restart: () => Promise<void>;
-	/** Kills n8n, as when the machine takes it away: it can't finish or save anything. Then starts it. */
+	/** Kills n8n, so that it can't finish or save anything, and restarts it. */
 	crash: () => Promise<void>;
 	/** Ends n8n and everything it started, and removes its data. */
 	close: () => Promise<void>;
@@ -50,7 +50,7 @@ export interface N8n extends Credentials, Workflows, Executions {
 	nodeTypes: () => Promise<NodeType[]>;
 }
 
-/** A running n8n with our package installed, an owner, and hands to drive it with. */
+/** n8n with our package installed, an owner, and functions to control it. */
 export async function startN8n({
 	host,
 	tarball,

@@ -8,7 +8,7 @@ import { plainEnv, run } from './processes';
 
 const root = path.join(__dirname, '..');
 
-/** Refuses a build that is missing or older than its sources: tests on it would lie. */
+/** Fails if the build is missing or older than its sources: tests would check old code. */
 async function demandFreshBuild(): Promise<void> {
 	const sources = (
 		await Promise.all(
@@ -43,7 +43,7 @@ interface Manifest {
 	[field: string]: unknown;
 }
 
-/** What n8n notes of the packages it has installed. */
+/** n8n's record of the packages it has installed. */
 interface Installed {
 	name: string;
 	private: boolean;
@@ -53,7 +53,7 @@ interface Installed {
 interface PackOptions {
 	/** The folder for the tarball; a new temporary one if left out. */
 	into?: string;
-	/** `false` takes dist as it is, if it is fresh. */
+	/** `false` uses dist as it is, if it is fresh. */
 	build?: boolean;
 }
 
@@ -67,7 +67,7 @@ export async function packPackage({ into, build = true }: PackOptions = {}): Pro
 		['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
 		{ cwd: root },
 	);
-	// Some versions of npm answer with a list, others with an object by package name.
+	// Some versions of npm return a list, others an object by package name.
 	const packed = JSON.parse(answer) as Packed[] | Record<string, Packed>;
 	const [{ filename, files }] = Object.values(packed);
 
@@ -83,10 +83,10 @@ export async function packPackage({ into, build = true }: PackOptions = {}): Pro
 }
 
 /**
- * Installs a packed package the way n8n's own "Install a community node" does, step by step
- * (n8n: modules/community-packages/community-packages.service.js, downloadPackage), except that
- * the tarball comes from disk and not from the registry. `userFolder` is n8n's N8N_USER_FOLDER;
- * returns the folder n8n finds the package in.
+ * Installs a packed package the way n8n's own "Install a community node" does, step by step (n8n:
+ * modules/community-packages/community-packages.service.js, downloadPackage), except that the
+ * tarball comes from disk and not from the registry. `userFolder` is n8n's N8N_USER_FOLDER. Returns
+ * the folder in which n8n finds the package.
  */
 export async function installPackage(tarball: string, userFolder: string): Promise<string> {
 	const nodes = path.join(userFolder, '.n8n', 'nodes');

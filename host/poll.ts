@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const WAIT_LIMIT_SECONDS = 120;
 const POLL_MS = 150;
 
-/** Asks again and again until there is an answer. */
+/** Repeats a call until it has a result. */
 export async function poll<Answer>(
 	what: string,
 	ask: () => Promise<Answer | undefined> | Answer | undefined,

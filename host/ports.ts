@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import net from 'node:net';
 
-/** Below the ports of outgoing connections, so that one is still free when a server restarts. */
+/** Below the ports of outgoing connections, so that it is still free when a server restarts. */
 const PORTS = { first: 15_000, last: 31_999 };
 
-/** A port that nobody uses: the one that is `wanted`, if it is free. */
+/** An unused port: the `wanted` one, if it is free. */
 export async function freePort(wanted = randomInt(PORTS.first, PORTS.last + 1)): Promise<number> {
 	const server = net.createServer();
 	return await new Promise((resolve, reject) => {

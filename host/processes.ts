@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
-/** Everything under way, so that a script that is interrupted can end it. */
+/** All running processes, so that an interrupted script can end them. */
 const underWay = new Set<Task>();
 
 /** Enough of a failed command's output to see why it failed. */
@@ -17,7 +17,7 @@ interface CommandOptions {
 interface StartOptions extends CommandOptions {
 	/** Seconds the command gets to end by itself when it is stopped. */
 	grace?: number;
-	/** The command's temporary folder, which goes with it if this process is killed. */
+	/** The command's temporary folder, which is removed if this process is killed. */
 	folder?: string;
 }
 
@@ -28,12 +28,12 @@ export interface Ending {
 }
 
 export interface Task {
-	/** The command's own process, not the leash's. */
+	/** The command's own process, not that of leash.js. */
 	pid: Promise<number | undefined>;
 	ended: Promise<Ending>;
 	stdout: Readable | null;
 	stderr: Readable | null;
-	/** Ends the command and everything it started; resolves when all of it is gone. */
+	/** Ends the command and everything it started. Resolves when all of it has ended. */
 	stop: () => Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export interface Task {
 class CommandError extends Error {
 	constructor(
 		message: string,
-		/** None if it could not be started, or a signal ended it. */
+		/** None if it couldn't be started, or a signal ended it. */
 		readonly exitCode: number | null,
 	) {
 		super(message);
@@ -50,8 +50,8 @@ class CommandError extends Error {
 }
 
 /**
- * The environment a command would have had if a person had typed it: npm passes a script settings
- * of its own project, which must not leak into an npm that works elsewhere.
+ * The environment of a command that a user types: npm passes a script the settings of its own
+ * project, which must not affect an npm that works elsewhere.
  */
 export function plainEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 	const env = Object.fromEntries(
@@ -64,10 +64,10 @@ export function plainEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 	return { ...env, ...extra };
 }
 
-/** What the leash says: first the command's process, then how it ended. */
+/** The messages of leash.js: first the command's process, then how it ended. */
 type LeashMessage = { pid: number | undefined } | Ending;
 
-/** Starts a command that cannot outlive this process (see leash.js). */
+/** Starts a command that ends with this process (see leash.js). */
 export function start(
 	command: string,
 	args: string[],
@@ -106,7 +106,7 @@ export function start(
 		try {
 			if (leash.pid) process.kill(-leash.pid, 'SIGKILL');
 		} catch {
-			// Already gone.
+			// It has already ended.
 		}
 	};
 
@@ -150,7 +150,7 @@ export async function run(
 	throw new CommandError(message, code ?? null);
 }
 
-/** Runs a command in full view and returns its exit code. */
+/** Runs a command, shows its output, and returns its exit code. */
 export async function runInView(
 	command: string,
 	args: string[],
@@ -165,5 +165,5 @@ export async function runInView(
 	}
 }
 
-/** Ends everything that was started here and has not ended yet. */
+/** Ends everything that was started here and is still running. */
 export const stopAll = async () => await Promise.all([...underWay].map((task) => task.stop()));

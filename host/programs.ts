@@ -1,7 +1,7 @@
 import path from 'node:path';
 import which from 'which';
 
-/** The file of a program, by the first of its names that is in one of the folders or on the PATH. */
+/** The file of a program: the first of its names in one of the folders or on the PATH. */
 export function findProgram(names: string[], ...folders: string[]): string | undefined {
 	const places = [...folders, ...(process.env.PATH ?? '').split(path.delimiter)].filter(Boolean);
 	for (const name of names) {

@@ -11,12 +11,12 @@ import type { Worker } from './worker';
 interface QueueOptions {
 	/** From ensureN8n. */
 	host: Host;
-	/** From packPackage; needed as long as workers are started. */
+	/** From packPackage; needed while workers are started. */
 	tarball: string;
 	workers?: number;
-	/** Settings on top of the driver's own. */
+	/** Additional settings. */
 	env?: Record<string, string>;
-	/** What must not be found in anything that is written; if it is, `close` fails. */
+	/** What must not be in anything that is written. If it is, `close` fails. */
 	secrets?: string[];
 }
 
@@ -25,7 +25,7 @@ export interface QueueMode {
 	redis: Redis;
 	query: Postgres['query'];
 	workers: Set<Worker>;
-	/** The machine takes one away in the middle of its work, and puts another in its place. */
+	/** Kills a worker during its work, and starts another one. */
 	replaceWorker: () => Promise<Worker>;
 	close: () => Promise<void>;
 }
@@ -42,8 +42,8 @@ async function rowsOf({ query }: Pick<Postgres, 'query'>): Promise<Record<string
 }
 
 /**
- * An n8n in queue mode, as a large user runs it: PostgreSQL, Redis, a main n8n that takes the
- * webhooks, and workers that run the executions. Our package is installed on each.
+ * An n8n in queue mode, as a large installation runs it: PostgreSQL, Redis, a main n8n that
+ * receives the webhooks, and workers that run the executions. Our package is installed on each.
  */
 export async function startQueueMode({
 	host,

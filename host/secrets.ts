@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const LARGEST_DUMP = 2 ** 30;
 
-/** Base64 as it shows inside a longer text, which may begin one or two bytes before the secret. */
+/** Base64 inside a longer text, which may begin one or two bytes before the secret. */
 function base64Forms(secret: string): string[] {
 	const bytes = Buffer.from(secret);
 	return [0, 1, 2].flatMap((before) => {
@@ -18,7 +18,7 @@ function base64Forms(secret: string): string[] {
 	});
 }
 
-/** The ways in which a secret may be written: plain, in an address, in base64. */
+/** The forms in which a secret may be written: plain, in a URL, in Base64. */
 const formsOf = (secret: string): string[] => [
 	...new Set([secret, encodeURIComponent(secret), ...base64Forms(secret)]),
 ];
@@ -28,7 +28,7 @@ export interface Watch {
 	readonly found: boolean;
 }
 
-/** Searches a text that comes in pieces. */
+/** Searches a text in pieces. */
 export function watchFor(secrets: string[]): Watch {
 	const forms = secrets.flatMap(formsOf);
 	const longest = Math.max(0, ...forms.map((form) => form.length));
@@ -47,9 +47,8 @@ export function watchFor(secrets: string[]): Watch {
 }
 
 /**
- * Everything that stands in a SQLite database, as JSON. Its file alone is not enough: a long value
- * is spread over pages, and a secret may lie where two of them meet. `node` is a Node.js that knows
- * node:sqlite.
+ * Everything in a SQLite database, as JSON. Searching the file isn't enough: a long value is spread
+ * over pages, and a secret may be split between two of them. `node` is a Node.js with node:sqlite.
  */
 async function dump(file: string, node: string): Promise<string> {
 	const script = `
@@ -76,9 +75,8 @@ interface Places {
 }
 
 /**
- * Where secrets lie open: in the files of a folder, in the rows of the SQLite databases among them,
- * and in texts that the caller has at hand. n8n's encrypted credentials do not count, for what is
- * in them cannot be read. Returns the names of the places.
+ * Where secrets are readable: in the files of a folder, in the rows of its SQLite databases, and in
+ * texts of the caller. n8n's encrypted credentials don't count. Returns the names of the places.
  */
 export async function findSecrets(
 	secrets: string[],
@@ -101,7 +99,7 @@ export async function findSecrets(
 	return places;
 }
 
-/** Fails if there are places where secrets were found. */
+/** Fails if secrets were found. */
 export function refuseSecrets(places: string[]): void {
 	if (places.length === 0) return;
 	throw new Error(`A secret was found where it must not be: ${places.join('; ')}.`);

@@ -13,7 +13,7 @@ import { plainEnv, run, start } from './processes';
 import type { Task } from './processes';
 import { findProgram } from './programs';
 
-/** Where Debian puts what it leaves out of the PATH: one folder per version. */
+/** Where Debian installs programs outside of the PATH: one folder per version. */
 const DEBIANS = '/usr/lib/postgresql';
 const USER = 'postgres';
 const QUERY_LIMIT = 256 * 1024 * 1024;
@@ -23,14 +23,14 @@ export interface Postgres {
 	user: string;
 	password: string;
 	database: string;
-	/** A query of one column of JSON. */
+	/** A query with one column of JSON. */
 	query: <Row>(sql: string) => Promise<Row[]>;
 	close: () => Promise<void>;
 }
 
 export interface Redis {
 	port: number;
-	/** Away, as when it is updated or moved to another machine; what it holds is kept. */
+	/** Stops it, as during an update. Its data is kept. */
 	stop: () => Promise<void>;
 	start: () => Promise<void>;
 	close: () => Promise<void>;
@@ -50,7 +50,7 @@ function find(command: string, ...folders: string[]): string {
 	);
 }
 
-/** The folder of PostgreSQL's programs, of the newest version if there are several. */
+/** The folder of PostgreSQL's programs; the newest version if there are several. */
 async function findPostgres(): Promise<string> {
 	const versions = (await fs.readdir(DEBIANS).catch(() => [])).sort(
 		(a, b) => Number(b) - Number(a),
@@ -89,7 +89,7 @@ async function connect(port: number): Promise<void> {
 	}
 }
 
-/** PostgreSQL does not run as root, so there it gets the user that its package made for it. */
+/** PostgreSQL doesn't run as root, so there it uses the user that its package created. */
 async function withoutRoot(folder: string): Promise<string[]> {
 	if (process.getuid?.() !== 0) return [];
 	const id = async (which: string) => Number((await run('id', [which, USER])).trim());
@@ -121,7 +121,7 @@ export async function startPostgres(): Promise<Postgres> {
 			port,
 			listen_addresses: '127.0.0.1',
 			unix_socket_directories: '',
-			// Nothing of it is to outlive the machine's power.
+			// Its data need not survive a power failure.
 			fsync: 'off',
 		};
 		const [server, ...serverArgs] = [
@@ -160,7 +160,7 @@ export async function startPostgres(): Promise<Postgres> {
 	}
 }
 
-/** A Redis that keeps what it is told, on a free port and in a temporary folder. */
+/** A Redis that persists its data, on a free port and in a temporary folder. */
 export async function startRedis(): Promise<Redis> {
 	const server = find('redis-server', '/usr/bin', '/usr/local/bin');
 	const folder = await temporaryFolder('redis');

@@ -18,8 +18,8 @@ export class RestError extends Error {
 }
 
 /**
- * A call of the API that n8n's editor uses, as the owner, for example of "/workflows". Returns the
- * answer's `data`, which the caller knows the shape of.
+ * A call of the API of n8n's editor, as the owner, for example "/workflows". Returns the answer's
+ * `data`; the caller knows its type.
  */
 export type Rest = <Data = unknown>(
 	method: string,
@@ -32,7 +32,7 @@ export type Ask = (target: string, init?: RequestInit) => Promise<Response>;
 export interface Session {
 	rest: Rest;
 	signIn: () => Promise<void>;
-	/** What the editor's node panel is made from. */
+	/** The data of the editor's nodes panel. */
 	nodeTypes: () => Promise<NodeType[]>;
 }
 
@@ -41,7 +41,7 @@ export interface NodeType {
 	[field: string]: unknown;
 }
 
-/** The value of JSON, or else the text itself. */
+/** The value of JSON, or the text if it isn't JSON. */
 export function parseBody(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -50,11 +50,11 @@ export function parseBody(text: string): unknown {
 	}
 }
 
-/** What an answer of n8n's has in the field `message`. */
+/** The field `message` in an answer of n8n. */
 export const messageOf = (answer: unknown): string | undefined =>
 	(answer as { message?: string } | null)?.message;
 
-/** The owner at n8n's editor. */
+/** The owner in n8n's editor. */
 export function openSession(ask: Ask): Session {
 	let cookie = '';
 

@@ -10,23 +10,23 @@ interface WorkerOptions {
 	tarball: string;
 	/** The main n8n's. */
 	env: Record<string, string>;
-	/** How many executions it runs at once; n8n's default if left out. */
+	/** How many executions it runs at once; n8n's default if not set. */
 	concurrency?: number;
 	/** n8n's GENERIC_TIMEZONE. */
 	timezone?: string;
-	/** What must not be found in anything that it writes; if it is, `close` fails. */
+	/** What must not be in anything that it writes. If it is, `close` fails. */
 	secrets?: string[];
 }
 
 export interface Worker {
 	pid: number;
 	readonly logs: string;
-	/** As when the machine takes it away: it gets no chance to finish anything. */
+	/** Kills it, so that it can't finish anything. */
 	kill: () => Promise<void>;
 	close: () => Promise<void>;
 }
 
-/** A worker of an n8n in queue mode, with our package installed, as in a container of its own. */
+/** A worker of an n8n in queue mode, with our package installed, as in its own container. */
 export async function startWorker({
 	host,
 	tarball,

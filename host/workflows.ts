@@ -5,7 +5,7 @@ import { poll } from './poll';
 import { messageOf, parseBody } from './session';
 import type { Ask, Rest } from './session';
 
-/** A node as n8n exports it; what is left out, n8n or the driver fills in. */
+/** A node in n8n's export format. Missing fields are filled in. */
 export interface WorkflowNode {
 	id?: string;
 	name: string;
@@ -18,7 +18,7 @@ export interface WorkflowNode {
 	[setting: string]: unknown;
 }
 
-/** A workflow as n8n exports it. */
+/** A workflow in n8n's export format. */
 export interface Workflow {
 	name: string;
 	nodes: WorkflowNode[];
@@ -38,18 +38,17 @@ interface WebhookAnswer {
 }
 
 export interface Workflows {
-	/** The owner's own project, which everything here is in. */
+	/** The owner's own project, which contains everything here. */
 	projectId: () => Promise<string>;
-	/** `credential`: put into every node of ours. */
+	/** `credential`: set in each of our nodes. */
 	createWorkflow: (
 		workflow: Workflow,
 		options?: { credential?: Credential },
 	) => Promise<SavedWorkflow>;
 	activate: (id: string) => Promise<unknown>;
 	/**
-	 * Calls a production webhook by the Webhook node's path. It goes live a moment after `activate`
-	 * answers, so one that is not there yet is asked again; `wait: false` takes "not registered" for
-	 * an answer.
+	 * Calls a production webhook by the Webhook node's path. It becomes available a moment after
+	 * `activate` returns, so a missing one is called again; `wait: false` returns "not registered".
 	 */
 	webhook: (
 		hook: string,
@@ -70,17 +69,17 @@ export function driveWorkflows(ask: Ask, rest: Rest): Workflows {
 		await rest<SavedWorkflow>('POST', '/workflows', {
 			name,
 			active: false,
-			// Without it, n8n 1 does not find credentials by their names.
+			// Without it, n8n 1 doesn't find credentials by their names.
 			projectId: await projectId(),
 			connections,
 			settings: { executionOrder: 'v1', ...settings },
-			// Without it, "Execute step" stops with an error of n8n's own.
+			// Without it, "Execute step" stops with an error of n8n.
 			pinData: {},
 			nodes: nodes.map((node) => ({
 				...node,
 				id: node.id ?? randomUUID(),
 				position: node.position ?? [0, 0],
-				// Without one, n8n puts the workflow's id and the node's name before the path.
+				// Without one, n8n puts the workflow's ID and the node's name before the path.
 				...(node.type === 'n8n-nodes-base.webhook' && {
 					webhookId: node.webhookId ?? randomUUID(),
 				}),

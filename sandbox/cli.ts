@@ -4,11 +4,11 @@ import { startSandbox } from './index';
 
 const HELP = `Usage: npm run sandbox -- [options]
 
-  --port <number>   Port on 127.0.0.1 (default 4010; 0 takes any free one)
-  --key <text>      A REST API key to accept; may be given several times
-  --many <number>   Add so many campaigns and Canvases, to try long lists
-  --latency <ms>    Answer so much later
-  --quiet-hours <from>-<to>   Drop what would send between them, such as 21:00-08:00
+  --port <number>   Port on 127.0.0.1 (default 4010; 0 uses any free port)
+  --key <text>      A REST API key to accept; can be repeated
+  --many <number>   Add this number of campaigns and Canvases, to try long lists
+  --latency <ms>    Delay every answer by this time
+  --quiet-hours <from>-<to>   Drop messages in this window, for example 21:00-08:00
   --now <time>      Start the clock at this ISO 8601 time
   --help            Show this text
 `;
@@ -40,13 +40,13 @@ async function main() {
 		seedMany: { campaigns: many, canvases: many },
 		latencyMs: wholeNumber('--latency', values.latency),
 	});
-	process.stdout.write(`Sandbox Braze is running. Nothing leaves this machine.
+	process.stdout.write(`The sandbox is running. Nothing leaves this computer.
 
   REST endpoint   ${sandbox.url}
   REST API key    ${sandbox.key}
-  Timeline        ${sandbox.url}/
+  In a browser    ${sandbox.url}/
 
-In n8n, make a Braze API credential with the instance "Custom URL", this endpoint and this key.
+In n8n, create a Braze API credential with the instance "Custom URL", this endpoint and this key.
 Press Ctrl-C to stop.
 `);
 	const stop = () => sandbox.close().then(() => process.exit(0));

@@ -82,13 +82,13 @@ function printTable(rows: string[][]): void {
 /** Whether the booking example had all expected results. */
 export async function checkBooking(demo: Demo): Promise<boolean> {
 	const { rows, problems } = await walkBooking({ ...demo, log: say });
-	say('\nWhat the sandbox saw:');
+	say('\nWhat arrived at the sandbox:');
 	printTable(rows);
 	if (problems.length === 0) {
-		say('All as it should be: the schedule was made once, moved and cancelled as told.');
+		say('Everything is correct: the schedule was created once, then moved and canceled.');
 		return true;
 	}
-	say('Not as it should be:');
+	say('These results are wrong:');
 	for (const problem of problems) say(`  ✗ ${problem}`);
 	return false;
 }

@@ -10,9 +10,9 @@ import { runCommand, say } from './setup';
 
 const HELP = `Usage: npm start [-- --check]
 
-  (nothing)   Start n8n with Braze Schedule installed, and a sandbox in place of Braze.
-              Stays up until Ctrl-C.
-  --check     Run the booking example once, print what the sandbox saw, and end.
+  (nothing)   Start n8n with Braze Schedule installed, and the sandbox, a stand-in for Braze.
+              Runs until you press Ctrl-C.
+  --check     Run the booking example once, print what arrived at the sandbox, and end.
   --help      Show this text.
 `;
 
@@ -27,25 +27,25 @@ n8n is running, with Braze Schedule installed.
   Email       ${n8n.owner.email}
   Password    ${n8n.owner.password}
 
-  Timeline    ${sandbox.url}/
-              The sandbox stands in for Braze. This page shows each schedule as it is made,
-              moved or cancelled.
+  Sandbox     ${sandbox.url}/
+              A stand-in for Braze that runs on your computer. Its page shows each schedule
+              as it is created, moved or canceled.
 
 What to try first
 
   1. Open n8n, log in, and open the workflow "Booking reminder".
-  2. Click "Execute workflow" and choose "Try it". Look at the timeline: a reminder is scheduled.
-  3. Make a workflow of your own: search for "Braze Schedule" in the node panel. The credential
-     "Braze API" is there already, and "From List" offers the sandbox's campaigns.
+  2. Click "Execute workflow" and choose "Try it". Open the sandbox: a reminder is scheduled.
+  3. Create your own workflow: search for "Braze Schedule" in the nodes panel. The credential
+     "Braze API" is already there, and "From List" offers the sandbox's campaigns.
 
-Or send a booking from another terminal, then the same with "moved" or "cancelled":
+Or send a booking from another terminal, then the same booking with "moved" or "cancelled":
 
   curl -H 'content-type: application/json' ${n8n.url}/webhook/booking -d \\
     '{"event": "booked", "booking_id": "B-1", "customer_id": "customer-7",
       "first_name": "Jonas", "starts_at": "${inDays(5)}T18:30"}'
 
-Nothing leaves this machine, and no real Braze is involved. Each start begins afresh: its data is
-in a temporary folder that goes when you stop.
+Nothing leaves this computer, and nothing is sent to Braze. Each start begins with new data, in a
+temporary folder that is removed when you stop.
 
 Press Ctrl-C to stop.`);
 }
@@ -64,7 +64,7 @@ async function main(): Promise<number> {
 	const running = await setUp({ timezone: timeZone });
 	welcome(running);
 	await running.n8n.ended;
-	throw new Error(`n8n has ended by itself.\n${running.n8n.logs.slice(-4000)}`);
+	throw new Error(`n8n ended unexpectedly.\n${running.n8n.logs.slice(-4000)}`);
 }
 
 void runCommand(main, cleanUp);
