@@ -1,4 +1,4 @@
-/** For fake timers that move the calendar alone: sockets and whatever waits stay real. */
+/** For fake timers that only change the date: sockets and all waits stay real. */
 export const ONLY_THE_CALENDAR = {
 	doNotFake: [
 		'hrtime',

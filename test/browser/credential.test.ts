@@ -10,7 +10,7 @@ describe('the credential', () => {
 		await editor.addNode('Create campaign schedule');
 		await editor.newCredential();
 
-		// No instance is chosen for anybody: a key sent to the wrong one looks like a wrong key.
+		// No instance is preselected: on the wrong instance, a valid key looks invalid.
 		expect(await editor.shownInCredential('instance')).toBe('');
 		await editor.typeInCredential('apiKey', 'anything');
 		expect((await editor.saveCredential()).ok).toBe(false);
@@ -46,7 +46,7 @@ describe('the credential', () => {
 		await editor.typeInCredential('apiKey', key);
 		expect((await editor.saveCredential()).ok).toBe(true);
 
-		// And it is the one in use now.
+		// It is now the selected one.
 		await editor.searchList('campaignId', 'order rem');
 		await editor.pickFound('Order reminder');
 		await eventually(() => editor.shown('campaignId'), 'Order reminder');

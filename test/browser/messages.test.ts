@@ -8,7 +8,7 @@ const { walk } = stage;
 const { orderReminder } = SEED.campaigns;
 
 type Parameters = Record<string, unknown>;
-/** What is filled in, on top of what is needed, and what n8n then says. */
+/** The values, in addition to the required ones, and the resulting message. */
 type Mistakes = Record<string, [Parameters, string]>;
 
 const update: Parameters = {
@@ -281,7 +281,7 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 	},
 };
 
-/** What n8n asks for by itself, and at which field. */
+/** The fields that n8n itself requires. */
 const required: Array<[name: string, path: string, label: string, Parameters]> = [
 	[
 		'no campaign',
@@ -305,7 +305,7 @@ const required: Array<[name: string, path: string, label: string, Parameters]> =
 
 const exactly = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** The message, the item it is about, and that it stopped there. */
+/** The message, its item, and that the run stopped there. */
 const saying = (message: string) =>
 	expect.stringMatching(
 		new RegExp(`^${exactly(message)}.* \\[item 0\\]\n.*Nothing was sent\\.$`),

@@ -93,7 +93,7 @@ describe('the output', () => {
 		expect(rows[0][head.indexOf('schedule_id')]).toBe(schedule.schedule_id);
 		expect(rows[0][head.indexOf('status')]).toBe('scheduled');
 		expect(Object.keys((await editor.outputJson())[0])).toEqual(head);
-		// What was offered is what came.
+		// The offered fields are those of the output.
 		expect(offered).toEqual(expect.arrayContaining(head));
 	});
 });

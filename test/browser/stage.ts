@@ -18,10 +18,10 @@ import { cleanUp, LINE, NODE, SET_UP_LIMIT } from '../n8n';
 import { recipients } from '../recipients';
 import { root } from '../root';
 
-/** The zone of n8n, and so of its workflows: an hour ahead of UTC in winter. */
+/** The time zone of n8n, and so of its workflows: an hour ahead of UTC in winter. */
 export const TIMEZONE = 'Europe/Berlin';
 
-/** A key that may schedule campaigns, but not list them. */
+/** A key with the permission to schedule campaigns, but not to list them. */
 export const NARROW_KEY = 'sandbox-narrow-key';
 
 /** Far enough away for any of Braze's rules. */
@@ -47,7 +47,7 @@ export const createCampaign = {
 export const CAMPAIGNS = 2500;
 
 const TEST_LIMIT = 300_000;
-/** For anything that has to appear: long, because two cores may be busy with other tests. */
+/** For everything that must appear: long, because two cores may be busy with other tests. */
 const PATIENCE = 60_000;
 
 const PICTURES = path.join(root, '.tmp', 'browser');
@@ -55,11 +55,11 @@ const PICTURES = path.join(root, '.tmp', 'browser');
 export interface Step {
 	name: string;
 	parameters: Record<string, unknown>;
-	/** The step that leads to this one; the one before unless it says so. */
+	/** The step before this one; by default the previous one. */
 	after?: string;
 }
 
-/** The name of the trigger, which every workflow begins with. */
+/** The name of the trigger, with which every workflow begins. */
 export const START = 'Start';
 
 const ROW = 8;
@@ -67,7 +67,7 @@ const ROW = 8;
 interface Stage {
 	n8n: N8n;
 	sandbox: Sandbox;
-	/** A workflow of a trigger, which gives out `items`, and steps of our node; its id. */
+	/** A workflow with a trigger, which returns `items`, and steps of our node. Returns its ID. */
 	workflow: (steps: Step[], items?: Array<Record<string, unknown>>) => Promise<string>;
 	/** The schedule requests that arrived. */
 	sent: () => Array<{ path: string; body: unknown }>;
@@ -75,7 +75,7 @@ interface Stage {
 	walk: (name: string, walk: (editor: Editor) => Promise<void>) => void;
 }
 
-/** Looks until there is what is expected, since the form follows an entry a moment later. */
+/** Repeats until the expected result appears, because the form updates a moment after an entry. */
 export async function eventually(look: () => Promise<unknown>, expected: unknown): Promise<void> {
 	const check = async () => expect(await look()).toEqual(expected);
 	const passes = async () =>
@@ -164,7 +164,7 @@ export function useEditor(): Stage {
 			nodes,
 			connections,
 			settings: {},
-			// Without any, n8n fails when it runs one step after another.
+			// Without one, n8n fails when it runs one step after another.
 			pinData: items ? { [START]: items.map((json) => ({ json })) } : {},
 		})) as { id: string };
 		return workflow.id;

@@ -34,7 +34,7 @@ async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page
 	return page;
 }
 
-/** How much text stands out from what is behind it, as WCAG counts it; the weakest on the page. */
+/** The contrast between text and its background as WCAG defines it; the lowest on the page. */
 const weakestContrast = `(() => {
 	const parts = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
 	const luminance = (color) => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 
 import { pages } from './markdown';
 
-/** Each complains about code that cannot be read. */
+/** Each fails on code with a syntax error. */
 const READERS: Record<string, (code: string) => unknown> = {
 	json: JSON.parse,
 	sh: (code) => execFileSync('bash', ['-n'], { input: code, stdio: ['pipe', 'pipe', 'pipe'] }),
@@ -11,11 +11,11 @@ const READERS: Record<string, (code: string) => unknown> = {
 			input: code,
 			stdio: ['pipe', 'pipe', 'pipe'],
 		}),
-	// Only drawn by GitHub.
+	// Only GitHub renders it.
 	mermaid: (code) => expect(code).toMatch(/^flowchart /),
 };
 
-// Some start a process for each piece.
+// Some start a process for each block.
 jest.setTimeout(60_000);
 
 test.each(

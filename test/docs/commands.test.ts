@@ -1,7 +1,7 @@
 import { scripts } from '../../package.json';
 import { pages } from './markdown';
 
-// Jest reads TypeScript only with further help, so this is JavaScript.
+// Jest needs a loader to read TypeScript, so this is JavaScript.
 const { projects } = jest.requireActual<{ projects: { displayName: string }[] }>(
 	'../../jest.config.js',
 );
@@ -30,7 +30,7 @@ test('every layer of tests that the documents name exists', () => {
 
 test('every command is in the documents', () => {
 	const known = new Set(named(/\bnpm (?:run )?([\w:-]+)/g).map(({ name }) => name));
-	// A variant of one that is named.
+	// A variant of a documented command.
 	const own = ['lint:fix'];
 	expect(Object.keys(scripts).filter((name) => !known.has(name) && !own.includes(name))).toEqual(
 		[],

@@ -31,7 +31,7 @@ const rowsOf = (section: string): string[][] =>
 const namedIn = (text: string) =>
 	[...text.matchAll(/\[([^\]]+)\](?![(:])/g)].map(([, name]) => name);
 
-/** Every section that states rules of Braze's. */
+/** Every section with rules of Braze. */
 const RULES = [
 	'Endpoints',
 	'Keys and instances',

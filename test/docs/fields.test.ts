@@ -47,7 +47,7 @@ const PAGES = [
 	},
 ];
 
-/** Fields of the form on the canvas. In a tool they are the same, but for what docs/agents.md adds. */
+/** The fields of the form on the canvas. A tool has the same, plus those in docs/agents.md. */
 const isShown = ({ displayOptions }: INodeProperties, resource: string, operation: string) => {
 	const {
 		resource: resources,
@@ -61,7 +61,7 @@ const isShown = ({ displayOptions }: INodeProperties, resource: string, operatio
 	);
 };
 
-/** The labels of a field and of all that is within it. */
+/** The labels of a field and of all fields in it. */
 function labels(field: INodeProperties): string[] {
 	if (field.type === 'notice') return [];
 	const within = (field.options ?? []).flatMap((option) => {

@@ -21,7 +21,7 @@ test('GitHub understands the workflows', async () => {
 	expect(workflowFiles).toHaveLength(3);
 	const complaints: string[] = [];
 	for (const file of workflowFiles) {
-		// A new one for each file: a used one may run out of its memory.
+		// A new one for each file, because a linter that is used again may run out of memory.
 		const lint = await createLinter();
 		const found = lint(read(file), file);
 		complaints.push(...found.map(({ message, line }) => `${file}:${line} ${message}`));

@@ -47,17 +47,17 @@ const plain = (heading: string): string =>
 		.replace(/[*`]/g, '')
 		.trim();
 
-/** What the headings are called in an address. */
+/** The anchors of the headings. */
 export function anchorsOf({ prose }: Page): string[] {
 	const slugger = new GithubSlugger();
 	return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slugger.slug(plain(heading)));
 }
 
-/** The targets of links and pictures. */
+/** The targets of links and images. */
 export const linksOf = ({ prose }: Page): string[] =>
 	[...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target]) => target);
 
-/** The rows below a table's head, as cells, of every table that begins with this head. */
+/** The rows, as cells, of every table with this head. */
 export function tablesUnder({ prose }: Page, head: string): string[][] {
 	const tables = prose.split(/\n\n+/).filter((part) => part.startsWith(`| ${head} |`));
 	return tables.flatMap((table) =>

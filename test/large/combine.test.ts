@@ -2,7 +2,7 @@ import { createCampaign, run, useBraze } from '../engine/braze';
 
 const braze = useBraze();
 
-/** Bytes of memory per item, the pretend Braze and its request log included. */
+/** Bytes of memory per item, including the sandbox and its request log. */
 async function send(count: number): Promise<number> {
 	braze().reset();
 	const items = Array.from({ length: count }, (_, index) => ({
@@ -26,6 +26,6 @@ async function send(count: number): Promise<number> {
 
 it('100,000 combined items finish, everyone once, with memory that grows no faster than the items', async () => {
 	await send(10_000);
-	// Measured at 3 to 4 kB; anything quadratic would be far beyond.
+	// Measured at 3 to 4 kB; anything quadratic would be far above.
 	expect(await send(100_000)).toBeLessThan(20_000);
 }, 600_000);

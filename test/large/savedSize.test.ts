@@ -8,7 +8,7 @@ const people = (count: number, more: object) =>
 	Array.from({ length: count }, (_, index) => ({ external_user_id: `user-${index}`, ...more }));
 
 const KNOWN = {};
-/** Braze's documents know no such field. */
+/** A field that isn't in Braze's documents. */
 const UNKNOWN = { favourite: 'tea' };
 
 const options = { concurrency: 64 };
@@ -20,7 +20,7 @@ const send = async (recipientsJson: string, items: RunNodeOptions['items']) =>
 		{ items },
 	);
 
-/** Bytes per person that are saved beside what came in. */
+/** Saved bytes per recipient, in addition to the input. */
 function addedPerPerson({ runData, spec }: RunNodeResult, count: number): number {
 	const incoming = Buffer.byteLength(JSON.stringify(spec.items));
 	return (savedSize(runData) - incoming) / count;
@@ -59,7 +59,7 @@ describe('the saved execution', () => {
 			const result = await send('={{ $json.people }}', [{ people: people(count, more) }]);
 			expectEverybodyOnce(result, count);
 			expect(result.json).toHaveLength(count / 50);
-			// Each row of the item says it, once for all its people.
+			// Each row of the item has it once for all its recipients.
 			for (const row of result.json) expect(row.warnings).toHaveLength(warnings);
 			// Measured at 43.
 			expect(addedPerPerson(result, count)).toBeLessThan(70);

@@ -11,6 +11,7 @@ module.exports = {
 	// Mostly about the forms, and slow to load.
 	testPathIgnorePatterns: ['parameters.test.ts'],
 	setupFilesAfterEnv: [`${__dirname}/setup.ts`],
-	// All that these layers use of it; the whole takes a second to load, once for every mutant.
+	// The only parts that these layers use: the whole package takes a second to load, for every
+	// mutant.
 	moduleNameMapper: { '^n8n-workflow$': '@n8n/utils/sleep' },
 };

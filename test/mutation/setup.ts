@@ -1,14 +1,19 @@
 import fc from 'fast-check';
 
-/** The same examples every time, so that the score is the same as well; and no search for a smaller one. */
+/**
+ * The same examples every time, so that the score is the same too, and no search for a smaller one.
+ */
 fc.configureGlobal({ seed: 20260331, numRuns: 25, endOnFailure: true });
 
-/** An eighth of the zones will do. */
+/** An eighth of the time zones is enough. */
 const { supportedValuesOf } = Intl;
 Intl.supportedValuesOf = (key: Parameters<typeof supportedValuesOf>[0]) =>
 	supportedValuesOf(key).filter((one, index) => index % 8 === 0 || one === 'Europe/Berlin');
 
-/** These take seconds each, of every mutant, and find nothing that a quicker test does not; or need every zone. */
+/**
+ * These take seconds for every mutant, and find nothing that a faster test doesn't; or they need
+ * every time zone.
+ */
 const TOO_SLOW = [
 	'100,000 items are grouped without comparing each with each',
 	'10,000 requests stay under 1.3 MB, in JSON and as n8n saves it',
@@ -22,7 +27,7 @@ const TOO_SLOW = [
 ];
 
 const { test } = globalThis;
-// Left out and not skipped: Stryker takes what is loaded after a skipped test for a part of it.
+// Left out and not skipped: Stryker counts what is loaded after a skipped test as a part of it.
 globalThis.test = Object.assign(
 	(...[name, ...rest]: Parameters<jest.It>) =>
 		TOO_SLOW.includes(String(name)) ? undefined : test(name, ...rest),

@@ -1,4 +1,4 @@
-/** What the official lint cannot see: whether the parts of the description fit each other. */
+/** Checks what the official lint can't: whether the parts of the description match. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -151,7 +151,7 @@ test('every field to be filled in has words, unless its row explains it', () => 
 	expect(paths(fields.filter(({ field }) => !field.displayName.trim()))).toEqual([]);
 });
 
-/** The fields a condition is about: a slash means "from the top", otherwise the same row. */
+/** The fields in a condition: a slash means "from the top", otherwise the same row. */
 const subjects = (name: string, { siblings }: Field) => {
 	const [first] = name.replace(/^\//, '').split('.');
 	return (name.startsWith('/') ? properties : siblings).filter((field) => field.name === first);
@@ -184,7 +184,7 @@ test('conditions name fields that exist, and values those can have', () => {
 	expect(wrong).toEqual([]);
 });
 
-/** Which fields decide on the visibility of others. */
+/** The fields that determine the visibility of others. */
 const deciders = new Set([
 	'resource',
 	'operation',
@@ -193,7 +193,7 @@ const deciders = new Set([
 		.map(([name]) => name.replace(/^\//, '').split('.')[0]),
 ]);
 
-/** Every state of the panel that a user can bring about by choosing, as n8n would show it. */
+/** Every state of the panel that a user's choices can produce, as n8n would show it. */
 function states(values: INodeParameters = {}): INodeParameters[] {
 	const next = visible(values).find((field) => deciders.has(field.name) && !(field.name in values));
 	if (!next) return [values];
@@ -203,7 +203,7 @@ function states(values: INodeParameters = {}): INodeParameters[] {
 	return possible.flatMap((value) => states({ ...values, [next.name]: value }));
 }
 
-/** n8n makes a second node of it, for agents, and tells the two apart by their names. */
+/** n8n creates a second node from it for agents, and distinguishes the two by their names. */
 const asTool = { ...description, name: `${description.name}Tool` };
 
 const visible = (values: INodeParameters, as = description) =>
@@ -237,7 +237,7 @@ describe('in every state of the panel', () => {
 	});
 });
 
-/** What n8n tells an agent's model about the tool. */
+/** The description that n8n passes to an agent's model. */
 const READ_BY_N8N = 'toolDescription';
 
 describe('fields and the code that reads them', () => {
@@ -247,7 +247,7 @@ describe('fields and the code that reads them', () => {
 			.filter((file) => files.test(file))
 			.map((file) => readFileSync(path.join(folder, file), 'utf8'));
 	const code = texts(/^(?!descriptions\/|BrazeSchedule\.node).*\.ts$/)
-		// An operation's file declares its fields too: a declaration is not a use.
+		// An operation's file also declares its fields: a declaration isn't a use.
 		.map((text) => text.replace(/\bname: '\w+'/g, ''))
 		.join('\n');
 
@@ -271,7 +271,7 @@ describe('fields and the code that reads them', () => {
 	});
 
 	test('what is declared is used', () => {
-		// Names are also put together, as in `${type}Comparison`.
+		// Names are also composed, as in `${type}Comparison`.
 		const endings = [
 			...texts(/\.ts$/)
 				.join('\n')
@@ -287,7 +287,7 @@ describe('fields and the code that reads them', () => {
 	});
 });
 
-/** What n8n's lint is about to ask for, also where it can't follow an import. */
+/** Upcoming rules of n8n's lint, including where it can't follow an import. */
 describe("rules of n8n's next lint", () => {
 	test('a hint has at most 120 characters', () => {
 		const hinted = [...fields.map(({ field }) => field), ...new BrazeApi().properties].flatMap(
@@ -366,7 +366,7 @@ test('campaigns and Canvases are picked from a list first, and by ID as well', (
 	expect(new Set(things.map(({ field }) => field.name)).size).toBe(2);
 	for (const { field } of things) {
 		expect(field.modes?.map(({ name }) => name)).toContain('id');
-		// Nothing is chosen for anybody in advance, except by the item that comes in.
+		// Nothing is preselected, except by the incoming item.
 		expect([
 			{ mode: 'list', value: '' },
 			{ mode: 'id', value: expect.stringMatching(/^=\{\{ ?\$json\./) },

@@ -9,7 +9,7 @@ const scan = (folder: string, kind: 'source' | 'tarball') => {
 
 test("n8n's own lint is clean, with its configuration untouched", () => {
 	const cli = path.join(root, 'node_modules', '@n8n', 'node-cli', 'bin', 'n8n-node.mjs');
-	// Only the other folders have configurations of their own, see eslint.tools.mjs.
+	// Only the other folders have their own configurations, see eslint.tools.mjs.
 	const { code, output } = runNode([cli, 'lint'], {
 		ESLINT_FLAGS: 'unstable_config_lookup_from_file',
 	});

@@ -37,7 +37,8 @@ const load = (nodePath: string) =>
 
 beforeAll(() => {
 	packed = pack();
-	// Of all that n8n has, let the package see these two: whatever else it needed would be missed.
+	// The package only sees these two of all of n8n's packages, so that any other dependency is
+	// noticed.
 	host = path.join(packed.nodeModules, '..', 'host');
 	mkdirSync(host);
 	for (const name of ['luxon', 'n8n-workflow']) {
@@ -109,7 +110,7 @@ test('node and credential have an icon for light and one for dark', () => {
 		expect(lightIcon).not.toBe(darkIcon);
 		for (const icon of [lightIcon, darkIcon]) {
 			expect(icon).toMatch(/<svg[^>]*\sviewBox="/);
-			// n8n shows icons as pictures: nothing in them may be fetched or run.
+			// n8n shows icons as images: they must not load or run anything.
 			expect(icon).not.toMatch(/<script|<image|(?:href|src)="(?!#)|\son\w+=/);
 		}
 	}
@@ -148,7 +149,8 @@ test('the credential belongs to the node, has a test, and hides the key', () => 
 		supportedNodes: ['brazeSchedule'],
 	});
 	const testedBy = node.credentials?.[0].testedBy as string;
-	// A declarative test beside it would come first, and can't tell a wrong instance from a wrong key.
+	// A declarative test would have priority, and can't distinguish a wrong instance from a wrong
+	// key.
 	expect(credential.test).toBeUndefined();
 	expect(node.methods.credentialTest).toEqual([testedBy]);
 	expect(['function', 'object']).toContain(credential.authenticate);

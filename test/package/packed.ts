@@ -29,7 +29,7 @@ interface Manifest {
 }
 
 export interface Packed {
-	/** The package's folder, in a `node_modules` of its own, far away from this repository's. */
+	/** The package's folder, in its own `node_modules`, outside of this repository. */
 	folder: string;
 	nodeModules: string;
 	/** Paths inside the package, with forward slashes. */
@@ -44,7 +44,7 @@ export interface Packed {
 export const readManifest = (folder: string) =>
 	JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
 
-/** Packs what `npm run build` made, and unpacks it as an installation would. */
+/** Packs the result of `npm run build`, and unpacks it like an installation. */
 export function pack(): Packed {
 	demandFreshBuild();
 	const temporary = mkdtempSync(path.join(tmpdir(), 'braze-schedule-package-'));
@@ -86,11 +86,11 @@ interface Finished {
 	output: string;
 }
 
-/** Runs one of Node's own programs to its end, with everything it said. */
+/** Runs one of Node.js's own programs to its end, and returns all its output. */
 export function runNode(args: string[], env: NodeJS.ProcessEnv = {}, cwd = root): Finished {
 	const { status, stdout, stderr } = spawnSync(process.execPath, args, {
 		cwd,
-		// n8n's loader and its lint rules behave differently when they believe to be tested.
+		// n8n's loader and its lint rules behave differently if they detect a test.
 		env: { ...process.env, NODE_ENV: undefined, ...env },
 		encoding: 'utf8',
 		stdio: ['ignore', 'pipe', 'pipe'],
@@ -105,7 +105,7 @@ function run(command: string, args: string[]): string {
 	return stdout;
 }
 
-/** These tests judge the build: one that is missing or out of date would make them lie. */
+/** These tests check the build: if it is missing or out of date, they would check old code. */
 function demandFreshBuild() {
 	for (const kind of ['nodes', 'credentials']) {
 		for (const file of filesIn(path.join(root, kind)).filter((name) =>

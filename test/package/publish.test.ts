@@ -1,6 +1,6 @@
 /**
- * Only the release workflow publishes. npm refuses to do it by hand, from a folder or a tarball, and
- * gives the workflow a token of its own.
+ * Only the release workflow publishes. npm refuses a manual publish, from a folder or a tarball,
+ * and gives the workflow its own token.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ afterEach(() => {
 	published.length = 0;
 });
 
-/** npm on a maintainer's machine, logged in to the registry; `env` turns the machine into another. */
+/** npm on a maintainer's machine, logged in to the registry; `env` simulates another machine. */
 async function npm(args: string[], env: NodeJS.ProcessEnv = {}) {
 	const outside = Object.entries(process.env).filter(
 		([name]) => !/^(npm_|CI$|GITHUB_|ACTIONS_|SIGSTORE_)/i.test(name),

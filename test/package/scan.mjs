@@ -1,4 +1,4 @@
-/** What n8n does to a package after it is published, without the download. */
+/** What n8n does with a package after it is published, without the download. */
 import {
 	analyzePackage,
 	SOURCE_FILE_PATTERNS,
@@ -8,5 +8,5 @@ const [, , folder, kind] = process.argv;
 const patterns = kind === 'source' ? SOURCE_FILE_PATTERNS : ['**/*.js', 'package.json'];
 const { passed, message, details = '' } = await analyzePackage(folder, patterns);
 process.stdout.write(passed && !message ? 'passed\n' : `${message}\n${details}\n`);
-// The scanner keeps a temporary folder open, which would keep this process alive.
+// The scanner keeps a temporary folder open, which would keep this process running.
 process.exit(0);

@@ -9,11 +9,11 @@ export interface Reply {
 	status: number;
 	headers: Headers;
 	text: string;
-	/** The body as JSON; undefined when it is none. */
+	/** The body as JSON; undefined if it isn't JSON. */
 	json: Json;
 }
 
-/** The hour at which most of these tests take place. */
+/** The time at which most of these tests run. */
 export const NOON = '2026-03-10T12:00:00.000Z';
 
 export const CAMPAIGN = SEED.campaigns.orderReminder;
@@ -32,7 +32,7 @@ export const paths = {
 	},
 };
 
-/** A create that nothing is wrong with, save for what the test changes. */
+/** A valid create, apart from the test's changes. */
 export const campaignCreate = (changes: object = {}) => ({
 	campaign_id: CAMPAIGN,
 	recipients: [{ external_user_id: 'ada' }],
@@ -50,7 +50,7 @@ export const canvasCreate = (changes: object = {}) => ({
 export const people = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ external_user_id: `person-${index}` }));
 
-/** Starts a sandbox whose clock stands at noon; every test begins with it empty. */
+/** Starts a sandbox whose clock is stopped at noon. Every test begins with an empty one. */
 export function useSandbox(options: Options = {}) {
 	let sandbox: Sandbox;
 	beforeAll(async () => {

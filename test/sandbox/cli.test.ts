@@ -69,7 +69,7 @@ it('ends when npm and its shell are gone, which tell it nothing', async () => {
 	const { ended, printed } = follow(shell);
 	const url = await printed(/REST endpoint\s+(\S+)[\s\S]*Ctrl-C/);
 	shell.kill('SIGTERM');
-	// Its output stays open until the sandbox, too, has ended.
+	// Its output stays open until the sandbox has ended too.
 	await ended;
 
 	await expect(fetch(url)).rejects.toThrow();

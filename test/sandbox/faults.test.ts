@@ -9,7 +9,7 @@ const list = async () => await braze.get('/campaigns/list');
 const made = () => braze.sandbox.schedules.length;
 const lastRequest = () => braze.sandbox.requests.at(-1);
 
-/** The answer with its headers as they stood on the wire, or the error's code. */
+/** The answer with its headers as sent, or the error's code. */
 const rawCreate = async () =>
 	await new Promise<
 		{ status?: number; version?: string; headers: string[]; text: string } | string

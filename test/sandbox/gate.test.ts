@@ -71,7 +71,7 @@ it.each([
 	);
 });
 
-/** As they stand on the wire: fetch would lower-case them itself. */
+/** As sent: fetch itself would convert them to lowercase. */
 async function rawHeaderNames(authorization: string) {
 	const socket = connect(braze.sandbox.port, '127.0.0.1');
 	socket.write(

@@ -5,10 +5,10 @@ import { CAMPAIGN, CANVAS, useSandbox } from './braze';
 
 const USER = 'tester-1';
 
-// Each starts a Node of its own.
+// Each starts its own Node.js.
 jest.setTimeout(60_000);
 
-/** Stands for the real workspace; its clock is the real one, as a workspace's is. */
+/** Represents the real workspace; its clock is in real time, like a workspace's. */
 const workspace = useSandbox({ now: undefined, frozen: false });
 
 async function check(env: Record<string, string | undefined>, ...args: string[]) {
@@ -51,7 +51,7 @@ it.each([
 it('asks for one person, far away, and never for a broadcast or an audience', async () => {
 	await check(campaign(), '--yes');
 	const bodies = workspace.sandbox.writes.map(({ body }) => body as Record<string, unknown>);
-	// Two schedules are made.
+	// Two schedules are created.
 	expect(bodies.filter((body) => 'recipients' in body)).toHaveLength(2);
 	for (const body of bodies) {
 		expect(body).not.toHaveProperty('broadcast');

@@ -118,7 +118,7 @@ describe('people who are not there yet', () => {
 		[{ ...id, send_to_existing_only: true }],
 		[{ ...id, send_to_existing_only: false, attributes: { first_name: 'Ada' } }],
 		[{ ...id, attributes: { first_name: 'Ada' } }],
-		// The documents say that nobody is created then, not that the request is refused.
+		// The documents say that no user is created, not that the request is refused.
 		[{ ...id, send_to_existing_only: false }],
 		[{ ...id, send_to_existing_only: false, attributes: {} }],
 		[{ user_alias: alias, attributes: { first_name: 'Ada' } }],

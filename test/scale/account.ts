@@ -1,22 +1,22 @@
 import type { Delivery } from './sender';
 import type { Execution } from './stage';
 
-/** How n8n says that an execution did not come to its end. */
+/** n8n's messages for an execution that didn't finish. */
 const BROKEN_OFF = new Set(['crashed', 'canceled', 'error', 'new', 'running', 'waiting']);
 
 /** What became of everybody: each person is in exactly one line. */
 interface Account {
 	once: string[];
 	twice: string[];
-	/** No answer to the webhook was ever good. */
+	/** No call of the webhook got a 2xx response. */
 	notDelivered: string[];
-	/** The answer was good, and n8n knows no execution for this person any more. */
+	/** A call got a 2xx response, and n8n has no execution for this recipient anymore. */
 	lost: string[];
-	/** n8n says itself that an execution did not come to its end. */
+	/** n8n itself reports that an execution didn't finish. */
 	brokenOff: string[];
-	/** All that is left are repetitions, skipped because an execution that was lost had used the key. */
+	/** Only repeated calls are left, which were skipped because a lost execution had used the key. */
 	keyUsed: string[];
-	/** n8n says that all went well. There is no excuse for these. */
+	/** n8n reports that everything succeeded. Nothing explains these. */
 	unexplained: string[];
 }
 
@@ -51,7 +51,7 @@ export function accountFor(
 	return account;
 }
 
-/** How many executions there are of each status. */
+/** The number of executions with each status. */
 export const countStatuses = (executions: Execution[]): Record<string, number> =>
 	Object.fromEntries(
 		[...new Set(executions.map(({ status }) => status))]

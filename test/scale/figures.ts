@@ -6,7 +6,7 @@ import { root } from '../root';
 
 const DOCUMENT = path.join(root, 'docs', 'scaling.md');
 
-/** Prints a table, and with SCALE_WRITE=1 puts it into the document. */
+/** Prints a table, and with SCALE_WRITE=1 writes it into the page. */
 export async function publish(
 	name: string,
 	[head, ...rows]: [string[], ...Cell[][]],

@@ -5,10 +5,10 @@ import { publish } from './figures';
 import { Sender } from './sender';
 import { useStage } from './stage';
 
-/** People for each of the two workflows. */
+/** The number of recipients for each of the two workflows. */
 const PEOPLE = Number(process.env.SCALE_PEOPLE ?? 300);
 
-/** As far away as Braze usually is, so that requests are under way when something dies. */
+/** Braze's usual delay, so that requests are in flight when a process dies. */
 const LATENCY_MS = 150;
 const REDIS_AWAY_MS = 4_000;
 const LONGEST = 1_800_000;
@@ -18,7 +18,7 @@ const stage = useStage({ latencyMs: LATENCY_MS });
 const schedulesOf = (user: string) =>
 	stage.sandbox.schedulesPerPerson()[`external_user_id:${user}`] ?? 0;
 
-/** Restarted as for an update: it ends in good order, and what it held comes back from the disk. */
+/** Restarted as for an update: it ends normally, and its data comes back from the disk. */
 async function restartRedis() {
 	await stage.queue.redis.stop();
 	await sleep(REDIS_AWAY_MS);
@@ -33,7 +33,7 @@ test(
 			keyed: await stage.publish({ deduplicationKey: '={{ $json.user }}' }),
 			plain: await stage.publish(),
 		};
-		// A webhook goes live a moment after its workflow.
+		// A webhook becomes available a moment after its workflow is active.
 		for (const { call } of Object.values(workflows)) await call([]);
 
 		const sender = new Sender((user) =>
@@ -121,14 +121,15 @@ test(
 		expect(keyed.account.twice).toEqual([]);
 		for (const { account, executions, deliveries } of kinds) {
 			expect(account.unexplained).toEqual([]);
-			// n8n overwrites what a stalled execution was about: one such for each person it lost.
+			// n8n overwrites the input data of a stalled execution: one for each lost recipient.
 			const nameless = executions.filter(({ user, status }) => !user && status !== 'success');
 			expect(account.lost.length + account.keyUsed.length).toBeLessThanOrEqual(nameless.length);
 			expect(Object.values(account).flat()).toHaveLength(deliveries.length);
 		}
-		// The sender's repetitions are what a key is for.
+		// A key is for the sender's repeated calls.
 		expect(plain.account.twice.length).toBeGreaterThan(0);
-		// Nobody more often than was delivered: the node adds nothing of its own.
+		// No recipient is scheduled more often than the webhook was called: the node adds no
+		// duplicates.
 		const most = (user: string) =>
 			plain.deliveries.find((delivery) => delivery.user === user)?.attempts ?? 0;
 		if (stage.version.startsWith('2.')) {
@@ -142,7 +143,7 @@ describe('two workers and one rate limit', () => {
 	const LIMIT = 30;
 	const WINDOW_MS = 3_000;
 	const ITEMS = 120;
-	/** What the node sends at once, at most, by default. */
+	/** The maximum number of requests that the node sends at once by default. */
 	const AT_ONCE = 8;
 
 	test('share it: nobody starves, few run into it, and it is used up', async () => {
@@ -152,7 +153,7 @@ describe('two workers and one rate limit', () => {
 		});
 		const { workflowId, call } = await stage.publish();
 		const { workers } = stage.queue;
-		// Whichever worker is free takes an execution: until each has one.
+		// Any free worker takes an execution, so repeat until each has one.
 		let waves = 0;
 		for (const busy = new Set<number>(); busy.size < workers.size;) {
 			waves += 1;
@@ -178,7 +179,7 @@ describe('two workers and one rate limit', () => {
 		const refused = seen.map((requests) => requests.filter(({ accepted }) => !accepted).length);
 		const needed = Math.ceil((waves * ITEMS) / LIMIT);
 		const used = Math.max(...windows.keys()) - Math.min(...windows.keys()) + 1;
-		// While all of them have work left, each gets something in each two windows.
+		// While both have work left, each sends something in any two windows.
 		const both = seen.slice(0, Math.floor(needed / 2));
 		const starved = both
 			.slice(1)
@@ -198,7 +199,7 @@ describe('two workers and one rate limit', () => {
 		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual(Array(waves * ITEMS).fill(1));
 		if (waves === workers.size) expect(starved).toEqual([]);
 		expect(Math.max(...refused)).toBeLessThanOrEqual(waves * AT_ONCE);
-		// The first window is begun in its middle, and so is the last.
+		// The first window begins in its middle, and the last ends there.
 		expect(used).toBeLessThanOrEqual(Math.ceil(needed * 1.3) + 2);
 	}, 600_000);
 });
@@ -226,7 +227,7 @@ describe('cancelling an execution that waits for the rate limit on a worker', ()
 		const [{ id }] = await stage.executions(workflowId);
 		await queue.main.stopExecution(id);
 		expect((await queue.main.waitForExecution(id)).status).toBe('canceled');
-		// The worker says so too, before the wait would have been over.
+		// The worker reports it too, before the wait would have ended.
 		await poll(
 			'the worker to end it',
 			() =>
@@ -236,11 +237,11 @@ describe('cancelling an execution that waits for the rate limit on a worker', ()
 		);
 		expect(Date.now()).toBeLessThan(reset * 1000);
 
-		// Had it gone on waiting, it would come back now.
+		// If it still waited, it would now continue.
 		await poll('the reset to pass', () => (Date.now() > (reset + 3) * 1000 ? true : undefined));
 		expect(sandbox.writes).toHaveLength(1);
 
-		// What was never sent has not used up its key.
+		// The key of an item that was never sent is unused.
 		await call(people);
 		await poll('the next execution', async () =>
 			(await stage.executions(workflowId)).length === 2 ? true : undefined,

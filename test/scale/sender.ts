@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodyFor } from './stage';
 
-/** What a sender knows of one event. */
+/** What a sender stores about one event. */
 export interface Delivery {
 	user: string;
 	/** How often it was sent. */
 	attempts: number;
-	/** How often the answer was good. */
+	/** How often the response was 2xx. */
 	accepted: number;
 }
 
-/** Events under way at once. */
+/** Events in flight at once. */
 const PARALLEL = 16;
 const ANSWER_LIMIT_MS = 15_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 8_000;
 const TRIES = 20;
-/** One event in three is sent again although its answer was good: the sender never saw it. */
+/** One event in three is sent again despite its 2xx response: the sender didn't receive it. */
 const LOSES_EVERY = 3;
 const NOTICES_LOSS_AFTER_MS = 2_000;
 
 /**
- * Sends webhooks as senders do: each at least once. What gets no good answer is sent again, and
- * so is what got one that was lost on its way back.
+ * Sends webhooks as senders do: each at least once. It repeats calls without a 2xx response, and
+ * calls whose response was lost.
  */
 export class Sender {
 	readonly deliveries: Delivery[] = [];
@@ -43,7 +43,7 @@ export class Sender {
 		await Promise.all(Array.from({ length: PARALLEL }, hand));
 	}
 
-	/** Resolves when everything that has to be sent again has been. */
+	/** Resolves when all repeated calls are done. */
 	async settle(): Promise<void> {
 		await Promise.all(this.repeats);
 	}

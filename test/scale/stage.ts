@@ -12,8 +12,8 @@ import type { Sandbox, SandboxOptions } from '../../sandbox';
 import { cleanUp, createCampaign, LINE, NODE, SET_UP_LIMIT } from '../n8n';
 
 /**
- * n8n's own values are one minute and half a minute, and a check every three hours. With them
- * everything comes out the same, only later.
+ * n8n's own values are one minute and half a minute, and a check every three hours. With them, the
+ * results are the same, only later.
  */
 const QUICKER_TO_NOTICE = {
 	QUEUE_WORKER_LOCK_DURATION: '10000',
@@ -25,9 +25,9 @@ const QUICKER_TO_NOTICE = {
 export interface Execution {
 	id: string;
 	status: string;
-	/** Whom the webhook was about. */
+	/** The recipients of the webhook. */
 	user?: string;
-	/** What the node said of each item, if it came to an end. */
+	/** The result for each item, if the execution finished. */
 	results: string[];
 }
 
@@ -35,22 +35,22 @@ interface Stage {
 	queue: QueueMode;
 	sandbox: Sandbox;
 	version: string;
-	/** A sandbox with other settings, known to n8n from now on. */
+	/** A sandbox with other settings, which n8n uses from now on. */
 	useSandbox: (options: SandboxOptions) => Promise<void>;
-	/** An active workflow: a webhook that answers at once, and Create for whom it is about. */
+	/** An active workflow: a webhook that answers immediately, and Create for its recipients. */
 	publish: (options?: Record<string, unknown>) => Promise<Published>;
 	executions: (workflowId: string) => Promise<Execution[]>;
-	/** Waits until n8n knows of nothing under way any more. */
+	/** Waits until n8n has no running executions. */
 	settled: (workflowId: string, seconds: number) => Promise<void>;
 }
 
-/** What a webhook says. */
+/** The body of a webhook. */
 export const bodyFor = (users: string[]) => ({ people: users.map((user) => ({ user })) });
 
 interface Published {
 	workflowId: string;
 	url: string;
-	/** Calls it once, for one or more people. */
+	/** Calls it once, for one or more recipients. */
 	call: (users: string[]) => Promise<void>;
 }
 
