@@ -65,7 +65,7 @@ const wired = (name: string, type: string, to: string) => ({
 	[name]: { [type]: [[{ node: to, type, index: 0 }]] },
 });
 
-/** A workflow behind a webhook whose agent has both tools. */
+/** A workflow with a webhook whose agent has both tools. */
 async function publishAgent(typeVersion: number) {
 	const { n8n, credential } = stage;
 	const hook = randomUUID();
@@ -112,7 +112,7 @@ async function publishAgent(typeVersion: number) {
 	return hook;
 }
 
-/** What the model reads in answer to its call. */
+/** The result of its call, as the model reads it. */
 const readByModel = () => {
 	const [, second] = model.questions;
 	const last = second.messages.filter(({ role }) => role === 'tool').at(-1);
@@ -185,7 +185,7 @@ describe.each(VERSIONS)('AI Agent %s', (typeVersion) => {
 	});
 });
 
-/** A client of the Model Context Protocol, as far as it takes. */
+/** A minimal client of the Model Context Protocol. */
 async function connectToMcp(path: string) {
 	const headers: Record<string, string> = {
 		'content-type': 'application/json',
@@ -207,7 +207,7 @@ async function connectToMcp(path: string) {
 		const data = text.match(/^data: (.*)$/m)?.[1] ?? text;
 		return (JSON.parse(data) as { result: unknown }).result;
 	};
-	// It goes live a moment after its workflow was activated.
+	// It becomes available a moment after its workflow is active.
 	await poll('the MCP server', async () => {
 		await ask('initialize', {
 			protocolVersion: '2025-03-26',
@@ -268,7 +268,7 @@ describe('MCP Server Trigger', () => {
 	});
 });
 
-/** They run a node without an execution, and n8n 1 does not have them. */
+/** They run a node without an execution. n8n 1 doesn't have them. */
 (isOld ? describe.skip : describe)("n8n's own Agents", () => {
 	let agent: string;
 

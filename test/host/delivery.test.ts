@@ -28,7 +28,7 @@ const create = (options: object = {}, settings: Step['settings'] = {}): Step => 
 const users = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ user: `user-${String(index).padStart(2, '0')}` }));
 
-/** How many schedules there are for each of these people, who are all that there should be. */
+/** The number of schedules for each of these users. There must be no others. */
 const schedulesOf = (people: Array<{ user: string }>) => {
 	const perPerson = stage.sandbox.schedulesPerPerson();
 	const known = people.map(({ user }) => `external_user_id:${user}`);
@@ -40,13 +40,13 @@ const once = (people: unknown[]) => people.map(() => 1);
 const statuses = (items: ReturnType<typeof outputOf>) =>
 	items.map(({ json }) => (json as { status?: string }).status);
 
-/** The person whom an output item's schedule was really made for. */
+/** The user whose schedule an output item really has. */
 const scheduledFor = ({ json }: ReturnType<typeof outputOf>[number]) =>
 	stage.sandbox.schedules
 		.find(({ schedule_id }) => schedule_id === (json as { schedule_id: string }).schedule_id)
 		?.recipients.map(({ external_user_id }) => external_user_id as string);
 
-/** Calls the webhook of a workflow once more. */
+/** Calls the webhook of a workflow again. */
 async function callAgain(
 	{ workflowId, hook }: Pick<Run, 'workflowId' | 'hook'>,
 	items: Array<Record<string, unknown>>,
@@ -60,7 +60,7 @@ async function callAgain(
 	};
 }
 
-/** Presses the retry button of the workflow's failed and only execution. */
+/** Clicks the retry button of the workflow's only, failed execution. */
 async function retry(failed: Run, loadWorkflow: boolean) {
 	await stage.n8n.retryExecution(failed.execution.id, { loadWorkflow });
 	const [execution] = await stage.n8n.waitForExecutions(failed.workflowId, 2);
@@ -117,7 +117,7 @@ describe('Retry On Fail', () => {
 			const { execution, items, writes } = await stage.run([create({}, settings)], people);
 			expect(execution.status).toBe('success');
 			expect(schedulesOf(people)).toEqual([0, 1, 1, 1, 1]);
-			// n8n runs the node again for an error in first place: three times for the refused one.
+			// n8n runs the node again after an error in its first item: three times for the refused one.
 			expect(writes).toHaveLength(7);
 			const [first, ...others] = items('Create');
 			expect(first).toMatchObject({
@@ -177,7 +177,7 @@ describe('the retry button of a failed execution', () => {
 		const retried = await retry(failed, true);
 		expect(retried.status).toBe('success');
 		expect(schedulesOf(people)).toEqual(once(people));
-		// Half past twelve in UTC is six in the evening in Kolkata.
+		// 12:30 in UTC is 18:00 in Kolkata.
 		expect(stage.sandbox.schedules.map(({ schedule }) => schedule.time).sort()).toEqual([
 			...Array(4).fill(`${DAY}T03:30:00Z`),
 			`${DAY}T12:30:00Z`,
@@ -211,12 +211,12 @@ describe('the cancel button', () => {
 		expect(Date.parse(execution.stoppedAt ?? '')).toBeLessThan(reset * 1000);
 		await called;
 
-		// Had it gone on waiting, it would come back now.
+		// If it still waited, it would now continue.
 		await poll('the reset to pass', () => (Date.now() > (reset + 3) * 1000 ? true : undefined));
 		expect(sandbox.writes).toHaveLength(1);
 		expect(schedulesOf(people)).toEqual([0, 0, 0]);
 
-		// What was never sent has not used up its key.
+		// The key of an item that was never sent is unused.
 		const next = await callAgain(workflow, people);
 		expect(statuses(next.items('Create'))).toEqual(Array(3).fill('scheduled'));
 		expect(schedulesOf(people)).toEqual(once(people));
@@ -380,7 +380,7 @@ describe('two Braze Schedule nodes with the same settings', () => {
 		for (const name of ['First', 'Second']) {
 			expect(items(name).map(scheduledFor)).toEqual(people.map(({ user }) => [user]));
 		}
-		// Once by each node: two nodes are two messages that were meant.
+		// Once by each node: two nodes are two intended messages.
 		expect(schedulesOf(people)).toEqual([2, 2, 2, 2]);
 	});
 });
@@ -432,7 +432,7 @@ describe('10,000 contacts, combined', () => {
 		expect(Object.keys(perPerson)).toHaveLength(COUNT);
 		expect(people.filter(({ user }) => perPerson[`external_user_id:${user}`] !== 1)).toEqual([]);
 
-		// Every contact has a result, and it names the schedule that the contact is in.
+		// Every contact has a result with the schedule that contains the contact.
 		const scheduleOf = new Map(
 			stage.sandbox.schedules.flatMap(({ schedule_id, recipients }) =>
 				recipients.map(({ external_user_id }) => [external_user_id, schedule_id]),
@@ -518,11 +518,11 @@ describe('Preview Only', () => {
 describe('the REST key', () => {
 	afterEach(async () => await stage.useCredential({}));
 
-	/** An execution as n8n hands it to the editor. */
+	/** An execution in the format of n8n's editor. */
 	const raw = async ({ execution }: Run) =>
 		JSON.stringify(await stage.n8n.rest('GET', `/executions/${execution.id}`));
 
-	/** Everything n8n has written to disk, except for the package itself. */
+	/** Everything that n8n has written to disk, except for the package itself. */
 	async function* filesOfN8n(): AsyncGenerator<Buffer> {
 		const folder = path.join(stage.n8n.userFolder, '.n8n');
 		const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -572,7 +572,7 @@ describe('the REST key', () => {
 			expect(content.includes(key)).toBe(false);
 			expect(content.includes(WRONG_KEY)).toBe(false);
 		}
-		// The search does find what n8n stores.
+		// The search finds what n8n stores.
 		expect(found).toBeGreaterThan(0);
 	});
 });

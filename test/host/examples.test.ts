@@ -48,7 +48,7 @@ const clock = (time: string) =>
 const person = (id: string) => `external_user_id:${id}`;
 const paths = () => stage.sandbox.writes.map(({ path }) => path);
 
-/** Calls a webhook twice, as a system does that never got the first answer. */
+/** Calls a webhook twice, like a system that didn't receive the first response. */
 async function callTwice(hook: string, body: object) {
 	for (const delivery of [1, 2]) {
 		const { status } = await stage.n8n.webhook(hook, body);
@@ -263,7 +263,7 @@ describe('Abandoned cart', () => {
 			properties: { total: 120, first_product: 'Oak table' },
 		});
 		const at = Date.parse(schedule.schedule.time);
-		// n8n works out the time somewhere between the call and here; Braze gets whole seconds.
+		// n8n computes the time between the call and here; Braze gets whole seconds.
 		expect(at).toBeGreaterThanOrEqual(from + 2 * 3_600_000 - 1000);
 		expect(at).toBeLessThanOrEqual(Date.now() + 2 * 3_600_000);
 	});
@@ -351,7 +351,7 @@ describe('Guarded broadcast', () => {
 		form.append('field-0', decision);
 		const response = await fetch(approve_at, { method: 'POST', body: form });
 		expect(response.status).toBe(200);
-		// Its status alone is not enough: n8n 1 was seen to give "success" before the steps were there.
+		// The status alone isn't enough: n8n 1 sometimes reports "success" before the steps are saved.
 		const execution = await poll('what comes of the decision', async () => {
 			const found = await stage.n8n.execution(waiting);
 			const ends = ['Broadcast', 'Nothing was sent'];

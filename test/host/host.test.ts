@@ -181,7 +181,7 @@ describe('the six operations', () => {
 					},
 				],
 				trigger_properties: { city: 'Łódź' },
-				// Nine in the morning in Kolkata.
+				// 09:00 in Kolkata.
 				schedule: { time: `${FIRST}T03:30:00Z` },
 			},
 			{ ...ids, schedule: { time: `${SECOND}T18:30:00`, in_local_time: true } },
@@ -396,7 +396,7 @@ describe('running again', () => {
 	const items = users.map((user) => ({ user }));
 	const onceEach = users.map(() => 1);
 
-	/** Braze takes the others, and refuses this person's request so many times. */
+	/** Braze accepts the others, and refuses this user's request this many times. */
 	const refuse = (user: string, times: number) =>
 		stage.sandbox.fault({ kind: 'status', status: 400, match: { bodyIncludes: user }, times });
 
@@ -434,7 +434,7 @@ describe('running again', () => {
 describe('a credential with an expression', () => {
 	afterEach(async () => await stage.useCredential({}));
 
-	/** The keys stand in the credential alone, which n8n encrypts. */
+	/** The keys are only in the credential, which n8n encrypts. */
 	const scheduled = async (isNarrow: string, kinds: string[]) => {
 		const apiKey = `={{ ${isNarrow} ? "${NARROW_KEY}" : "${stage.sandbox.key}" }}`;
 		await stage.useCredential({ apiKey });

@@ -19,14 +19,14 @@ interface Question {
 
 export interface Model {
 	url: string;
-	/** What it was asked, in order. */
+	/** The model's input, in order. */
 	questions: Question[];
-	/** From here on it plays these turns, one for each question. */
+	/** From here on, it returns these turns, one for each call. */
 	play: (...turns: Turn[]) => void;
 	close: () => Promise<void>;
 }
 
-/** A language model that keeps to a script, with the interface of OpenAI's. */
+/** A scripted language model with OpenAI's interface. */
 export async function startModel(): Promise<Model> {
 	let script: Turn[] = [];
 	const questions: Question[] = [];
@@ -49,7 +49,7 @@ export async function startModel(): Promise<Model> {
 					},
 				};
 
-	/** The same turn in pieces, as far as it has to be. */
+	/** The same turn as a stream, as far as needed. */
 	const streamed = (turn: Turn, answer: object): string => {
 		const { finish_reason, message } = choice(turn);
 		const { tool_calls: calls, ...rest } = message as { tool_calls?: object[] };
@@ -67,7 +67,7 @@ export async function startModel(): Promise<Model> {
 	};
 
 	const server = createServer((request, response) => {
-		// n8n's own Agents ask for OpenAI's newer interface first.
+		// n8n's own Agents try OpenAI's newer interface first.
 		if (!request.url?.endsWith('/chat/completions')) {
 			response.statusCode = 404;
 			response.end();

@@ -1,6 +1,6 @@
 /**
- * What a retry repeats and what it doesn't, counted at the sandbox: how often each person was
- * scheduled. Every test has one constant, `scheduled`, that says so.
+ * What each kind of retry sends, counted at the sandbox: how often each user was scheduled. The
+ * constant `scheduled` in each test has the numbers.
  */
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -14,7 +14,7 @@ import type { Step } from './stage';
 
 const stage = useStage();
 
-/** n8n starts again in most of these tests, and a busy machine takes long to do that. */
+/** Most of these tests restart n8n, which takes long on a busy machine. */
 jest.setTimeout(4 * 60_000);
 
 const create = (settings: Step['settings'] = {}, options: object = {}): Step => ({
@@ -31,18 +31,18 @@ const keyed = { deduplicationKey: '={{ $json.user }}' };
 
 const PEOPLE = Array.from({ length: 5 }, (_, index) => ({ user: `user-${index}` }));
 
-/** How often each of the people was scheduled. */
+/** How often each user was scheduled. */
 const schedules = () => {
 	const perPerson = stage.sandbox.schedulesPerPerson();
 	return PEOPLE.map(({ user }) => perPerson[`external_user_id:${user}`] ?? 0);
 };
 
-/** Braze refuses these people's next request, and takes everybody else's. */
+/** Braze refuses these users' next request, and accepts all others. */
 const refuse = (...users: string[]) => {
 	for (const user of users) stage.refuse(user);
 };
 
-/** Presses the retry button of an execution, and waits for the new one. */
+/** Clicks the retry button of an execution, and waits for the new one. */
 const retry = async ({ id }: { id: string }) => await stage.n8n.retryExecution(id);
 
 /** Why an execution failed. */
@@ -67,7 +67,7 @@ async function crashDuring(
 	return crashed as { id: string };
 }
 
-/** Braze takes the next request for this person and never answers. */
+/** Braze accepts the next request for this user and never answers. */
 const hangOn = (user: string) => {
 	const fault = stage.sandbox.fault({
 		kind: 'hang',
@@ -77,7 +77,10 @@ const hangOn = (user: string) => {
 	return () => fault.hits > 0 || undefined;
 };
 
-/** A server whose first answer is a failure, or never comes; and a step that asks it for each item. */
+/**
+ * A server whose first response is an error, or never comes; and a step that calls it for each
+ * item.
+ */
 async function useServer(name: string, first: 'fails' | 'hangs') {
 	let requests = 0;
 	const server = createServer(({ url }, response) => {
@@ -241,7 +244,7 @@ describe('the retry button of an execution that crashed because n8n was killed',
 		const crashed = await crashDuring([create()], hangOn('user-2'), settings);
 		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
 		expect(await causeOf(await retry(crashed))).toMatch(FORGOTTEN);
-		// Refused again: nothing was learned in between.
+		// Refused again: the retry had no new information.
 		expect(await causeOf(await retry(crashed))).toMatch(FORGOTTEN);
 		expect(schedules()).toEqual(scheduled);
 	});
@@ -263,7 +266,7 @@ describe('the retry button of an execution that crashed because n8n was killed',
 	});
 
 	test.each([
-		// n8n goes on at the second pass with what it saved after the first.
+		// n8n continues at the second pass with what it saved after the first.
 		['with', SAVE_PROGRESS, [1, 1, 2, 2, 1]],
 		['without', {}, [1, 1, 1, 1, 0]],
 	])('in the second pass of a loop, %s Save execution progress', async (_, settings, scheduled) => {
@@ -321,7 +324,7 @@ describe('the retry button of an execution that crashed because n8n was killed',
 });
 
 describe('in a sub-workflow', () => {
-	/** A workflow that calls another one, which has the Create node. */
+	/** A workflow that calls another one with the Create node. */
 	async function publishPair(settings: { caller?: object; create?: object; options?: object }) {
 		const { n8n, credential } = stage;
 		const trigger = {
@@ -341,7 +344,7 @@ describe('in a sub-workflow', () => {
 			},
 			{ credential },
 		);
-		// In n8n 1, only a workflow with a trigger of its own can be active.
+		// In n8n 1, only a workflow with its own trigger can be active.
 		if (!n8n.isOld) await n8n.activate(sub.id);
 		const call: Step = {
 			name: 'Call',

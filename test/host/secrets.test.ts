@@ -51,7 +51,8 @@ describe('A secret is found', () => {
 
 	test('where it lies across two pages of a database', async () => {
 		const file = path.join(folder, 'database.sqlite');
-		// Moves it towards the end of the first page, until the file no longer holds it in one piece.
+		// Moves it towards the end of the first page, until the file no longer contains it in one
+		// piece.
 		const script = `
 			const { readFileSync } = require('node:fs');
 			const { DatabaseSync } = require('node:sqlite');

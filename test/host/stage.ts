@@ -11,16 +11,16 @@ import { SEED, startSandbox } from '../../sandbox';
 import type { RequestRecord, Sandbox } from '../../sandbox';
 import { cleanUp, LINE, NODE, SET_UP_LIMIT } from '../n8n';
 
-/** A key that may schedule campaigns and nothing else. */
+/** A key with no permission except to schedule campaigns. */
 export const NARROW_KEY = 'sandbox-narrow-key';
 
-/** A key that Braze knows nothing of. */
+/** A key that Braze rejects. */
 export const WRONG_KEY = 'a-key-that-nobody-knows';
 
 const FULL_KEY = SEED.key;
 const SECRETS = [FULL_KEY, NARROW_KEY, WRONG_KEY];
 
-/** Neither UTC nor a zone of whole hours, so that a time left unconverted is seen. */
+/** Neither UTC nor a time zone of whole hours, so that an unconverted time is noticed. */
 export const TIMEZONE = 'Asia/Kolkata';
 
 const TEST_LIMIT = 60_000;
@@ -35,17 +35,17 @@ export interface Step {
 	settings?: Record<string, unknown>;
 	type?: string;
 	typeVersion?: number;
-	/** The steps that each output leads to; by default the only output leads to the next step. */
+	/** The next steps of each output. By default, the only output leads to the next step. */
 	to?: string[];
 }
 
 export interface Run {
 	workflowId: string;
-	/** The path of its webhook, to call it again. */
+	/** The path of its webhook, for further calls. */
 	hook: string;
 	answer: { status: number; body: unknown };
 	execution: Execution;
-	/** What a node put out: its items, of its only output unless said otherwise. */
+	/** The items of a node's output, by default its only one. */
 	items: (step: string, output?: number) => OutputItem[];
 	/** The schedule requests that it caused, in order. */
 	writes: RequestRecord[];
@@ -56,15 +56,15 @@ interface Stage {
 	sandbox: Sandbox;
 	credential: { id: string; name: string; type: string };
 	/**
-	 * Runs steps one after another in a new workflow, behind a webhook that hands over `items`.
-	 * A step is a Braze Schedule node unless it names another type.
+	 * Runs steps one after another in a new workflow, behind a webhook that passes on `items`. A step
+	 * is a Braze Schedule node unless it names another type.
 	 */
 	run: (
 		steps: Step[],
 		items?: Array<Record<string, unknown>>,
 		settings?: Record<string, unknown>,
 	) => Promise<Run>;
-	/** The same workflow, active and not yet called. */
+	/** The same workflow, active and not called yet. */
 	publish: (
 		steps: Step[],
 		settings?: Record<string, unknown>,
@@ -107,8 +107,8 @@ function workflowOf(hook: string, steps: Step[], settings: Record<string, unknow
 }
 
 /**
- * One n8n with the packed node and one sandbox, for every test of the suite. `env`: what n8n is to
- * be started with besides.
+ * One n8n with the packed node and one sandbox, for every test of the suite. `env`: additional
+ * environment variables of n8n.
  */
 export function useStage(env: Record<string, string> = {}): Stage {
 	const stage = {} as Stage;
@@ -134,7 +134,7 @@ export function useStage(env: Record<string, string> = {}): Stage {
 			host,
 			tarball,
 			timezone: TIMEZONE,
-			// As much as can be printed, for what the keys are searched in.
+			// As much as can be printed, for the search for keys.
 			env: { N8N_LOG_LEVEL: 'debug', ...env },
 			secrets: SECRETS,
 		});
