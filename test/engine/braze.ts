@@ -9,7 +9,7 @@ import type { RunNodeOptions, RunNodeResult } from './harness';
 
 type Options = Parameters<typeof startSandbox>[0];
 
-/** One sandbox for all tests of a file, empty again before each. */
+/** One sandbox for all tests of a file, reset before each. */
 export function useBraze(options: Options = {}): () => Sandbox {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
@@ -39,7 +39,7 @@ export const credentialFor = (sandbox: Sandbox, apiKey = sandbox.key) => ({
 
 export { byId, recipients };
 
-/** One campaign, one person, one time: the least that Create needs. */
+/** One campaign, one recipient, one time: the required fields of Create. */
 export const createCampaign = {
 	resource: 'campaign',
 	operation: 'create',
@@ -89,7 +89,7 @@ export async function run(
 	});
 }
 
-/** What tests look at in a request. */
+/** The parts of a request that tests check. */
 interface SentBody {
 	recipients: Recipient[];
 	schedule: ScheduleObject;

@@ -31,7 +31,7 @@ describe('A clock that is wrong', () => {
 		braze().clock.advance(minutes(-10));
 		const update = create(inMinutes(-5), { operation: 'update', scheduleId });
 		expect((await run(braze(), update)).json[0]).toMatchObject({ warnings: [] });
-		// The last zone is 12 hours behind UTC, and a picked time has no zone.
+		// The last time zone is 12 hours behind UTC, and a picked time has no time zone.
 		const everywhere = DateTime.utc()
 			.minus({ hours: 12, minutes: 5 })
 			.toISO({ includeOffset: false });

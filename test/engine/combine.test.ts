@@ -276,7 +276,7 @@ describe('Combine Items', () => {
 		);
 		expect(tries).toBe(2);
 		expect(json).toHaveLength(122);
-		// With times of their own, the two who are named twice are meant twice.
+		// With different times, the two who are in several items get two messages.
 		const {
 			'external_user_id:user-3': one,
 			'external_user_id:user-70': another,

@@ -54,7 +54,7 @@ const update = {
 	time: SOON,
 };
 
-/** What each request carried. */
+/** The key and address of each request. */
 const keysUsed = () =>
 	braze().requests.map(({ headers }) => String(headers.authorization).replace('Bearer ', ''));
 

@@ -165,7 +165,7 @@ describe('The campaign and Canvas pickers', () => {
 			const { results, paginationToken } = await searchHuge('searchCampaigns', '', '199');
 			expect(results).toHaveLength(100);
 			expect(paginationToken).toBeUndefined();
-			// Shown behind what an earlier page of this search has found.
+			// Shown after the results of an earlier page of this search.
 			expect(await searchHuge('searchCampaigns', 'Order reminder', '196')).toEqual({ results: [] });
 		});
 	});

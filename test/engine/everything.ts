@@ -1,6 +1,6 @@
 import type { RunNodeResult } from './harness';
 
-/** Everywhere a person, a log or a database could see something of an execution, as one text. */
+/** All parts of an execution that a person, a log or a database could see, as one text. */
 export const everything = ({ error, thrown, runData, outputs, hints }: RunNodeResult): string =>
 	[
 		error,
@@ -21,5 +21,5 @@ export const everything = ({ error, thrown, runData, outputs, hints }: RunNodeRe
 			});
 		})
 		.join('\n')
-		// The credential as it was put in is the test's own doing.
+		// The credential itself contains the key, because the test set it.
 		.replace(/"credentials":\{[^{}]*(\{[^{}]*\}[^{}]*)*\}/g, '');

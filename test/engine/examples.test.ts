@@ -27,7 +27,7 @@ const contactFields = Object.fromEntries(
 	).map(({ name, value }) => [name, value.replace(/^=\{\{|\}\}$/g, '').trim()]),
 );
 
-/** What Split Out makes of a list: the included field keeps its path as its name. */
+/** The result of Split Out for a list: the included field keeps its path as its name. */
 const splitOut = (launch: string) => {
 	const { fieldsToInclude, options } = parametersOf('One item per contact');
 	const destination = (options as IDataObject).destinationFieldName as string;
@@ -43,7 +43,7 @@ describe('List launch', () => {
 		const { deduplicationKey } = parametersOf('Schedule the launch').options as {
 			deduplicationKey: string;
 		};
-		// The two steps in one: the key, with the fields of 'Contact' put in.
+		// The two steps in one: the key, with the fields of 'Contact' inserted.
 		const key = deduplicationKey.replace(
 			/\$json\.(\w+)/g,
 			(_, name: string) => `(${contactFields[name]})`,

@@ -7,7 +7,7 @@ import { KEY, OPERATIONS, runMatrix, timeouts as mockTimeouts } from './faultMat
 import type { Cell } from './faultMatrix';
 import { falseClaims, markdown } from './faultMatrixTable';
 
-// Only waits are shortened here: between tries, for a list, and for what never comes.
+// Only waits are shorter here: between tries, for a list, and for missing answers.
 jest.mock('../../nodes/BrazeSchedule/transport/pace', () => {
 	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/pace');
 	return { ...actual, backoff: (attempt: number) => actual.backoff(attempt) / 50 };
@@ -95,7 +95,7 @@ it('does what the neighbours of a failure ask with one request, and never again'
 	expect(names(writes().filter((round) => neighbours(round).some((one) => one !== 1)))).toEqual([]);
 });
 
-/** How often the node sends an update or a delete again by itself, the first time included. */
+/** How often the node sends an update or a delete by itself, including the first time. */
 const REPETITIONS = 4;
 
 it('asks for the struck item no more often than its outcome allows', () => {
@@ -103,7 +103,7 @@ it('asks for the struck item no more often than its outcome allows', () => {
 		.filter(({ operation }) => operation !== 'upcomingBroadcast getAll')
 		.filter(({ operation, continueOnFail, first, again }) => {
 			const isCreate = operation.endsWith('create');
-			// With Continue, n8n sees nothing to try again.
+			// With Continue, n8n has nothing to retry.
 			const tries = continueOnFail ? 1 : 2;
 			const asked = first.requests[1];
 			const isAllowed = {

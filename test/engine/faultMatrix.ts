@@ -1,6 +1,6 @@
 /**
- * Every operation under every fault of the sandbox, with and without Continue On Fail: what was
- * done at Braze, what the person was told, and what running it again did.
+ * Every operation under every fault of the sandbox, with and without Continue On Fail: what
+ * happened in Braze, what the item said, and what a retry did.
  */
 import { startSandbox } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
@@ -23,9 +23,9 @@ type Operation = (typeof OPERATIONS)[number];
 
 interface Fault {
 	name: string;
-	/** What the sandbox does, all of it to the same requests. */
+	/** The sandbox's faults, all for the same requests. */
 	specs: FaultSpec[];
-	/** No answer is whole before any timeout. */
+	/** No answer is complete before a timeout. */
 	endless?: boolean;
 }
 
@@ -41,7 +41,7 @@ const contentType = (type: string | null): FaultSpec => ({
 	headers: { 'Content-Type': type },
 });
 
-/** `elsewhere` is where a redirect leads. */
+/** `elsewhere` is the target of a redirect. */
 export const faults = (elsewhere: string): Fault[] => [
 	{ name: 'Nothing goes wrong', specs: [] },
 	{ name: 'Late answer', specs: [{ kind: 'latency', ms: 50 }] },
@@ -110,20 +110,23 @@ function inAnHour() {
 	return Math.ceil(Date.now() / 1000) + 3600;
 }
 
-/** The timeouts, in milliseconds, of requests that hold such a text, for they are never answered. */
+/**
+ * The timeouts, in milliseconds, of requests that contain this text, because they never get an
+ * answer.
+ */
 export const timeouts = new Map<string, number>();
 
 type Told = 'done' | 'refused' | 'unknown';
 
 interface Round {
-	/** Whether Braze has done what the struck item asks. */
+	/** Whether Braze has done what the affected item asks for. */
 	done: boolean;
 	told: Told;
 	/** The message and the first sentence of the description, or the status and its warnings. */
 	words: string;
-	/** The whole of a failure. */
+	/** The complete text of a failure. */
 	failure?: { message: string; description: string };
-	/** How often Braze has changed something for each person or schedule. */
+	/** How often Braze has changed something for each user or schedule. */
 	times: number[];
 	/** How many requests about each of them have arrived. */
 	requests: number[];
@@ -135,22 +138,24 @@ export interface Cell {
 	fault: string;
 	continueOnFail: boolean;
 	first: Round;
-	/** The retry button afterwards, when nothing goes wrong any more. Only an execution that failed has one. */
+	/** The retry button afterwards, without the fault. Only a failed execution has one. */
 	again?: Round;
 }
 
-/** The second of three items is struck, so that its neighbours show whether they are left alone. */
+/**
+ * The fault affects the second of three items, so that the others show whether they are unaffected.
+ */
 const PEOPLE = ['ada', 'bob', 'cy'];
 const STRUCK = 1;
 
 interface Scene {
 	items: Array<Record<string, unknown>>;
 	parameters: RunNodeOptions['parameters'];
-	/** The requests that are struck. */
+	/** The requests with the fault. */
 	match: FaultSpec['match'];
-	/** What stands in the body or address of each item's requests and in no other. */
+	/** A text that is in the body or address of each item's requests and in no other. */
 	marks: string[];
-	/** How often Braze has done the part of each item. */
+	/** How often Braze has done each item's part. */
 	times: () => number[];
 }
 
@@ -207,7 +212,7 @@ async function sceneFor(operation: Operation, sandbox: Sandbox, tag: string): Pr
 	};
 }
 
-/** A schedule that is there already, made without the node. */
+/** An existing schedule, created without the node. */
 async function existing(sandbox: Sandbox, resource: string, person: string): Promise<string> {
 	const id = resource === 'campaign' ? { campaign_id: orderReminder } : { canvas_id: onboarding };
 	const response = await fetch(
@@ -241,7 +246,7 @@ function roundOf(result: RunNodeResult, scene: Scene, sandbox: Sandbox): Round {
 		done: times[struck] > 0,
 		leaked: everything(result).includes(KEY),
 	};
-	// An item of its own when it goes on, an error of the node when it does not.
+	// With Continue, an item; otherwise, an error of the node.
 	const output = result.json.find((_, index) => pairOf(result, index) === struck);
 	const failure = result.error
 		? { message: result.error.message, description: String(result.error.description) }
@@ -293,7 +298,7 @@ async function runCell(
 	});
 	timeouts.delete(mark);
 	if (struck.some(({ hits }) => hits === 0)) {
-		// A busy machine gave up before its request had arrived, which shows nothing.
+		// A busy machine reached the timeout before its request arrived, which shows nothing.
 		if (!fault.endless) throw new Error(`${fault.name} has struck no ${operation}`);
 		return await runCell({ operation, fault, continueOnFail }, sandbox, `${tag}n`, patience * 3);
 	}
@@ -303,7 +308,7 @@ async function runCell(
 	return { operation, fault: fault.name, continueOnFail, first, again };
 }
 
-/** All cells, several at a time, each in a sandbox that nobody else uses meanwhile. */
+/** All cells, several at a time, each with its own sandbox. */
 export async function runMatrix(elsewhere: string, atOnce = 8): Promise<Cell[]> {
 	const jobs: Job[] = faults(elsewhere).flatMap((fault) =>
 		OPERATIONS.flatMap((operation) =>

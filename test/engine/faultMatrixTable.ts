@@ -11,7 +11,7 @@ const TABLES = [
 const count = (numbers: number[], wanted: (times: number) => boolean) =>
 	numbers.filter(wanted).length;
 
-/** The cells as Markdown. It says nothing that differs from one run to the next. */
+/** The cells as Markdown, without anything that differs between runs. */
 export function markdown(cells: Cell[]): string {
 	const rounds = cells.flatMap(({ first, again }) => (again ? [first, again] : [first]));
 	const of = (wanted: (operation: string) => boolean) =>
@@ -63,7 +63,7 @@ export function markdown(cells: Cell[]): string {
 			table(
 				["Braze's answer", `Really ${done}`, 'What the item says', 'After running it again'],
 				names.map((name) => {
-					// Both resources end alike, as the test makes sure.
+					// Both resources have the same result, which the test checks.
 					const told = find(`campaign ${verb}`, name, true).first;
 					const { again } = find(`campaign ${verb}`, name, false);
 					return [

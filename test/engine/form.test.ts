@@ -18,7 +18,7 @@ const braze = useBraze();
 const PERSON = 'external_user_id:ada';
 const NOTHING = '={{ $json.nothing }}';
 
-/** What the node throws, and that nothing was sent. */
+/** The node's error. Checks that nothing was sent. */
 async function refusal(parameters: IDataObject, options: Partial<RunNodeOptions> = {}) {
 	const { thrown, status } = await run(braze(), parameters, options);
 	expect(status).toBe('error');

@@ -18,7 +18,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
-/** What a person would have saved in n8n's credential form: credential type name → its fields. */
+/** The values of a saved credential: credential type name → its fields. */
 export type CredentialValues = Record<string, ICredentialDataDecryptedObject>;
 
 const placeholderNode: INode = {
@@ -41,7 +41,7 @@ export class TestCredentials extends ICredentialsHelper {
 		super();
 	}
 
-	/** Saves the values, and returns the reference that belongs into the node. */
+	/** Saves the values, and returns the reference for the node. */
 	save(owner: string, values: CredentialValues): INodeCredentials {
 		return Object.fromEntries(
 			Object.entries(values).map(([type, data]) => {
@@ -67,7 +67,7 @@ export class TestCredentials extends ICredentialsHelper {
 		return this.resolved(additionalData, saved, type, mode, executeData, resolve);
 	}
 
-	/** Defaults and expressions, as n8n applies them before a node or a test sees the values. */
+	/** Defaults and expressions, as n8n applies them before a node or a test gets the values. */
 	resolved(
 		additionalData: IWorkflowExecuteAdditionalData,
 		saved: ICredentialDataDecryptedObject,

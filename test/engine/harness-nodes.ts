@@ -14,7 +14,7 @@ type Execute = NonNullable<INodeType['execute']>;
 
 let stubs = 0;
 
-/** A small node for a test: what it does, and whatever of its description matters. */
+/** A small node for a test: its function, and the relevant parts of its description. */
 export function stubNode(
 	execute: Execute,
 	description: Partial<INodeTypeDescription> = {},
@@ -37,7 +37,7 @@ export function stubNode(
 	};
 }
 
-/** Where a run begins: hands on the items of the trigger, as a webhook node does. */
+/** The start of a run: passes on the items of the trigger, like a webhook node. */
 export const startNode = stubNode(
 	async function () {
 		return [this.getInputData()];
@@ -46,8 +46,8 @@ export const startNode = stubNode(
 );
 
 /**
- * Like n8n's Edit Fields: one item out per item in, with `value` as the node's expression gave it,
- * or the words of the error when the expression could not be resolved.
+ * Like n8n's Edit Fields: one output item per input item, with `value` as the node's expression
+ * returned it, or the error's text if the expression failed.
  */
 export const setNode = stubNode(
 	async function () {
@@ -94,9 +94,9 @@ export const loopNode = stubNode(
 );
 
 /**
- * Stands for n8n's AI Agent and calls its one tool once per entry of `calls`. The present agent
- * asks the engine to run the tool's node; older agents, and other consumers of tools, invoke a
- * LangChain tool that n8n-core builds around the node. Both paths are n8n-core's own code.
+ * A stand-in for n8n's AI Agent that calls its one tool once per entry of `calls`. The current
+ * agent asks the engine to run the tool's node; older agents, and other consumers of tools, invoke
+ * a LangChain tool that n8n-core builds around the node. Both use n8n-core's own code.
  */
 export const agentNode = stubNode(
 	async function (this: IExecuteFunctions, response?: EngineResponse) {
@@ -152,7 +152,7 @@ const toolRequest = (nodeName: string, calls: IDataObject[]): EngineRequest => (
 	metadata: {},
 });
 
-/** The copy of a node that n8n offers to agents when the node says `usableAsTool`. */
+/** The copy of a node for agents if it has `usableAsTool`. */
 export function asTool(node: INodeType): INodeType {
 	const { usableAsTool, ...description } = node.description;
 	if (!usableAsTool) throw new Error(`${description.displayName} is not usable as a tool`);
@@ -164,7 +164,7 @@ export function asTool(node: INodeType): INodeType {
 			inputs: [],
 			outputs: [NodeConnectionTypes.AiTool],
 			properties: [
-				// Only where the node does not bring a description of its own.
+				// Only if the node doesn't have its own description.
 				...(description.properties.some(({ name }) => name === 'toolDescription')
 					? []
 					: toolDescription(description)),

@@ -38,7 +38,7 @@ const field = (name: string, extra: Partial<INodeProperties> = {}): INodePropert
 	...extra,
 });
 
-/** Sends "messages" (into `sent`), keeps what it sent in its context, and fails as told. */
+/** Sends "messages" (into `sent`), stores what it sent in its context, and fails on demand. */
 function sender(sent: string[], fails: { times: number }) {
 	return stubNode(async function () {
 		const ledger = this.getContext('node');
@@ -64,7 +64,7 @@ const letters = ['a', 'b', 'c', 'd'].map((id) => ({ id }));
 
 const onNewEngine = OLD_ENGINE ? test.skip : test;
 
-/** Of those that hear of a tool's failure: in n8n 1 it ends the execution of the present agent. */
+/** Those that receive a tool's failure: in n8n 1, it ends the execution of the current agent. */
 const agents = OLD_ENGINE ? (['invoke'] as const) : (['engine', 'invoke'] as const);
 
 describe('tries', () => {
@@ -112,7 +112,7 @@ describe('tries', () => {
 		expect(retried).toMatchObject({ status: 'success', tries: 1 });
 		expect(retried.ran).toEqual(['Stub', 'Next 1']);
 		expect(sent).toEqual(['a', 'b', 'c', 'd']);
-		// The failed execution's own record stays as it was, and saved data holds no DateTimes.
+		// The failed execution's own record stays the same, and saved data contains no DateTimes.
 		expect(failed.error?.message).toBe('Braze said no');
 		expect(typeof retried.json[0].at).toBe('string');
 		await expect(retryExecution(retried)).rejects.toThrow('succeeded');
@@ -468,7 +468,7 @@ describe('requests', () => {
 		expect(seen[0].headers.authorization).toBe('Bearer k-1');
 	});
 
-	// The error of n8n 1 does not hold the answer, so its rules are never asked.
+	// The error of n8n 1 doesn't contain the answer, so its rules are never applied.
 	onNewEngine('a credential test speaks in the words of its rules', async () => {
 		const tested = async (url: string, type = programmatic, host = baseUrl) => {
 			const test = { ...base.test, request: { ...base.test.request, url } };

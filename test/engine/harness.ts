@@ -55,7 +55,7 @@ import { agentNode, asTool, setNode, startNode, stubNode } from './harness-nodes
 export { FakeDataTables } from '../memory/fakeDataTables';
 export { loopNode, setNode, startNode, stubNode } from './harness-nodes';
 
-/** The published package's name: the engine sees the type names a user's workflow would hold. */
+/** The published package's name, so that the type names are those of a user's workflow. */
 const PACKAGE = 'n8n-nodes-braze-schedule';
 
 export const START = 'Start';
@@ -63,7 +63,7 @@ export const START = 'Start';
 /** Whether these tests run on the engine of n8n 1 (scripts/compat.ts). */
 export const OLD_ENGINE = engineVersion.startsWith('1.');
 
-/** One node on the canvas, with what its panel and its Settings tab would say. */
+/** One node on the canvas, with the values of its panel and its Settings tab. */
 export interface NodeSpec {
 	node: INodeType;
 	/** Default: the node's own default name. */
@@ -81,9 +81,9 @@ export type ConnectionSpec = [from: string, to: string, output?: number, input?:
 
 interface ExecutionOptions {
 	credentialTypes?: ICredentialType[];
-	/** What the trigger delivers; plain objects become the `json` of an item. */
+	/** The trigger's output; plain objects become the `json` of an item. */
 	items?: Array<IDataObject | INodeExecutionData>;
-	/** The workflow's own time zone; without it n8n's default, America/New_York, applies. */
+	/** The workflow's time zone. Default: n8n's, America/New_York. */
 	timezone?: string;
 	/** Default `trigger`, a production run; `manual` is a click on Execute in the editor. */
 	mode?: WorkflowExecuteMode;
@@ -115,14 +115,14 @@ interface NodeResult {
 	hints: NodeExecutionHint[];
 	/** How often its `execute` was called, over all runs and retries. */
 	tries: number;
-	/** What `execute` threw, in the order of the tries, before n8n made a record of it. */
+	/** What `execute` threw, in the order of the tries, before n8n turned it into a record. */
 	thrown: Error[];
 }
 
 export interface WorkflowResult {
 	status: IRun['status'];
 	finished: boolean;
-	/** What the execution list would show as the failure: n8n's record, a plain object. */
+	/** The failure in the execution list: n8n's record, a plain object. */
 	error?: Error & IDataObject;
 	runData: IRunExecutionData;
 	contextData: IExecuteContextData;
@@ -154,9 +154,9 @@ export async function runWorkflow(spec: WorkflowSpec): Promise<WorkflowResult> {
 }
 
 /**
- * The retry button on a failed execution: n8n takes the saved data as it is, drops the error and the
- * failed run, and starts a new execution at the failed node. `changes` stands for "retry with
- * currently saved workflow": whatever was edited since (parameters per node, another credential).
+ * The retry button on a failed execution: n8n takes the saved data, removes the error and the
+ * failed run, and starts a new execution at the failed node. `changes` simulates "retry with
+ * currently saved workflow": edited parameters per node, or another credential.
  */
 export async function retryExecution<Result extends WorkflowResult>(
 	previous: Result,
@@ -188,7 +188,7 @@ export async function retryExecution<Result extends WorkflowResult>(
 	return viewed(result, views.get(previous) as View<Result> | undefined);
 }
 
-/** How a result is presented, remembered so that a retry presents its own in the same way. */
+/** The form of a result, stored so that a retry returns its result in the same form. */
 type View<Result extends WorkflowResult> = (result: WorkflowResult) => Result;
 const views = new WeakMap<WorkflowResult, View<WorkflowResult>>();
 
@@ -202,11 +202,11 @@ function viewed<Result extends WorkflowResult>(
 	return shown;
 }
 
-/** What n8n's database does to an execution: dates and DateTimes come back as text. */
+/** What n8n's database does to an execution: dates and DateTimes become text. */
 export const reload = (data: IRunExecutionData): IRunExecutionData =>
 	parse(stringify(data)) as IRunExecutionData;
 
-/** How many bytes the saved execution takes in n8n's database. */
+/** The size of the saved execution in n8n's database, in bytes. */
 export const savedSize = (data: IRunExecutionData): number => Buffer.byteLength(stringify(data));
 
 export interface RunNodeOptions extends ExecutionOptions, Partial<Omit<NodeSpec, 'name'>> {
@@ -249,9 +249,9 @@ export async function runNode(options: RunNodeOptions): Promise<RunNodeResult> {
 }
 
 export interface RunToolOptions extends Omit<RunNodeOptions, 'next' | 'items' | 'nodeName'> {
-	/** What the model answered for the node's `$fromAI(…)` parameters: one entry per call. */
+	/** The model's values for the node's `$fromAI(…)` parameters: one entry per call. */
 	calls?: IDataObject[];
-	/** `engine`: the present AI Agent. `invoke`: older agents, and everything else that takes tools. */
+	/** `engine`: the current AI Agent. `invoke`: older agents, and all other consumers of tools. */
 	via?: 'engine' | 'invoke';
 }
 
@@ -283,7 +283,7 @@ export async function runTool(options: RunToolOptions): Promise<RunToolResult> {
 	});
 }
 
-/** Calls a picker's search as the editor does when its list is opened or typed into. */
+/** Calls a picker's search, like the editor when a user opens its list or types into it. */
 export async function listSearch(
 	method: string,
 	options: {
@@ -292,7 +292,7 @@ export async function listSearch(
 		credentialTypes?: ICredentialType[];
 		filter?: string;
 		paginationToken?: string;
-		/** What the panel holds at this moment. */
+		/** The current values of the panel. */
 		parameters?: INodeParameters;
 		path?: string;
 	},
@@ -330,8 +330,9 @@ interface CredentialTestResult {
 }
 
 /**
- * The Save button of the credential form. A `test` on the credential type goes through n8n's routing
- * engine, and the answer becomes one sentence; without one, the node's own `testedBy` function runs.
+ * The Save button of the credential form. A `test` on the credential type goes through n8n's
+ * routing engine, and the answer becomes one sentence. Without one, the node's own `testedBy`
+ * function runs.
  */
 export async function testCredential(
 	data: ICredentialDataDecryptedObject,
@@ -428,7 +429,7 @@ interface ErrorResponse {
 const at = (value: unknown, path: string) =>
 	path.split('.').reduce<unknown>((part, key) => (part as IDataObject | undefined)?.[key], value);
 
-/** The node and the credential of this package, loaded when first needed. */
+/** The node and the credential of this package, loaded on first use. */
 export async function brazeSchedule(): Promise<INodeType> {
 	const { BrazeSchedule } = await import('../../nodes/BrazeSchedule/BrazeSchedule.node');
 	return new BrazeSchedule();
@@ -439,7 +440,7 @@ export async function brazeApi(): Promise<ICredentialType[]> {
 	return [new BrazeApi()];
 }
 
-/** The node types one workflow knows, watched so that a test can count the tries. */
+/** The node types of one workflow, with a counter for the tries. */
 class NodeTypes implements INodeTypes {
 	private readonly types = new Map<string, INodeType>();
 
@@ -571,7 +572,7 @@ async function execute(
 	try {
 		const engine = new WorkflowExecute(additionalData, mode, runData);
 		const issues = OLD_ENGINE && engine.checkReadyForExecution(workflow, { startNode: START });
-		// n8n 1 shows what is missing beside the field, and does not repeat it in its error.
+		// n8n 1 shows what is missing beside the field, and doesn't repeat it in its error.
 		if (issues) throw new UserError(wordsOf(issues));
 		const execution = engine.processRunExecutionData(workflow);
 		const cancel = () => execution.cancel();
@@ -582,7 +583,7 @@ async function execute(
 		clearTimeout(timer);
 		signal?.removeEventListener('abort', cancel);
 	} catch (error) {
-		// A required field left empty: n8n refuses to start, and shows this instead of a run.
+		// An empty required field: n8n doesn't start, and shows this instead of a run.
 		runData.resultData.error = error as never;
 		run = { status: 'error', finished: false, data: runData };
 	}

@@ -5,7 +5,7 @@ import { DeduplicationStore, retryExecution } from './harness';
 
 const braze = useBraze();
 
-/** What Braze, or the way to it, may do with one request. */
+/** What Braze or the network may do with one request. */
 const fault = fc.constantFrom(
 	{
 		kind: 'status',
@@ -41,7 +41,7 @@ const parameters = (mode: string, more: object = {}) => ({
 	options: { combine: mode, concurrency: 4, ...more },
 });
 
-/** How many schedules a person may have at the most: one per item that names them, or one in all. */
+/** How many schedules a user may have at most: one per item that names them, or one in total. */
 const allowed = (rows: Array<{ rows: Array<{ external_user_id: string }> }>, mode: string) => {
 	const count: Record<string, number> = {};
 	for (const { rows: people } of rows) {
@@ -97,7 +97,7 @@ it('whatever Braze does: who is said to be scheduled is, and who is not is told'
 					expect(item.message).toMatch(/^[A-Z].{20,}\.$/);
 					expect(['refused', 'unknown']).toContain(item.outcome);
 					if (item.outcome === 'unknown' || mode !== 'off') return;
-					// Those whom no other item names.
+					// The recipients that are in no other item.
 					const alone = rows[index].rows
 						.map((one) => `external_user_id:${one.external_user_id}`)
 						.filter((id) => limit[id] === 1);
@@ -109,7 +109,7 @@ it('whatever Braze does: who is said to be scheduled is, and who is not is told'
 				if (item.status === 'queued') return;
 				const named = rows[index].rows.map((one) => one.external_user_id);
 				const reached = schedule?.recipients.map((one) => String(one.external_user_id)) ?? [];
-				// In a combined run a later item may have taken over some of its people.
+				// In a combined run, a later item may have taken over some of its recipients.
 				if (mode === 'off') expect(reached).toEqual(expect.arrayContaining(named));
 				else expect(reached.some((id) => named.includes(id))).toBe(true);
 			});

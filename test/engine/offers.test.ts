@@ -9,7 +9,7 @@ type Values = Record<string, unknown>;
 
 const ONE_FILTER = { push_subscription_status: { comparison: 'is', value: 'opted_in' } };
 
-/** What is filled in where a default is refused, because nothing is chosen yet or nothing was confirmed. */
+/** Values for fields whose default is refused, because nothing is chosen or confirmed yet. */
 const FILLED_IN: Values = {
 	audienceJson: JSON.stringify(ONE_FILTER),
 	campaignId: byId(orderReminder),
@@ -42,11 +42,11 @@ const allFilledIn = (fields: INodeProperties[]): Values =>
 
 interface Offer {
 	path: string;
-	/** The choice, and those that show its field, beside each other. */
+	/** The choice, and the choices that show its field. */
 	values: Values;
 }
 
-/** Every choice and every bound of these fields; a number without a bound may be as large as it likes. */
+/** Every choice and every bound of these fields. A number without a bound has no limit. */
 function offersOf(fields: INodeProperties[]): Offer[] {
 	return fields.flatMap((field) => {
 		const shownBy = Object.entries(field.displayOptions?.show ?? {})
@@ -63,7 +63,7 @@ function within(field: INodeProperties): Array<{ path: string; value: unknown }>
 	const { type, options = [], default: preset, typeOptions = {} } = field;
 	switch (type) {
 		case 'options':
-			// An empty choice stands for none, which a required field needs.
+			// An empty choice means none, which a required field needs.
 			return options.flatMap((option) =>
 				'value' in option && option.value !== ''
 					? [{ path: option.name, value: option.value }]

@@ -1,6 +1,6 @@
 /**
- * Runs the node as n8n's own Agents do (n8n's ephemeral-node-executor.js): on n8n-core's execute
- * context, but without execution data, without a workflow ID and without an execution ID.
+ * Runs the node like n8n's own Agents (n8n's ephemeral-node-executor.js): on n8n-core's execute
+ * context, but without execution data, a workflow ID or an execution ID.
  */
 import { ExecuteContext } from 'n8n-core';
 import { UnexpectedError, Workflow } from 'n8n-workflow';
@@ -20,9 +20,9 @@ import { asTool } from './harness-nodes';
 interface OwnAgentCall {
 	parameters: IDataObject;
 	credentials: CredentialValues;
-	/** What the model answered for the node's `$fromAI(…)` parameters. */
+	/** The model's values for the node's `$fromAI(…)` parameters. */
 	asked?: IDataObject;
-	/** n8n takes the copy for agents. Without it: the node as it is on the canvas. */
+	/** n8n uses the copy for agents. Without it: the node on the canvas. */
 	isTool?: boolean;
 }
 

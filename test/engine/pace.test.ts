@@ -95,7 +95,7 @@ describe('Pace', () => {
 		for (const { message } of refused) {
 			expect(message).toContain(new Date(reset * 1000).toISOString().slice(0, 15));
 		}
-		// Only those that were under way when the window closed.
+		// Only the requests that were in flight when the window closed.
 		expect(braze().writes.length).toBeLessThanOrEqual(5 + 8);
 	});
 
@@ -127,7 +127,7 @@ describe('Pace', () => {
 		expect(sent).toBeLessThanOrEqual(8);
 		expect(sent).toBeGreaterThan(0);
 		expect(braze().schedules).toHaveLength(0);
-		// Whoever runs it again afterwards is not held up by what was only planned.
+		// Requests that were only planned don't delay a retry afterwards.
 		braze().clearFaults();
 		const { json } = await run(braze(), perItem, { items: many(30) });
 		expect(json).toHaveLength(30);
@@ -159,7 +159,7 @@ describe('Against real windows', () => {
 		braze = await startSandbox({ limits: { shared: { limit: 20, windowMs: 1000 } } });
 		await run(braze, perItem, { items: many(70) });
 		expect(Object.values(braze.schedulesPerPerson())).toEqual(once(70));
-		// At most what was under way when a window closed.
+		// At most the requests that were in flight when a window closed.
 		expect(braze.stats().rateLimited).toBeLessThanOrEqual(4 * 8);
 	});
 

@@ -1,5 +1,5 @@
 /**
- * The independent client `braze-api` and this node are told the same, and what arrives at Braze
+ * The independent client `braze-api` and this node get the same input, and the requests to Braze
  * must be the same.
  */
 import { Braze } from 'braze-api';
@@ -8,12 +8,12 @@ import type { IDataObject } from 'n8n-workflow';
 import type { RequestRecord } from '../../sandbox';
 import { byId, onboarding, orderReminder, run, SOON, useBraze } from './braze';
 
-/** Whoever cancels second would else be told that the schedule is gone. */
+/** Otherwise, the second one to cancel would get the answer that the schedule no longer exists. */
 const sandbox = useBraze({ unknownSchedule: 'accept' });
 
 const client = () => new Braze(sandbox().url, sandbox().key);
 
-/** The time that the workflow's zone makes of a picked one; Berlin is the zone of these tests. */
+/** A picked time, read in the workflow's time zone: Berlin in these tests. */
 const at = (time: string) => new Date(time).toISOString().replace('.000Z', 'Z');
 
 const schedules = {
@@ -23,7 +23,7 @@ const schedules = {
 
 type Body = Record<string, unknown>;
 
-/** What a client chooses; `content-length` and the like follow from it. */
+/** What a client chooses; `content-length` and similar headers follow from it. */
 const wire = ({ method, path, query, body, headers, status, accepted }: RequestRecord) => ({
 	method,
 	path,
@@ -35,7 +35,7 @@ const wire = ({ method, path, query, body, headers, status, accepted }: RequestR
 	accepted,
 });
 
-/** Has both send the same, and compares what arrived. */
+/** Sends the same with both, and compares the requests. */
 async function expectParity(parameters: IDataObject, send: () => Promise<unknown>): Promise<Body> {
 	await run(sandbox(), parameters);
 	await send();
@@ -70,7 +70,7 @@ const TYPED_VALUES = {
 	cart: { total: 9.5 },
 };
 
-/** A filter of each kind, and a group within. */
+/** A filter of each kind, and a nested group. */
 const FILTERS = {
 	audienceInput: 'fields',
 	audienceMatch: 'AND',
@@ -308,7 +308,7 @@ describe('POST /campaigns/trigger/schedule/create', () => {
 		const theirs = sandbox()
 			.writes.slice(3)
 			.map(({ body }) => body as Body);
-		// Several go out at a time, so they may arrive in any order.
+		// Several are sent at the same time, so they may arrive in any order.
 		expect(ours).toHaveLength(3);
 		expect(ours).toEqual(expect.arrayContaining(theirs));
 	});

@@ -21,7 +21,7 @@ const { orderReminder, welcomeOffer } = SEED.campaigns;
 const once = (...ids: string[]) =>
 	Object.fromEntries(ids.map((id) => [`external_user_id:${id}`, 1]));
 
-/** The second request is refused, the others go through. */
+/** The second request is refused, and the others succeed. */
 const refuseSecond = () =>
 	braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
 const loseFirst = () => braze().fault({ kind: 'dropAfter', times: 1 });

@@ -6,7 +6,7 @@ import { listSearch, testCredential } from './harness';
 
 const braze = useBraze();
 
-/** What arrived at the proxy or at the gateway, and how it answers. */
+/** The requests at the proxy or the gateway, and its answers. */
 interface Arrival {
 	url: string;
 	authorization?: string;
@@ -35,7 +35,7 @@ afterAll(async () => {
 	await new Promise((resolve) => server.close(resolve));
 });
 
-/** Hands a request on to the sandbox, as a proxy or behind the path of a gateway. */
+/** Passes a request on to the sandbox, as a proxy or behind the path of a gateway. */
 function toBraze(request: IncomingMessage, response: ServerResponse) {
 	const { pathname, search } = new URL(request.url ?? '', 'http://gateway');
 	const path = `${pathname.replace(/^\/braze\//, '/')}${search}`;
@@ -58,7 +58,7 @@ const brazeAt = (customUrl: string) => ({
 
 type Credentials = ReturnType<typeof brazeAt>;
 
-/** Everything in the node that sends the key. */
+/** Every part of the node that sends the key. */
 const WAYS: Record<string, (credentials: Credentials) => Promise<unknown>> = {
 	'a create': async (credentials) => await run(braze(), createCampaign, { credentials }),
 	'a list of broadcasts': async (credentials) =>

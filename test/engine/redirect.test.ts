@@ -15,7 +15,7 @@ afterAll(async () => await elsewhere.close());
 const credentials = () => credentialFor(braze());
 const credential = () => credentials().brazeApi;
 
-/** Everything in the node that sends the key. */
+/** Every part of the node that sends the key. */
 const WAYS: Record<string, () => Promise<unknown>> = {
 	'a create': async () => await run(braze(), createCampaign),
 	'a list of broadcasts': async () =>
@@ -49,7 +49,7 @@ describe.each(Object.keys(HOSTS))('A redirect to %s', (host) => {
 			braze().fault({ kind: 'redirect', status, location, times: 'always' });
 			await WAYS[way]();
 			expect(elsewhere.requests).toHaveLength(0);
-			// The one request that was asked for, or the pages of a search, and nothing behind them.
+			// The one expected request, or the pages of a search, and nothing after them.
 			expect(new Set(braze().requests.map((request) => request.status))).toEqual(new Set([status]));
 			expect(
 				braze().requests.filter(({ query }) => query.sort_direction === undefined),

@@ -28,7 +28,7 @@ const schedules = () => {
 	return people.map(({ user }) => perPerson[`external_user_id:${user}`] ?? 0);
 };
 
-/** What n8n makes of an execution that it was killed in: who ran is known, what they kept is lost. */
+/** An execution that n8n was killed in: it records who ran, and loses what they stored. */
 function crashed(result: RunNodeResult): RunNodeResult {
 	result.runData = reload(result.runData);
 	if (result.runData.executionData) result.runData.executionData.contextData = {};
@@ -104,7 +104,7 @@ it.each(['update', 'delete'])(
 );
 
 describe('A retry that knows nothing of an earlier try', () => {
-	/** Fails after ada was scheduled, and is retried without what the node had kept. */
+	/** Fails after ada was scheduled, and is retried without the node's stored data. */
 	const retryAfterCrash = async (
 		parameters: object = {},
 		options: Partial<RunNodeOptions> = {},
@@ -162,7 +162,7 @@ describe('A retry that knows nothing of an earlier try', () => {
 	});
 });
 
-/** n8n saves a stopped execution as it was when it began, with the error of the stop. */
+/** n8n saves a stopped execution in its initial state, with the error of the stop. */
 function savedByStop(result: RunNodeResult, items: IDataObject[]): RunNodeResult {
 	const saved = reload(result.runData);
 	const error = {
@@ -320,7 +320,7 @@ it('A retry that waits for another one ends when it is stopped', async () => {
 	expect((await first).finished).toBe(true);
 	expect(schedules()).toEqual([1, 1]);
 	expect(braze().writes).toHaveLength(3);
-	// What the other one has sent is not forgotten.
+	// What the other retry has sent isn't forgotten.
 	expect((await retryExecution(failed)).finished).toBe(true);
 	expect(schedules()).toEqual([1, 1]);
 });

@@ -2,7 +2,7 @@ import { createCampaign, createCanvas, run, useBraze } from './braze';
 
 const braze = useBraze();
 
-/** What the editor shows of an output before the first run has to be what then comes out. */
+/** The output that the editor shows before the first run must match the real output. */
 describe.each([
 	['campaign', createCampaign],
 	['canvas', createCanvas],
@@ -16,7 +16,7 @@ describe.each([
 
 	it('name exactly the fields that come out, in their order', async () => {
 		const created = await run(braze(), create);
-		// Only a broadcast has a send ID of its own, see below.
+		// Only a broadcast has its own send ID, see below.
 		const named = (await fieldsOf('create')).filter((field) => field !== 'send_id');
 		expect(Object.keys(created.json[0])).toEqual(named);
 		const updated = await run(

@@ -69,7 +69,7 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(51).fill(1));
 	});
 
-	// In n8n 1 a tool that fails ends the execution: the present agent gets no answer.
+	// In n8n 1, a tool that fails ends the execution: the current agent gets no answer.
 	const onceAnswered = OLD_ENGINE && via === 'engine' ? it.skip : it;
 
 	onceAnswered('gives the model the words of a refusal, and no key', async () => {

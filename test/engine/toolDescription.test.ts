@@ -51,7 +51,7 @@ test('a model can tell every kind of tool from every other', () => {
 	expect(new Set(descriptions).size).toBe(tools.length);
 	// n8n's own, which would be the same for several of them.
 	expect(descriptions.filter((words) => words.includes('in Braze Schedule'))).toEqual([]);
-	// What OpenAI takes.
+	// The format that OpenAI accepts.
 	expect(Math.max(...descriptions.map(({ length }) => length))).toBeLessThan(1024);
 });
 
@@ -79,7 +79,10 @@ test('a description that a person wrote stays, also one from before this field',
 	expect(describedAs({ ...creates[2], descriptionType: 'auto' })).toBe(describedAs(creates[2]));
 });
 
-/** What the editor does when a person changes a choice: it keeps what differs from the defaults. */
+/**
+ * What the editor does when a user changes a choice: it keeps the values that differ from the
+ * defaults.
+ */
 test('a description that nobody changed follows the choice of Send To', () => {
 	const node = loaded(creates[0]);
 	const { properties } = tool.description;

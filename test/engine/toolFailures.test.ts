@@ -12,7 +12,7 @@ const existing = {
 
 const asked = { person: 'ada', time: SOON, schedule_id: 'a-schedule' };
 
-/** What the model gets to read: no words of a failure that was thrown, and items that say it all. */
+/** What the model reads: no exception text, and items with the complete result. */
 describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%s)', (via) => {
 	const call = async (parameters: object, options: Partial<RunToolOptions> = {}) =>
 		await runTool({
@@ -113,7 +113,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 	});
 
 	const FOR_PEOPLE = 'For the person who maintains the workflow: ';
-	/** What only somebody in the editor can do. */
+	/** Changes that only a person in the editor can make. */
 	const FORM =
 		/expression|incoming item|this node|loop|credential|execution|turn on|under 'Options'/i;
 	const everyone = { ...createForModel, sendTo: 'everyone', confirmEveryone: true };

@@ -31,7 +31,7 @@ const create = (hour = 17, person = 'ada'): Call => ({
 	tool: 'Create',
 	input: { person, time: at(hour) },
 });
-/** The n-th answer of all brings the schedule ID. */
+/** The n-th answer of all returns the schedule ID. */
 const move = (answer: number, hour: number): Call => ({
 	tool: 'Move',
 	input: { answer, time: at(hour) },
@@ -39,8 +39,8 @@ const move = (answer: number, hour: number): Call => ({
 const cancel = (answer: number): Call => ({ tool: 'Cancel', input: { answer } });
 
 /**
- * An agent whose model asks for the tools of each turn in `turns`. Engine: n8n runs the calls of a
- * turn one after the other. Invoke: the agent calls them all at once.
+ * An agent whose model calls the tools of each turn in `turns`. Engine: n8n runs the calls of a
+ * turn one after the other. Invoke: the agent makes them all at the same time.
  */
 const agent = (): INodeType =>
 	stubNode(
@@ -230,7 +230,7 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 	it('moves a schedule in the order in which it asks, however slow the first request is', async () => {
 		braze().fault({ kind: 'latency', ms: 60, times: 1, skip: 1 });
 		await converse(via, [[create()], [move(0, 18), move(0, 19)]]);
-		// The engine of n8n 1 makes the calls of one turn in reverse.
+		// The engine of n8n 1 makes the calls of one turn in reverse order.
 		const last = OLD_ENGINE && via === 'engine' ? 17 : 18;
 		expect(live()[0].schedule.time).toBe(`${at(last)}Z`);
 	});
