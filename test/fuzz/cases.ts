@@ -11,7 +11,7 @@ export interface Case {
 	resource: 'campaign' | 'canvas';
 	operation: 'create' | 'update' | 'delete';
 	parameters: Parameters;
-	/** Where something hostile was put in place of what belongs there. */
+	/** Where a hostile value replaced a valid one. */
 	spoilt: string[];
 }
 
@@ -19,7 +19,7 @@ export interface Case {
 export const WORKFLOW_ZONE = 'Europe/Berlin';
 
 const filled = text.filter((one) => one.trim() !== '');
-/** Braces in an identifier are an expression that n8n has not evaluated. */
+/** Braces in an identifier are an expression that n8n didn't evaluate. */
 const identifier = filled.filter((one) => !one.includes('{{'));
 /** A key of one piece. */
 const key = identifier.filter(
@@ -28,13 +28,13 @@ const key = identifier.filter(
 const half = identifier.filter((one) => Buffer.byteLength(one) <= 236);
 const flag = fc.boolean();
 
-/** Numerals of which JavaScript keeps every digit. */
+/** Numerals that JavaScript represents exactly. */
 const KEPT = NUMERALS.filter((numeral) => {
 	const { digits } = decimalOf(numeral);
 	return digits.length < 16 && (digits === '') === (Number(numeral) === 0);
 }).filter((numeral) => Number.isFinite(Number(numeral)));
 
-/** JSON as somebody writes it, with numbers that JavaScript would write otherwise. */
+/** JSON as other software writes it, with numbers that JavaScript would write differently. */
 function jsonText(numerals: readonly string[], top: 'object' | 'any'): fc.Arbitrary<string> {
 	const leaf = fc.oneof(
 		text.map((one) => JSON.stringify(one)),
@@ -158,7 +158,7 @@ const recipientJson = (resource: Case['resource']) => {
 	);
 };
 
-/** Times that every mode takes. */
+/** Times that are valid in every mode. */
 const goodTime: fc.Arbitrary<unknown> = fc
 	.tuple(
 		fc.date({
@@ -328,19 +328,19 @@ const isPlain = (value: unknown): value is Record<string, unknown> | unknown[] =
 		value !== null &&
 		Object.getPrototypeOf(value) === Object.prototype);
 
-/** Every place in the parameters, rows and their fields included. */
+/** Every position in the parameters, including rows and their fields. */
 function placesIn(value: unknown, depth = 0): Path[] {
 	if (!isPlain(value) || depth > 7) return [];
 	return Object.keys(value)
 		.slice(0, 20)
 		.flatMap((key) => {
-			// Not through a getter, which may throw, or be different next time.
+			// Not through a getter, which may throw, or return another value next time.
 			const within: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
 			return [[key], ...placesIn(within, depth + 1).map((rest) => [key, ...rest])];
 		});
 }
 
-/** Each parameter is as likely as any other, however many rows and fields it has. */
+/** Each parameter is equally likely, regardless of its number of rows and fields. */
 function placeIn(parameters: Parameters, place: number): Path {
 	const names = Object.keys(parameters);
 	const name = names[place % names.length];
@@ -354,7 +354,7 @@ function withChange<T>(value: T, [key, ...rest]: Path, change: unknown): T {
 		Object.getOwnPropertyDescriptors(value),
 	);
 	const changed = rest.length === 0 ? change : withChange(copy[key], rest, change);
-	// Not by assignment, which means something else for __proto__.
+	// Not by assignment, which has another meaning for __proto__.
 	Object.defineProperty(copy, key, {
 		value: changed,
 		enumerable: true,
@@ -372,7 +372,7 @@ const spoiler = fc.oneof(
 	{ weight: 1, arbitrary: fc.constantFrom(...ZONES) },
 );
 
-/** How many things are spoilt: mostly one, so that the others do not hide what comes of it. */
+/** The number of invalid values: usually one, so that the others don't hide its effect. */
 const spoilers = fc.oneof(
 	{ weight: 2, arbitrary: fc.constant([]) },
 	{ weight: 7, arbitrary: fc.array(fc.tuple(fc.nat(), spoiler), { minLength: 1, maxLength: 1 }) },

@@ -23,7 +23,7 @@ function judge(one: Case): void {
 	if (!result.requests) {
 		counts.refused += 1;
 		expect(result.problems).not.toEqual([]);
-		// What is as it should be goes through, or this would prove little.
+		// Valid parameters are sent; otherwise, this would prove little.
 		if (one.spoilt.length === 0) expect(result.problems).toEqual([]);
 		for (const problem of result.problems) {
 			expect([problem.message.slice(0, 500), clumsyProblem(problem, entered)]).toEqual([

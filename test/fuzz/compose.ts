@@ -25,7 +25,7 @@ const isForm = (value: unknown): value is Values =>
 	value !== null &&
 	[Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
 
-/** Like n8n, gives what a form or a row does not mention its default. */
+/** Like n8n, uses the default for what a form or a row doesn't include. */
 function filledIn(fields: INodeProperties[], values: Values): Values {
 	const filled = copyOf(values);
 	for (const { name, type, default: preset, options = [] } of fields) {
@@ -44,7 +44,7 @@ function filledIn(fields: INodeProperties[], values: Values): Values {
 	return filled;
 }
 
-/** n8n's part: every parameter is an expression, and this is what each came to. */
+/** What n8n does: every parameter is an expression, with these results. */
 function reader(written: Values, fields: INodeProperties[]): IExecuteFunctions {
 	const shown = fields.filter(({ name }) => name !== 'timezone' && name !== 'scheduleMode');
 	const values = filledIn(shown, written);
@@ -70,7 +70,7 @@ function reader(written: Values, fields: INodeProperties[]): IExecuteFunctions {
 }
 
 interface Composed extends Pick<Findings, 'problems' | 'warnings'> {
-	/** The text of each request; none of them when something stood in the way. */
+	/** The text of each request; none if there was a problem. */
 	requests?: string[];
 	deduplicationKey?: string;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
-/** One thing inside the other, far deeper than anything that walks it by recursion can bear. */
+/** A deeply nested value, too deep for recursion. */
 function nested(inside: unknown, around: (inner: unknown) => unknown, depth: number): unknown {
 	let value = inside;
 	for (let level = 0; level < depth; level += 1) value = around(value);
@@ -19,7 +19,7 @@ function withinItself() {
 const MEGABYTE = 1_000_000;
 const DEEP = 12_000;
 
-/** Text that has tripped up somebody's program before. */
+/** Text that is known to break programs. */
 export const TEXTS: readonly string[] = [
 	'',
 	' ',
@@ -91,7 +91,7 @@ const NUMBERS: readonly number[] = [
 	-Infinity,
 ];
 
-/** Numbers as somebody else writes them, of which JavaScript does not keep all. */
+/** Numbers from other software, not all of which JavaScript represents exactly. */
 export const NUMERALS: readonly string[] = [
 	'0',
 	'-0',
@@ -156,7 +156,7 @@ const TIMES: readonly unknown[] = [
 	'2026-03-31',
 	'20260331',
 	'20260331T090000Z',
-	// The clocks in Berlin and in New York go forward, and back.
+	// The hours in Berlin and in New York in which the clocks change.
 	'2026-03-29T02:30:00',
 	'2026-10-25T02:30:00',
 	'2026-03-08T02:30:00',
@@ -183,7 +183,7 @@ const TIMES: readonly unknown[] = [
 	'03/31/2026 9:00 AM',
 	'tomorrow',
 	'Tue Mar 31 2026 09:00:00 GMT+0200 (Central European Summer Time)',
-	// Both at once, which agree or do not.
+	// Both an offset and a time zone, which may contradict each other.
 	'2026-12-01T09:00+05:00[Europe/Berlin]',
 	'2026-12-01T09:00+01:00[Europe/Berlin]',
 	'2026-12-01T09:00+02:00[Europe/Berlin]',
@@ -195,7 +195,7 @@ const TIMES: readonly unknown[] = [
 	'2026-12-01T09:00-00:00[Europe/Berlin]',
 	'2026-12-01T09:00+00:00[Europe/Berlin]',
 	'1890-01-01T09:00+00:53[Europe/Berlin]',
-	// Digits alone, as dates and as seconds or milliseconds.
+	// Digits only, as dates and as seconds or milliseconds.
 	'2026123109',
 	'202612310900',
 	'20261231090000',
@@ -331,7 +331,7 @@ const ALIVE: ReadonlyArray<() => unknown> = [
 	() => new Array(10_000).fill(null),
 ];
 
-/** Marks what is something else each time, so that nobody can say what was entered. */
+/** Marks values that change every time, so that there is no defined input. */
 export const FICKLE = Symbol('fickle');
 
 /** Objects that throw when they are looked at, or say something else each time. */
@@ -394,7 +394,7 @@ export const time: fc.Arbitrary<unknown> = fc.oneof(
 	fc
 		.tuple(fc.constantFrom('Asia/Kolkata', 'America/St_Johns', 'utc'), fc.date())
 		.map(([zone, date]) => DateTime.fromJSDate(date, { zone })),
-	// An offset and a zone, which agree now and then.
+	// An offset and a time zone, which sometimes match.
 	fc
 		.tuple(
 			fc.date({ min: new Date('1950-01-01'), max: new Date('2090-01-01'), noInvalidDate: true }),
@@ -402,7 +402,7 @@ export const time: fc.Arbitrary<unknown> = fc.oneof(
 			fc.constantFrom('Europe/Berlin', 'America/New_York', 'utc', 'Europe/Atlantis'),
 		)
 		.map(([date, offset, zone]) => `${date.toISOString().slice(0, 16)}${offset}[${zone}]`),
-	// Digits as somebody writes a date in them, or a moment.
+	// Digits as users write a date in them, or a moment.
 	fc
 		.tuple(
 			fc.date({ min: new Date('1990-01-01'), max: new Date('2110-01-01'), noInvalidDate: true }),
@@ -418,7 +418,7 @@ export const time: fc.Arbitrary<unknown> = fc.oneof(
 		.map(([seconds, factor, isText]) => (isText ? String(seconds * factor) : seconds * factor)),
 );
 
-/** Anything at all, wherever it does not belong. */
+/** Any value, in a place where it isn't valid. */
 export const hostile: fc.Arbitrary<unknown> = fc.oneof(
 	{ weight: 30, arbitrary: text },
 	{ weight: 15, arbitrary: fc.constantFrom(...NUMBERS) },

@@ -15,7 +15,7 @@ import { CASES, check, tell } from './seed';
 import { clumsiness, LONGEST, textsIn } from './words';
 import { ONLY_THE_CALENDAR } from '../calendar';
 
-/** An execution costs some forty times as much as composing alone. */
+/** An execution takes about forty times as long as composing alone. */
 const RUNS = Math.ceil(CASES / 15);
 const NOW = Date.UTC(2026, 0, 15);
 
@@ -66,7 +66,7 @@ async function judge(one: Case): Promise<void> {
 	const [error] = thrown as Array<Error & { description?: string }>;
 	if (status === 'error') {
 		expect(requests).toEqual([]);
-		// What is wrong with an expression, and what is required and missing, n8n says itself.
+		// n8n itself reports a failing expression, or a missing required field.
 		if (!error || error.message.includes('cannot be worked out: ')) {
 			counts.byEngine += 1;
 			return;
@@ -76,7 +76,7 @@ async function judge(one: Case): Promise<void> {
 		expect(error.message).toMatch(/'[^']+'.*\[item 0\]$/s);
 		for (const [words, longest] of [
 			[error.message, LONGEST],
-			// Of a few more mistakes too.
+			// Messages about a few more mistakes.
 			[error.description, 2000],
 		] as const) {
 			expect([words?.slice(0, 500), clumsiness(words, entered, longest)]).toEqual([
@@ -92,7 +92,7 @@ async function judge(one: Case): Promise<void> {
 		what === 'preview' ? JSON.stringify((request as { body: unknown }).body) : [],
 	);
 	expect(previewed.length === 0 || requests.length === 0).toBe(true);
-	// n8n takes such names out of every value that passes through it.
+	// n8n removes such names from every value.
 	if (/^(?:__proto__|constructor|prototype)$/m.test(entered)) return;
 	judgeComposed(one, {
 		requests: [...requests, ...previewed],
@@ -100,7 +100,7 @@ async function judge(one: Case): Promise<void> {
 	});
 }
 
-/** What one node hands on to the next; n8n makes text of a date before it comes to us. */
+/** What one node passes to the next; n8n turns a date into text before our node gets it. */
 function isItemData(value: unknown, depth = 0): boolean {
 	if (typeof value !== 'object' || value === null) {
 		return !['bigint', 'function', 'symbol'].includes(typeof value);
@@ -116,7 +116,7 @@ function isItemData(value: unknown, depth = 0): boolean {
 	);
 }
 
-/** Rows and lists of fields: an expression cannot stand for one, n8n begins it anew. */
+/** Rows and lists of fields: an expression can't replace one, because n8n resets it. */
 const FORMS =
 	/(?:^|\.)(?:recipients?|audience|filters?|group|properties|attributes|assignments|\d+)$/;
 
@@ -124,14 +124,14 @@ const cases = anyCase
 	.filter(
 		({ spoilt, parameters }) => !spoilt.some((path) => FORMS.test(path)) && isItemData(parameters),
 	)
-	// n8n gives a field that takes no expression and is not there its default.
+	// For a missing field that takes no expression, n8n uses its default.
 	.filter(
 		({ spoilt, parameters }) =>
 			!spoilt.some((path) => NO_EXPRESSION.includes(path) && parameters[path] === undefined),
 	)
 	.map(withoutKey);
 
-/** What becomes of a key is told by the tests of deduplication. */
+/** The tests of deduplication cover keys. */
 function withoutKey(one: Case): Case {
 	const { options } = one.parameters;
 	if (typeof options !== 'object' || options === null || !('deduplicationKey' in options)) {

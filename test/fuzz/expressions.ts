@@ -1,14 +1,14 @@
 import { operationFields } from '../../nodes/BrazeSchedule/operations/table';
 import type { Case, Parameters } from './cases';
 
-/** n8n takes these as they stand, whatever they look like. */
+/** n8n uses these literally. */
 export const NO_EXPRESSION = operationFields.flatMap(({ name, noDataExpression }) =>
 	noDataExpression ? name : [],
 );
 
 /**
- * The same parameters as somebody drags them in: the form is filled in, and what stands in its
- * fields are expressions that find their values in the incoming item.
+ * The same parameters as a user drags them in: the form is filled in, and its fields are
+ * expressions that read their values from the incoming item.
  */
 export function asExpressions({ resource, operation, parameters, spoilt }: Case): {
 	parameters: Parameters;

@@ -14,10 +14,12 @@ const PROPERTIES = {
 	canvas: ['context', 'canvas_entry_properties'],
 };
 
-/** Long ago, so that no time is refused for being past, which no document forbids for sure. */
+/**
+ * Long ago, so that no time is refused for being in the past, which no document clearly forbids.
+ */
 const RULES = { now: -8e15, companyTimeZone: 'UTC', localTimeRule: 'allZones' as const };
 
-/** What the pretend Braze has against a request, going by Braze's documents. */
+/** The sandbox's objections to a request, following Braze's documents. */
 function objection({ resource, operation }: Case, request: string): string | undefined {
 	const body: unknown = JSON.parse(request);
 	if (!isObject(body)) return 'no object';
@@ -44,7 +46,7 @@ function sentOf(requests: string[]) {
 	return { body: first, people: named ? people : undefined };
 }
 
-/** Fails unless the requests are what was entered, and what Braze's documents allow. */
+/** Fails unless the requests match the input and Braze's documents. */
 export function judgeComposed(
 	one: Case,
 	{

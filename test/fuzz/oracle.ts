@@ -5,8 +5,8 @@ import { decimalOf, mustRefuse, Numeral, same, treeOfField, treeOfValue, written
 import type { Tree } from './tree';
 
 /**
- * What a faithful node sends for given parameters, worked out from Braze's documents and the
- * node's own description, and not from its code. Throws MustRefuse where nothing faithful exists.
+ * What a correct node sends for given parameters, derived from Braze's documents and the node's own
+ * description, and not from its code. Throws MustRefuse if no correct request exists.
  */
 
 type Row = Record<string, unknown>;
@@ -23,7 +23,10 @@ const missing = (value: unknown): value is null | undefined =>
 const filled = (value: unknown): value is string =>
 	typeof value === 'string' && value.trim() !== '';
 
-/** What n8n gives where a form does not mention a field is its default; nothing found is nothing. */
+/**
+ * n8n uses the default for a field that the form doesn't include. An expression without a result is
+ * nothing.
+ */
 const given = (form: Row, name: string, preset: unknown): unknown =>
 	name in form ? form[name] : preset;
 
@@ -41,7 +44,7 @@ const wholeKey = (key: string): string =>
 		? mustRefuse('a key without a part')
 		: unbraced(key);
 
-/** What is compared how, if nobody chooses. */
+/** The defaults of a comparison. */
 const COMPARISONS: Record<string, string> = {
 	string: 'equals',
 	array: 'includes_value',
@@ -59,7 +62,7 @@ function rowFrom(value: unknown): Row {
 const KINDS = ['assignments', 'filter', 'group', 'recipient'];
 
 function rowsFrom(collection: unknown, kind: string): unknown[] {
-	// An empty list of rows holds none, whichever way it is written.
+	// An empty list of rows has none, in either notation.
 	if (missing(collection) || (Array.isArray(collection) && collection.length === 0)) return [];
 	const kinds = rowFrom(collection);
 	if (Object.keys(kinds).some((name) => !KINDS.includes(name))) mustRefuse('rows of no kind');
@@ -80,7 +83,7 @@ function idOf(value: unknown): string {
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** A number that is still the one that was meant. */
+/** A number that is still the intended one. */
 const isExact = (value: unknown): boolean =>
 	Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
 
@@ -143,7 +146,7 @@ function assigned(collection: unknown): Fields {
 	return fields;
 }
 
-/** Nothing found is no list without rows. */
+/** An expression without a result isn't a list without rows. */
 const assignedIn = (form: Row, name: string): Fields =>
 	missing(form[name]) && name in form ? mustRefuse('nothing found') : assigned(form[name]);
 
@@ -235,7 +238,7 @@ function personFromJson(tree: Tree, { resource }: Case): Fields {
 	return person;
 }
 
-/** Braze counts the last entry of a person. */
+/** Braze uses a user's last entry. */
 function eachOnce(people: Fields[]): Fields[] {
 	const last = new Map<string, Fields>();
 	for (const person of people) {
@@ -248,7 +251,7 @@ function eachOnce(people: Fields[]): Fields[] {
 	return [...last.values()];
 }
 
-/** The profiles of an email that are not identified are others than the rest. */
+/** The unidentified profiles of an email are separate from the others. */
 function emailKey(person: Fields): string {
 	const profiles = person.get('prioritization');
 	const isOther = Array.isArray(profiles) && profiles.includes('unidentified');
@@ -286,7 +289,7 @@ function audienceFromJson(tree: Tree | undefined): Tree {
 	return new Map([[key, new Map([...body].filter(([name]) => known.includes(name)))]]);
 }
 
-/** A time in a filter of the form, to be compared as a moment. */
+/** A time in a filter of the form, to compare as a moment. */
 class MomentInZone {
 	constructor(
 		readonly value: unknown,
@@ -439,7 +442,7 @@ interface Sent {
 	deduplicationKey?: string;
 }
 
-/** The name of the part that is not as it was entered, if there is one. */
+/** The name of the part that differs from the input, if there is one. */
 export function unfaithful(one: Case, { body, people, ...rest }: Sent): string | undefined {
 	const { resource, operation } = one;
 	const parameters = Object.fromEntries(

@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 
-/** `npm run fuzz` sets both, and begins anywhere; a plain run of the tests is short and always the same. */
+/**
+ * `npm run fuzz` sets both, and the start is random. A plain run of the tests is short and always
+ * the same.
+ */
 export const CASES = Number(process.env.FUZZ_CASES ?? 3000);
 export const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
@@ -21,7 +24,7 @@ export async function check<T>(
 		},
 	);
 	if (!result.failed) return;
-	// What was generated includes objects that lie, which fast-check's own report trips over.
+	// The generated values include objects that throw, which would break fast-check's own report.
 	const [one] = result.counterexample ?? [];
 	throw new Error(
 		[

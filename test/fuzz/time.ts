@@ -3,8 +3,8 @@ import { DateTime } from 'luxon';
 import { mustRefuse } from './tree';
 
 /**
- * What a time means, worked out with Date and Intl alone. A wall is the clock's face as if it were
- * in UTC.
+ * The meaning of a time, computed only with Date and Intl. A wall is a local time, represented as
+ * UTC.
  */
 interface Meaning {
 	wall: number;
@@ -76,7 +76,7 @@ function fromText(text: string): Meaning {
 	const wall = utc(Number(year), Number(month), Number(day), ...clock);
 	const instant = offset === undefined ? undefined : wall - minutesOf(offset) * MINUTE;
 	if (zone !== undefined && instant !== undefined && !/^(?:z|-00:?00)$/i.test(offset)) {
-		// Where clocks show the seconds of a place's own noon, an offset of whole minutes is near enough.
+		// For historical offsets with seconds, an offset of whole minutes is close enough.
 		if (Math.abs(wallAt(instant, zone) - wall) >= MINUTE) mustRefuse('another offset there');
 	}
 	return { wall, instant, zone, dateOnly: hour === undefined };
@@ -84,7 +84,7 @@ function fromText(text: string): Meaning {
 
 const END_OF_EPOCH = Date.parse('2100-01-01T00:00:00Z');
 
-/** Whether ten digits are a day and an hour, be it one that does not exist. */
+/** Whether ten digits are a date and an hour, including one that doesn't exist. */
 function isDayAndHour(digits: string): boolean {
 	const [century, month, day, hour] = [
 		digits.slice(0, 2),
@@ -94,7 +94,9 @@ function isDayAndHour(digits: string): boolean {
 	return month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 24;
 }
 
-/** Seconds or milliseconds since 1970 of this century, which no date in digits is taken for. */
+/**
+ * Seconds or milliseconds since 1970 in this century, which aren't mistaken for a date in digits.
+ */
 function ofEpoch(value: number, zone: string): Meaning {
 	const isSeconds = value >= 1e9 && value * 1000 < END_OF_EPOCH;
 	const isMilliseconds = value >= 1e12 && value < END_OF_EPOCH;
@@ -111,7 +113,7 @@ function minutesOf(offset: string): number {
 	return sign === '-' ? -size : size;
 }
 
-/** Only whole DateTimes of luxon's own, and nothing that pretends to be one. */
+/** Only complete DateTimes of Luxon, and no imitations. */
 export function meaningOf(value: unknown, zone: string): Meaning {
 	if (value instanceof DateTime) {
 		if (!value.isValid) return mustRefuse('no such moment');
@@ -125,7 +127,7 @@ export function meaningOf(value: unknown, zone: string): Meaning {
 	return /^(?:\d{10}|\d{13})$/.test(text) ? ofEpoch(Number(text), zone) : fromText(text);
 }
 
-/** Whether a moment is the one that was meant; a time that the clocks skip moves on by the gap. */
+/** Whether a moment is the intended one; a time that the clocks skip moves forward by the gap. */
 export function isMoment(sent: string, meant: Meaning, zone: string, isMoved: boolean): boolean {
 	if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(sent)) return false;
 	const instant = Date.parse(sent);

@@ -1,8 +1,8 @@
 import { FICKLE } from './corpus';
 
 /**
- * JSON with its numbers as they are written, so that what was entered can be compared with what
- * was sent to the last digit. Nothing here is shared with the node.
+ * JSON with its numbers as they are written, to compare what was entered with what was sent to the
+ * last digit. It shares nothing with the node.
  */
 export class Numeral {
 	constructor(readonly literal: string) {}
@@ -10,10 +10,10 @@ export class Numeral {
 
 export type Tree = null | boolean | string | Numeral | Tree[] | Map<string, Tree>;
 
-/** The value cannot be sent as it is, so it has to be refused. */
+/** The value can't be sent as it is, so it must be refused. */
 export class MustRefuse extends Error {}
 
-/** What was entered is something else each time it is looked at. */
+/** The entered value changes every time it is read. */
 export class NobodyKnows extends Error {}
 
 export function mustRefuse(why: string): never {
@@ -46,7 +46,7 @@ function unmarked(value: unknown): Tree {
 	return value as Tree;
 }
 
-/** What JSON means by a value that an expression made; undefined is nothing at all. */
+/** JSON's representation of an expression's result; undefined is nothing. */
 export function treeOfValue(value: unknown): Tree | undefined {
 	if (value === undefined || value === null) return value;
 	if (typeof value === 'boolean' || typeof value === 'string') return value;
@@ -65,7 +65,7 @@ export function treeOfValue(value: unknown): Tree | undefined {
 	if (Array.isArray(value)) return Array.from(value, (one) => treeOfValue(one) ?? null);
 	const kind = Object.prototype.toString.call(value);
 	if (kind === '[object String]') return String(value as unknown);
-	// A real date has been written as text by now: this one only calls itself so.
+	// A real date has already become text: this one only imitates it.
 	if (kind !== '[object Object]' && kind !== '[object Date]') return mustRefuse(kind);
 	return new Map(
 		Object.entries(value).flatMap(([key, one]) => {
@@ -81,7 +81,7 @@ export function treeOfField(value: unknown): Tree | undefined {
 	return value.trim() === '' ? undefined : treeOfText(value.trim());
 }
 
-/** Digits without zeros around them, and how many places they stand to the left of the point. */
+/** Digits without zeros around them, and their position relative to the decimal point. */
 export function decimalOf(literal: string) {
 	const [, sign, whole, part = '', exponent = '0'] =
 		/^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(literal) ?? [];
@@ -98,7 +98,7 @@ export function decimalOf(literal: string) {
 	};
 }
 
-/** Below this a double has room for a fraction, which every reader rounds in the same way. */
+/** Below this, a double has room for a fraction, which every reader rounds in the same way. */
 const WHOLE_DIGITS = 1e15;
 
 function sameNumber(entered: string, sent: string): boolean {
@@ -129,7 +129,7 @@ export function same(entered: Tree | undefined, sent: Tree | undefined): boolean
 	return entered === sent;
 }
 
-/** For the report of a failure. */
+/** For a failure's report. */
 export function written(tree: Tree | undefined): string {
 	if (tree instanceof Numeral) return tree.literal;
 	if (Array.isArray(tree)) return `[${tree.map(written).join(',')}]`;

@@ -1,13 +1,13 @@
 import type { Problem } from '../../nodes/BrazeSchedule/domain/findings';
 
-/** As much as anybody reads. */
+/** As much as a person reads. */
 export const LONGEST = 400;
 
-/** Traces of a program, rather than words for the person who filled in the form. */
+/** Traces of code, rather than words for the person who filled in the form. */
 const TRACES = /\n\s+at |(?:Type|Range|Reference)Error|is not a function|Cannot read|Maximum call/;
 const LEFTOVERS = ['[object ', 'undefined'];
 
-/** What is wrong with a sentence; `entered` is all text that the person entered. */
+/** The problems of a sentence; `entered` is all text that the user entered. */
 export function clumsiness(
 	sentence: unknown,
 	entered: string,
@@ -27,7 +27,7 @@ export function clumsyProblem({ parameter, message, hint }: Problem, entered: st
 	);
 }
 
-/** All the text within a value, as far as it can be looked at. */
+/** All readable text in a value. */
 export function textsIn(value: unknown): string {
 	const texts: string[] = [];
 	const seen = new Set<unknown>();
