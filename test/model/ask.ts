@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { MOST_ITEMS, someFaults } from './faults';
 import type { Fault } from './faults';
 
-/** How a field of Create is filled in. The first of each list is what a counterexample shrinks to. */
+/** How to fill in a field of Create. A counterexample shrinks to the first of each list. */
 export interface Form {
 	sendTo:
 		| 'person'
@@ -22,9 +22,9 @@ export interface Form {
 	credential: 'good' | 'unusable';
 }
 
-/** What an incoming item brings, if the form asks for it. */
+/** The item's value, if the form uses it. */
 export interface Item {
-	/** How many people besides the item's own. */
+	/** The number of recipients in addition to the item's own. */
 	others: number;
 	time: 'nine' | 'five' | 'garbage' | 'digits' | 'twoOffsets' | 'nothing';
 	zone: 'berlin' | 'newYork' | 'nothing';
@@ -34,10 +34,10 @@ export interface Item {
 	person: 'named' | 'nothing';
 }
 
-/** The Settings tab, and what stands around the node. */
+/** The Settings tab, and the nodes around it. */
 export interface Around {
 	onError: 'stop' | 'continue' | 'errorOutput' | 'ledBack';
-	/** How many tries n8n makes by itself. */
+	/** The number of tries that n8n makes. */
 	tries: 1 | 2 | 3;
 	/** Items per pass of a loop around the node; 0: no loop. */
 	loop: 0 | 1 | 2;
@@ -50,10 +50,10 @@ export interface Ask {
 	faults: Fault[];
 }
 
-/** Also across the choices a counterexample shrinks to the first. */
+/** Also for choices where a counterexample shrinks to the first. */
 export const TO_FIRST = { withCrossShrink: true };
 
-/** Mostly the first, now and then one of the others. */
+/** Usually the first, sometimes one of the others. */
 function mostly<T>(usual: T, ...others: T[]): fc.Arbitrary<T> {
 	return fc.oneof(
 		TO_FIRST,
@@ -151,7 +151,7 @@ const around: fc.Arbitrary<Around> = fc
 		tries: fc.constantFrom(1 as const, 2 as const, 3 as const),
 		loop: mostly(0 as const, 1 as const, 2 as const),
 	})
-	// Two outputs that both lead back to a loop would start each of its passes twice.
+	// Two outputs that both connect back to a loop would start each of its passes twice.
 	.map((one) =>
 		one.loop > 0 && one.onError !== 'stop' ? { ...one, onError: 'continue' as const } : one,
 	);

@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { ONLY_THE_CALENDAR } from '../calendar';
 
 /**
- * One clock for n8n, the node and the sandbox. It stands still while anything is under way and
- * jumps ahead when the node waits, so a sequence that lasts an hour takes milliseconds.
+ * One clock for n8n, the node and the sandbox. It stands still while a request is in flight and
+ * jumps ahead when the node waits, so a sequence of an hour takes milliseconds.
  */
 const BEGINNING = Date.UTC(2026, 0, 5, 9);
 
@@ -30,7 +30,7 @@ export const advance = (milliseconds: number) => jest.setSystemTime(Date.now() +
 
 const nextTurn = async () => await new Promise((resolve) => setImmediate(resolve));
 
-/** Takes the place of n8n's own `sleep`. */
+/** Replaces n8n's own `sleep`. */
 export async function sleep(milliseconds: number): Promise<void> {
 	const end = Date.now() + milliseconds;
 	do await nextTurn();

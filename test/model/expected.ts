@@ -1,11 +1,11 @@
-/** What should become of an ask, worked out from the ask alone. */
+/** The expected results of an ask, derived from the ask alone. */
 import type { Ask, Form, Item } from './ask';
 import { CAMPAIGNS, peopleOf } from './parameters';
 
 export const isBroadcast = ({ sendTo }: Form): boolean =>
 	sendTo === 'everyone' || sendTo === 'audienceSince' || sendTo === 'audienceGroup';
 
-/** Which items one run of the node takes. */
+/** The items of one run of the node. */
 export function passesOf({ items, around }: Ask): number[][] {
 	const all = items.map((_, index) => index);
 	if (around.loop === 0) return [all];
@@ -19,7 +19,7 @@ export function passesOf({ items, around }: Ask): number[][] {
 /** Why nothing of a whole pass may be sent, or undefined. */
 export function unusable({ form, items }: Ask, pass: number[]): string | undefined {
 	if (form.credential === 'unusable') return 'credential';
-	// Options that come as one expression hold no other.
+	// Options that one expression supplies include no others.
 	if (form.preview === 'asOneExpression') return undefined;
 	if (form.combine === 'unusable') return 'option';
 	if (form.preview !== 'fromItem') return undefined;
@@ -33,11 +33,11 @@ export function isPreview({ form, items }: Ask, pass: number[]): boolean {
 	return form.preview === 'on' || form.preview === 'asOneExpression';
 }
 
-/** What is wrong with an item: in words, `open` if either would be right, or undefined. */
+/** The problem of an item: its text, `open` if both results are correct, or undefined. */
 export function wrongWith(ask: Ask, index: number): string | undefined {
 	const { form, items } = ask;
 	const item = items[index];
-	// To refuse it is as right as to show the preview.
+	// Both a refusal and a preview are correct.
 	if (form.preview === 'asOneExpression') return 'open';
 	if (form.sendTo === 'personInBraces') return 'braces in Fixed mode';
 	if (form.sendTo === 'person' && item.person === 'nothing') return 'no person';
@@ -46,7 +46,7 @@ export function wrongWith(ask: Ask, index: number): string | undefined {
 	if (form.time === 'throwing' && !hasClock(item)) return 'an expression throws';
 	if (form.time === 'fromItem' && !hasClock(item)) return 'no time';
 	if (form.zone === 'fromItem' && item.zone === 'nothing') {
-		// A moment needs no zone.
+		// A moment needs no time zone.
 		return form.time === 'fixed' || form.time === 'fromItem' ? 'Time Zone' : 'open';
 	}
 	const pass = passesOf(ask).find((one) => one.includes(index)) ?? [];
@@ -59,7 +59,7 @@ const hasClock = ({ time }: Item): boolean => time === 'nine' || time === 'five'
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
-/** When the message may be scheduled for, if it was asked for between two moments. */
+/** When the message may be scheduled, if the request was made between two moments. */
 export function timesOf(ask: Ask, index: number, [from, to]: [number, number]): [number, number] {
 	const { form, items } = ask;
 	const { time, zone } = items[index];
@@ -73,7 +73,7 @@ export function timesOf(ask: Ask, index: number, [from, to]: [number, number]): 
 	return [moment, moment];
 }
 
-/** Which campaigns an item may go to. */
+/** The campaigns that an item may use. */
 export function campaignsOf({ form, items }: Ask, index: number): string[] {
 	if (form.campaign === 'everyTryAnother') return Object.values(CAMPAIGNS);
 	const { campaign } = items[index];
@@ -81,7 +81,7 @@ export function campaignsOf({ form, items }: Ask, index: number): string[] {
 	return [CAMPAIGNS.reminder];
 }
 
-/** How the node names a person on the wire, and whose item that is. */
+/** The recipient's name in the node's requests, and its item. */
 export const namesOf = ({ form, items }: Ask, index: number): string[] => {
 	if (isBroadcast(form)) return [];
 	if (form.sendTo === 'personInBraces') return ['{{ $json.id }}'];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { FaultSpec, RequestRecord, Sandbox } from '../../sandbox';
 
-/** What may happen to one request, and how a story tells it. */
+/** The faults of one request, and their names in a story. */
 export const FAULTS = {
 	refused: 'Braze refuses it (400)',
 	down: 'Braze fails (503), nothing carried out',
@@ -18,7 +18,7 @@ export const FAULTS = {
 } as const;
 export type FaultName = keyof typeof FAULTS;
 
-/** Which request of an item or schedule meets the fault: its first, second or third. */
+/** Which request of an item or schedule has the fault: its first, second or third. */
 export interface Fault {
 	item: number;
 	nth: number;
@@ -27,7 +27,9 @@ export interface Fault {
 
 export const MOST_ITEMS = 4;
 
-/** The item is counted round, so that a story keeps its faults while its items shrink. */
+/**
+ * The item's index, modulo their number, so that a story keeps its faults while its items shrink.
+ */
 export const someFaults: fc.Arbitrary<Fault[]> = fc.array(
 	fc.record({
 		item: fc.nat(MOST_ITEMS - 1),
@@ -82,7 +84,7 @@ function specOf(kind: FaultName, { clock, key }: Sandbox): FaultSpec {
 	}
 }
 
-/** What the sender can know of a request, from the wire alone. */
+/** What the sender can learn about a request from the network alone. */
 export type Fate = 'accepted' | 'refused' | 'unknown';
 
 export const fateOf = ({ status }: RequestRecord): Fate =>

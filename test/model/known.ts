@@ -1,6 +1,6 @@
 /**
- * Checks that are switched off, each with its reason. While a fix is under way its check stands
- * here, so that the others still count; whoever merges the fix takes the line out.
+ * Checks that are turned off, each with its reason. During a fix, its check is listed here so that
+ * the others still run. The commit with the fix removes the line.
  */
 import type { Check } from './oracle/checks';
 

@@ -1,10 +1,10 @@
 /**
- * The promises as a model: random lives of the node on n8n's engine against the sandbox, with every
- * promise looked at after each command.
+ * The guarantees as a model: random sequences on n8n's engine against the sandbox, with a check of
+ * every guarantee after each command.
  *
- * FUZZ_CASES and FUZZ_SEED say how many and which (`npm run fuzz` sets them). MODEL_ONLY='a check;
- * another' looks for these alone, also where they are switched off. MODEL_HUNT=1 goes through all
- * checks one by one, and says which of them this code breaks.
+ * FUZZ_CASES and FUZZ_SEED set their number and the seed (`npm run fuzz` sets both).
+ * MODEL_ONLY='a check; another' runs only these checks, even if they are turned off. MODEL_HUNT=1
+ * searches for a violation of each check on its own.
  */
 import fc from 'fast-check';
 
@@ -27,7 +27,7 @@ jest.mock('n8n-workflow', () => ({
 		await jest.requireActual<typeof import('./clock')>('./clock').sleep(milliseconds),
 }));
 
-/** A sequence costs some ten times as much as a fuzzed execution. */
+/** A sequence takes about ten times as long as a fuzzed execution. */
 const RUNS = Math.ceil(CASES / 10);
 const ONLY = (process.env.MODEL_ONLY ?? '').split(';').filter((name) => name !== '');
 
@@ -64,14 +64,14 @@ async function search(counting: (violation: Violation) => boolean, numRuns: numb
 	return { sequence, after: result.numRuns, told: await play(sequence, braze(), counting) };
 }
 
-/** The story with its end, as far as it went. */
+/** The story and its result, up to the last command that ran. */
 const report = (sequence: Sequence, { violations, commands }: Told): string =>
 	[
 		storyOf({ ...sequence, commands: sequence.commands.slice(0, commands) }),
 		verdictOf(violations),
 	].join('\n');
 
-/** Says of each check by itself what breaks it. */
+/** Reports a violation of each check on its own. */
 const hunt = () =>
 	it('hunts for every check by itself', async () => {
 		const seen = new Map<Check, number>();
@@ -97,7 +97,7 @@ const hold = () =>
 			tell(
 				`${lived.executions} executions; ${lived.accepted} requests accepted, ${lived.refused} refused, ${lived.unknown} with unknown outcome`,
 			);
-			// Where nothing goes wrong, nothing is proven.
+			// Without faults, the run proves nothing.
 			expect(Math.min(lived.accepted, lived.refused, lived.unknown)).toBeGreaterThan(RUNS / 10);
 			return;
 		}

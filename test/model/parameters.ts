@@ -1,4 +1,4 @@
-/** What a person would have filled in and what the trigger brings: the asks in n8n's terms. */
+/** The values of the form and of the trigger: the asks as n8n's parameters. */
 import type { IDataObject } from 'n8n-workflow';
 
 import { byId, orderReminder, welcomeOffer } from '../engine/braze';
@@ -11,13 +11,13 @@ const CLOCKS = { nine: '2026-02-02T09:00:00', five: '2026-02-02T17:00:00' };
 
 const NAMES = ['ada', 'bob', 'cy', 'di'];
 
-/** The people of an item; the first is in no other item. */
+/** The recipients of an item; the first is in no other item. */
 export const peopleOf = (items: Item[], index: number): string[] => [
 	NAMES[index],
 	...Array.from({ length: items[index].others }, (_, other) => `${NAMES[index]}-${other + 1}`),
 ];
 
-/** Every ID that an expression below may come to, for the campaigns of the sandbox. */
+/** Every ID that an expression below may return, for the campaigns of the sandbox. */
 export const SEND_IDS = [
 	'spring',
 	...Array.from({ length: 97 }, (_, number) => [`launch-${number}`, `run-${number}`]).flat(),
@@ -26,7 +26,7 @@ export const SEND_IDS = [
 const TIMES = {
 	...CLOCKS,
 	garbage: 'next week',
-	// As seconds, a day in 2034.
+	// In seconds, a day in 2034.
 	digits: 2026_02_02_09,
 	twoOffsets: '2026-02-02T09:00:00-05:00[Europe/Berlin]',
 };
@@ -74,7 +74,7 @@ const PREVIEW = { on: true, fromItem: '={{ $json.dryRun }}' };
 
 /** Long enough for a closed window of 90 seconds to open. */
 const MAXIMUM_WAIT = 120;
-/** Longer than the window of a limited workspace, and not as long as two. */
+/** Longer than the window of a limited workspace, and shorter than two. */
 const ONE_WINDOW = { maximumWait: 30, concurrency: 64 };
 
 function optionsOf({ sendId, preview, combine }: Form, isLimited: boolean): IDataObject | string {

@@ -1,4 +1,4 @@
-/** What came out of the node, and which incoming items each of it is about. */
+/** The node's output, and the incoming items of each output item. */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { WorkflowResult } from '../engine/harness';
@@ -6,19 +6,19 @@ import type { WorkflowResult } from '../engine/harness';
 export const BRAZE = 'Braze';
 
 export interface Row {
-	/** Numbers of the items as the trigger brought them. */
+	/** The trigger's item numbers. */
 	items: number[];
 	json: IDataObject;
 	failed: boolean;
 }
 
-/** One run of the node that came to its end. */
+/** One run of the node that finished. */
 export interface NodeRun {
 	items: number[];
 	rows: Row[];
 }
 
-/** `passes` are the items of each run; what is led back is found behind the run before. */
+/** `passes` are the items of each run; items that were connected back come from the run before. */
 export function runsOf(result: WorkflowResult, passes: number[][]): NodeRun[] {
 	const runs: NodeRun[] = [];
 	for (const { data } of result.node(BRAZE).runs) {

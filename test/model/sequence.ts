@@ -1,4 +1,4 @@
-/** A life of the node: commands one after the other, with a look at every promise after each. */
+/** A sequence of commands, with a check of every guarantee after each. */
 import fc from 'fast-check';
 
 import type { Sandbox, SandboxOptions } from '../../sandbox';
@@ -28,20 +28,20 @@ export type Command =
 	| { kind: 'wait'; seconds: number };
 
 export interface Sequence {
-	/** Requests that the workspace takes per window; 0: more than any sequence has. */
+	/** The requests that the workspace accepts per window; 0: more than any sequence has. */
 	limit: number;
 	commands: Command[];
 }
 
 const kind = <K extends Command['kind']>(name: K) => ({ kind: fc.constant(name) });
 
-/** What stands at the beginning of a chapter. */
+/** The state at the beginning of a chapter. */
 const opening: fc.Arbitrary<Command> = fc.oneof(
 	{ weight: 10, arbitrary: fc.record({ ...kind('schedule'), ask: anyAsk }) },
 	{ weight: 3, arbitrary: fc.record({ ...kind('talk'), talk: anyTalk }) },
 );
 
-/** What comes of it. */
+/** Its result. */
 const sequel: fc.Arbitrary<Command> = fc.oneof(
 	{ weight: 6, arbitrary: fc.record({ ...kind('retry'), faults: someFaults }) },
 	{ weight: 4, arbitrary: fc.record({ ...kind('change'), change: anyChange }) },
@@ -66,16 +66,16 @@ export const anySequence: fc.Arbitrary<Sequence> = fc.record({
 	commands: fc.array(chapter, { minLength: 1, maxLength: 2 }).map((chapters) => chapters.flat()),
 });
 
-/** What the sandbox reads its limits from; a sequence sets them. */
+/** The sandbox's limits; a sequence sets them. */
 export const limits: NonNullable<SandboxOptions['limits']> = {};
 
 export interface Told {
 	violations: Violation[];
-	/** How many of the commands were carried out when the first violation was seen. */
+	/** The number of commands before the first violation. */
 	commands: number;
 }
 
-/** What all sequences together came to. */
+/** The totals of all sequences. */
 export const lived = { executions: 0, accepted: 0, refused: 0, unknown: 0 };
 
 function remember({ executions }: Lineage): void {
@@ -83,7 +83,7 @@ function remember({ executions }: Lineage): void {
 	for (const request of executions[executions.length - 1].requests) lived[fateOf(request)] += 1;
 }
 
-/** Plays a sequence until a check that counts fails. */
+/** Runs a sequence until an active check fails. */
 export async function play(
 	{ limit, commands }: Sequence,
 	braze: Sandbox,
@@ -105,7 +105,7 @@ export async function play(
 	return { violations: [], commands: commands.length };
 }
 
-/** Does nothing, and gives nothing, if the command makes no sense at this point. */
+/** Does nothing, and returns nothing, if the command makes no sense at this point. */
 async function carryOut(
 	command: Command,
 	world: World,

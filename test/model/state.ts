@@ -1,4 +1,4 @@
-/** The model: what may be at Braze, and what later commands can go back to. */
+/** The model: the possible state of Braze, and what later commands can use. */
 import type { Schedule, Sandbox } from '../../sandbox';
 import type { Ask } from './ask';
 import type { Fault } from './faults';
@@ -6,13 +6,13 @@ import { violation } from './oracle/checks';
 import type { Violation } from './oracle/checks';
 import type { Execution } from './world';
 
-/** A schedule that can be moved and cancelled. */
+/** A schedule that can be moved and canceled. */
 export interface Handle {
 	scheduleId: string;
 	campaign: string;
 }
 
-/** Whatever was asked once, with all its executions, which are judged together. */
+/** One ask with all its executions, which are checked together. */
 export interface Lineage {
 	ask?: Ask;
 	executions: Execution[];
@@ -21,9 +21,9 @@ export interface Lineage {
 }
 
 export class State {
-	/** The newest one; its retry button is the one that is pressed. */
+	/** The newest one, whose retry button is clicked. */
 	lineage?: Lineage;
-	/** How each schedule stood after the last command that was about it. */
+	/** The state of each schedule after the last command about it. */
 	private readonly known = new Map<string, string>();
 
 	static handlesIn(braze: Sandbox): Handle[] {
@@ -32,7 +32,7 @@ export class State {
 			.map(({ schedule_id, id }) => ({ scheduleId: schedule_id, campaign: id }));
 	}
 
-	/** Whether a command has touched a schedule that it was not about; then learns what is new. */
+	/** Whether a command has changed a schedule that it wasn't about. Then records the new state. */
 	judge(braze: Sandbox, mayTouch: (scheduleId: string) => boolean): Violation[] {
 		const found: Violation[] = [];
 		for (const schedule of braze.schedules) {
@@ -47,6 +47,6 @@ export class State {
 	}
 }
 
-/** That its time came is no change. */
+/** That its time has passed is no change. */
 const standing = ({ state, schedule }: Schedule): string =>
 	`${state === 'cancelled' ? 'cancelled' : 'scheduled'} for ${schedule.time}`;

@@ -1,4 +1,4 @@
-/** Short lives that once broke a promise, as the model shrank them. They are played every time. */
+/** Short sequences that once broke a guarantee, as the model shrank them. They run every time. */
 import type { Around, Ask, Form, Item } from './ask';
 import type { Call, Talk } from './commands/agent';
 import type { Change, Move } from './commands/change';
@@ -68,7 +68,7 @@ const call = (tool: Call['tool'], hour: Call['hour'] = 'ten'): Call => ({
 	which: 0,
 });
 
-/** Something goes wrong with the first request of an item. */
+/** The first request of an item has a fault. */
 const first = (kind: FaultName, item = 0): Fault => ({ item, nth: 0, kind });
 const retry: Command = { kind: 'retry', faults: [] };
 const two = [{}, {}];
@@ -203,7 +203,7 @@ const STORIES: Record<string, Command[]> = {
 	],
 };
 
-/** The same where the workspace takes few requests. */
+/** The same in a workspace with a low rate limit. */
 const LIMITED: Record<string, Command[]> = {
 	'more requests than two windows take': [
 		create(

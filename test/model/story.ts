@@ -1,4 +1,4 @@
-/** Tells a sequence as a little story, leaving out whatever is as usual. */
+/** Prints a sequence as a short text, without the defaults. */
 import type { Ask, Form, Item } from './ask';
 import type { Call, Talk } from './commands/agent';
 import type { Change } from './commands/change';
@@ -72,7 +72,7 @@ const aroundText = ({ onError, tries }: Pick<Ask['around'], 'onError' | 'tries'>
 const faultText = (faults: Fault[], whose: (item: number) => string): string[] =>
 	faults.map(({ item, nth, kind }, index) => {
 		const isSame = (other: Fault) => other.nth === nth && whose(other.item) === whose(item);
-		// The first of them strikes first, and the rest what comes after.
+		// The first one applies first, and the others to what follows.
 		const isNext = faults.slice(0, index).some(isSame);
 		const which = isNext ? 'next' : ['first', 'second', 'third'][nth];
 		return `the ${which} request of ${whose(item)}: ${FAULTS[kind]}`;

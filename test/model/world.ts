@@ -1,4 +1,4 @@
-/** Braze, n8n and the clock of one sequence, and what is written down about each execution. */
+/** Braze, n8n and the clock of one sequence, and the record of each execution. */
 import type { INodeType } from 'n8n-workflow';
 
 import type { RequestRecord, Sandbox } from '../../sandbox';
@@ -6,7 +6,7 @@ import { brazeSchedule } from '../engine/harness';
 import type { WorkflowResult } from '../engine/harness';
 import { advance } from './clock';
 
-/** One call of the node's `execute`: how many requests there were before, and in which run. */
+/** One call of the node's `execute`: the number of requests before it, and its run. */
 interface Try {
 	before: number;
 	run: number;
@@ -18,7 +18,7 @@ export interface Execution {
 	/** The schedule requests that left. */
 	requests: RequestRecord[];
 	tries: Try[];
-	/** The clock at its start and its end. */
+	/** The time at its start and its end. */
 	between: [number, number];
 }
 
@@ -27,7 +27,7 @@ export class World {
 
 	private constructor(
 		readonly braze: Sandbox,
-		/** The node of this package; each try takes a second, so that a clock read twice differs. */
+		/** The node of this package. Each try takes a second, so that two reads of the clock differ. */
 		readonly node: INodeType,
 	) {}
 
@@ -56,6 +56,6 @@ export class World {
 	}
 }
 
-/** In which try of which run a request left. */
+/** The run and try in which a request left. */
 export const tryOf = ({ tries }: Execution, { number }: RequestRecord): Try =>
 	tries.findLast(({ before }) => before < number) ?? { before: 0, run: 0 };

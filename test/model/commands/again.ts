@@ -1,4 +1,4 @@
-/** The retry button, in both of the ways in which n8n offers it. */
+/** The retry button, in both of n8n's forms. */
 import { retryExecution } from '../../engine/harness';
 import type { Fault } from '../faults';
 import type { Lineage } from '../state';
@@ -14,7 +14,7 @@ export async function retry(world: World, lineage: Lineage | undefined, faults: 
 	return lineage;
 }
 
-/** n8n offers the button on every failed execution, also after a later retry got further. */
+/** n8n offers the button on every failed execution, even after a later retry got further. */
 export async function retryOlder(world: World, lineage: Lineage | undefined) {
 	if (!lineage?.ask || lineage.executions.length < 2) return undefined;
 	const [{ result }] = lineage.executions;

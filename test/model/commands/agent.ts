@@ -26,7 +26,7 @@ export interface Call {
 	tool: 'Create' | 'Move' | 'Cancel';
 	person: 'eve' | 'fay';
 	hour: keyof typeof HOURS;
-	/** Which of the schedules that the talk has made so far, counted round. */
+	/** The index among the schedules of the conversation, modulo their number. */
 	which: number;
 }
 
@@ -58,18 +58,18 @@ export const anyTalk: fc.Arbitrary<Talk> = fc.record({
 
 export interface Answer {
 	call: Call;
-	/** The schedule that was moved or cancelled. */
+	/** The schedule that was moved or canceled. */
 	scheduleId?: string;
 	response: IDataObject[];
 	failed?: string;
 }
 
-/** One turn, as it went. */
+/** One turn, with its results. */
 export interface Turn {
 	answers: Answer[];
-	/** How many requests there were before it. */
+	/** The number of requests before it. */
 	before: number;
-	/** Braze right after it. */
+	/** The state of Braze right after it. */
 	schedules: Array<Pick<Schedule, 'schedule_id' | 'state' | 'recipients'> & { time: number }>;
 }
 
@@ -93,10 +93,10 @@ const TOOLS = {
 const textOf = (hour: Call['hour']) => `2026-02-03T${HOURS[hour]}:00:00`;
 export const momentOf = (hour: Call['hour']) => Date.UTC(2026, 1, 3, HOURS[hour] - 1);
 
-/** What the model asks for, once it is known which schedule it means. */
+/** The model's call, once its schedule is known. */
 type Asked = { call: Call; scheduleId?: string; args: IDataObject };
 
-/** Goes through the turns of a talk and notes what it is told. */
+/** Runs the turns of a conversation and records the answers. */
 class Talker {
 	readonly turns: Turn[] = [];
 	private readonly made: string[] = [];
@@ -202,7 +202,7 @@ const agentFor = (talker: Talker, via: Talk['via']) => {
 	);
 };
 
-/** A tool answers with text: its items, or its words. */
+/** A tool answers with text: its items, or an error message. */
 function readAnswer(text: unknown): Pick<Answer, 'response'> {
 	try {
 		const read = JSON.parse(String(text)) as IDataObject | IDataObject[];

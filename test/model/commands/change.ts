@@ -1,4 +1,4 @@
-/** Update and Delete of schedules that earlier commands made. */
+/** Update and Delete of schedules from earlier commands. */
 import fc from 'fast-check';
 
 import { byId, credentialFor } from '../../engine/braze';
@@ -18,10 +18,10 @@ import { NEXT, settingsOf } from './schedule';
 export const HOURS = { ten: 10, eleven: 11, noon: 12 };
 
 export interface Move {
-	/** Which of the schedules that wait at Braze, counted round. */
+	/** The index among the schedules that are waiting in Braze, modulo their number. */
 	which: number;
 	to: keyof typeof HOURS;
-	/** Whether the item has the ID, has none, or says that it was skipped. */
+	/** Whether the item has the ID, has none, or was skipped. */
 	id: 'given' | 'nothing' | 'skipped';
 }
 
@@ -53,7 +53,7 @@ export const anyChange: fc.Arbitrary<Change> = fc.record({
 	faults: someFaults,
 });
 
-/** One item of the run: a move with the schedule that it means. */
+/** One item of the run: a move with its schedule. */
 export interface Moved {
 	id: Move['id'];
 	handle: Handle;
@@ -62,7 +62,7 @@ export interface Moved {
 }
 
 function movedBy({ which, to, id }: Move, index: number, handles: Handle[]): Moved {
-	// A minute apart, so that a request tells which item it is from.
+	// A minute apart, so that a request identifies its item.
 	const text = `2026-02-03T${HOURS[to]}:0${index}:00`;
 	return {
 		id,
@@ -89,7 +89,7 @@ const itemOf = ({ id, handle, text }: Moved) => ({
 	...(id === 'skipped' && { status: 'skipped', schedule_id: null }),
 });
 
-/** Undefined when nothing waits at Braze. */
+/** Undefined if no schedule is waiting in Braze. */
 export async function change(world: World, wanted: Change): Promise<Lineage | undefined> {
 	const { braze } = world;
 	const handles = State.handlesIn(braze);

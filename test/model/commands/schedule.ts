@@ -1,4 +1,4 @@
-/** Create in a workflow, with whatever stands around the node. */
+/** Create in a workflow, with the nodes around it. */
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { loopNode, runWorkflow, stubNode } from '../../engine/harness';
@@ -33,13 +33,13 @@ const ON_ERROR = {
 	ledBack: 'continueErrorOutput',
 } as const;
 
-/** The settings of a node that n8n knows. */
+/** n8n's own settings of a node. */
 export const settingsOf = ({ onError, tries }: Pick<Around, 'onError' | 'tries'>) => ({
 	...(ON_ERROR[onError] && { onError: ON_ERROR[onError] }),
 	...(tries > 1 && { retryOnFail: { maxTries: tries } }),
 });
 
-/** Only where another node follows does n8n go on after a node that threw. */
+/** n8n only continues after a node that threw if another node follows. */
 export const NEXT = {
 	node: stubNode(
 		async function () {

@@ -1,4 +1,4 @@
-/** Judges Update and Delete. */
+/** Checks Update and Delete. */
 import type { IDataObject } from 'n8n-workflow';
 
 import type { RequestRecord, Sandbox, Schedule } from '../../../sandbox';
@@ -88,7 +88,7 @@ const isDone = ({ row, requests }: Part): boolean =>
 const isUnknown = ({ requests }: Part): boolean =>
 	requests.some((request) => fateOf(request) === 'unknown');
 
-/** How a schedule stands at Braze, against the latest item about it that was accepted. */
+/** The state of a schedule in Braze, compared with the latest accepted item about it. */
 function judgeOutcome(
 	{ operation, before }: Changed,
 	id: string,
@@ -97,7 +97,7 @@ function judgeOutcome(
 ): Violation[] {
 	const own = parts.filter(({ move }) => move.id === 'given' && move.handle.scheduleId === id);
 	const schedule = braze.schedules.find(({ schedule_id }) => schedule_id === id);
-	// What becomes of a schedule whose time has come is not for the node to know.
+	// The node can't know the state of a schedule whose time has passed.
 	if (!schedule || own.length === 0 || isOver(schedule)) return [];
 	if (operation === 'delete') {
 		return own.some(isDone) && schedule.state !== 'cancelled'
@@ -132,7 +132,7 @@ function judgePart(
 	if (!hasRun) return [];
 	if (!row) return [violation('no result for an item', `item ${index} has none`)];
 	const { status, outcome, message, error } = row.json;
-	// Update has no word of its own for what was skipped.
+	// Update has no separate status for what was skipped.
 	if (move.id === 'skipped' && operation === 'update') return [];
 	if (!row.failed) {
 		const known = ['scheduled', 'queued', 'deleted', 'skipped', 'superseded'];
@@ -149,7 +149,7 @@ function judgePart(
 	const text = `${String(error)} ${String(message)}`;
 	if (around.onError === 'stop') found.push(violation('a failure is no error', text));
 	if (move.id === 'skipped') found.push(violation('a skipped item is not passed on', text));
-	// Of two items that cancel the same, either request may have done it.
+	// Of two items that cancel the same schedule, either request may have done it.
 	const isAlone =
 		operation === 'update' ||
 		moves.filter(({ handle }) => handle.scheduleId === move.handle.scheduleId).length === 1;

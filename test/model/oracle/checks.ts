@@ -1,6 +1,6 @@
-/** The promises of the node as checks, each with a name by which it can be switched off. */
+/** The node's guarantees as checks, each with a name to turn it off. */
 export const CHECKS = [
-	// Never twice by our doing.
+	// No duplicate sends.
 	'twice within one try',
 	'twice by Retry On Fail',
 	'twice by the retry button',
@@ -47,7 +47,7 @@ export const CHECKS = [
 	'a failed item has the wrong outcome',
 	'given up though the window opens in time',
 	'warnings multiply',
-	// The hour is the hour you see.
+	// The time is the time you see.
 	'at the wrong time',
 	'late without a word',
 	'an older change wins',

@@ -1,4 +1,4 @@
-/** Judges Create: what is at Braze and what the node said, against what was asked. */
+/** Checks Create: compares the state of Braze and the node's output with what was asked. */
 import type { IDataObject } from 'n8n-workflow';
 
 import type { RequestRecord, Sandbox } from '../../../sandbox';
@@ -31,7 +31,7 @@ interface Asked {
 	isLimited: boolean;
 }
 
-/** One request, as far as it concerns a person or an audience. */
+/** One request, for one recipient or audience. */
 interface Send {
 	execution: Execution;
 	request: RequestRecord;
@@ -55,17 +55,17 @@ const peopleIn = ({ request }: Send): string[] =>
 		({ external_user_id }) => String(external_user_id),
 	) ?? [];
 
-/** The requests that an item has a part in; those of an audience belong to every item. */
+/** The requests with a part of an item; those for an audience belong to every item. */
 function sendsFor(ask: Ask, index: number, sends: Send[]): Send[] {
 	if (isBroadcast(ask.form)) return sends;
 	const names = new Set(namesOf(ask, index));
 	return sends.filter((send) => peopleIn(send).some((name) => names.has(name)));
 }
 
-// Never twice
+// No duplicate sends
 
 function judgeTwice(ask: Ask, sends: Send[]): Violation[] {
-	// One person who stands for all items, whom nobody meant.
+	// One recipient for all items, which no item intended.
 	if (ask.form.sendTo === 'personInBraces') return [];
 	const byWhom = new Map<string, Send[]>();
 	for (const send of sends) {
@@ -139,7 +139,7 @@ function judgeWrongItems(ask: Ask, pass: number[], sends: Send[], own: Send[]): 
 		: [];
 }
 
-// The right hour, the right campaign
+// The right time and campaign
 
 function judgeContent(ask: Ask, sends: Send[]): Violation[] {
 	if (isBroadcast(ask.form) && ask.items.length > 1) return [];
@@ -195,7 +195,7 @@ function judgeError({ ask, executions }: Asked, sends: Send[]): Violation[] {
 		: [];
 }
 
-/** What can be known of an item from its requests; `none` if nothing left for it. */
+/** What the requests of an item show about it; `none` if no request left. */
 function stateOf(ask: Ask, index: number, sends: Send[]): Fate | 'none' | 'mixed' {
 	const own = sendsFor(ask, index, sends);
 	const fates = new Set(own.map(({ fate }) => fate));
@@ -216,7 +216,7 @@ function judgeRun(
 	of: number,
 ): Violation[] {
 	const { ask } = asked;
-	// Only its last run says where an item that was led back stands now.
+	// Only the last run has the place of an item that was connected back.
 	const isLatest = ask.around.onError !== 'ledBack' || number === of - 1;
 	return run.items.flatMap((index) => {
 		const rows = run.rows.filter(({ items }) => items.includes(index));
@@ -239,7 +239,7 @@ function judgeCount(ask: Ask, index: number, rows: Row[]): Violation[] {
 const DONE = ['scheduled', 'queued'];
 const isDone = ({ json, failed }: Row) => !failed && DONE.includes(String(json.status));
 
-/** Of an item whose every row says that it was done, Braze has everybody. */
+/** If every row of an item reports success, Braze has all its recipients. */
 function judgeWhole(ask: Ask, index: number, rows: Row[], sends: Send[]): Violation[] {
 	if (!rows.every(isDone)) return [];
 	const accepted = sendsFor(ask, index, sends).filter(({ request }) => request.accepted);
@@ -302,7 +302,8 @@ function judgeLateness(
 	id: unknown,
 	accepted: Send[],
 ): Violation[] {
-	// Several parts, of which one may be late: only a lone request can be told by its row.
+	// Several parts, of which one may be late: the row only identifies the request if it is the only
+	// one.
 	if (accepted.length !== 1 || !id) return [];
 	const [{ request }] = accepted;
 	const { time } = (request.body as { schedule: { time: string } }).schedule;
@@ -335,7 +336,7 @@ function judgeFailure(
 		found.push(violation('called failed, but Braze has it', `item ${index}: ${words}`));
 	}
 	if (wrong === undefined && state === 'none') {
-		// Whoever meets a closed window may speak for those behind.
+		// A request that finds a closed window may represent the ones behind it.
 		const isClosed = sends.some(({ request }) => request.status === 429);
 		if (!isClosed) found.push(violation('a good item fails', `item ${index}: ${words}`));
 	}

@@ -1,4 +1,4 @@
-/** Judges what an agent was told, turn by turn, against Braze right after each turn. */
+/** Checks an agent's answers, turn by turn, against the state of Braze right after each turn. */
 import type { IDataObject } from 'n8n-workflow';
 
 import type { RequestRecord } from '../../../sandbox';
@@ -28,7 +28,7 @@ const isFor = ({ body, path }: RequestRecord, { person, hour }: Call): boolean =
 
 const SAYS_SO = /memory|earlier|already|before|again|repeat/i;
 
-/** What one turn asks for in the same words is asked for once. */
+/** Identical calls in one turn count as one. */
 function judgeCreates({ answers }: Turn, sent: RequestRecord[]): Violation[] {
 	const byArguments = new Map<string, Answer[]>();
 	for (const answer of answers) {
@@ -86,12 +86,12 @@ function judgeAnswer(turn: Turn, { call, scheduleId, response, failed }: Answer)
 	const found = `${name}: it is ${now?.state} for ${now && new Date(now.time).toISOString()}`;
 	return call.tool === 'Create'
 		? [violation('an answer from memory is no longer true', found)]
-		: // An update of what is cancelled is the sandbox's to answer, and no memory of the node's.
+		: // The sandbox answers an update of a canceled schedule; the node has no record of it.
 			now?.state === 'cancelled'
 			? []
 			: [violation('a change that was asked for is not made', found)];
 }
 
-/** A later create may be answered with a schedule that the same turn moves. */
+/** A later create may return a schedule that the same turn moves. */
 const isTouched = ({ answers }: Turn, id: unknown): boolean =>
 	answers.some(({ scheduleId }) => scheduleId !== undefined && scheduleId === id);

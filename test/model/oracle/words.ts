@@ -5,11 +5,11 @@ import type { Execution } from '../world';
 import { violation } from './checks';
 import type { Violation } from './checks';
 
-/** What a person reads of a failed execution. */
+/** The text that a user sees about a failed execution. */
 export const errorText = ({ error }: WorkflowResult): string =>
 	`${error?.message ?? ''} ${String(error?.description ?? '')}`.trim();
 
-/** Everything that n8n saves or shows of an execution. */
+/** Everything that n8n saves or shows about an execution. */
 export function judgeSecret({ result }: Execution, { key }: Sandbox): Violation[] {
 	const seen = new WeakSet();
 	const errors = result.spec.nodes.some(({ name }) => name === BRAZE)
@@ -22,7 +22,7 @@ export function judgeSecret({ result }: Execution, { key }: Sandbox): Violation[
 			errors.map((error) => ({ ...error, message: error.message, stack: error.stack })),
 		],
 		(name, value: unknown) => {
-			// The credential as it was put in is the model's own doing.
+			// The credential itself contains the key, because the model set it.
 			if (name === 'credentials' || typeof value !== 'object' || value === null) {
 				return name === 'credentials' ? undefined : value;
 			}
