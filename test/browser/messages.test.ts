@@ -366,7 +366,7 @@ describe('a mistake', () => {
 	});
 });
 
-describe('what is required', () => {
+describe('required fields', () => {
 	walk('is asked for at its field, before anything runs', async (editor) => {
 		const steps = required.map(([name, , , parameters]) => ({ name, parameters, after: START }));
 		await editor.openWorkflow(await stage.workflow(steps));

@@ -22,7 +22,7 @@ const people = [
 	{ external_user_id: 'linus' },
 ];
 
-describe('what the output panel says at a glance', () => {
+describe('the hint in the output panel', () => {
 	const cases: Array<[name: string, parameters: object, words: RegExp[], writes: number]> = [
 		['Combined', { options: { combine: 'perItem' } }, [/3 items scheduled in 1 schedule/], 1],
 		[

@@ -65,13 +65,13 @@ const weakestContrast = `(() => {
 		.sort((one, other) => one.ratio - other.ratio)[0];
 })()`;
 
-describe('The timeline of the pretend Braze', () => {
+describe('the page of the sandbox', () => {
 	it('fits on a phone', async () => {
 		const page = await open({ viewport: { width: 360, height: 740 } });
 		expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
 	});
 
-	it('shows the details of a schedule by keyboard alone', async () => {
+	it('shows the details of a schedule with the keyboard only', async () => {
 		const page = await open({});
 		const schedule = page.locator('button[aria-expanded]').first();
 		for (let press = 0; press < 20; press += 1) {
@@ -84,7 +84,7 @@ describe('The timeline of the pretend Braze', () => {
 		expect(await details.innerText()).toContain('ada');
 	});
 
-	it.each(['light', 'dark'] as const)('can be read in the %s', async (colorScheme) => {
+	it.each(['light', 'dark'] as const)('is readable in the %s', async (colorScheme) => {
 		const page = await open({ colorScheme });
 		const weakest = await page.evaluate(weakestContrast);
 		expect(weakest).toEqual({ ratio: expect.any(Number), text: expect.any(String) });

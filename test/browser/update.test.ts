@@ -46,7 +46,7 @@ describe('Update', () => {
 	});
 });
 
-describe('what is missing', () => {
+describe('missing values', () => {
 	walk('is asked for in words before anything is sent', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([update]));
 		await editor.openNode('Update');

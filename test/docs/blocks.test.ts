@@ -12,20 +12,20 @@ old
 After
 `;
 
-test('a block is replaced, and what is around it stays', () => {
+test('replaces a block, and keeps the text around it', () => {
 	const written = replaceBlock(PAGE, 'figures', 'new, and $& more');
 	expect(written).toBe(PAGE.replace('old', () => 'new, and $& more'));
 	expect(readBlock(written, 'figures')).toBe('new, and $& more');
 });
 
-test('a block that is not there is no place to write', () => {
+test('fails if the block does not exist', () => {
 	expect(() => replaceBlock(PAGE, 'figure', 'new')).toThrow('no place between <!-- figure -->');
 	expect(() => readBlock('<!-- figures --> without an end', 'figures')).toThrow(
 		'<!-- /figures -->',
 	);
 });
 
-test('a table keeps bars inside its cells', () => {
+test('escapes bars in the cells of a table', () => {
 	expect(table(['What', 'a|b'], [['one', 2]], { figures: true })).toBe(
 		'| What | a\\|b |\n| --- | ---: |\n| one | 2 |',
 	);
@@ -39,6 +39,6 @@ test.each([
 	['docs/reliability.md', 'mutation'],
 	['docs/scaling.md', 'people'],
 	['docs/scaling.md', 'limit'],
-])('%s has a place for what a command writes: %s', (file, name) => {
+])('%s has a block that a command writes: %s', (file, name) => {
 	expect(readBlock(readPage(file).text, name)).not.toBe('');
 });

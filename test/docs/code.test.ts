@@ -20,7 +20,7 @@ jest.setTimeout(60_000);
 
 test.each(
 	pages.filter(({ blocks }) => blocks.length > 0).map((page) => [page.file, page] as const),
-)('every piece of code in %s can be read', (_, { blocks }) => {
+)('every code block in %s has valid syntax', (_, { blocks }) => {
 	for (const { language, code } of blocks) {
 		expect(Object.keys(READERS)).toContain(language);
 		expect(() => READERS[language](code)).not.toThrow();

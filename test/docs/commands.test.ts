@@ -21,14 +21,14 @@ test('every npm command in the documents exists', () => {
 	expect(called.filter(({ name }) => !(name in scripts))).toEqual([]);
 });
 
-test('every layer of tests that the documents name exists', () => {
+test('every jest project in the documents exists', () => {
 	const names = projects.map(({ displayName }: { displayName: string }) => displayName);
 	const layers = named(/--selectProjects (\w+)/g);
 	expect(layers.length).toBeGreaterThan(2);
 	expect(layers.filter(({ name }) => !names.includes(name))).toEqual([]);
 });
 
-test('every command is in the documents', () => {
+test('every command is documented', () => {
 	const known = new Set(named(/\bnpm (?:run )?([\w:-]+)/g).map(({ name }) => name));
 	// A variant of a documented command.
 	const own = ['lint:fix'];

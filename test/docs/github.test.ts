@@ -12,11 +12,11 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 	.sort();
 const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
 
-test.each(files)('%s can be read', (file) => {
+test.each(files)('%s is valid YAML', (file) => {
 	expect(() => parse(read(file)) as unknown).not.toThrow();
 });
 
-test('GitHub understands the workflows', async () => {
+test('GitHub accepts the workflows', async () => {
 	const workflowFiles = files.filter((file) => file.startsWith('workflows/'));
 	expect(workflowFiles).toHaveLength(3);
 	const complaints: string[] = [];
@@ -66,7 +66,7 @@ const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'
 const commandsOf = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []);
 const actionOf = ({ uses = '' }: Step) => uses.split('@')[0];
 
-test('every action is pinned to a commit, with its version beside it, and to the same one everywhere', () => {
+test('every action is pinned to a commit, with its version as a comment, and to the same one everywhere', () => {
 	const pins = NAMES.flatMap((name) =>
 		[...read(`workflows/${name}.yml`).matchAll(/uses: (.+)$/gm)].map(([, pin]) => pin),
 	);
@@ -78,7 +78,7 @@ test('every action is pinned to a commit, with its version beside it, and to the
 	expect(new Set(pins).size).toBe(actions.size);
 });
 
-test('a job that reads the code keeps no token beside it', () => {
+test('a job that checks out the code stores no token', () => {
 	const checkouts = jobs.flatMap(({ steps }) =>
 		steps.filter((step) => actionOf(step) === 'actions/checkout'),
 	);
@@ -86,7 +86,7 @@ test('a job that reads the code keeps no token beside it', () => {
 	for (const step of checkouts) expect(step.with).toMatchObject({ 'persist-credentials': false });
 });
 
-test('a workflow may read the code; one job may sign, and one may open issues', () => {
+test('workflows can read the code; one job can sign, and one can open issues', () => {
 	expect(NAMES.map((name) => workflows[name].permissions)).toEqual([
 		{ contents: 'read' },
 		{ contents: 'read' },
@@ -104,7 +104,7 @@ test('a workflow may read the code; one job may sign, and one may open issues', 
 describe('publishing', () => {
 	const { test: tests, publish } = workflows.publish.jobs;
 
-	test('takes a tag on main, tests it, and hands over the tarball that was tried in a bare n8n', () => {
+	test('takes a tag on main, tests it, and passes on the tarball that was tested in a bare n8n', () => {
 		expect(tests.steps[0].with).toMatchObject({ 'fetch-depth': 0 });
 		expect(commandsOf(tests)).toEqual([
 			'git merge-base --is-ancestor HEAD origin/main',
@@ -117,7 +117,7 @@ describe('publishing', () => {
 		});
 	});
 
-	test('sees nothing but that tarball: no code, no cache, no packages of others', () => {
+	test('only gets that tarball: no code, no cache, no other packages', () => {
 		expect(publish.needs).toBe('test');
 		expect(publish.environment).toBe('npm');
 		expect(publish.steps.map((step) => step.run ?? actionOf(step))).toEqual([
@@ -128,7 +128,7 @@ describe('publishing', () => {
 		expect(publish.steps[1].with).toEqual({ name: 'tarball' });
 	});
 
-	test('no job of it reads a cache that another workflow has written', () => {
+	test('reads no cache of another workflow', () => {
 		const steps = [...tests.steps, ...publish.steps];
 		expect(steps.map(actionOf)).not.toContain('actions/cache');
 		for (const step of steps.filter((one) => actionOf(one) === 'actions/setup-node')) {
@@ -138,7 +138,7 @@ describe('publishing', () => {
 	});
 });
 
-test('the tests run on the oldest Node that package.json allows', () => {
+test('the tests run on the oldest Node.js that package.json allows', () => {
 	const floor = manifest.engines.node.replace('>=', '');
 	const [oldest] = workflows.ci.jobs.test.strategy?.matrix.node ?? [];
 	expect(oldest).toBe(`${floor}.0`);
@@ -157,13 +157,13 @@ test('a bad night opens an issue, whichever of its jobs failed', () => {
 	expect(commandsOf(report).join()).toContain('gh issue create');
 });
 
-test('what users install must have no known vulnerability; what developers install is looked at', () => {
+test('what users install must have no known vulnerability; what developers install is only reported', () => {
 	const [users, developers] = workflows.ci.jobs.audit.steps.filter(({ run }) => run);
 	expect(users).toEqual({ name: 'In what users install', run: 'npm audit --omit=dev' });
 	expect(developers).toMatchObject({ 'continue-on-error': true });
 });
 
-test('Dependabot looks after every lock file', () => {
+test('Dependabot covers every lock file', () => {
 	const { updates } = parse(read('dependabot.yml')) as {
 		updates: Array<{ 'package-ecosystem': string; directory?: string; directories?: string[] }>;
 	};
@@ -203,7 +203,7 @@ test('the commands that the workflows call exist', () => {
 	expect(existsSync(path.join(root, '.ci', 'run'))).toBe(true);
 });
 
-test('the issue forms ask for no key', () => {
+test('the issue forms warn against posting a key', () => {
 	for (const form of ['bug.yml', 'feature.yml']) {
 		expect(read(`ISSUE_TEMPLATE/${form}`)).toContain('Post no REST API key');
 	}

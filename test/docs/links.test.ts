@@ -10,7 +10,7 @@ import { anchorsOf, linksOf, pages, readPage } from './markdown';
 const isElsewhere = (link: string) => /^(https?|mailto):/.test(link);
 
 test.each(pages.map((page) => [page.file, page] as const))(
-	'every link in %s leads somewhere',
+	'every link in %s has a target',
 	(file, page) => {
 		const dead = linksOf(page)
 			.filter((link) => !isElsewhere(link))
@@ -38,7 +38,7 @@ test('the links in the editor lead to the README', () => {
 	}
 });
 
-test('every page and every picture can be reached', () => {
+test('every page and every image is linked', () => {
 	const linked = new Set(
 		pages.flatMap((page) =>
 			linksOf(page).map((link) =>

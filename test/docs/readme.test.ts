@@ -17,7 +17,7 @@ test("the README has the sections that n8n's template asks for", () => {
 	);
 });
 
-test('the quick start names all it needs', () => {
+test('the quick start lists all requirements', () => {
 	const needs = /^Requirements: .+$/m.exec(text)?.[0];
 	expect(needs).toContain(`${engines.node.replace('>=', '')} or later`);
 	for (const need of ['Linux', 'macOS', 'WSL', 'Git', 'GB of disk', 'Python', 'C++ compiler']) {
@@ -25,7 +25,7 @@ test('the quick start names all it needs', () => {
 	}
 });
 
-test('the installation on self-hosted n8n, on n8n Cloud, and of an unverified package', () => {
+test('the pages explain installation on self-hosted n8n, on n8n Cloud, and of an unverified package', () => {
 	const [, installation] = text.split('\n## Installation\n');
 	expect(installation.split('\n## ')[0]).toContain('n8n Cloud');
 	const [, section = ''] = readPage('docs/installation.md').text.split(

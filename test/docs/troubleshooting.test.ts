@@ -13,11 +13,11 @@ const messages = tablesUnder(readPage('docs/troubleshooting.md'), 'Message | Wha
 	([message]) => message,
 );
 
-test('there is help for the messages that people meet', () => {
+test('the page has the most common messages', () => {
 	expect(messages.length).toBeGreaterThan(5);
 });
 
-test.each(messages)('the node says: %s', (message) => {
+test.each(messages)('the node has this message: %s', (message) => {
 	const parts = message
 		.split('…')
 		.map((part) => part.trim())

@@ -153,14 +153,14 @@ describe.each(VERSIONS)('AI Agent %s', (typeVersion) => {
 		expect([status, body]).toEqual([200, expect.objectContaining({ output: 'Done.' })]);
 	};
 
-	test('schedules, and reads what became of it', async () => {
+	test('schedules, and reads the result', async () => {
 		await call();
 		const [{ schedule_id }] = stage.sandbox.schedules;
 		expectAll(readByModel(), ['"status":"scheduled"', schedule_id]);
 		expect(stage.sandbox.schedulesPerPerson()).toEqual({ 'external_user_id:customer-7001': 1 });
 	});
 
-	test('reads all of a refusal', async () => {
+	test('reads a complete refusal', async () => {
 		stage.sandbox.fault(refusal);
 		await call();
 		expectAll(readByModel(), REFUSED);
@@ -172,7 +172,7 @@ describe.each(VERSIONS)('AI Agent %s', (typeVersion) => {
 		expectAll(readByModel(), UNKNOWN);
 	});
 
-	test('tells a tool for one person from one for everyone', async () => {
+	test('distinguishes a tool for one recipient from one for everyone', async () => {
 		await call();
 		const told = Object.fromEntries(
 			(model.questions[0].tools ?? []).map(({ function: { name, description } }) => [
@@ -255,12 +255,12 @@ describe('MCP Server Trigger', () => {
 		return (result as { content: Array<{ text: string }> }).content[0].text;
 	};
 
-	test('lists tools that differ in what they say', async () => {
+	test('lists tools with different descriptions', async () => {
 		const { tools } = (await ask('tools/list', {})) as { tools: Array<{ description: string }> };
 		expect(new Set(tools.map(({ description }) => description)).size).toBe(2);
 	});
 
-	test('gives all of a refusal, and of an unknown outcome', async () => {
+	test('returns a complete refusal, and a complete unknown outcome', async () => {
 		stage.sandbox.fault({ ...refusal, times: 1 });
 		expectAll(await call(), REFUSED);
 		stage.sandbox.fault({ kind: 'dropAfter', times: 1 });
@@ -310,7 +310,7 @@ describe('MCP Server Trigger', () => {
 		expectAll(readByModel(), ['"status":"scheduled"', schedule_id]);
 	});
 
-	test('read all of a refusal, and of an unknown outcome', async () => {
+	test('read a complete refusal, and a complete unknown outcome', async () => {
 		stage.sandbox.fault({ ...refusal, times: 1 });
 		await call();
 		expectAll(readByModel(), REFUSED);

@@ -72,7 +72,7 @@ async function retry(failed: Run, loadWorkflow: boolean) {
 }
 
 describe('Retry On Fail', () => {
-	test('of 20 people, the one who was refused is tried again and the others are left alone', async () => {
+	test('sends only the refused one of 20 recipients again', async () => {
 		const people = users(20);
 		stage.refuse('user-07');
 		const { execution, items, writes } = await stage.run([create({}, retryOnFail)], people);
@@ -85,7 +85,7 @@ describe('Retry On Fail', () => {
 		);
 	});
 
-	test('gives up on the one who is refused every time, and says what became of the others', async () => {
+	test('stops trying for a recipient who is always refused, and reports the others', async () => {
 		const people = users(20);
 		stage.refuse('user-07', 'always');
 		const { execution, writes } = await stage.run([create({}, retryOnFail)], people);
@@ -98,7 +98,7 @@ describe('Retry On Fail', () => {
 		});
 	});
 
-	test('does not send again what nobody knows the outcome of', async () => {
+	test('does not send a request of unknown outcome again', async () => {
 		const people = users(5);
 		stage.sandbox.fault({ kind: 'dropAfter', match: { bodyIncludes: '"user-02"' } });
 		const { execution, writes } = await stage.run([create({}, retryOnFail)], people);
@@ -111,7 +111,7 @@ describe('Retry On Fail', () => {
 	describe('together with Continue On Fail, when the first item fails', () => {
 		const settings = { ...retryOnFail, onError: 'continueRegularOutput' };
 
-		test('for good: nobody is scheduled twice and the first result is the error', async () => {
+		test('every time: schedules nobody twice, and the first result is the error', async () => {
 			const people = users(5);
 			stage.refuse('user-00', 'always');
 			const { execution, items, writes } = await stage.run([create({}, settings)], people);
@@ -128,7 +128,7 @@ describe('Retry On Fail', () => {
 			expect(others.map(scheduledFor)).toEqual(people.slice(1).map(({ user }) => [user]));
 		});
 
-		test('once: everybody is scheduled once and no error is left', async () => {
+		test('once: schedules every recipient once, and no error is left', async () => {
 			const people = users(5);
 			stage.refuse('user-00');
 			const { items, writes } = await stage.run([create({}, settings)], people);
@@ -188,7 +188,7 @@ describe('the retry button of a failed execution', () => {
 describe('the cancel button', () => {
 	const WAIT_SECONDS = 15;
 
-	test('ends a wait for the rate limit at once, nothing goes out later, and the next delivery is free to', async () => {
+	test('ends a wait for the rate limit immediately, sends nothing later, and leaves the keys for the next delivery', async () => {
 		const { n8n, sandbox } = stage;
 		const people = users(3);
 		const workflow = await stage.publish([
@@ -228,7 +228,7 @@ describe('a webhook that is delivered twice, with a Deduplication Key', () => {
 	const ada = { user: 'ada', order: 'order-1' };
 	const grace = { user: 'grace', order: 'order-2' };
 
-	test('schedules once, and the second execution says that it skipped', async () => {
+	test('schedules once, and the second execution reports the skip', async () => {
 		const first = await stage.run([keyed], [ada]);
 		expect(statuses(first.items('Create'))).toEqual(['scheduled']);
 		const second = await callAgain(first, [ada, grace]);
@@ -260,7 +260,7 @@ describe('a webhook that is delivered twice, with a Deduplication Key', () => {
 		expect(schedulesOf([ada])).toEqual([1]);
 	});
 
-	test('does not schedule again when the first answer was lost', async () => {
+	test('does not schedule again if the first answer was lost', async () => {
 		stage.sandbox.fault({ kind: 'dropAfter' });
 		const first = await stage.run([keyed], [ada]);
 		expect(first.execution.status).toBe('error');
@@ -322,7 +322,7 @@ describe('a loop over items', () => {
 		{ name: 'Done', type: 'n8n-nodes-base.noOp', parameters: {}, to: [] },
 	];
 
-	test('schedules everybody once, also when a round has to be tried again', async () => {
+	test('schedules every recipient once, even if a pass is tried again', async () => {
 		const people = users(12);
 		stage.refuse('user-07');
 		const { execution, items, writes } = await stage.run(loop(5, retryOnFail), people);
@@ -335,7 +335,7 @@ describe('a loop over items', () => {
 		expect(items('Done').map(scheduledFor)).toEqual(people.map(({ user }) => [user]));
 	});
 
-	test('schedules the same person in every round', async () => {
+	test('schedules the same recipient in every pass', async () => {
 		const ada = { user: 'ada' };
 		stage.sandbox.fault({ kind: 'status', status: 400, skip: 1 });
 		const { execution, items, writes } = await stage.run(loop(1, retryOnFail), [ada, ada, ada]);
@@ -347,7 +347,7 @@ describe('a loop over items', () => {
 		).toBe(3);
 	});
 
-	test('goes on where it failed when it is retried', async () => {
+	test('continues where it failed when it is retried', async () => {
 		const people = users(12);
 		stage.refuse('user-07');
 		const failed = await stage.run(loop(5), people);
@@ -361,7 +361,7 @@ describe('a loop over items', () => {
 });
 
 describe('two Braze Schedule nodes with the same settings', () => {
-	test('schedule for themselves, and each repeats nobody on Retry On Fail', async () => {
+	test('schedule independently, and repeat nobody on Retry On Fail', async () => {
 		const people = users(4);
 		const node = (name: string): Step => ({
 			name,
@@ -388,7 +388,7 @@ describe('two Braze Schedule nodes with the same settings', () => {
 describe('10,000 contacts, combined', () => {
 	const COUNT = 10_000;
 
-	test('take 200 requests and everybody is scheduled once, although Braze pushes back and the node is tried again', async () => {
+	test('take 200 requests and schedule every recipient once, despite rate limits and retries', async () => {
 		const busy = stage.sandbox.fault({
 			kind: 'status',
 			status: 429,
@@ -533,7 +533,7 @@ describe('the REST key', () => {
 		}
 	}
 
-	test('is in no execution, no log and no file of n8n, even when Braze repeats it', async () => {
+	test('is in no execution, no log and no file of n8n, even if Braze repeats it', async () => {
 		const { n8n, sandbox } = stage;
 		const people = [{ user: 'somebody-to-look-for' }, { user: 'grace' }];
 		const { key } = sandbox;

@@ -75,7 +75,7 @@ async function rowsOf(table: string): Promise<Array<Record<string, unknown>>> {
 }
 
 describe('every example', () => {
-	test('explains itself, and asks for its credentials by name only', async () => {
+	test('has notes, and refers to its credentials by name only', async () => {
 		const all = await readExamples();
 		expect(all).toHaveLength(6);
 		for (const { name, nodes } of all) {
@@ -102,7 +102,7 @@ describe('every example', () => {
 });
 
 describe('Booking reminder', () => {
-	test('follows a booking, however often its webhook is delivered', async () => {
+	test('moves and cancels with its booking, even if the webhook is delivered more than once', async () => {
 		const { n8n, sandbox } = stage;
 		const { problems, rows } = await walkBooking({ n8n, sandbox, timezone: TIMEZONE });
 		expect(problems).toEqual([]);
@@ -110,7 +110,7 @@ describe('Booking reminder', () => {
 		expect(await rowsOf('Braze bookings')).toEqual([]);
 	});
 
-	test('leaves a booking alone that it does not know', async () => {
+	test('ignores an unknown booking', async () => {
 		for (const event of ['moved', 'cancelled']) {
 			await callTwice('booking', {
 				event,
@@ -122,7 +122,7 @@ describe('Booking reminder', () => {
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
 
-	test('can be tried', async () => {
+	test('runs with its sample data', async () => {
 		const { status } = await runManually(BOOKING, 'Try it');
 		expect(status).toBe('success');
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-1042')]: 1 });
@@ -183,7 +183,7 @@ describe('List launch', () => {
 		);
 	});
 
-	test('skips whoever is scheduled already when the list is sent again', async () => {
+	test('skips contacts who are already scheduled when the list is sent again', async () => {
 		await send();
 		expect(stage.sandbox.requests).toHaveLength(0);
 		const again = (await results()).slice(4);
@@ -211,7 +211,7 @@ describe('List launch', () => {
 		]);
 	});
 
-	test('can be tried', async () => {
+	test('runs with its sample data', async () => {
 		const { status } = await runManually('List launch', 'Try it');
 		expect(status).toBe('success');
 		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual([1, 1, 1, 1]);
@@ -219,7 +219,7 @@ describe('List launch', () => {
 });
 
 describe('Trial ending', () => {
-	test("enters the contact at ten on their own clock, with the account's values", async () => {
+	test("enters the contact at ten in their own time zone, with the account's values", async () => {
 		await callTwice('trial-started', {
 			event_id: 'evt-1',
 			contact: { customer_id: 'customer-3311', first_name: 'Jonas' },
@@ -237,7 +237,7 @@ describe('Trial ending', () => {
 		});
 	});
 
-	test('can be tried', async () => {
+	test('runs with its sample data', async () => {
 		expect((await runManually('Trial ending', 'Try it')).status).toBe('success');
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-3310')]: 1 });
 	});
@@ -251,7 +251,7 @@ describe('Abandoned cart', () => {
 		first_product: 'Oak table',
 	});
 
-	test('nudges once after two hours', async () => {
+	test('sends one reminder after two hours', async () => {
 		const from = Date.now();
 		await callTwice('cart-left', cart('cart-1', 'customer-4201'));
 		const [schedule, ...others] = stage.sandbox.schedules;
@@ -268,7 +268,7 @@ describe('Abandoned cart', () => {
 		expect(at).toBeLessThanOrEqual(Date.now() + 2 * 3_600_000);
 	});
 
-	test("calls off every nudge of whoever orders, and nobody else's", async () => {
+	test('cancels all reminders of a customer who orders, and no others', async () => {
 		await stage.n8n.webhook('cart-left', cart('cart-2', 'customer-4202'));
 		await stage.n8n.webhook('cart-left', cart('cart-3', 'customer-4202'));
 		await stage.n8n.webhook('cart-left', cart('cart-4', 'customer-4203'));
@@ -278,7 +278,7 @@ describe('Abandoned cart', () => {
 		expect((await rowsOf('Braze carts')).map(({ cart_id }) => cart_id)).not.toContain('cart-2');
 	});
 
-	test('can be tried', async () => {
+	test('runs with its sample data', async () => {
 		await runManually('Abandoned cart', 'Leave a cart');
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-4150')]: 1 });
 		const { status } = await runManually('Abandoned cart', 'Place an order');
@@ -294,7 +294,7 @@ describe('Assistant', () => {
 		arguments: { customer_id: customer, time },
 	});
 
-	test('schedules for one person what the model asks for, once a day', async () => {
+	test('schedules for one recipient what the model asks for, once a day', async () => {
 		const time = `${day(6)}T09:00:00`;
 		for (const again of [false, true]) {
 			model.play(schedule('customer-5121', time), { say: 'Done.' });
@@ -313,7 +313,7 @@ describe('Assistant', () => {
 		expect(clock(made.schedule.time)).toBe(`${day(6)} 09:00`);
 	});
 
-	test('cancels what it made', async () => {
+	test('cancels what it scheduled', async () => {
 		model.play(schedule('customer-5122', `${day(6)}T09:00:00`), { say: 'Done.' });
 		await ask('Remind customer-5122 next Friday at nine.');
 		const [{ schedule_id }] = stage.sandbox.schedules;
@@ -322,7 +322,7 @@ describe('Assistant', () => {
 		expect(stage.sandbox.schedules[0].state).toBe('cancelled');
 	});
 
-	test('leaves no more to the model than who, when, and which to cancel', async () => {
+	test('lets the model choose only who, when, and which schedule to cancel', async () => {
 		model.play({ say: 'Hello.' });
 		await ask('Hello?');
 		const offered = Object.fromEntries(
@@ -361,7 +361,7 @@ describe('Guarded broadcast', () => {
 		return execution;
 	}
 
-	test('shows what would go out, and sends nothing while nobody has decided', async () => {
+	test('shows what would be sent, and sends nothing before the decision', async () => {
 		const { body } = await stage.n8n.webhook('broadcast', {
 			name: 'Not decided',
 			send_at: `${day(8)}T09:00:00`,
@@ -370,7 +370,7 @@ describe('Guarded broadcast', () => {
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
 
-	test('can be tried', async () => {
+	test('runs with its sample data', async () => {
 		const { id } = example('Guarded broadcast');
 		const started = await stage.n8n.runManually(id, 'Try it');
 		const waiting = await poll('the form', async () => {
@@ -382,13 +382,13 @@ describe('Guarded broadcast', () => {
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
 
-	test('sends nothing when it is refused', async () => {
+	test('sends nothing if it is refused', async () => {
 		const execution = await decide('Refused greeting', 'Refuse');
 		expect(outputOf(execution, 'Nothing was sent')).toHaveLength(1);
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
 
-	test('broadcasts what was approved, and the same plan only once', async () => {
+	test('sends the approved broadcast, and the same plan only once', async () => {
 		await decide('Approved greeting', 'Approve');
 		const [broadcast, ...others] = stage.sandbox.schedules;
 		expect(others).toEqual([]);

@@ -36,7 +36,7 @@ describe('the node panel', () => {
 		}
 	});
 
-	test('shows what each operation gives out before it has run', async () => {
+	test('shows the output of each operation before it has run', async () => {
 		for (const resource of ['campaign', 'canvas']) {
 			for (const operation of ['create', 'update', 'delete']) {
 				const schema = await fetch(
@@ -61,7 +61,7 @@ describe('the pickers', () => {
 			},
 		})) as { results: Array<{ name: string; value: string }> };
 
-	test('find a campaign and a Canvas by a part of the name', async () => {
+	test('find a campaign and a Canvas by part of the name', async () => {
 		expect((await pick('searchCampaigns', 'order rem')).results).toEqual([
 			expect.objectContaining({ name: 'Order reminder', value: orderReminder }),
 		]);
@@ -89,11 +89,11 @@ describe('the credential test', () => {
 			},
 		});
 
-	test('is content with a good key', async () => {
+	test('accepts a valid key', async () => {
 		expect(await tested({})).toMatchObject({ status: 'OK' });
 	});
 
-	test('refuses a wrong key, in words and without repeating it', async () => {
+	test('refuses an invalid key with a message that does not repeat it', async () => {
 		const result = await tested({ apiKey: 'mistyped-key' });
 		expect(result).toMatchObject({
 			status: 'Error',
@@ -102,14 +102,14 @@ describe('the credential test', () => {
 		expect(JSON.stringify(result)).not.toContain('mistyped-key');
 	});
 
-	test('is content with a key that may not list campaigns, and says so', async () => {
+	test('accepts a key that cannot list campaigns, and reports it', async () => {
 		expect(await tested({ apiKey: NARROW_KEY })).toMatchObject({
 			status: 'OK',
 			message: expect.stringContaining('campaigns.list') as string,
 		});
 	});
 
-	test('says that nobody answers at an address', async () => {
+	test('reports an address that does not respond', async () => {
 		expect(await tested({ customUrl: 'http://127.0.0.1:1' })).toMatchObject({
 			status: 'Error',
 			message: expect.stringContaining("can't be reached") as string,
@@ -118,7 +118,7 @@ describe('the credential test', () => {
 });
 
 describe('the six operations', () => {
-	test('a campaign is scheduled, moved and cancelled', async () => {
+	test('a campaign is scheduled, moved and canceled', async () => {
 		const { execution, items, writes } = await stage.run(
 			[
 				{
@@ -212,7 +212,7 @@ describe('the six operations', () => {
 		expect(items('Delete')[0].json).toMatchObject({ ...ids, deleted: true });
 	});
 
-	test('a Canvas is scheduled, moved and cancelled', async () => {
+	test('a Canvas is scheduled, moved and canceled', async () => {
 		const { execution, items, writes } = await stage.run([
 			{
 				name: 'Create',
@@ -274,7 +274,7 @@ describe('the six operations', () => {
 });
 
 describe('options from expressions', () => {
-	test('given as one expression are read as they were written', async () => {
+	test('in one expression are read as they were written', async () => {
 		const { items, writes } = await stage.run(
 			[
 				{
@@ -289,7 +289,7 @@ describe('options from expressions', () => {
 	});
 
 	test.each(['={{ $vars.DRY_RUN }}', '={{ $json.nothing }}', '={{ $json.no.thing }}'])(
-		'that find nothing send nothing: %s',
+		'without a result send nothing: %s',
 		async (previewOnly) => {
 			const { execution, writes } = await stage.run(
 				[{ name: 'Create', parameters: { ...createCampaign, options: { previewOnly } } }],
@@ -302,7 +302,7 @@ describe('options from expressions', () => {
 });
 
 describe('several items', () => {
-	test('each makes its own schedule and stays paired with what came in', async () => {
+	test('each create their own schedule and stay paired with their input', async () => {
 		const users = ['ada', 'grace', 'alan'];
 		const { items } = await stage.run(
 			[
@@ -334,7 +334,7 @@ describe('several items', () => {
 		);
 	});
 
-	test('the zone of the workflow wins over the one of the server', async () => {
+	test("the workflow's time zone has priority over the server's", async () => {
 		const { writes } = await stage.run(
 			[{ name: 'Create', parameters: createCampaign }],
 			[{ user: 'ada' }],
@@ -344,10 +344,10 @@ describe('several items', () => {
 	});
 });
 
-describe('when Braze says no', () => {
+describe('when Braze refuses a request', () => {
 	afterEach(async () => await stage.useCredential({}));
 
-	test('the execution fails with words, and nothing n8n stores holds the key', async () => {
+	test('the execution fails with a message, and nothing that n8n stores contains the key', async () => {
 		await stage.useCredential({ apiKey: WRONG_KEY });
 		const { execution, answer } = await stage.run(
 			[{ name: 'Create', parameters: createCampaign }],
@@ -360,7 +360,7 @@ describe('when Braze says no', () => {
 		expect(stage.n8n.logs).not.toContain(WRONG_KEY);
 	});
 
-	test('with an error output, good items and bad ones part ways', async () => {
+	test('an error output separates valid and invalid items', async () => {
 		const { items } = await stage.run(
 			[
 				{
@@ -457,7 +457,7 @@ describe('a credential with an expression', () => {
 		expect(writes).toEqual([]);
 	});
 
-	test('is used where all items have one key', async () => {
+	test('is used if all items have the same key', async () => {
 		const isNarrow = '$json.kind === "narrow"';
 		const { execution, writes } = await scheduled(isNarrow, ['narrow', 'narrow']);
 		expect(execution.status).toBe('success');

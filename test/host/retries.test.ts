@@ -148,7 +148,7 @@ describe('the retry button of an execution that was stopped', () => {
 });
 
 describe('the retry button of a failed execution', () => {
-	test('pressed once: sends only what is missing', async () => {
+	test('once: sends only what is missing', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		refuse('user-2');
 		const { execution } = await stage.run([create()], PEOPLE);
@@ -156,7 +156,7 @@ describe('the retry button of a failed execution', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('pressed on the newest failed execution, again and again: sends only what is missing', async () => {
+	test('on the newest failed execution, several times: sends only what is missing', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		refuse('user-2', 'user-3');
 		refuse('user-3');
@@ -167,7 +167,7 @@ describe('the retry button of a failed execution', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('pressed twice on the same execution: the second press repeats nobody', async () => {
+	test('twice on the same execution: the second retry repeats nobody', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		refuse('user-2');
 		const { execution } = await stage.run([create()], PEOPLE);
@@ -176,7 +176,7 @@ describe('the retry button of a failed execution', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('pressed again while the first retry runs: repeats nobody', async () => {
+	test('again while the first retry runs: repeats nobody', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		refuse('user-2');
 		const { execution } = await stage.run([create()], PEOPLE);
@@ -186,7 +186,7 @@ describe('the retry button of a failed execution', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('pressed on the first execution after a retry got further: goes on from there', async () => {
+	test('on the first execution after a retry got further: continues from there', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		refuse('user-2', 'user-3');
 		refuse('user-3');
@@ -197,7 +197,7 @@ describe('the retry button of a failed execution', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('pressed on the first execution after n8n was restarted: repeats what a retry sent', async () => {
+	test('on the first execution after a restart of n8n: repeats what a retry sent', async () => {
 		const scheduled = [1, 1, 2, 1, 1];
 		refuse('user-2');
 		const { execution } = await stage.run([create()], PEOPLE);
@@ -207,7 +207,7 @@ describe('the retry button of a failed execution', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('of an execution whose earlier node failed: sends to everybody', async () => {
+	test('of an execution whose earlier node failed: sends to everyone', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		const { step } = await useServer('Earlier', 'fails');
 		const { execution } = await stage.run([step, create()], PEOPLE);
@@ -216,7 +216,7 @@ describe('the retry button of a failed execution', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('of an execution whose earlier node failed, pressed twice: repeats nobody in n8n 2', async () => {
+	test('of an execution whose earlier node failed, twice: repeats nobody in n8n 2', async () => {
 		const scheduled = stage.n8n.isOld ? [2, 2, 2, 2, 2] : [1, 1, 1, 1, 1];
 		const { step } = await useServer('Earlier', 'fails');
 		const { execution } = await stage.run([step, create()], PEOPLE);
@@ -225,7 +225,7 @@ describe('the retry button of a failed execution', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('of an execution whose later node failed: leaves everybody alone', async () => {
+	test('of an execution whose later node failed: sends nothing', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		const { step } = await useServer('Later', 'fails');
 		const { execution } = await stage.run([create(), step], PEOPLE);
@@ -239,7 +239,7 @@ describe('the retry button of an execution that crashed because n8n was killed',
 	test.each([
 		['', {}],
 		[', with Save execution progress', SAVE_PROGRESS],
-	])('while the node ran%s: sends to nobody, and says so', async (_, settings) => {
+	])('while the node ran%s: sends nothing, and reports it', async (_, settings) => {
 		const scheduled = [1, 1, 1, 0, 0];
 		const crashed = await crashDuring([create()], hangOn('user-2'), settings);
 		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
@@ -249,7 +249,7 @@ describe('the retry button of an execution that crashed because n8n was killed',
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('while a later node ran: sends to nobody, and says so', async () => {
+	test('while a later node ran: sends nothing, and reports it', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		const { step, wasAsked } = await useServer('Later', 'hangs');
 		const crashed = await crashDuring([create(), step], wasAsked);
@@ -257,7 +257,7 @@ describe('the retry button of an execution that crashed because n8n was killed',
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('while a later node ran, with Save execution progress: leaves everybody alone', async () => {
+	test('while a later node ran, with Save execution progress: sends nothing', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		const { step, wasAsked } = await useServer('Later', 'hangs');
 		const crashed = await crashDuring([create(), step], wasAsked, SAVE_PROGRESS);
@@ -291,7 +291,7 @@ describe('the retry button of an execution that crashed because n8n was killed',
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('while an earlier node ran: sends to everybody', async () => {
+	test('while an earlier node ran: sends to everyone', async () => {
 		const scheduled = [1, 1, 1, 1, 1];
 		const { step, wasAsked } = await useServer('Earlier', 'hangs');
 		const crashed = await crashDuring([step, create()], wasAsked);
@@ -299,14 +299,14 @@ describe('the retry button of an execution that crashed because n8n was killed',
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('while the node ran, with a Deduplication Key: repeats nobody, and leaves out whose key was taken', async () => {
+	test('while the node ran, with a Deduplication Key: repeats nobody, and skips recipients whose key was used', async () => {
 		const scheduled = [1, 1, 1, 0, 0];
 		const crashed = await crashDuring([create({}, keyed)], hangOn('user-2'));
 		expect((await retry(crashed)).status).toBe('success');
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('while it was itself a retry: repeats what that retry sent', async () => {
+	test('during a retry: repeats what that retry sent', async () => {
 		const scheduled = [1, 1, 2, 1, 1];
 		refuse('user-2');
 		const { execution, workflowId } = await stage.run([create()], PEOPLE);
@@ -368,7 +368,7 @@ describe('in a sub-workflow', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('Retry On Fail of the node that calls it: repeats everybody who was sent', async () => {
+	test('Retry On Fail of the node that calls it: repeats every recipient', async () => {
 		const scheduled = [2, 2, 1, 2, 2];
 		const { call } = await publishPair({ caller: retryOnFail });
 		refuse('user-2');
@@ -376,7 +376,7 @@ describe('in a sub-workflow', () => {
 		expect(schedules()).toEqual(scheduled);
 	});
 
-	test('the retry button of the calling execution: repeats everybody who was sent', async () => {
+	test('the retry button of the calling execution: repeats every recipient', async () => {
 		const scheduled = [2, 2, 1, 2, 2];
 		const { call } = await publishPair({});
 		refuse('user-2');

@@ -49,7 +49,7 @@ describe('A secret is found', () => {
 		expect(other.found).toBe(false);
 	});
 
-	test('where it lies across two pages of a database', async () => {
+	test('when it is split between two pages of a database', async () => {
 		const file = path.join(folder, 'database.sqlite');
 		// Moves it towards the end of the first page, until the file no longer contains it in one
 		// piece.
@@ -72,7 +72,7 @@ describe('A secret is found', () => {
 	}, 60_000);
 });
 
-test('n8n does not end well with a secret in its database', async () => {
+test('n8n fails to close with a secret in its database', async () => {
 	const n8n = await startN8n({ host, timezone: 'UTC', secrets: [SECRET] });
 	await n8n.createWorkflow({
 		name: 'Planted',

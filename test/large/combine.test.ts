@@ -24,7 +24,7 @@ async function send(count: number): Promise<number> {
 	return perItem;
 }
 
-it('100,000 combined items finish, everyone once, with memory that grows no faster than the items', async () => {
+it('100,000 combined items finish, with every recipient once, and memory that grows linearly', async () => {
 	await send(10_000);
 	// Measured at 3 to 4 kB; anything quadratic would be far above.
 	expect(await send(100_000)).toBeLessThan(20_000);

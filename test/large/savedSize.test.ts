@@ -38,7 +38,7 @@ describe('the saved execution', () => {
 		['', KNOWN],
 		[', each with a field that Braze does not document', UNKNOWN],
 	])(
-		'stays small for 10,000 items of one person%s',
+		'stays small for 10,000 items with one recipient%s',
 		async (_, more) => {
 			const count = 10_000;
 			const result = await send('={{ [$json] }}', people(count, more));
@@ -53,7 +53,7 @@ describe('the saved execution', () => {
 		['', KNOWN, 0],
 		[', each with a field that Braze does not document', UNKNOWN, 1],
 	])(
-		'stays small for one item of 50,000 people%s',
+		'stays small for one item with 50,000 recipients%s',
 		async (_, more, warnings) => {
 			const count = 50_000;
 			const result = await send('={{ $json.people }}', [{ people: people(count, more) }]);

@@ -57,7 +57,7 @@ const operations = properties
 		),
 	);
 
-test('the description survives being sent to the editor', () => {
+test('the description can be serialized for the editor', () => {
 	expect(JSON.parse(JSON.stringify(description))).toStrictEqual(description);
 	const { properties: credentialFields, icon } = new BrazeApi();
 	expect(JSON.parse(JSON.stringify({ credentialFields, icon }))).toStrictEqual({
@@ -76,7 +76,7 @@ test('every resource has operations, and every operation a resource', () => {
 		expect(operation.description).toMatch(/^[A-Z].{10,}[^.]$/);
 });
 
-test('hints are short, and all words have the same straight apostrophe', () => {
+test('hints are short, and all texts use straight apostrophes', () => {
 	const hints = fields.flatMap(({ field }) =>
 		[field.hint, ...(field.modes ?? []).map(({ hint }) => hint)].filter(
 			(hint) => hint !== undefined,
@@ -87,7 +87,7 @@ test('hints are short, and all words have the same straight apostrophe', () => {
 	expect(JSON.stringify(properties)).not.toMatch(/[‘’“”]/);
 });
 
-test('every choice and every collection has something in it', () => {
+test('every choice and every collection has options', () => {
 	const empty = fields.filter(({ field: { type, options, typeOptions } }) => {
 		if (!['options', 'multiOptions', 'collection', 'fixedCollection'].includes(type)) return false;
 		return !options?.length && !typeOptions?.loadOptionsMethod;
@@ -95,7 +95,7 @@ test('every choice and every collection has something in it', () => {
 	expect(paths(empty)).toEqual([]);
 });
 
-test('the default of a choice is one of its options, or says "choose" by being empty', () => {
+test('the default of a choice is one of its options, or empty with a request to choose', () => {
 	const wrong = fields.filter(({ field }) => {
 		if (field.type !== 'options' || choices(field).length === 0) return false;
 		return field.default !== '' && !choices(field).some(({ value }) => value === field.default);
@@ -105,7 +105,7 @@ test('the default of a choice is one of its options, or says "choose" by being e
 
 const isHidden = ({ type }: INodeProperties) => type === 'hidden';
 
-test('every collection, and nothing else, has a hidden field behind it that keeps an expression', () => {
+test('every collection, and nothing else, has a hidden field after it that keeps an expression', () => {
 	const wrong = fields.filter(({ field, siblings }) => {
 		const next = siblings[siblings.indexOf(field) + 1] as INodeProperties | undefined;
 		const previous = siblings[siblings.indexOf(field) - 1] as INodeProperties | undefined;
@@ -139,7 +139,7 @@ test('names are unique within each collection', () => {
 	expect(doubled).toEqual([]);
 });
 
-test('every field to be filled in has words, unless its row explains it', () => {
+test('every field has a description, unless its row explains it', () => {
 	const alone = walk(
 		properties.map((field) => (groupsOf(field).length ? { ...field, options: [] } : field)),
 	);
@@ -162,7 +162,7 @@ const conditions = ({ show = {}, hide = {} }: IDisplayOptions) => [
 	...Object.entries(hide),
 ];
 
-test('conditions name fields that exist, and values those can have', () => {
+test('conditions refer to existing fields, and to their possible values', () => {
 	const wrong: string[] = [];
 	for (const entry of fields) {
 		for (const [name, values] of conditions(entry.field.displayOptions ?? {})) {
@@ -212,14 +212,14 @@ const visible = (values: INodeParameters, as = description) =>
 describe('in every state of the panel', () => {
 	const all = states();
 
-	test('there are states to look at', () => {
+	test('there are states to check', () => {
 		expect(all.length).toBeGreaterThanOrEqual(operations.length);
 		for (const { resource, operation } of operations) {
 			expect(all).toContainEqual(expect.objectContaining({ resource, operation: operation.value }));
 		}
 	});
 
-	test('no two fields answer to one name', () => {
+	test('no two fields have the same name', () => {
 		const both = all.flatMap((values) => [description, asTool].map((as) => ({ values, as })));
 		const wrong = both.flatMap(({ values, as }) => {
 			const names = visible(values, as)
@@ -251,7 +251,7 @@ describe('fields and the code that reads them', () => {
 		.map((text) => text.replace(/\bname: '\w+'/g, ''))
 		.join('\n');
 
-	test('what is read was declared', () => {
+	test('the code reads only declared fields', () => {
 		const declared = new Set(properties.map(({ name }) => name));
 		const read = [
 			...code.matchAll(/\.(?:read|rows|isByExpression|getNodeParameter)\(\s*'([\w.]+)'/g),
@@ -260,7 +260,7 @@ describe('fields and the code that reads them', () => {
 		expect([...new Set(read)].filter((name) => !declared.has(name))).toEqual([]);
 	});
 
-	test('rows are read from groups that were declared', () => {
+	test('the code reads rows only from declared groups', () => {
 		const groups = fields.flatMap(({ field }) =>
 			groupsOf(field).map(({ name }) => `${field.name} ${name}`),
 		);
@@ -270,7 +270,7 @@ describe('fields and the code that reads them', () => {
 		expect(read.filter((pair) => !groups.includes(pair))).toEqual([]);
 	});
 
-	test('what is declared is used', () => {
+	test('every declared field is used', () => {
 		// Names are also composed, as in `${type}Comparison`.
 		const endings = [
 			...texts(/\.ts$/)
@@ -298,11 +298,11 @@ describe("rules of n8n's next lint", () => {
 		expect(hinted.filter(({ text = '' }) => text.length > 120)).toEqual([]);
 	});
 
-	test('the node looks whether it is told to continue', () => {
+	test('the node checks whether it is set to continue', () => {
 		expect(String(node.execute)).toContain('this.continueOnFail()');
 	});
 
-	test('no ID of an account is written into the code', () => {
+	test('the code contains no account ID', () => {
 		const account =
 			/\b(?:partner|affiliate|reseller|account|tenant|customer|client)[_-]?id\b['"]?\s*[:=]\s*['"`]/i;
 		const sources = ['nodes', 'credentials'].flatMap((folder) =>
@@ -314,7 +314,7 @@ describe("rules of n8n's next lint", () => {
 		expect(sources.filter((file) => account.test(readFileSync(file, 'utf8')))).toEqual([]);
 	});
 
-	test("the node's categories are among those that n8n documents", () => {
+	test("the node's categories are in n8n's documentation", () => {
 		const known = [
 			'Analytics',
 			'Communication',
@@ -344,7 +344,7 @@ describe("rules of n8n's next lint", () => {
 	});
 });
 
-test('every method that a field asks for is there, and none is left over', () => {
+test('every method that a field refers to exists, and every method is used', () => {
 	const asked = { listSearch: new Set<string>(), loadOptions: new Set<string>() };
 	for (const { field } of fields) {
 		if (field.typeOptions?.loadOptionsMethod)
@@ -359,7 +359,7 @@ test('every method that a field asks for is there, and none is left over', () =>
 	expect(Object.keys(node.methods?.credentialTest ?? {})).toEqual(testedBy);
 });
 
-test('campaigns and Canvases are picked from a list first, and by ID as well', () => {
+test('campaigns and Canvases are chosen from a list first, and by ID too', () => {
 	const locators = fields.filter(({ field }) => field.type === 'resourceLocator');
 	expect(locators.map(({ field }) => field.modes?.[0].name)).toEqual(locators.map(() => 'list'));
 	const things = locators.filter(({ field }) => /^(campaign|canvas)/.test(field.name));
@@ -380,7 +380,7 @@ test('campaigns and Canvases are picked from a list first, and by ID as well', (
 	}
 });
 
-test('the subtitle speaks of fields that exist', () => {
+test('the subtitle refers to existing fields', () => {
 	const named = [
 		...(description.subtitle ?? '').matchAll(/\$parameter(?:\.(\w+)|\[["'](\w+)["']\])/g),
 	];

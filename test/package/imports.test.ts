@@ -27,7 +27,7 @@ const packageOf = (name: string) =>
 		.slice(0, name.startsWith('@') ? 2 : 1)
 		.join('/');
 
-test('every package that something imports is declared', () => {
+test('every imported package is declared', () => {
 	const { devDependencies, peerDependencies } = readManifest(root);
 	const declared = { ...(devDependencies as object), ...peerDependencies };
 	const others = imports.filter(({ name }) => !isOwn(name) && !isBuiltin(name));
@@ -35,7 +35,7 @@ test('every package that something imports is declared', () => {
 	expect(others.filter(({ name }) => !(packageOf(name) in declared))).toEqual([]);
 });
 
-test('no tool imports anything from the tests', () => {
+test('no tool imports from the tests', () => {
 	const own = imports.filter(({ folder, name }) => TOOLS.includes(folder) && isOwn(name));
 	expect(own.length).toBeGreaterThan(100);
 	const intoTests = own.filter(({ folder, file, name }) =>

@@ -60,7 +60,7 @@ test('n8n finds one package with one node and one credential type', () => {
 	expect(loaded.packages[0].isLazyLoaded).toBe(false);
 });
 
-test('it is Braze Schedule, of the version of the package', () => {
+test('it is Braze Schedule, in the version of the package', () => {
 	expect(node).toMatchObject({
 		name: 'brazeSchedule',
 		displayName: 'Braze Schedule',
@@ -72,7 +72,7 @@ test('it is Braze Schedule, of the version of the package', () => {
 	});
 });
 
-test('luxon and n8n-workflow come from n8n, and nothing else is asked for', () => {
+test('luxon and n8n-workflow come from n8n, and no other package is required', () => {
 	expect(Object.keys(loaded.asked).sort()).toEqual(['luxon', 'n8n-workflow']);
 	expect(loaded.asked.luxon).toContain(realpathSync(path.join(root, 'node_modules', 'luxon')));
 	expect(load('')).toMatchObject({
@@ -81,7 +81,7 @@ test('luxon and n8n-workflow come from n8n, and nothing else is asked for', () =
 	});
 });
 
-test('the codex puts it where people look', () => {
+test('the codex has categories and links', () => {
 	expect(node.codex?.categories?.length).toBeGreaterThan(0);
 	const documentation = node.codex?.resources?.primaryDocumentation ?? [];
 	expect(documentation.length).toBeGreaterThan(0);
@@ -99,7 +99,7 @@ test('the codex puts it where people look', () => {
 	});
 });
 
-test('node and credential have an icon for light and one for dark', () => {
+test('node and credential have an icon for the light theme and one for the dark', () => {
 	for (const { iconUrl } of [node, credential]) {
 		const { light, dark } = iconUrl as { light: string; dark: string };
 		const [lightIcon, darkIcon] = [light, dark].map((url) => {
@@ -116,11 +116,11 @@ test('node and credential have an icon for light and one for dark', () => {
 	}
 });
 
-test('an agent may use it', () => {
+test('agents can use it', () => {
 	expect(node.usableAsTool).toBe(true);
 });
 
-test('all six operations are there, each with the shape of its output', () => {
+test('all six operations exist, each with an output schema', () => {
 	const names = node.schemas.map(({ resource, operation }) => `${resource} ${operation}`);
 	for (const resource of ['campaign', 'canvas']) {
 		for (const operation of ['create', 'update', 'delete']) {
@@ -136,7 +136,7 @@ test('all six operations are there, each with the shape of its output', () => {
 	expect(files).toHaveLength(node.schemas.length);
 });
 
-test('no output schema has a field called error: n8n would take it for a failure', () => {
+test('no output schema has a field called error, which n8n would treat as a failure', () => {
 	for (const { schema } of node.schemas) {
 		expect(Object.keys(schema?.properties as IDataObject)).not.toContain('error');
 	}

@@ -81,7 +81,7 @@ test.each([
 	60_000,
 );
 
-test('and would have reached the registry otherwise', async () => {
+test('npm would otherwise have published it', async () => {
 	await npm(['publish', tarball(), '--provenance=false']);
 	expect(published).toEqual(['/n8n-nodes-braze-schedule']);
 }, 60_000);

@@ -14,15 +14,15 @@ afterAll(() => packed?.remove());
 
 const built = (ending: RegExp) => packed.files.filter((file) => ending.test(file));
 
-describe('what is in the tarball', () => {
-	test('the build, and the papers that npm adds', () => {
+describe('the contents of the tarball', () => {
+	test('the build, and the files that npm adds', () => {
 		const outside = packed.files.filter((file) => !file.startsWith('dist/'));
 		const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 		expect(papers).toEqual(expect.arrayContaining(outside));
 		expect(outside).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
 	});
 
-	test('code, schemas and icons; no maps, sources, tests or build notes', () => {
+	test('code, schemas and icons; no source maps, sources, tests or build files', () => {
 		const odd = packed.files.filter(
 			(file) =>
 				file.startsWith('dist/') && !/^dist\/(nodes|credentials)\/.+\.(js|json|svg)$/.test(file),
@@ -34,14 +34,14 @@ describe('what is in the tarball', () => {
 		);
 	});
 
-	test('nothing left over from a file that is gone', () => {
+	test('nothing of deleted files', () => {
 		const orphans = built(/^dist\/.*\.(js|json|svg)$/).filter(
 			(file) => !existsSync(path.join(root, file.replace(/^dist\//, '').replace(/\.js$/, '.ts'))),
 		);
 		expect(orphans).toEqual([]);
 	});
 
-	test('every icon is asked for by a node or a credential', () => {
+	test('only icons that a node or a credential uses', () => {
 		const asked = new Set(
 			built(/\.(node|credentials)\.js$/).flatMap((file) =>
 				[...packed.read(file).matchAll(/'file:([^']+)'|"file:([^"]+)"/g)].map(
@@ -52,7 +52,7 @@ describe('what is in the tarball', () => {
 		expect(built(/\.(svg|png)$/)).toEqual([...asked].sort());
 	});
 
-	test('it stays small', () => {
+	test('a small size', () => {
 		expect(packed.size).toBeLessThan(90_000);
 	});
 });
@@ -62,7 +62,7 @@ describe('its package.json', () => {
 		expect(packed.manifest).toEqual(readManifest(root));
 	});
 
-	test('asks for nothing but n8n-workflow, which n8n brings', () => {
+	test('requires only n8n-workflow, which n8n provides', () => {
 		expect(packed.manifest.dependencies ?? {}).toEqual({});
 		expect(packed.manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
 		for (const field of [
@@ -75,7 +75,7 @@ describe('its package.json', () => {
 		}
 	});
 
-	test('tells n8n what to load, and all of it is there', () => {
+	test('tells n8n what to load, and all of it exists', () => {
 		const { n8n, keywords } = packed.manifest;
 		expect(n8n).toMatchObject({ n8nNodesApiVersion: 1, strict: true });
 		expect(keywords).toContain('n8n-community-node-package');
@@ -106,7 +106,7 @@ describe('its code', () => {
 		expect([...new Set(outside)].sort()).toEqual(['luxon', 'n8n-workflow', 'node:crypto']);
 	});
 
-	test('finds every file of its own that it asks for', () => {
+	test('finds all its own files', () => {
 		const missing = built(/\.js$/).flatMap((file) =>
 			requires(file)
 				.filter((name) => name.startsWith('.'))
@@ -119,7 +119,7 @@ describe('its code', () => {
 		expect(missing).toEqual([]);
 	});
 
-	test('loads nothing by a computed name', () => {
+	test('requires nothing by a computed name', () => {
 		const computed = built(/\.js$/).filter((file) =>
 			/\b(?:require|import)\(\s*[^'")]/.test(packed.read(file)),
 		);

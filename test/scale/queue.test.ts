@@ -26,7 +26,7 @@ async function restartRedis() {
 }
 
 test(
-	`of ${PEOPLE} people with a Deduplication Key nobody is scheduled twice while things go wrong, and all are accounted for`,
+	`of ${PEOPLE} recipients with a Deduplication Key nobody is scheduled twice during failures, and all are accounted for`,
 	async () => {
 		const { queue, sandbox } = stage;
 		const workflows = {
@@ -139,14 +139,14 @@ test(
 	LONGEST,
 );
 
-describe('two workers and one rate limit', () => {
+describe('two workers with one rate limit', () => {
 	const LIMIT = 30;
 	const WINDOW_MS = 3_000;
 	const ITEMS = 120;
 	/** The maximum number of requests that the node sends at once by default. */
 	const AT_ONCE = 8;
 
-	test('share it: nobody starves, few run into it, and it is used up', async () => {
+	test('share it: both make progress, few requests are refused, and the limit is used up', async () => {
 		await stage.useSandbox({
 			latencyMs: LATENCY_MS,
 			limits: { shared: { limit: LIMIT, windowMs: WINDOW_MS } },
@@ -204,10 +204,10 @@ describe('two workers and one rate limit', () => {
 	}, 600_000);
 });
 
-describe('cancelling an execution that waits for the rate limit on a worker', () => {
+describe('canceling an execution that waits for the rate limit on a worker', () => {
 	const WAIT_SECONDS = 20;
 
-	test('ends it at once, and nothing goes out later', async () => {
+	test('ends it immediately, and nothing is sent later', async () => {
 		await stage.useSandbox({});
 		const { sandbox, queue } = stage;
 		const { workflowId, call } = await stage.publish({
