@@ -31,7 +31,7 @@ describe('an expression typed as text', () => {
 		refuses(raw, `has "${typed}", an expression typed as text`);
 	});
 
-	test('does no harm where the comparison takes no value', () => {
+	test('is accepted if the comparison takes no value', () => {
 		passes(attribute('exists', typed), attribute('exists'));
 	});
 });
@@ -61,7 +61,7 @@ describe('a filter', () => {
 		for (const value of values) passes(attribute(comparison, value));
 	});
 
-	test.each(['exists', 'does_not_exist'])('by %s goes out without a value', (comparison) => {
+	test.each(['exists', 'does_not_exist'])('by %s is sent without a value', (comparison) => {
 		passes(attribute(comparison));
 		for (const value of ['', 'blue', null, [], 0]) {
 			passes(attribute(comparison, value), attribute(comparison));
@@ -76,12 +76,12 @@ describe('a filter', () => {
 		}
 	});
 
-	test('on the last use of the app', () => {
+	test('on the last used app', () => {
 		passes(used);
 		passes({ last_used_app: { comparison: 'before', value: '2026-03-31' } });
 	});
 
-	test('keeps nothing that Braze does not know of', () => {
+	test('drops fields that Braze does not document', () => {
 		passes({ custom_attribute: { ...blue.custom_attribute, type: 'string', note: 'x' } }, blue);
 	});
 
@@ -92,7 +92,7 @@ describe('a filter', () => {
 		['nothing', attribute('greater_than'), 'nothing'],
 		['null', attribute('greater_than', null), 'nothing'],
 		['a list', attribute('greater_than', [5]), 'a list'],
-	])('needs a number and gets %s', (_, raw, found) => {
+	])('needs a number but gets %s', (_, raw, found) => {
 		refuses(raw, `has ${found} for "plan", but needs a number`);
 	});
 
@@ -198,7 +198,7 @@ describe('nobody is messaged by accident', () => {
 		['null', 'null'],
 		['nothing', undefined],
 		['an empty object as text', '{}'],
-	])('%s is no audience', (_, value) => {
+	])('%s is not an audience', (_, value) => {
 		expect(asJson(value)).toMatchObject({
 			result: undefined,
 			problems: [`'Filters' ${EVERYONE}`],
@@ -206,7 +206,7 @@ describe('nobody is messaged by accident', () => {
 		});
 	});
 
-	test('an empty filter inside a group is refused, and with it the whole', () => {
+	test('an empty filter inside a group invalidates the whole audience', () => {
 		refuses({ AND: [blue, {}] }, EVERYONE);
 		refuses({ OR: [blue, { AND: [optedIn, {}] }] }, EVERYONE);
 	});
@@ -216,14 +216,14 @@ describe('nobody is messaged by accident', () => {
 		refuses({ AND: [blue, { OR: [{ [key]: [] }] }] }, `has an empty "${key}" group`);
 	});
 
-	test.each(['segment', 'segment_id', 'Segments', 'segments'])('%s cannot be used', (key) => {
+	test.each(['segment', 'segment_id', 'Segments', 'segments'])('%s is refused', (key) => {
 		const { result, problems, hints } = check({ AND: [{ [key]: 'abc' }] });
 		expect(result).toBeUndefined();
 		expect(problems).toEqual([`'Filters' has "${key}", which is not a filter`]);
 		expect(hints[0]).toContain('Set the segment on the campaign or Canvas');
 	});
 
-	test('NOT does not exist, and and/or have capitals', () => {
+	test('NOT does not exist, and AND/OR are uppercase', () => {
 		expect(check({ NOT: [blue] }).hints[0]).toContain('a group with "AND" or "OR"');
 		expect(check({ and: [blue] }).hints).toEqual(['Write it in capitals: "AND"']);
 		expect(check({ Or: [blue] }).hints).toEqual(['Write it in capitals: "OR"']);
@@ -232,7 +232,7 @@ describe('nobody is messaged by accident', () => {
 		}
 	});
 
-	test('filters side by side need a group that says how they belong together', () => {
+	test('several filters need a group that joins them', () => {
 		refuses(
 			{ ...blue, ...optedIn },
 			'has custom_attribute and email_subscription_status side by side',
@@ -250,7 +250,7 @@ describe('nobody is messaged by accident', () => {
 		refuses(raw, message);
 	});
 
-	test('a number that has become another one on its way is no measure', () => {
+	test('a number that was rounded is refused', () => {
 		const { result, hints } = check(attribute('less_than', 2 ** 53));
 		expect(result).toBeUndefined();
 		expect(hints).toEqual([
@@ -284,7 +284,7 @@ describe('groups', () => {
 		),
 	}));
 
-	test('of any depth and width go out exactly as they came, as object or as text', () => {
+	test('of any depth and width are sent unchanged, as an object or as text', () => {
 		fc.assert(
 			fc.property(anyAudience, (audience) => {
 				passes(audience);
@@ -293,7 +293,7 @@ describe('groups', () => {
 		);
 	});
 
-	test('one bad filter anywhere stops the whole audience', () => {
+	test('one invalid filter at any depth stops the whole audience', () => {
 		const bad = attribute('greater_than', '5');
 		const places = (audience: object): object[] => [
 			bad,
@@ -315,7 +315,7 @@ describe('groups', () => {
 		);
 	});
 
-	test('nested without end are refused, not crashed upon', () => {
+	test('nested without end are refused, and do not crash', () => {
 		const deep = `'Filters' is nested more than 200 levels deep`;
 		expect(asJson(bomb('{"AND":[', ']}')).problems).toEqual([deep]);
 		const inValue = `{"custom_attribute":{"custom_attribute_name":"plan","comparison":"equals","value":${bomb('[', ']')}}}`;
@@ -326,7 +326,7 @@ describe('groups', () => {
 		expect(asJson(inComparison).problems).toEqual([`'Filters' compares "plan" by "a list"`]);
 	});
 
-	test('200 levels are still fine', () => {
+	test('200 levels are accepted', () => {
 		const audience = Array.from({ length: 200 }).reduce<object>(
 			(inner) => ({ AND: [inner] }),
 			blue,
@@ -335,7 +335,7 @@ describe('groups', () => {
 		refuses({ AND: [audience] }, 'is nested more than 200 levels deep');
 	});
 
-	test('whatever arrives, there is an audience or a reason, and nothing is thrown', () => {
+	test('any input becomes an audience or a problem, and nothing is thrown', () => {
 		fc.assert(
 			fc.property(fc.anything({ withBigInt: true, withDate: true }), (raw) => {
 				const { result, problems } = asJson(raw);

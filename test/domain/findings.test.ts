@@ -14,8 +14,8 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 const crowd = (count: number, more: (index: number) => object) =>
 	range(count).map((index) => ({ external_user_id: `u${index}`, ...more(index) }));
 
-describe('what many recipients have in common', () => {
-	test('is one warning, with their number and the first of them', () => {
+describe('a warning for many recipients', () => {
+	test('is one sentence, with their number and the first of them', () => {
 		const people = [{ external_user_id: 'ada' }, ...crowd(3000, () => ({ favourite: 'tea' }))];
 		expect(check(people).warnings).toEqual([
 			`3,000 recipients have "favourite", which Braze's documents don't mention. The first is recipient 2`,
@@ -35,20 +35,20 @@ describe('what many recipients have in common', () => {
 			{ external_user_id: 'ada', trigger_properties: 'x' },
 			"2 recipients: 'Trigger Properties' is text, but it has to be an object",
 		],
-	])('is one sentence in plural: %s', (_, one, message) => {
+	])('is one sentence in the plural: %s', (_, one, message) => {
 		const { problems, hints } = check([{ external_user_id: 'bob' }, one, one]);
 		expect(problems).toEqual([`${message}. The first is recipient 2`]);
 		expect(hints).toHaveLength(1);
 	});
 
-	test('stays apart where the advice differs', () => {
+	test('stays separate if the advice differs', () => {
 		expect(check([{}, { external_id: 'ada' }]).problems).toEqual([
 			"Recipient 1 in 'Recipients' has no identifier",
 			"Recipient 2 in 'Recipients' has no identifier",
 		]);
 	});
 
-	test('has its advice for a model where there is one, and no empty one', () => {
+	test('has its advice for a model if there is one, and never an empty one', () => {
 		const findings = noFindings();
 		findings.refuse({ parameter: 'Send To', message: 'a', forModel: 'Ask a person' });
 		findings.refuse({ parameter: 'Send To', message: 'b' });
@@ -57,15 +57,15 @@ describe('what many recipients have in common', () => {
 		expect(without).not.toHaveProperty('forModel');
 	});
 
-	test('counts a recipient once, however often it holds for it', () => {
+	test('counts a recipient once, even if it applies several times', () => {
 		const findings = noFindings();
 		for (const position of [1, 1, 2, 2]) findings.ofRecipient(position).warn('is odd');
 		expect(findings.warnings).toEqual(['2 recipients: is odd. The first is recipient 1']);
 	});
 });
 
-describe('what differs from recipient to recipient', () => {
-	test('is limited, and the rest is counted', () => {
+describe('warnings that differ between recipients', () => {
+	test('are limited, and the others are counted', () => {
 		const { warnings } = check(crowd(10_000, (index) => ({ [`field_${index}`]: 1 })));
 		expect(warnings).toHaveLength(11);
 		expect(warnings[9]).toMatch(/^Recipient 10 has "field_9", which/);
@@ -75,7 +75,7 @@ describe('what differs from recipient to recipient', () => {
 		);
 	});
 
-	test('is limited where it stops the item, too', () => {
+	test('are limited too if they stop the item', () => {
 		const odd = (count: number) =>
 			check(crowd(count, (index) => ({ send_to_existing_only: `x${index}` }))).problems;
 		expect(odd(5)).toHaveLength(5);
@@ -86,7 +86,7 @@ describe('what differs from recipient to recipient', () => {
 		);
 	});
 
-	test('does not push out what is said about the whole item', () => {
+	test('do not displace warnings about the whole item', () => {
 		const findings = noFindings();
 		checkRecipients(
 			crowd(100, (index) => ({ [`field_${index}`]: 1 })),
@@ -98,7 +98,7 @@ describe('what differs from recipient to recipient', () => {
 	});
 });
 
-test('what holds for an item more than once is said once, with how often', () => {
+test('a repeated warning about an item appears once, with its number', () => {
 	const findings = noFindings();
 	for (let time = 0; time < 1000; time += 1) {
 		findings.warn('It is late');
@@ -113,11 +113,11 @@ test('what holds for an item more than once is said once, with how often', () =>
 	expect(findings.refusals).toBe(1000);
 });
 
-test('nothing found is nothing', () => {
+test('no findings are an empty list', () => {
 	expect(noFindings()).toMatchObject({ problems: [], warnings: [], refusals: 0 });
 });
 
-test('law: whatever a list holds, what is said about it is short', () => {
+test('law: for any list, the warnings are short', () => {
 	const oddValue = fc.oneof(fc.string({ size: 'large' }), fc.anything(), fc.constant(undefined));
 	const oddPerson = fc.oneof(
 		fc.dictionary(fc.string({ size: 'large' }), oddValue),
@@ -152,7 +152,7 @@ test('a text of any length becomes a sentence', () => {
 	);
 });
 
-test('one row of many items has each warning once, and no more than anybody reads', () => {
+test('one row of many items has each warning once, and at most as many as a person reads', () => {
 	expect(differing(['a', 'b', 'a'])).toEqual(['a', 'b']);
 	const texts = range(10_000).map(String);
 	expect(differing(texts.slice(0, 50))).toEqual(texts.slice(0, 50));

@@ -35,21 +35,21 @@ const idsOf = (batch: Batch) => recipientsOf(batch).map(({ external_user_id: id 
 const itemsOf = ({ parts }: Batch) => parts.map((part) => part.draft.item);
 
 describe('one schedule per item', () => {
-	test('keeps even equal items apart', () => {
+	test('keeps even equal items separate', () => {
 		const drafts = [draft(0, { to: toPeople(1) }), draft(1, { to: toPeople(1) }), draft(2)];
 		const batches = group(drafts, false);
 		expect(batches.map(idsOf)).toEqual([['u1'], ['u1'], []]);
 		expect(batches.map(itemsOf)).toEqual([[0], [1], [2]]);
 	});
 
-	test('cuts one item into as many as it needs', () => {
+	test('splits one item into as many as it needs', () => {
 		const batches = group([draft(0, { to: toPeople(...range(101)) })], false);
 		expect(batches.map((batch) => idsOf(batch).length)).toEqual([50, 50, 1]);
 	});
 });
 
 describe('combined items', () => {
-	test('become one schedule when they share everything but their people', () => {
+	test('become one schedule if they differ only in their recipients', () => {
 		const batches = group(
 			range(50).map((item) => draft(item, { to: toPeople(item) })),
 			true,
@@ -72,7 +72,7 @@ describe('combined items', () => {
 			{ to: { sendTo: 'recipients', recipients: [{ external_user_id: 'u2' }], audience } },
 		],
 		['way to send', { to: { sendTo: 'audience', audience } }],
-	])('never mix with those of another %s', (_, other) => {
+	])('are never combined with those of another %s', (_, other) => {
 		const drafts = [
 			draft(0, { to: toPeople(1) }),
 			draft(1, { to: toPeople(2), ...other }),
@@ -82,7 +82,7 @@ describe('combined items', () => {
 		expect(batches.map(itemsOf)).toEqual([[0, 2], [1]]);
 	});
 
-	test('for the same audience are one broadcast, not many', () => {
+	test('for the same audience are one broadcast, not several', () => {
 		for (const to of [{ sendTo: 'everyone' }, { sendTo: 'audience', audience }] as const) {
 			const batches = group([draft(0, { to }), draft(1, { to }), draft(2, { to })], true);
 			expect(batches.map(itemsOf)).toEqual([[0, 1, 2]]);
@@ -91,7 +91,7 @@ describe('combined items', () => {
 		}
 	});
 
-	test('with the same person send once, what the last item says', () => {
+	test("with the same recipient send once, with the last item's entry", () => {
 		const withValue = (item: number, n: number) =>
 			draft(item, {
 				to: {
@@ -111,14 +111,14 @@ describe('combined items', () => {
 		});
 	});
 
-	test('of at most 50 people stay whole, so that each has one result', () => {
+	test('of at most 50 recipients stay in one request, so that each has one result', () => {
 		const drafts = [30, 30, 20, 50, 1].map((count, item) =>
 			draft(item, { to: toPeople(...range(count, item * 100)) }),
 		);
 		expect(group(drafts, true).map(itemsOf)).toEqual([[0], [1, 2], [3], [4]]);
 	});
 
-	test('never make a request of more than 4 MB', () => {
+	test('never create a request of more than 4 MB', () => {
 		const large = (item: number) =>
 			draft(item, {
 				to: {
@@ -134,7 +134,7 @@ describe('combined items', () => {
 		}
 	});
 
-	describe('fill a request of 4 MB, whatever else is in it', () => {
+	describe('fill a request of 4 MB with any other content', () => {
 		const properties = { text: 'p'.repeat(50_000) };
 		const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 		/** Ten items of one person each, in one request of so many bytes. */
@@ -169,7 +169,7 @@ describe('combined items', () => {
 		});
 	});
 
-	test('have one part each in a request, however many of their people a later item names', () => {
+	test('have one part each in a request, even if a later item repeats many of their recipients', () => {
 		const [batch, ...others] = group(
 			[draft(0, { to: toPeople(1, 2, 3) }), draft(1, { to: toPeople(1, 2) })],
 			true,
@@ -182,7 +182,7 @@ describe('combined items', () => {
 		]);
 	});
 
-	test('that move or cancel different schedules stay apart', () => {
+	test('that move or cancel different schedules stay separate', () => {
 		const cancel = (item: number, scheduleId: string) =>
 			composeDelete({ item, target: campaign, id: 'c-1', scheduleId });
 		const batches = group([cancel(0, 's-1'), cancel(1, 's-2')], true);
@@ -212,7 +212,7 @@ describe('combined items', () => {
 			),
 		);
 
-	test('law: per campaign everybody once, from the last item, in requests of at most 50', () => {
+	test('law: per campaign, every recipient once, from the last item, in requests of at most 50', () => {
 		fc.assert(
 			fc.property(anyDrafts, (drafts) => {
 				const batches = group(drafts, true);
@@ -241,7 +241,7 @@ describe('combined items', () => {
 		);
 	});
 
-	test('law: each person of each item is in exactly one part, in a request that reaches them', () => {
+	test('law: each recipient of each item is in exactly one part, in a request that reaches them', () => {
 		fc.assert(
 			fc.property(anyDrafts, (drafts) => {
 				const found = new Map<Draft, string[]>(drafts.map((one) => [one, []]));
@@ -263,7 +263,7 @@ describe('combined items', () => {
 		);
 	});
 
-	test('100,000 items are grouped without comparing each with each', () => {
+	test('100,000 items are grouped without comparing all pairs', () => {
 		const batches = group(
 			range(100_000).map((item) => draft(item, { to: toPeople(item) })),
 			true,
@@ -286,7 +286,7 @@ describe('many messages to one audience', () => {
 		expect(problems([draft(0), draft(1, later)])).toHaveLength(2);
 	});
 
-	test('are not stopped when combining makes them one', () => {
+	test('are not stopped if combining makes them one', () => {
 		expect(problems([draft(0), draft(1)], true)).toEqual([]);
 		expect(problems([draft(0), draft(1, { properties: { a: 1 } })], true)).toEqual([
 			[0, two],
@@ -305,7 +305,7 @@ describe('many messages to one audience', () => {
 	const onDay = (item: number, start: number) =>
 		toFilter(item, seen('after', start), seen('before', start + DAY));
 
-	test('are stopped even when their filters hold the time of the moment', () => {
+	test('are stopped even if their filters contain the current time', () => {
 		expect(
 			problems([toFilter(0, seen('after', NOON)), toFilter(1, seen('after', NOON + 3))]),
 		).toEqual([
@@ -314,7 +314,7 @@ describe('many messages to one audience', () => {
 		]);
 	});
 
-	test('are stopped even when combining does not make them one, and then combining is not advised', () => {
+	test('are stopped even if combining does not make them one, and the advice is not to combine', () => {
 		const drafts = [toFilter(0, seen('after', NOON)), toFilter(1, seen('after', NOON + 3))];
 		expect(problems(drafts, true)).toHaveLength(2);
 		const hintOf = (combine: boolean) => repeatedAudiences(drafts, combine)[0][1].hint;
@@ -323,7 +323,7 @@ describe('many messages to one audience', () => {
 		expect(hintOf(true)).toContain("turn on 'Allow Repeated Audience Sends'");
 	});
 
-	test('are stopped where their windows of time overlap', () => {
+	test('are stopped if their time windows overlap', () => {
 		const drafts = [
 			onDay(0, NOON),
 			onDay(1, NOON + 9 * DAY),
@@ -336,7 +336,7 @@ describe('many messages to one audience', () => {
 		]);
 	});
 
-	test('are stopped where a window lies within a wide one, even if it is far from the others', () => {
+	test('are stopped if a window is inside a wide one, even if it is far from the others', () => {
 		const within = (item: number, from: number, days: number) =>
 			toFilter(item, seen('after', from), seen('before', from + days * DAY));
 		const drafts = [
@@ -348,12 +348,12 @@ describe('many messages to one audience', () => {
 		expect(problems(drafts).map(([item]) => item)).toEqual([0, 1, 2]);
 	});
 
-	test('are a problem of where the message is sent', () => {
+	test('are a problem of Send To', () => {
 		const [[, problem]] = repeatedAudiences([draft(0), draft(1)], false);
 		expect(problem.parameter).toBe('Send To');
 	});
 
-	test('are none when each has a day of its own, for as many as 10,000', () => {
+	test('are fine if each has its own day, for up to 10,000', () => {
 		expect(problems(range(10_000).map((item) => onDay(item, NOON - item * DAY)))).toEqual([]);
 	});
 
@@ -369,7 +369,7 @@ describe('many messages to one audience', () => {
 				composeDelete({ item, target: campaign, id: 'c-1', scheduleId: 's-1' }),
 			),
 		],
-	])('%s are none of the sort', (_, drafts) => {
+	])('%s are no duplicates', (_, drafts) => {
 		expect(problems(drafts)).toEqual([]);
 	});
 });
@@ -387,7 +387,7 @@ describe('a deduplication key', () => {
 	});
 
 	test.each(['-100123', '-7', '-1.5', '-1.25'])(
-		'%s is a number below zero, unless it has parts',
+		'%s is a negative number, unless it has parts',
 		(value) => {
 			const whole = read((findings) => readDeduplicationKey(value, findings, true));
 			expect(whole).toMatchObject({ result: value, problems: [] });
@@ -395,10 +395,13 @@ describe('a deduplication key', () => {
 		},
 	);
 
-	test.each(['-a', '7-', '-7-', '--7', '-'])('%s is no number, in parts or whole', (value) => {
-		const whole = read((findings) => readDeduplicationKey(value, findings, true));
-		expect(whole.problems).toEqual([expect.stringContaining('begins or ends with a separator')]);
-	});
+	test.each(['-a', '7-', '-7-', '--7', '-'])(
+		'%s is not a number, in parts or as a whole',
+		(value) => {
+			const whole = read((findings) => readDeduplicationKey(value, findings, true));
+			expect(whole.problems).toEqual([expect.stringContaining('begins or ends with a separator')]);
+		},
+	);
 
 	test.each<[unknown, string]>([
 		[undefined, "'Deduplication Key' is empty"],
@@ -425,7 +428,7 @@ describe('a deduplication key', () => {
 		expect(key(value)).toMatchObject({ result: undefined, problems: [message] });
 	});
 
-	test('with a part that is missing leads to the expression', () => {
+	test('with a missing part leads to the expression', () => {
 		expect(key('null customer-2002').hints).toEqual([
 			'Check that every value in its expression exists for this item, and remove stray spaces with .trim()',
 		]);

@@ -32,7 +32,7 @@ const problemOf = (customUrl: unknown) => {
 	return 'problem' in result ? result.problem : undefined;
 };
 
-test('the list holds the fifteen instances of Braze and no other', () => {
+test("the list has Braze's fifteen instances and no others", () => {
 	expect(Object.fromEntries(INSTANCES.map((one) => [one.label, one.restUrl]))).toEqual(
 		Object.fromEntries(
 			Object.entries(BRAZE_HOSTS).map(([id, [, rest]]) => [id, `https://${rest}`]),
@@ -48,7 +48,7 @@ test.each(INSTANCES)('$label goes to its own host', ({ id, restUrl: url }) => {
 });
 
 test.each([undefined, '', 'us-09', 'US-01', 'constructor', 1])(
-	'no host is taken in silence for instance %p',
+	'no host is used silently for instance %p',
 	(instance) => {
 		const result = restUrl({ instance, customUrl: 'https://rest.iad-01.braze.com' });
 		expect(result).toEqual({ problem: expect.stringContaining("Choose your 'Instance'") });
@@ -79,7 +79,7 @@ describe('a custom URL', () => {
 		['http://LOCALHOST', 'http://localhost'],
 		// Letters of other alphabets stand for themselves.
 		['https://rest.brаze.com', 'https://rest.xn--brze-63d.com'],
-	])('%j is cleaned to %s', (text, url) => {
+	])('%j is normalized to %s', (text, url) => {
 		expect(custom(text)).toEqual({ url });
 	});
 
@@ -107,12 +107,12 @@ describe('a custom URL', () => {
 		'http://example.com\t.localhost',
 		'http:///example.com',
 		'http://lоcalhost',
-	])('%s would send the key unprotected', (url) => {
+	])('%s would send the key unencrypted', (url) => {
 		expect(problemOf(url)).toContain('must start with https://');
 	});
 
 	test.each(['ftp://rest.iad-01.braze.com', 'file:///etc/passwd', 'ws://localhost'])(
-		'%s is no place for an API',
+		'%s is not an address for an API',
 		(url) => {
 			expect(problemOf(url)).toContain('must start with https://');
 		},
@@ -178,7 +178,7 @@ describe('a custom URL', () => {
 		['https://gateway.example/braze?key=1', 'https://gateway.example/braze'],
 		['https://gateway.example/#/braze', 'https://gateway.example'],
 		['http://localhost:3000/?a', 'http://localhost:3000'],
-	])('%j is not used without its query, and the query is not repeated', (url, instead) => {
+	])('%j is refused because of its query, which is not repeated', (url, instead) => {
 		expect(problemOf(url)).toBe(`The 'Custom URL' must not contain "?" or "#": enter ${instead}`);
 	});
 
@@ -191,12 +191,12 @@ describe('a custom URL', () => {
 		'https://user:word@rest.iad-01.braze.com',
 		'https://rest.iad-01.braze.com@example.com',
 		'https://rest.iad-01.braze.com:443@example.com/',
-	])('%s may lead somewhere else than it seems', (url) => {
+	])('%s may lead to another host than it seems', (url) => {
 		expect(problemOf(url)).toBe("The 'Custom URL' must not contain a user name or password");
 	});
 
 	test.each(Object.entries(BRAZE_HOSTS))(
-		'the dashboard and the SDK of %s get the REST address named',
+		'the message about the dashboard or SDK address of %s names the REST address',
 		(label, [dashboard, rest]) => {
 			for (const host of [dashboard, rest.replace('rest.', 'sdk.')]) {
 				for (const url of [`https://${host}/`, `http://${host.toUpperCase()}`, host]) {
@@ -208,16 +208,16 @@ describe('a custom URL', () => {
 		},
 	);
 
-	test('a dot at the end of a name does not hide whose it is', () => {
+	test('a dot at the end of a name does not hide its owner', () => {
 		expect(problemOf('https://sdk.iad-01.braze.com.')).toContain('Choose the instance US-01');
 	});
 
-	test('the older address of a dashboard counts as well', () => {
+	test('the older address of a dashboard is recognized too', () => {
 		expect(problemOf('https://dashboard-10.braze.com')).toContain('https://rest.us-10.braze.com');
 	});
 
 	test.each(['dashboard.braze.com', 'www.braze.com', 'braze.eu', 'dashboard-09.braze.com'])(
-		'%s is told where to look',
+		'the message about %s says where to look',
 		(host) => {
 			const problem = problemOf(`https://${host}`);
 			expect(problem).toContain(`points to ${host}`);
@@ -226,14 +226,14 @@ describe('a custom URL', () => {
 		},
 	);
 
-	test("a host that only looks like Braze's is a host like any other", () => {
+	test("a host that only resembles Braze's is like any other host", () => {
 		expect(custom('https://dashboard-01.braze.com.example')).toEqual({
 			url: 'https://dashboard-01.braze.com.example',
 		});
 		expect(custom('https://notbraze.com')).toEqual({ url: 'https://notbraze.com' });
 	});
 
-	test('is an https address, an http one of this machine, or a sentence', () => {
+	test('the result is an https address, an http one of this machine, or a message', () => {
 		const anyText = fc.oneof(
 			fc.string(),
 			fc.webUrl({ validSchemes: ['http', 'https', 'ftp'], withFragments: true }),
@@ -262,7 +262,7 @@ describe('the key', () => {
 		'https://rest.iad-03.braze.com/campaigns/list?page=0',
 		'https://rest.iad-03.braze.com:443/',
 		'https://REST.iad-03.braze.com/canvas/trigger/schedule/create',
-	])('goes to its own instance: %s', (url) => {
+	])('is sent to its own instance: %s', (url) => {
 		expect(authorizationFor(credential, url)).toEqual({ header: `Bearer ${TYPED}` });
 	});
 
@@ -280,7 +280,7 @@ describe('the key', () => {
 		'data:text/plain,x',
 		'',
 		'not a URL',
-	])('goes nowhere else: %s', (url) => {
+	])('is sent nowhere else: %s', (url) => {
 		const result = authorizationFor(credential, url);
 		expect(result).toEqual({
 			problem:
@@ -288,7 +288,7 @@ describe('the key', () => {
 		});
 	});
 
-	test('follows a path on its own base, and not off it', () => {
+	test('is sent to a path below its own base, and not outside of it', () => {
 		const base = 'https://rest.iad-03.braze.com';
 		expect(authorizationFor(credential, '/campaigns/list', base)).toEqual({
 			header: `Bearer ${TYPED}`,
@@ -324,7 +324,7 @@ describe('the key', () => {
 		}
 	});
 
-	test('goes to no other host whatever the address looks like', () => {
+	test('is sent to no other host for any form of the address', () => {
 		fc.assert(
 			fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {
 				expect(authorizationFor(credential, url)).toHaveProperty('problem');
@@ -332,7 +332,7 @@ describe('the key', () => {
 		);
 	});
 
-	test('is taken without the blanks around it', () => {
+	test('is used without the spaces around it', () => {
 		const url = 'https://rest.iad-03.braze.com/';
 		expect(authorizationFor({ ...credential, apiKey: ` ${TYPED}\n` }, url)).toEqual({
 			header: `Bearer ${TYPED}`,

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { isDate, numberFrom, parseJson, show } from '../../nodes/BrazeSchedule/domain/json';
 import { bomb, fromJson } from './read';
 
-describe('what an expression made', () => {
+describe('the result of an expression', () => {
 	test.each<[string, object, unknown]>([
 		['every kind of value', { a: 'x', b: true, c: false, d: 0, e: -1.5 }, undefined],
 		['null', { a: null, b: [null] }, undefined],
@@ -27,13 +27,13 @@ describe('what an expression made', () => {
 		['a Date that does not exist', new Date(NaN), 'a date'],
 		['an object that calls itself nothing', { toJSON: () => null }, 'an object'],
 		['an object that leaves itself out', { toJSON: () => undefined }, 'an object'],
-	])('with %s in it is not sent without that', (_, value, kind) => {
+	])('with %s in it is not sent without that part', (_, value, kind) => {
 		const problem = `has ${kind} under "x", which cannot be sent`;
 		expect(parseJson({ a: 1, x: value })).toEqual({ problem });
 		expect(parseJson([{ b: { x: value } }])).toEqual({ problem });
 	});
 
-	test('with a BigInt in it is not sent even where n8n teaches JSON to write one as text', () => {
+	test('with a BigInt in it is not sent even if n8n extends JSON to write one as text', () => {
 		Object.defineProperty(BigInt.prototype, 'toJSON', { value: () => '5', configurable: true });
 		try {
 			const problem = 'has a bigint under "x", which cannot be sent';
@@ -43,7 +43,7 @@ describe('what an expression made', () => {
 		}
 	});
 
-	test('is sent with a word on a number that may have been another one', () => {
+	test('is sent with a warning about a number that may have been rounded', () => {
 		const value = { a: 1, b: [{ id: 2 ** 53 }], c: 2 ** 54 };
 		expect(parseJson(value)).toEqual({
 			value,
@@ -53,7 +53,7 @@ describe('what an expression made', () => {
 		expect(parseJson({ a: 2 ** 53 - 1, b: 0.1, c: -5 })).not.toHaveProperty('warning');
 	});
 
-	test('is copied, so that what was checked is what is sent', () => {
+	test('is copied, so that exactly what was checked is sent', () => {
 		let times = 0;
 		const fickle = { toJSON: () => ({ a: (times += 1) }) };
 		const { value } = parseJson(fickle) as { value: unknown };
@@ -61,7 +61,7 @@ describe('what an expression made', () => {
 		expect(parseJson({ a: 1 })).toEqual({ value: { a: 1 } });
 	});
 
-	test('is nothing when it is blank', () => {
+	test('is nothing if it is blank', () => {
 		expect(parseJson(' ')).toEqual({ value: undefined });
 	});
 });
@@ -103,19 +103,19 @@ describe('a number as text', () => {
 		'1 000',
 		'1,5',
 		'Infinity',
-	])('%j would become another one, or is none', (text) => {
+	])('%j would be rounded, or is not a number', (text) => {
 		expect(numberFrom(text)).toBeUndefined();
 	});
 });
 
-test('a date is a Date, of whatever realm, and not what calls itself one', () => {
+test('a date is a Date of any realm, and not an object that imitates one', () => {
 	expect(isDate(new Date(NaN))).toBe(true);
 	for (const value of [{ getTime: () => 0 }, { [Symbol.toStringTag]: 'Date' }, 'x', null]) {
 		expect(isDate(value)).toBe(false);
 	}
 });
 
-test('a value in a sentence is short, and never in the way of the sentence', () => {
+test('a value in a sentence is short and safe', () => {
 	expect(show('x'.repeat(61))).toBe(`${'x'.repeat(57)}…`);
 	expect(show('x'.repeat(60))).toBe('x'.repeat(60));
 	expect(show({ a: 1 })).toBe('{"a":1}');

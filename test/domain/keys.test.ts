@@ -14,7 +14,7 @@ test.each([
 	'a null@example.com',
 	'Annulled',
 	'5',
-])('%j is a whole key', (key) => {
+])('%j is a complete key', (key) => {
 	expect(emptyPartOf(key)).toBeUndefined();
 });
 
@@ -35,7 +35,7 @@ test.each([
 	expect(emptyPartOf(key)).toBe(words);
 });
 
-test('braces are an expression that n8n has not evaluated', () => {
+test('braces are an expression that n8n did not evaluate', () => {
 	expect(isExpressionAsText('{{ $json.id }}')).toBe(true);
 	expect(isExpressionAsText('{"id": 5}')).toBe(false);
 });

@@ -18,7 +18,7 @@ const check = (value: unknown) => read((findings) => checkProperties(value, 'Con
 
 const instant = DateTime.fromISO('2026-03-31T09:00:00.000+02:00', { setZone: true });
 
-describe('a row has the type it says', () => {
+describe('a row has its own type', () => {
 	test.each<[string, unknown, unknown]>([
 		['string', 'Ada', 'Ada'],
 		['string', '', ''],
@@ -102,7 +102,7 @@ describe('a row has the type it says', () => {
 		expect(parameters).toEqual(['Context']);
 	});
 
-	test('an expression that found nothing leaves its row out, and this is said', () => {
+	test('an expression without a result leaves its row out, with a warning', () => {
 		expect(
 			rows({ name: 'x', type: 'string' }, { name: 'y', type: 'string', value: 'b' }),
 		).toMatchObject({
@@ -113,7 +113,7 @@ describe('a row has the type it says', () => {
 	});
 
 	test.each(['string', 'number', 'boolean', 'array', 'object'])(
-		'%s: null is sent as it is, and this is said',
+		'%s: null is sent as null, with a warning',
 		(type) => {
 			expect(one(type, null)).toMatchObject({
 				result: { x: null },
@@ -139,7 +139,7 @@ describe('a row has the type it says', () => {
 		expect(rows({ name: 'x', value: 'a' })).toMatchObject({ result: { x: 'a' }, problems: [] });
 	});
 
-	test('the same name twice, or a value without a name, is a slip', () => {
+	test('a repeated name, or a value without a name, is refused', () => {
 		const twice = rows({ name: 'x', value: 'a' }, { name: ' x ', value: 'b' });
 		expect(twice.problems).toEqual([`'Context' has "x" more than once`]);
 		expect(rows({ name: ' ', value: 'a' }).problems).toEqual(["Row 1 of 'Context' has no name"]);
@@ -150,7 +150,7 @@ describe('a row has the type it says', () => {
 		});
 	});
 
-	test('a number that may have been another one is sent, and this is said', () => {
+	test('a number that may have been rounded is sent, with a warning', () => {
 		const said =
 			'has the number 9007199254740992 under "id", which is too large to keep exactly and may have been another one. Pass it on as text';
 		const value = { id: 2 ** 53 };
@@ -174,7 +174,7 @@ describe('a row has the type it says', () => {
 		expect(JSON.stringify(result)).toBe('{"__proto__":"a","constructor":"b","toString":1}');
 	});
 
-	test.each([[null], ['x'], [7], [[]]])('%j is no row', (one) => {
+	test.each([[null], ['x'], [7], [[]]])('%j is not a row', (one) => {
 		const { result, problems } = read((findings) => composeProperties([one], 'Context', findings));
 		expect(result).toBeUndefined();
 		expect(problems).toEqual([
@@ -215,13 +215,16 @@ describe('properties as JSON', () => {
 		expect(JSON.stringify(result)).toBe(JSON.stringify(expected));
 	});
 
-	test.each(['null', null, undefined])('%j is what an expression found, and refused', (value) => {
-		expect(asJson(value)).toMatchObject({
-			result: undefined,
-			problems: ["'Context' is empty"],
-			hints: ['Check that its expression finds a value'],
-		});
-	});
+	test.each(['null', null, undefined])(
+		'%j is the result of an expression, and refused',
+		(value) => {
+			expect(asJson(value)).toMatchObject({
+				result: undefined,
+				problems: ["'Context' is empty"],
+				hints: ['Check that its expression finds a value'],
+			});
+		},
+	);
 
 	test.each<[string, unknown, RegExp]>([
 		['text that is no JSON', '{a: 1}', /^'Context' is not valid JSON \(.+\)$/],
@@ -294,7 +297,7 @@ describe('properties as JSON', () => {
 		expect(problems).toEqual([expect.stringMatching(message)]);
 	});
 
-	test('an object that holds itself is refused', () => {
+	test('a circular object is refused', () => {
 		const circle: Record<string, unknown> = {};
 		circle.itself = circle;
 		expect(check(circle).problems).toEqual(["'Context' cannot be written as JSON"]);
@@ -306,7 +309,7 @@ describe('properties as JSON', () => {
 		expect(({} as Record<string, unknown>).a).toBeUndefined();
 	});
 
-	test('any JSON that Braze could get is kept as it is', () => {
+	test('any JSON that Braze could get is sent unchanged', () => {
 		const anyJson = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }));
 		fc.assert(
 			fc.property(anyJson, (value) => {
@@ -320,7 +323,7 @@ describe('properties as JSON', () => {
 		);
 	});
 
-	test('text of many megabytes is measured, not crashed upon', () => {
+	test('text of many megabytes is measured without a crash', () => {
 		for (const filling of ['x', '\\n', '7', '7,']) {
 			const { problems } = asJson(`{"a":"${filling.repeat(6_000_000)}"}`);
 			expect(problems).toEqual([
@@ -341,7 +344,7 @@ describe('50 KB', () => {
 		['four bytes each', '🎉', 4],
 		['six bytes each, for half a sign', '\ud83c', 6],
 		['two bytes each, for a quotation mark', '"', 2],
-	])('are counted in the bytes that go out: %s', (_, sign, bytes) => {
+	])('are counted in the bytes that are sent: %s', (_, sign, bytes) => {
 		const most = Math.floor((LIMIT - around) / bytes);
 		const fits = { a: sign.repeat(most) };
 		expect(check(fits)).toMatchObject({ result: fits, problems: [] });
@@ -351,7 +354,7 @@ describe('50 KB', () => {
 		});
 	});
 
-	test('exactly 50 KB still fit', () => {
+	test('exactly 50 KB are accepted', () => {
 		expect(check({ a: 'x'.repeat(LIMIT - around) }).problems).toEqual([]);
 	});
 

@@ -31,7 +31,7 @@ const ada = { external_user_id: 'ada' };
 const alias = { user_alias: { alias_name: 'ada', alias_label: 'login' } };
 const email = { email: 'ada@example.com', prioritization: ['identified'] };
 
-describe('who it is', () => {
+describe('the identifier', () => {
 	test.each<[string, object]>([
 		['an external user ID', ada],
 		['a user alias', alias],
@@ -98,17 +98,17 @@ describe('who it is', () => {
 		['text', 'ada', 'is text, but an object is needed'],
 		['a list', [ada], 'is a list, but an object is needed'],
 		['nothing', null, 'is nothing, but an object is needed'],
-	])('%s is not', (_, one, message) => {
+	])('%s is refused', (_, one, message) => {
 		refuses(one, message);
 	});
 
-	test('external_id, as other parts of Braze call it, gets the right name', () => {
+	test('external_id, the name elsewhere in Braze, leads to the correct name', () => {
 		const { problems, hints } = check({ external_id: 'ada' });
 		expect(problems).toEqual(["Recipient 1 in 'Recipients' has no identifier"]);
 		expect(hints).toEqual(['Braze calls it external_user_id here']);
 	});
 
-	test('a number is taken as it is written', () => {
+	test('a number is used as it is written', () => {
 		passes({ external_user_id: 42 }, { external_user_id: '42' });
 		passes({ external_user_id: 0 }, { external_user_id: '0' });
 		passes(
@@ -118,7 +118,7 @@ describe('who it is', () => {
 	});
 
 	test.each([2 ** 53, 1.5, NaN, Infinity])(
-		'the number %p would reach somebody else, so it is refused',
+		'the number %p would reach another user, so it is refused',
 		(id) => {
 			refuses({ external_user_id: id }, `has the number ${id} as 'External User ID'`);
 		},
@@ -171,7 +171,7 @@ test('an identifier that is an expression typed as text is refused', () => {
 	expect(result).toEqual([]);
 });
 
-describe('which profile an email means', () => {
+describe('the prioritization of an email', () => {
 	test.each([
 		[['identified']],
 		[['unidentified', 'most_recently_updated']],
@@ -192,11 +192,11 @@ describe('which profile an email means', () => {
 		[[undefined], `has "nothing" in 'Prioritization'`],
 		[[10n], `has "10" in 'Prioritization'`],
 		[['identified', 'unidentified'], "has both identified and unidentified in 'Prioritization'"],
-	])('%p does not tell', (prioritization, message) => {
+	])('%p is not enough', (prioritization, message) => {
 		refuses({ email: 'ada@example.com', prioritization }, message);
 	});
 
-	test('it is not asked of anybody else, and checked where it is given', () => {
+	test('is not required of other identifiers, and checked if it is there', () => {
 		passes({ ...ada, prioritization: ['identified'] });
 		refuses({ ...ada, prioritization: ['newest'] }, `has "newest" in 'Prioritization'`);
 	});
@@ -250,7 +250,7 @@ describe('new users', () => {
 		refuses(one, ...messages);
 	});
 
-	test('null is as good as left out', () => {
+	test('null counts as missing', () => {
 		passes(
 			{ ...ada, send_to_existing_only: null, attributes: null, trigger_properties: null },
 			ada,
@@ -258,14 +258,14 @@ describe('new users', () => {
 	});
 });
 
-describe('values of one person', () => {
-	test('have the name that belongs to the campaign or the Canvas', () => {
+describe('values for one recipient', () => {
+	test('have the name of the campaign or the Canvas', () => {
 		passes({ ...ada, trigger_properties: { first_name: 'Ada' } });
 		passes({ ...ada, context: { first_name: 'Ada' } }, undefined, canvas);
 		passes({ ...ada, canvas_entry_properties: { a: 1 } }, undefined, canvas);
 	});
 
-	test("under the other's name are passed on, with a word", () => {
+	test("under the other's name are sent, with a warning", () => {
 		expect(check({ ...ada, context: { a: 1 } })).toMatchObject({
 			result: [{ ...ada, context: { a: 1 } }],
 			problems: [],
@@ -290,7 +290,7 @@ describe('values of one person', () => {
 	});
 });
 
-test('what Braze does not document is passed on, with a word', () => {
+test('with an undocumented field are sent, with a warning', () => {
 	const one = fromJson('{"external_user_id":"ada","locale":"de","__proto__":{"x":1}}');
 	const { result, problems, warnings } = check(one);
 	expect(problems).toEqual([]);
@@ -302,7 +302,7 @@ test('what Braze does not document is passed on, with a word', () => {
 	expect(Object.getPrototypeOf(result[0])).toBe(Object.prototype);
 });
 
-test('every recipient is named by its place, and the good ones are kept', () => {
+test('every recipient is identified by its position, and the valid ones are kept', () => {
 	const { result, problems } = read((findings) =>
 		checkRecipients([ada, {}, alias, { external_user_id: '' }], campaign, findings),
 	);
@@ -313,7 +313,7 @@ test('every recipient is named by its place, and the good ones are kept', () => 
 	]);
 });
 
-test('whatever arrives, it is refused or has exactly one identifier', () => {
+test('any recipient is refused or has exactly one identifier', () => {
 	const odd = fc.oneof(
 		fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }),
 		fc.constantFrom('', 'ada', 7, true, null),
@@ -350,7 +350,7 @@ test('whatever arrives, it is refused or has exactly one identifier', () => {
 describe('recipients as JSON', () => {
 	const asJson = (value: unknown) => read((findings) => readRecipientsJson(value, findings));
 
-	test('with a number that may have been another one are taken, and this is said', () => {
+	test('with a number that may have been rounded are accepted, with a warning', () => {
 		const people = [{ ...ada, attributes: { order: 2 ** 53 } }];
 		expect(asJson(people)).toMatchObject({
 			result: people,
@@ -388,16 +388,16 @@ describe('recipients as JSON', () => {
 		expect(parameters).toEqual(['Recipients']);
 	});
 
-	test('a long number in quotes is text and stays as it is', () => {
+	test('a long number in quotes is text and stays unchanged', () => {
 		const id = '{"external_user_id":"9007199254740993","attributes":{"\\"n":"\\\\1e999"}}';
 		expect(asJson(id)).toMatchObject({ result: [JSON.parse(id)], problems: [] });
 	});
 });
 
-describe('the same person twice', () => {
+describe('the same recipient twice', () => {
 	const named = (...people: object[]) => uniqueRecipients(people as Array<Record<string, unknown>>);
 
-	test('is sent to once, with the last entry, as Braze does it', () => {
+	test('gets one message, with the last entry, as Braze documents it', () => {
 		const first = { ...ada, trigger_properties: { n: 1 } };
 		const last = { ...ada, trigger_properties: { n: 2 } };
 		expect(named(first, alias, last)).toEqual([alias, last]);
@@ -431,7 +431,7 @@ describe('the same person twice', () => {
 	});
 });
 
-describe('laws of cutting a list into requests', () => {
+describe('laws of splitting a list into requests', () => {
 	const anyPerson = fc.oneof(
 		fc.nat(40).map((id) => ({ external_user_id: `u${id}` })),
 		fc.nat(40).map((id) => ({ braze_id: `u${id}` })),
@@ -444,7 +444,7 @@ describe('laws of cutting a list into requests', () => {
 		.array(anyPerson, { maxLength: 400, size: 'max' })
 		.map((people) => people.map((person, n) => ({ ...person, trigger_properties: { n } })));
 
-	test('nobody is lost, nobody is doubled, the last entry counts, the order is kept', () => {
+	test('every recipient appears once, the last entry applies, the order is kept', () => {
 		fc.assert(
 			fc.property(anyList, (people) => {
 				const batches = inBatches(uniqueRecipients(people));
@@ -462,7 +462,7 @@ describe('laws of cutting a list into requests', () => {
 		);
 	});
 
-	test('as few requests as possible, and none that is empty', () => {
+	test('as few requests as possible, and no empty one', () => {
 		fc.assert(
 			fc.property(fc.nat(400), (count) => {
 				const batches = inBatches(Array.from({ length: count }, (_, index) => index));
@@ -479,12 +479,12 @@ describe('laws of cutting a list into requests', () => {
 		[51, [50, 1]],
 		[100, [50, 50]],
 		[101, [50, 50, 1]],
-	])('%i people', (count, sizes) => {
+	])('%i recipients', (count, sizes) => {
 		expect(inBatches(new Array(count).fill(0)).map(({ length }) => length)).toEqual(sizes);
 	});
 });
 
-describe('who is the same person', () => {
+describe('which entries are the same user', () => {
 	const alias = (alias_label: string, alias_name: string) => ({
 		user_alias: { alias_label, alias_name },
 	});
@@ -503,7 +503,7 @@ describe('who is the same person', () => {
 		],
 		['an alias', alias('login', 'ada'), alias('login', 'ada')],
 		['a Braze ID', { braze_id: 'a' }, { braze_id: 'a' }],
-	])('who has the same: %s', (_, one, other) => {
+	])('entries with the same: %s', (_, one, other) => {
 		expect(personKey(one)).toBe(personKey(other));
 		expect(uniqueRecipients([one, other])).toEqual([other]);
 	});
@@ -523,7 +523,7 @@ describe('who is the same person', () => {
 		['one alias under two labels', alias('login', 'ada'), alias('shop', 'ada')],
 		['letters that are two in capitals', { email: 'straße@b.c' }, { email: 'strasse@b.c' }],
 		['an alias split in another place', alias('a', 'b c'), alias('a b', 'c')],
-	])('not who has %s', (_, one, other) => {
+	])('entries with %s are different users', (_, one, other) => {
 		expect(personKey(one)).not.toBe(personKey(other));
 		expect(uniqueRecipients([one, other])).toEqual([one, other]);
 	});

@@ -77,7 +77,7 @@ describe('paths and permissions', () => {
 });
 
 describe('create', () => {
-	test('for people names them, and says nothing of a broadcast', () => {
+	test('for recipients lists them, without broadcast', () => {
 		expect(body({})).toEqual({ campaign_id: 'c-1', schedule, recipients: [ada] });
 		expect(body({ target: canvas, id: 'v-1' })).toEqual({
 			canvas_id: 'v-1',
@@ -86,7 +86,7 @@ describe('create', () => {
 		});
 	});
 
-	test('for people who also have to match a filter is still no broadcast', () => {
+	test('for recipients who must also match a filter is no broadcast', () => {
 		expect(body({ to: { sendTo: 'recipients', recipients: [ada], audience } })).toEqual({
 			campaign_id: 'c-1',
 			audience,
@@ -95,7 +95,7 @@ describe('create', () => {
 		});
 	});
 
-	test('for an audience says broadcast, and has no recipients', () => {
+	test('for an audience has broadcast, and no recipients', () => {
 		expect(body({ to: { sendTo: 'audience', audience } })).toEqual({
 			campaign_id: 'c-1',
 			broadcast: true,
@@ -104,7 +104,7 @@ describe('create', () => {
 		});
 	});
 
-	test('for everyone says broadcast and nothing more', () => {
+	test('for everyone has broadcast and nothing more', () => {
 		expect(body({ target: canvas, to: { sendTo: 'everyone' } })).toEqual({
 			canvas_id: 'c-1',
 			broadcast: true,
@@ -112,7 +112,7 @@ describe('create', () => {
 		});
 	});
 
-	test('holds nothing that was not asked for', () => {
+	test('has no field that was not asked for', () => {
 		expect(Object.keys(body({}))).toEqual(['campaign_id', 'schedule', 'recipients']);
 		expect(Object.keys(body({ to: { sendTo: 'everyone' } }))).toEqual([
 			'campaign_id',
@@ -126,7 +126,7 @@ describe('create', () => {
 		]);
 	});
 
-	test('carries properties under the name of its kind, and the send ID', () => {
+	test('has the properties under the name of its kind, and the send ID', () => {
 		expect(body({ properties: { a: 1 }, sendId: 's-1' })).toMatchObject({
 			trigger_properties: { a: 1 },
 			send_id: 's-1',
@@ -134,7 +134,7 @@ describe('create', () => {
 		expect(body({ target: canvas, properties: { a: 1 } })).toMatchObject({ context: { a: 1 } });
 	});
 
-	test('gives the context its older name when asked, for everyone and each person', () => {
+	test('gives the context its older name on request, for everyone and for each recipient', () => {
 		const to: Audiences = {
 			sendTo: 'recipients',
 			recipients: [{ ...ada, context: { b: 2 } }, { external_user_id: 'bob' }],
@@ -147,7 +147,7 @@ describe('create', () => {
 		});
 	});
 
-	test('loses nothing when a person has the context under both names', () => {
+	test('keeps both if a recipient has the context under both names', () => {
 		const both = {
 			...ada,
 			context: { a: 1, x: 'new' },
@@ -166,7 +166,7 @@ describe('create', () => {
 		});
 	});
 
-	test('a person named twice goes out once, and this is said', () => {
+	test('a recipient who is named twice is sent once, with a warning', () => {
 		const bob = { external_user_id: 'bob' };
 		const twice = create({ to: { sendTo: 'recipients', recipients: [ada, bob, ada] } });
 		expect(twice.result.people).toEqual([bob, ada]);
@@ -192,7 +192,7 @@ describe('create', () => {
 			})),
 	);
 
-	test('never has recipients and broadcast together, nor neither of them', () => {
+	test('never has recipients and broadcast together, or neither of them', () => {
 		fc.assert(
 			fc.property(fc.constantFrom(...targets), anyAudiences, (target, to) => {
 				const batches = batchesOf(create({ target, to }).result);
@@ -205,7 +205,7 @@ describe('create', () => {
 		);
 	});
 
-	test('reaches everybody once, in requests of 50 that differ in nothing else', () => {
+	test('reaches every recipient once, in requests of 50 that differ in nothing else', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 230 }), (count) => {
 				const everybody = people(count);
@@ -240,7 +240,7 @@ describe('update and delete', () => {
 		fc.constant({ time: '2026-03-31T00:00:00', at_optimal_time: true as const }),
 	);
 
-	test('an update holds the two IDs and the whole schedule, and nothing else', () => {
+	test('an update has the two IDs and the whole schedule, and nothing else', () => {
 		fc.assert(
 			fc.property(anyExisting, anySchedule, (existing, when) => {
 				const { result } = read((findings) => composeUpdate(existing, when, findings));
@@ -257,7 +257,7 @@ describe('update and delete', () => {
 		);
 	});
 
-	test('a delete holds the two IDs, and nothing else', () => {
+	test('a delete has the two IDs, and nothing else', () => {
 		fc.assert(
 			fc.property(anyExisting, (existing) => {
 				const [batch, ...others] = batchesOf(composeDelete(existing));
@@ -277,7 +277,7 @@ describe('the size of a request', () => {
 	const size = (draft: Draft) => read((findings) => checkSize(draft, findings));
 	const LIMIT = 4 * 1024 * 1024;
 
-	test('up to 4 MB pass, and one byte more does not', () => {
+	test('up to 4 MB is accepted, and one byte more is not', () => {
 		const withText = (text: string) =>
 			create({ to: { sendTo: 'recipients', recipients: [{ ...ada, attributes: { a: text } }] } })
 				.result;
@@ -289,13 +289,13 @@ describe('the size of a request', () => {
 		expect(hints[0]).toContain('attributes of each recipient');
 	});
 
-	test('a list is refused as a whole when only its last request is too large', () => {
+	test('a list is refused as a whole if only its last request is too large', () => {
 		const recipients = [...people(50), { ...ada, attributes: { a: '漢'.repeat(LIMIT / 3) } }];
 		const { problems } = size(create({ to: { sendTo: 'recipients', recipients } }).result);
 		expect(problems).toHaveLength(1);
 	});
 
-	test('many requests that are each small enough pass', () => {
+	test('many requests that are each small enough are accepted', () => {
 		const recipients = people(500).map((one) => ({
 			...one,
 			attributes: { a: 'x'.repeat(20_000) },
@@ -306,7 +306,7 @@ describe('the size of a request', () => {
 	test.each([
 		['a BigInt', { a: 10n }],
 		['nesting without end', { a: fromJson(bomb('[', ']')) }],
-	])('%s anywhere in it is said before anything is sent', (_, attributes) => {
+	])('%s anywhere in it is reported before anything is sent', (_, attributes) => {
 		const to: Audiences = { sendTo: 'recipients', recipients: [{ ...ada, attributes }] };
 		expect(size(create({ to }).result).problems).toEqual([
 			'The request for this item cannot be written as JSON',
@@ -322,7 +322,7 @@ describe('IDs', () => {
 		['3f1c9b0e-52d4', '3f1c9b0e-52d4'],
 		[' 3f1c9b0e-52d4\n', '3f1c9b0e-52d4'],
 		[42, '42'],
-	])('%j is one', (value, expected) => {
+	])('%j is accepted', (value, expected) => {
 		expect(id(value)).toMatchObject({ result: expected, problems: [] });
 	});
 
@@ -337,7 +337,7 @@ describe('IDs', () => {
 		[2 ** 53, "'Campaign' is a number, but it has to be text"],
 		[1.5, "'Campaign' is a number, but it has to be text"],
 		[NaN, "'Campaign' is a calculation without a result (NaN), but it has to be text"],
-	])('%p is none', (value, message) => {
+	])('%p is refused', (value, message) => {
 		expect(id(value)).toMatchObject({ problems: [message], hints: ['Choose one'] });
 	});
 
@@ -371,11 +371,11 @@ describe('a send ID', () => {
 		[2026, '2026'],
 		['', undefined],
 		['  ', undefined],
-	])('%j is taken', (value, expected) => {
+	])('%j is accepted', (value, expected) => {
 		expect(sendId(value)).toMatchObject({ result: expected, problems: [] });
 	});
 
-	test.each([undefined, null])('%j is what an expression found, and refused', (value) => {
+	test.each([undefined, null])('%j is the result of an expression, and refused', (value) => {
 		expect(sendId(value)).toMatchObject({
 			result: undefined,
 			problems: ["'Send ID' is empty"],
@@ -408,7 +408,7 @@ describe('a send ID', () => {
 		[1.5],
 		[{}],
 		[['x']],
-	])('%j is refused, for it is longer than 64 or no plain ASCII', (value) => {
+	])('%j is refused, because it is longer than 64 or not plain ASCII', (value) => {
 		const { result, problems, parameters } = sendId(value);
 		expect(result).toBeUndefined();
 		expect(parameters).toEqual(['Send ID']);

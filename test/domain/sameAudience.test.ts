@@ -32,7 +32,7 @@ const WRITTEN: Array<[string, (instant: number) => unknown]> = [
 ];
 
 describe('the same audience', () => {
-	describe.each(WRITTEN)('with a moment as %s', (_, write) => {
+	describe.each(WRITTEN)('with a time as %s', (_, write) => {
 		test.each([
 			'after',
 			'before',
@@ -51,7 +51,7 @@ describe('the same audience', () => {
 		});
 
 		test.each(['equals', 'includes_value', 'is_any_of', 'matches_regex'])(
-			'has the same value where it has to match: %s',
+			'needs the same value if it must match exactly: %s',
 			(comparison) => {
 				const at = (instant: number) => attribute('checkin', comparison, write(instant));
 				expect(isSame(at(NOW), at(NOW))).toBe(true);
@@ -60,7 +60,7 @@ describe('the same audience', () => {
 		);
 	});
 
-	test('when it was last seen in the app', () => {
+	test('by its last use of the app', () => {
 		const at = (instant: number, comparison = 'after') => ({
 			last_used_app: { comparison, value: iso(instant) },
 		});
@@ -92,7 +92,7 @@ describe('the same audience', () => {
 		expect(isSame(not(value), not(value))).toBe(true);
 	});
 
-	test('knows moments from 2001 to 2100', () => {
+	test('recognizes times from 2001 to 2100', () => {
 		const after = (value: number) => attribute('seen', 'greater_than', value);
 		const [first, last] = [1e9, 4.2e9 - 1];
 		for (const moment of [last, first * 1000, last * 1000]) {
@@ -107,7 +107,7 @@ describe('the same audience', () => {
 		expect(isSame(within(7), within(30))).toBe(false);
 	});
 
-	test('is not text that looks like a moment left out', () => {
+	test('is not text that looks like a removed time', () => {
 		expect(isSame(attribute('a', 'not_equal', 'a moment'), attribute('a', 'not_equal', NOW))).toBe(
 			false,
 		);
@@ -135,7 +135,7 @@ describe('the same audience', () => {
 		}
 	});
 
-	test('keeps groups apart, and ignores those that change nothing', () => {
+	test('keeps groups separate, and ignores those that change nothing', () => {
 		const [a, b, c] = ['a', 'b', 'c'].map((name) => attribute(name, 'exists'));
 		expect(isSame({ AND: [a, b] }, { OR: [a, b] })).toBe(false);
 		expect(isSame({ AND: [{ OR: [a, b] }, c] }, { AND: [{ OR: [a, c] }, b] })).toBe(false);
@@ -156,7 +156,7 @@ describe('the same audience', () => {
 		).toBe(false);
 	});
 
-	test('survives being stored', () => {
+	test('can be stored', () => {
 		const audience = windowOf(NOW, NOW + DAY);
 		const stored = JSON.parse(JSON.stringify(printOf(audience)));
 		expect(stored).toEqual(printOf(audience));
@@ -167,7 +167,7 @@ const windowOf = (from: number, to: number, name = 'checkin') => ({
 	AND: [attribute(name, 'after', iso(from)), attribute(name, 'before', iso(to))],
 });
 
-describe('a window of time', () => {
+describe('a time window', () => {
 	const HOUR = DAY / 24;
 
 	test.each<[string, number, number, boolean]>([
@@ -179,12 +179,12 @@ describe('a window of time', () => {
 		['of the day before', NOW - DAY, NOW, false],
 		['within it', NOW + HOUR, NOW + 2 * HOUR, true],
 		['around it', NOW - 7 * DAY, NOW + 7 * DAY, true],
-	])('is compared by what both have in common: one %s', (_, from, to, same) => {
+	])('is compared by its overlap: one %s', (_, from, to, same) => {
 		expect(isSame(windowOf(NOW, NOW + DAY), windowOf(from, to))).toBe(same);
 		expect(isSame(windowOf(from, to), windowOf(NOW, NOW + DAY))).toBe(same);
 	});
 
-	test('may be one among other filters, and be nested', () => {
+	test('can be one among other filters, and be nested', () => {
 		const within = (from: number) => ({
 			AND: [
 				attribute('checkin', 'less_than', from + DAY),
@@ -222,7 +222,7 @@ describe('a window of time', () => {
 		expect(isSame({ AND: limits(NOW, one) }, { AND: limits(other, one) })).toBe(false);
 	});
 
-	test('that nothing can be in is none', () => {
+	test('that contains nothing is none', () => {
 		expect(isSame(windowOf(NOW, NOW - DAY), windowOf(NOW + 9 * DAY, NOW + 8 * DAY))).toBe(true);
 		expect(printOf(windowOf(NOW, NOW)).windows).toEqual([]);
 	});
@@ -241,7 +241,7 @@ describe('a window of time', () => {
 		);
 	});
 
-	test('does not end at a moment that is only left out', () => {
+	test('does not end at a time that is only left out', () => {
 		const seen = (comparison: string, value: string) => ({
 			AND: [attribute('seen', 'after', iso(NOW)), attribute('seen', comparison, value)],
 		});
@@ -249,7 +249,7 @@ describe('a window of time', () => {
 		expect(printOf(seen('before', 'soon')).windows).toEqual([]);
 	});
 
-	test('stays one beside a limit that is no time', () => {
+	test('stays one beside a limit that is not a time', () => {
 		const day = (from: number) => ({
 			AND: [...windowOf(from, from + DAY).AND, attribute('checkin', 'before', 'soon')],
 		});
@@ -257,7 +257,7 @@ describe('a window of time', () => {
 		expect(isSame(day(NOW), day(NOW + DAY))).toBe(false);
 	});
 
-	test('may be written without a zone', () => {
+	test('can be written without a time zone', () => {
 		const day = (from: number) => ({
 			AND: [
 				attribute('checkin', 'after', iso(from).slice(0, 19)),
@@ -268,7 +268,7 @@ describe('a window of time', () => {
 		expect(isSame(day(NOW), day(NOW + DAY))).toBe(false);
 	});
 
-	test('may be one of several, in any order', () => {
+	test('can be one of several, in any order', () => {
 		const days = (...starts: number[]) => ({
 			OR: starts.map((start) => windowOf(NOW + start * DAY, NOW + (start + 1) * DAY)),
 		});
@@ -277,7 +277,7 @@ describe('a window of time', () => {
 		expect(isSame(days(0, 5), days(0, 0))).toBe(false);
 	});
 
-	test('of each attribute has to be mostly the same', () => {
+	test('of each attribute must be mostly the same', () => {
 		const both = (first: number, second: number) => ({
 			AND: [...windowOf(first, first + DAY, 'a').AND, ...windowOf(second, second + DAY, 'b').AND],
 		});
@@ -344,7 +344,7 @@ describe('laws', () => {
 		);
 	};
 
-	test('moved moments and another order make no difference', () => {
+	test('other times and another order make no difference', () => {
 		const cases = tree.filter(farApart).chain((one) =>
 			fc.record({
 				one: fc.constant(one),
@@ -392,7 +392,7 @@ describe('laws', () => {
 		);
 	});
 
-	test('windows that share nothing are different audiences, whichever way they are compared', () => {
+	test('windows without an overlap are different audiences, in both directions', () => {
 		const width = fc.integer({ min: 1000, max: 90 * DAY });
 		fc.assert(
 			fc.property(moment, width, width, fc.nat(90 * DAY), (from, first, second, gap) => {

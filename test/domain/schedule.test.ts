@@ -25,12 +25,12 @@ function fromAnotherLuxon(iso: string, zone: string): DateTime {
 	return (Other as typeof DateTime).fromISO(iso, { zone });
 }
 
-describe('the three ways to mean a time', () => {
+describe('the three kinds of time', () => {
 	test.each([
 		['exact', { time: '2026-03-31T07:00:00Z' }],
 		['local', { time: '2026-03-31T09:00:00', in_local_time: true }],
 		['optimal', { time: '2026-03-31T00:00:00', at_optimal_time: true }],
-	])('%s sends no flag but its own', (mode, expected) => {
+	])('%s sends only its own flag', (mode, expected) => {
 		const { result, problems, warnings } = schedule(mode, '2026-03-31T09:00:00');
 		expect({ result, problems, warnings }).toEqual({
 			result: expected,
@@ -51,7 +51,7 @@ describe('the three ways to mean a time', () => {
 		expect(parameters).toEqual(['When']);
 	});
 
-	test('an unknown zone is named, not replaced', () => {
+	test('an unknown time zone is reported, not replaced', () => {
 		for (const zone of ['Europe/Atlantis', '', 'Default', 'local', 'UTC+2', 'CEST', '__proto__']) {
 			const { result, problems, parameters } = exact('2026-03-31T09:00:00', zone);
 			expect(result).toBeUndefined();
@@ -61,7 +61,7 @@ describe('the three ways to mean a time', () => {
 	});
 });
 
-describe('every shape in which n8n hands over a time', () => {
+describe('every form in which n8n passes a time', () => {
 	const instant = Date.UTC(2026, 2, 31, 7);
 
 	test.each<[string, unknown]>([
@@ -179,7 +179,7 @@ describe('every shape in which n8n hands over a time', () => {
 			fromJson('{"isLuxonDateTime":true,"isValid":true}'),
 			`'Time' {"isLuxonDateTime":true,"isValid":true} is not a date and time`,
 		],
-	])('%p is refused in words', (time, message) => {
+	])('%p is refused with a message', (time, message) => {
 		const { result, problems, parameters } = exact(time);
 		expect(result).toBeUndefined();
 		expect(problems).toEqual([message]);
@@ -191,11 +191,11 @@ describe('every shape in which n8n hands over a time', () => {
 		['blanks', `2026-03-31T09${' '.repeat(1_000_000)}x`],
 		['digits', '7'.repeat(1_000_000)],
 		['a fraction', `2026-03-31T09:00:00.${'0'.repeat(1_000_000)}`],
-	])('a megabyte of %s is refused at once, not after half an hour', (_, text) => {
+	])('a megabyte of %s is refused immediately', (_, text) => {
 		expect(exact(text).problems).toEqual([`'Time' "${text.slice(0, 57)}…" is not a date and time`]);
 	});
 
-	test('an object that holds itself is refused like any other', () => {
+	test('a circular object is refused like any other', () => {
 		const circle: Record<string, unknown> = {};
 		circle.itself = circle;
 		expect(exact(circle).problems).toEqual(["'Time' an object is not a date and time"]);
@@ -206,7 +206,7 @@ describe('every shape in which n8n hands over a time', () => {
 		expect(exact('2026-03-31T24:00:00').result).toEqual({ time: '2026-03-31T22:00:00Z' });
 	});
 
-	test('a date alone is enough for an optimal time only', () => {
+	test('a date alone is accepted for an optimal time only', () => {
 		for (const date of ['2026-03-31', '20260331']) {
 			expect(optimal(date).result).toEqual({ time: '2026-03-31T00:00:00', at_optimal_time: true });
 			for (const { result, problems, hints } of [exact(date), local(date)]) {
@@ -217,14 +217,14 @@ describe('every shape in which n8n hands over a time', () => {
 		}
 	});
 
-	test('the field is called Date where it asks for one', () => {
+	test('the field is called Date if it asks for one', () => {
 		const { problems, parameters } = optimal('soon');
 		expect(problems).toEqual([`'Date' "soon" is not a date and time`]);
 		expect(parameters).toEqual(['Date']);
 	});
 });
 
-describe('wall-clock times', () => {
+describe('local times', () => {
 	test.each<[string, unknown]>([
 		['what the picker shows', '2026-03-31T09:00:00'],
 		['Z', '2026-03-31T09:00:00Z'],
@@ -235,12 +235,12 @@ describe('wall-clock times', () => {
 		["a Date, as the workflow's zone shows it", new Date('2026-03-31T07:00:00Z')],
 		["milliseconds, as the workflow's zone shows them", Date.UTC(2026, 2, 31, 7)],
 		["seconds, as the workflow's zone shows them", Date.UTC(2026, 2, 31, 7) / 1000],
-	])('the clock stays as it is written: %s', (_, time) => {
+	])('the local time stays as it is written: %s', (_, time) => {
 		expect(local(time).result).toEqual({ time: '2026-03-31T09:00:00', in_local_time: true });
 		expect(optimal(time).result).toEqual({ time: '2026-03-31T00:00:00', at_optimal_time: true });
 	});
 
-	test('an offset is not mentioned where only the day counts', () => {
+	test('an offset is not mentioned if only the day applies', () => {
 		for (const time of ['2026-03-31T09:00:00+01:00', '2026-03-31T09:00:00Z[Asia/Tokyo]']) {
 			expect(optimal(time).warnings).toEqual([]);
 		}
@@ -271,7 +271,7 @@ describe('wall-clock times', () => {
 				'it is 2026-04-01 in Europe/Berlin, but 2026-03-31 in UTC',
 			],
 			['milliseconds', moment, '2026-04-01', 'it is 2026-04-01 in Europe/Berlin'],
-		])('%s: the day that was taken is said, and the other one', (_, time, day, said) => {
+		])('%s: the warning names the day that was used, and the other one', (_, time, day, said) => {
 			const { result, warnings } = optimal(time);
 			expect(result).toMatchObject({ time: `${day}T00:00:00` });
 			expect(warnings).toEqual([
@@ -291,7 +291,7 @@ describe('wall-clock times', () => {
 		});
 	});
 
-	test('an offset that is left out is said', () => {
+	test('an offset that is left out has a warning', () => {
 		for (const [written, shown] of [
 			['2026-03-31T09:00:00Z', 'Z'],
 			['2026-03-31T09:00:00+01:00', '+01:00'],
@@ -305,7 +305,7 @@ describe('wall-clock times', () => {
 		expect(local('2026-03-31T09:00:00').warnings).toEqual([]);
 	});
 
-	test('so is the zone of a DateTime', () => {
+	test('so does the time zone of a DateTime', () => {
 		for (const time of [
 			DateTime.fromISO('2026-03-31T09:00:00', { zone: 'Asia/Tokyo' }),
 			fromAnotherLuxon('2026-03-31T09:00:00', 'Asia/Tokyo'),
@@ -316,7 +316,7 @@ describe('wall-clock times', () => {
 		}
 	});
 
-	test("so is the zone in which a moment became a clock's face", () => {
+	test('so does the zone in which a moment became a local time', () => {
 		const moment = Date.UTC(2026, 2, 31, 7);
 		for (const time of [new Date(moment), moment, moment / 1000, String(moment)]) {
 			expect(local(time).warnings).toEqual([
@@ -350,7 +350,7 @@ describe('wall-clock times', () => {
 		});
 	const anyZone = fc.constantFrom('UTC', BERLIN, 'Pacific/Kiritimati', 'Pacific/Pago_Pago');
 
-	test('no input of any shape gets an offset into a local or optimal time', () => {
+	test('no input of any form puts an offset into a local or optimal time', () => {
 		fc.assert(
 			fc.property(anyTime, anyZone, (time, zone) => {
 				expect(local(time, zone).result).toEqual({
@@ -375,7 +375,7 @@ describe('wall-clock times', () => {
 		);
 	});
 
-	test('whatever arrives, there is a schedule or a reason, and nothing is thrown', () => {
+	test('any input becomes a schedule or a problem, and nothing is thrown', () => {
 		fc.assert(
 			fc.property(
 				fc.constantFrom('exact', 'local', 'optimal'),
@@ -393,13 +393,13 @@ describe('wall-clock times', () => {
 describe('warnings', () => {
 	const at = (iso: string) => Date.parse(iso);
 
-	test('the first year that is taken is past', () => {
+	test('the first year that is accepted is in the past', () => {
 		expect(exact('1000-01-01T00:00:00Z').warnings).toEqual([
 			expect.stringContaining('is in the past'),
 		]);
 	});
 
-	test('an exact time that is past', () => {
+	test('an exact time in the past', () => {
 		expect(exact('2026-01-15T00:59:59', BERLIN).warnings).toEqual([
 			'The time 2026-01-15 00:59 in Europe/Berlin is in the past. Braze does not say whether it sends such a message at once or not at all',
 		]);
@@ -422,7 +422,7 @@ describe('warnings', () => {
 			'2026-01-14 09:00 in Asia/Tokyo',
 		],
 		['none, as a Date', new Date('2026-01-14T09:00:00Z'), '2026-01-14 10:00 in Europe/Berlin'],
-	])('a time that is past is shown as it was entered, with %s', (_, time, shown) => {
+	])('a time in the past is shown as it was entered, with %s', (_, time, shown) => {
 		expect(exact(time).warnings).toEqual([expect.stringMatching(/^The time .+ is in the past\./)]);
 		expect(exact(time).warnings[0]).toContain(`The time ${shown} is in the past`);
 	});
@@ -430,7 +430,7 @@ describe('warnings', () => {
 	const FAR =
 		'The time is more than 90 days ahead. Braze used to refuse that; check that the schedule was accepted';
 
-	test('more than 90 days ahead is said, not refused', () => {
+	test('more than 90 days ahead has a warning', () => {
 		expect(exact('2026-04-15T00:00:00Z').warnings).toEqual([]);
 		expect(exact('2026-04-15T00:00:01Z').warnings).toEqual([FAR]);
 		expect(local('2026-04-16T00:00:00')).toMatchObject({ warnings: [FAR], problems: [] });

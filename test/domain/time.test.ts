@@ -106,7 +106,7 @@ const clockWarnings = (warnings: string[]) =>
 
 const minuteOf = (wall: string) => wall.slice(0, 16).replace('T', ' ');
 
-test('the scan saw clocks change in both hemispheres, by an hour and by half of one', () => {
+test('the scan found clock changes in both hemispheres, of an hour and of half an hour', () => {
 	expect(ZONES.length).toBeGreaterThan(400);
 	expect(SPRING.length).toBeGreaterThan(200);
 	expect(AUTUMN.length).toBeGreaterThan(200);
@@ -116,7 +116,7 @@ test('the scan saw clocks change in both hemispheres, by an hour and by half of 
 	}
 });
 
-test('in every zone, the time that goes out is the time on the clock there', () => {
+test('in every time zone, the time that is sent is the local time there', () => {
 	for (const zone of ZONES) {
 		expect(isZone(zone)).toBe(true);
 		for (const typed of ['2026-02-11T09:30:00', '2026-08-12T23:59:59', '2027-12-31T00:00:00']) {
@@ -127,7 +127,7 @@ test('in every zone, the time that goes out is the time on the clock there', () 
 	}
 });
 
-test('around every change of the clocks, hours that exist once are kept without a word', () => {
+test('around every clock change, hours that exist once have no warning', () => {
 	for (const { zone, at, before, after } of EDGES) {
 		const gap = Math.abs(after - before) * MINUTE;
 		for (const instant of [at - gap - MINUTE, at + gap + MINUTE, at - 26 * HOUR, at + 26 * HOUR]) {
@@ -194,7 +194,7 @@ test('a written offset chooses between the two, without a warning', () => {
 	}
 });
 
-test('a zone in brackets is the one whose clocks count', () => {
+test('a time zone in brackets applies', () => {
 	expect(exact('2026-03-29T02:30:00[Europe/Berlin]', 'America/New_York')).toMatchObject({
 		result: { time: '2026-03-29T01:30:00Z' },
 		warnings: [
@@ -204,7 +204,7 @@ test('a zone in brackets is the one whose clocks count', () => {
 	});
 });
 
-test('a moment that is already known is not touched by the clocks', () => {
+test('clock changes do not affect a moment', () => {
 	const { at, zone } = AUTUMN.find((edge) => edge.zone === 'Europe/Berlin') as Edge;
 	for (const instant of [at - HOUR, at, at + 30 * MINUTE]) {
 		const expected = new Date(instant).toISOString().replace('.000Z', 'Z');
@@ -216,7 +216,7 @@ test('a moment that is already known is not touched by the clocks', () => {
 	}
 });
 
-test('a date alone begins at midnight, or when the clocks first show the day', () => {
+test('a date alone begins at midnight, or at the first local time of the day', () => {
 	const midnight = readTime('2026-04-24', 'Africa/Cairo');
 	if ('problem' in midnight) throw new Error(midnight.problem);
 	expect(midnight.dateOnly).toBe(true);
@@ -231,12 +231,12 @@ describe('text and numbers', () => {
 	const NINE = '2026-03-31T09:00:00Z';
 	const sent = (time: unknown) => exact(time, 'UTC').result?.time;
 
-	test('may have any number of blanks between their parts', () => {
+	test('can have any number of spaces between their parts', () => {
 		expect(sent('2026-03-31   09:00:00   Z')).toBe(NINE);
 		expect(sent('2026-03-31  10:00  +01:00')).toBe(NINE);
 	});
 
-	test('are read up to a hundred signs, and no further', () => {
+	test('are read up to a hundred characters', () => {
 		const padded = (length: number) => `2026-03-31${'09:00:00Z'.padStart(length - 10)}`;
 		expect(sent(padded(100))).toBe(NINE);
 		expect(exact(padded(101), 'UTC').problems[0]).toMatch(/is not a date and time$/);
@@ -292,27 +292,27 @@ describe('text and numbers', () => {
 		}
 	});
 
-	test('that are no date in digits are seconds also where years begin with 20', () => {
+	test('that are no date in digits are seconds, even if their year would begin with 20', () => {
 		expect(sent(2_000_000_000)).toBe('2033-05-18T03:33:20Z');
 		expect(sent(2026130100)).toBe('2034-03-16T13:55:00Z');
 		expect(sent(2026123125)).toBe('2034-03-16T11:58:45Z');
 		expect(sent('2026003100')).toBe('2034-03-15T02:38:20Z');
 	});
 
-	test('are empty or not there', () => {
+	test('are empty or missing', () => {
 		for (const nothing of [undefined, null, '', '  ']) {
 			expect(exact(nothing, 'UTC').problems).toEqual(["'Time' is empty"]);
 		}
 	});
 });
 
-describe('whatever language and zone this n8n has', () => {
+describe('with any language and time zone of this n8n', () => {
 	afterEach(() => {
 		Settings.defaultLocale = 'en';
 		Settings.defaultZone = 'system';
 	});
 
-	test('times are written with the ten digits, in the zone that is meant', () => {
+	test('times are written in decimal digits, in the intended time zone', () => {
 		Settings.defaultLocale = 'ar-EG';
 		Settings.defaultZone = 'Asia/Tokyo';
 		const nine = Date.UTC(2026, 2, 31, 9);
@@ -338,7 +338,7 @@ describe('an offset beside a zone', () => {
 		return `${shown(instant, minutes)}${offset}[${zone}]`;
 	};
 
-	test('has to be the one of that moment, on both sides of every change of the clocks', () => {
+	test('must be the one of that moment, on both sides of every clock change', () => {
 		for (const { zone, at, before, after } of EDGES.filter((edge) => !CHANGED.has(edge.zone))) {
 			for (const [instant, right, wrong] of [
 				[at - MINUTE, before, after],
@@ -354,7 +354,7 @@ describe('an offset beside a zone', () => {
 		}
 	});
 
-	test('is refused in words if the zone never has it', () => {
+	test('is refused with a message if the time zone never has it', () => {
 		for (const mode of ['exact', 'local', 'optimal']) {
 			const time = '2026-12-01T09:00+05:00[Europe/Berlin]';
 			const { result, problems, hints } = read((findings) =>
@@ -377,7 +377,7 @@ describe('an offset beside a zone', () => {
 		['2026-01-01T07:00+00:00[Europe/London]', '2026-01-01T07:00:00Z'],
 		// Clocks in Paris were once 9 minutes and 21 seconds ahead.
 		['1900-01-01T09:00+00:09[Europe/Paris]', '1900-01-01T08:51:00Z'],
-	])('is fine where it is right: %s', (text, time) => {
+	])('is accepted if it is correct: %s', (text, time) => {
 		expect(exact(text, 'UTC')).toMatchObject({ result: { time }, problems: [] });
 	});
 
@@ -460,12 +460,12 @@ describe('zones whose rules changed in 2026', () => {
 		);
 	});
 
-	test.each(TABLE)('%s: before the change, old data is right', (zone, { old }) => {
+	test.each(TABLE)('%s: before the change, old data is correct', (zone, { old }) => {
 		withData(zone, oldOffset(old));
 		expect(outdated(exact('2026-09-01T12:00:00', zone).warnings)).toEqual([]);
 	});
 
-	test('begins at the first minute that is wrong, and ends where nothing is known any more', () => {
+	test('begins at the first minute that is wrong, and ends where the table ends', () => {
 		withData('America/Vancouver', (instant) => (instant < Date.UTC(2026, 10, 1, 9) ? -420 : -480));
 		const said = (time: string, zone = 'America/Vancouver') => outdated(exact(time, zone).warnings);
 		expect(said('2026-11-01T00:59:00')).toEqual([]);
@@ -501,7 +501,7 @@ describe('zones whose rules changed in 2026', () => {
 		]);
 	});
 
-	test('concerns no other zone, and no time that says its offset', () => {
+	test('affects no other time zone, and no time with its own offset', () => {
 		withData('America/Vancouver', oldOffset(-480));
 		expect(outdated(exact('2026-12-01T09:00:00', 'America/Los_Angeles').warnings)).toEqual([]);
 		for (const time of ['2026-12-01T09:00:00-07:00', '2026-12-01T16:00:00Z']) {
@@ -511,7 +511,7 @@ describe('zones whose rules changed in 2026', () => {
 		}
 	});
 
-	test('the right offset beside the zone is taken, and the old one is refused', () => {
+	test('the correct offset beside the time zone is accepted, and the old one is refused', () => {
 		for (const data of [oldOffset(-480), () => -420]) {
 			withData('America/Vancouver', data);
 			expect(exact('2026-12-01T09:00-07:00[America/Vancouver]', 'UTC')).toMatchObject({
@@ -525,7 +525,7 @@ describe('zones whose rules changed in 2026', () => {
 		}
 	});
 
-	test('a DateTime, and a moment that becomes a local time, have passed through the data too', () => {
+	test('a DateTime, and a moment that becomes a local time, depend on the data too', () => {
 		withData('America/Vancouver', oldOffset(-480));
 		const zone = 'America/Vancouver';
 		const dateTime = DateTime.fromISO('2026-12-01T09:00:00', { zone });

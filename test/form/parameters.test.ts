@@ -21,7 +21,7 @@ const refusal = (changes: object, resource: 'campaign' | 'canvas' = 'campaign') 
 		NOW,
 	).problems.map(({ message }) => message);
 
-test('this is right as it is', () => {
+test('valid parameters are accepted', () => {
 	expect(refusal({})).toEqual([]);
 });
 
@@ -161,11 +161,11 @@ test.each<[string, object, string | string[]]>([
 		{ options: { deduplicationKey: 2 ** 53 } },
 		"'Deduplication Key' is 9007199254740992, a number too large to keep exactly. Pass it on as text",
 	],
-])('%s is refused in words', (_, changes, message) => {
+])('%s is refused with a message', (_, changes, message) => {
 	expect(refusal(changes)).toEqual([message].flat());
 });
 
-test('a flag that an expression turned into text counts', () => {
+test('a flag that an expression turned into text is read', () => {
 	const audience = { filter: [{ attributeName: 'plan', stringComparison: 'exists' }] };
 	const { requests } = compose(
 		{

@@ -21,13 +21,13 @@ const fails = (): Values => {
 };
 const preview = () => ({ previewOnly: true });
 
-test('options without an expression are asked for once', () => {
+test('options without an expression are read once', () => {
 	const { result, asked } = settingsOf([preview, preview, preview], false);
 	expect(result.preview).toBe(true);
 	expect(asked).toEqual([0]);
 });
 
-test('options with an expression are asked for once for each item', () => {
+test('options with an expression are read once for each item', () => {
 	const { result, problems, asked } = settingsOf([preview, preview, preview]);
 	expect({ preview: result.preview, problems, asked }).toEqual({
 		preview: true,
@@ -36,7 +36,7 @@ test('options with an expression are asked for once for each item', () => {
 	});
 });
 
-test('an item whose options fail decides nothing for the others', () => {
+test('an item whose options fail does not affect the others', () => {
 	for (const items of [
 		[fails, preview],
 		[preview, fails],
@@ -58,7 +58,7 @@ test.each([false, 'false', 'FALSE', ' False '])('%j is false', (previewOnly) => 
 	expect([result.preview, problems]).toEqual([false, []]);
 });
 
-test('if all fail, there is nothing to send, and no preset is missing', () => {
+test('if all fail, nothing is sent, and every option has its default', () => {
 	const { result, problems } = settingsOf([fails, fails]);
 	expect(problems).toEqual([]);
 	expect(result).toEqual({
@@ -72,7 +72,7 @@ test('if all fail, there is nothing to send, and no preset is missing', () => {
 	});
 });
 
-test('the first difference is enough, and the hint says what to do', () => {
+test('the first difference is reported, with what to do', () => {
 	const { problems, hints, parameters, asked } = settingsOf([
 		() => ({ combine: 'off', timeout: 5 }),
 		() => ({ combine: 'off', timeout: 7 }),
@@ -103,7 +103,7 @@ test.each<[string, Values, string]>([
 	]);
 });
 
-test('options of one item alone may differ', () => {
+test('options that apply to each item can differ', () => {
 	const { problems } = settingsOf([
 		() => ({ deduplicationKey: 'a', sendId: 'b' }),
 		() => ({ deduplicationKey: 'c' }),

@@ -15,14 +15,14 @@ Intl.supportedValuesOf = (key: Parameters<typeof supportedValuesOf>[0]) =>
  * every time zone.
  */
 const TOO_SLOW = [
-	'100,000 items are grouped without comparing each with each',
+	'100,000 items are grouped without comparing all pairs',
 	'10,000 requests stay under 1.3 MB, in JSON and as n8n saves it',
-	'are none when each has a day of its own, for as many as 10,000',
-	'around every change of the clocks, hours that exist once are kept without a word',
-	'in every zone, the time that goes out is the time on the clock there',
-	'the scan saw clocks change in both hemispheres, by an hour and by half of one',
-	'nobody is lost, nobody is doubled, the last entry counts, the order is kept',
-	'text of many megabytes is measured, not crashed upon',
+	'are fine if each has its own day, for up to 10,000',
+	'around every clock change, hours that exist once have no warning',
+	'in every time zone, the time that is sent is the local time there',
+	'the scan found clock changes in both hemispheres, of an hour and of half an hour',
+	'every recipient appears once, the last entry applies, the order is kept',
+	'text of many megabytes is measured without a crash',
 	'two people do not get the same fingerprint',
 ];
 
