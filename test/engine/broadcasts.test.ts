@@ -46,7 +46,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 		expect(braze().requests.at(-1)?.query).toEqual({ end_time: '2027-01-12T00:00:00Z' });
 	});
 
-	it('keeps to a limit, a kind and a part of the name', async () => {
+	it('applies a limit, a kind and a part of the name', async () => {
 		expect((await run(braze(), { ...list, returnAll: false, limit: 1 })).json).toHaveLength(1);
 		const canvases = await run(braze(), { ...list, filters: { kind: 'Canvas' } });
 		expect(names(canvases.json)).toEqual(['Product launch']);
@@ -73,7 +73,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 		);
 	});
 
-	it('says until when the rate limit is used up', async () => {
+	it('reports when the rate limit resets', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 429,
@@ -85,7 +85,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 		expect(error?.description).toMatch(/It takes requests again at \d{4}-/);
 	});
 
-	it('says that it was stopped, and nothing more', async () => {
+	it('reports that it was stopped, and nothing more', async () => {
 		braze().fault({ kind: 'hang' });
 		const { error } = await run(braze(), list, { cancelAfter: 200 });
 		expect(error?.message).toBe(
@@ -94,14 +94,14 @@ describe('Upcoming Broadcast, Get Many', () => {
 		expect(error?.description ?? '').toBe('');
 	});
 
-	it('tries again when Braze struggles, since reading does no harm', async () => {
+	it('tries again after a server error, because reading is safe', async () => {
 		braze().fault({ kind: 'status', status: 503, body: {}, times: 2 });
 		braze().fault({ kind: 'dropAfter' });
 		const { json } = await run(braze(), list);
 		expect(json.length).toBeGreaterThan(0);
 	});
 
-	it('refuses a date that is none, and goes on with the others if asked', async () => {
+	it('refuses an invalid date, and continues with the others if set to', async () => {
 		const perItem = { ...list, until: '={{ $json.until }}' };
 		const items = [{ until: 'soon' }, { until: '2027-01-31' }];
 		const { error } = await run(braze(), perItem, { items });
@@ -127,7 +127,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 			'The address answers with a redirect (307), which was not followed to keep the key safe [item 0]',
 			/Check the instance/,
 		],
-	])('says what to do about %s', async (_, fault, message, description) => {
+	])('gives advice about %s', async (_, fault, message, description) => {
 		braze().fault({ ...fault, times: 'always' });
 		const { error } = await run(braze(), list);
 		expect(error?.message).toBe(message);
@@ -144,7 +144,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 	it.each([
 		['an error', { error: 'login required' }, 'Braze could not list upcoming broadcasts [item 0]'],
 		['nothing', {}, "Braze's answer cannot be read [item 0]"],
-	])('does not take a 200 with %s for an empty list', async (_, body, message) => {
+	])('does not read a 200 with %s as an empty list', async (_, body, message) => {
 		braze().fault({ kind: 'status', status: 200, body });
 		const { error } = await run(braze(), list);
 		expect(error?.message).toBe(message);
@@ -162,7 +162,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 		['2027-01-11T00:30:00+02:00', '2027-01-12'],
 		["={{ DateTime.fromISO('2027-01-11T22:00:00', { zone: 'America/New_York' }) }}", '2027-01-13'],
 		['2027-01-11T22:00:00', '2027-01-12'],
-	])('never ends before the moment that Until names: %s', async (until, end) => {
+	])('never ends before the time in Until: %s', async (until, end) => {
 		await run(braze(), { ...list, until });
 		expect(braze().requests.at(-1)?.query).toEqual({ end_time: `${end}T00:00:00Z` });
 	});

@@ -13,20 +13,20 @@ const create = (time: string, more: object = {}) => ({ ...createCampaign, time, 
 const IN_THE_PAST = expect.stringContaining('is in the past');
 const minutes = (count: number) => count * 60_000;
 
-describe('A clock that is wrong', () => {
-	it("ten minutes slow: says that a time is in the past by Braze's clock", async () => {
+describe('A wrong clock', () => {
+	it("ten minutes slow: reports that a time is in the past by Braze's clock", async () => {
 		braze().clock.advance(minutes(10));
 		const { json } = await run(braze(), create(inMinutes(5)));
 		expect(json[0]).toMatchObject({ status: 'scheduled', warnings: [IN_THE_PAST] });
 	});
 
-	it("ten minutes fast: does not say so of a time that is ahead by Braze's clock", async () => {
+	it("ten minutes fast: does not report a time that is ahead by Braze's clock", async () => {
 		braze().clock.advance(minutes(-10));
 		const { json } = await run(braze(), create(inMinutes(-5)));
 		expect(json[0]).toMatchObject({ status: 'scheduled', warnings: [] });
 	});
 
-	it('is right for an update too, and for a local time', async () => {
+	it('is corrected for an update too, and for a local time', async () => {
 		const [{ schedule_id: scheduleId }] = (await run(braze(), createCampaign)).json;
 		braze().clock.advance(minutes(-10));
 		const update = create(inMinutes(-5), { operation: 'update', scheduleId });
@@ -58,7 +58,7 @@ describe('A clock that is wrong', () => {
 		]);
 	});
 
-	it('by less than a minute: nobody has to do anything', async () => {
+	it('by less than a minute: there is no hint', async () => {
 		braze().clock.advance(30_000);
 		expect((await run(braze(), createCampaign)).hints).toEqual([]);
 	});
@@ -77,12 +77,12 @@ describe('A retry after the time has passed', () => {
 	}
 	const RECALLED = expect.stringContaining('Already scheduled by an earlier try');
 
-	it('does not call past what the earlier try had scheduled in time', async () => {
+	it('does not report as past what the earlier try had scheduled in time', async () => {
 		const time = inSeconds(2);
 		expect(await retried(time, Date.parse(time) + 1)).toEqual([[RECALLED], [IN_THE_PAST]]);
 	});
 
-	it('still says of what the earlier try had scheduled too late that it was', async () => {
+	it('still reports what the earlier try had scheduled too late', async () => {
 		expect(await retried('2020-01-01T09:00:00', 0)).toEqual([
 			[IN_THE_PAST, RECALLED],
 			[IN_THE_PAST],

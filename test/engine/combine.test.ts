@@ -46,7 +46,7 @@ describe('Combine Items', () => {
 		expect(json[0]).toMatchObject({ recipients: 1, status: 'scheduled', warnings: [] });
 	});
 
-	it('gives one result per schedule when asked, paired with all of its items', async () => {
+	it('gives one result per schedule if chosen, paired with all of its items', async () => {
 		const { json, outputs } = await run(braze(), combined('perSchedule'), { items: many(60) });
 		expect(json.map(({ recipients }) => recipients)).toEqual([50, 10]);
 		expect(outputs[0][1].pairedItem).toEqual(
@@ -54,7 +54,7 @@ describe('Combine Items', () => {
 		);
 	});
 
-	it('keeps apart what differs in anything but the recipients', async () => {
+	it('keeps items separate that differ in anything but the recipients', async () => {
 		const items = [
 			{ external_user_id: 'a', plan: 'gold' },
 			{ external_user_id: 'b', plan: 'free' },
@@ -75,7 +75,7 @@ describe('Combine Items', () => {
 		]);
 	});
 
-	it("keeps each person's own properties", async () => {
+	it("keeps each recipient's own properties", async () => {
 		const recipients = {
 			recipient: [
 				{
@@ -105,7 +105,7 @@ describe('Combine Items', () => {
 		]);
 	});
 
-	it('collapses the same person over several requests, the last entry wins, and says so', async () => {
+	it('merges the same recipient over several requests, with the last entry and a warning', async () => {
 		const items = [...many(60), ...people('user-3')];
 		const { json } = await run(braze(), combined('perItem'), { items });
 		expect(counts()).toEqual(Array(60).fill(1));
@@ -115,7 +115,7 @@ describe('Combine Items', () => {
 		expect(json[60].warnings).toEqual([]);
 	});
 
-	describe("keeps a recipient in the earlier item's result whom a later item names again", () => {
+	describe("keeps a recipient in the earlier item's result if a later item repeats it", () => {
 		const lists = (combine: string) => ({
 			...combined(combine),
 			recipientsInput: 'json',
@@ -171,7 +171,7 @@ describe('Combine Items', () => {
 		});
 	});
 
-	it('does not tear an item apart that fits into one schedule', async () => {
+	it('does not split an item that fits into one schedule', async () => {
 		const rows = (count: number, prefix: string) => ({
 			rows: Array.from({ length: count }, (_, index) => ({
 				external_user_id: `${prefix}${index}`,
@@ -212,7 +212,7 @@ describe('Combine Items', () => {
 		expect(new Set(json.map((item) => item.schedule_id)).size).toBe(1);
 	});
 
-	it('still knows all of its items as one send to everyone when Retry On Fail fires', async () => {
+	it('still identifies all of its items as one send to everyone on Retry On Fail', async () => {
 		const campaigns = [createCampaign.campaignId.value, createCampaign.campaignId.value];
 		braze().fault({ kind: 'status', status: 400, match: { bodyIncludes: welcomeOffer } });
 		const { json, error } = await run(
@@ -244,7 +244,7 @@ describe('Combine Items', () => {
 		expect(braze().schedules).toHaveLength(1);
 	});
 
-	it('reports a refused request to each of its items, and leaves the others alone', async () => {
+	it('reports a refused request to each of its items, and does not affect the others', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 400,
@@ -259,7 +259,7 @@ describe('Combine Items', () => {
 		expect(json.filter((item) => item.status === 'scheduled')).toHaveLength(70);
 	});
 
-	it('sends each person once when Retry On Fail fires, however the items fall together anew', async () => {
+	it('sends each recipient once on Retry On Fail, in any new combination of the items', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 400,
@@ -286,7 +286,7 @@ describe('Combine Items', () => {
 		expect(Object.values(others)).toEqual(Array(118).fill(1));
 	});
 
-	it('10,000 contacts: 200 requests, everyone once, while 5 % of the answers are 429 and Retry On Fail fires', async () => {
+	it('10,000 contacts: 200 requests, every recipient once, while 5 % of the answers are 429 and Retry On Fail runs', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 429,
@@ -343,7 +343,7 @@ describe('Several audience sends in one run', () => {
 		expect(braze().requests).toHaveLength(0);
 	});
 
-	it('are stopped even when an expression makes their times differ by a little', async () => {
+	it('are stopped even if an expression makes their times differ slightly', async () => {
 		const time = '={{ $now.plus({ days: 1, seconds: $itemIndex }) }}';
 		for (const combine of ['off', 'perItem']) {
 			const { error } = await run(
@@ -356,7 +356,7 @@ describe('Several audience sends in one run', () => {
 		expect(braze().requests).toHaveLength(0);
 	});
 
-	it('are stopped even when an expression makes their filters differ by a little', async () => {
+	it('are stopped even if an expression makes their filters differ slightly', async () => {
 		const lastUsedValue = '={{ $now.minus({ days: 30, seconds: $itemIndex }) }}';
 		for (const combine of ['off', 'perItem']) {
 			const { error } = await run(
@@ -376,7 +376,7 @@ describe('Several audience sends in one run', () => {
 		expect(braze().requests).toHaveLength(0);
 	});
 
-	it('go out when that is meant', async () => {
+	it('are sent if the option allows it', async () => {
 		const { json } = await run(
 			braze(),
 			{ ...everyone, options: { allowRepeatedAudienceSends: true } },
@@ -474,7 +474,7 @@ describe('Preview Only', () => {
 		expect(braze().requests).toHaveLength(0);
 	});
 
-	it('leaves no trace: what was previewed can then be sent, under its key', async () => {
+	it('stores nothing: the same items can then be sent, with their keys', async () => {
 		const keyed = {
 			...createCampaign,
 			options: { deduplicationKey: 'order-1', previewOnly: true },

@@ -18,7 +18,7 @@ const inBerlin = (text: string) =>
 	DateTime.fromISO(text, { zone: 'Europe/Berlin' }).toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 
 describe('Create', () => {
-	it("schedules a campaign for one person at the picked time of the workflow's zone", async () => {
+	it("schedules a campaign for one recipient at the picked time in the workflow's time zone", async () => {
 		const { json, outputs } = await run(braze(), createCampaign);
 		expect(bodies(braze())).toEqual([
 			{
@@ -44,7 +44,7 @@ describe('Create', () => {
 		expect(outputs[0][0].pairedItem).toEqual({ item: 0 });
 	});
 
-	it('schedules a Canvas, with context for everyone and for one person', async () => {
+	it('schedules a Canvas, with context for everyone and for one recipient', async () => {
 		const { json } = await run(braze(), {
 			...createCanvas,
 			recipients: {
@@ -99,7 +99,7 @@ describe('Create', () => {
 		expect(bodies(braze())[0]).not.toHaveProperty('context');
 	});
 
-	it('takes the person from each incoming item without any setting', async () => {
+	it('takes the recipient from each incoming item by default', async () => {
 		const { json, outputs } = await run(
 			braze(),
 			{ ...createCampaign, recipients: undefined },
@@ -153,7 +153,7 @@ describe('Create', () => {
 		expect(braze().writes[0].unknownFields).toEqual([]);
 	});
 
-	it('types the trigger properties as their rows say', async () => {
+	it("uses the types of the trigger properties' rows", async () => {
 		await run(
 			braze(),
 			{
@@ -205,7 +205,7 @@ describe('Create', () => {
 	it.each([
 		['local', { time: SOON, in_local_time: true }],
 		['optimal', { time: `${SOON.slice(0, 10)}T00:00:00`, at_optimal_time: true }],
-	])("sends the clock's face without an offset for %s time", async (scheduleMode, schedule) => {
+	])('sends the local time without an offset for %s time', async (scheduleMode, schedule) => {
 		await run(braze(), { ...createCampaign, scheduleMode, time: `${SOON}+02:00` });
 		expect(bodies(braze())[0].schedule).toEqual(schedule);
 		expect(braze().schedules).toHaveLength(1);
@@ -234,7 +234,7 @@ describe('Create', () => {
 		expect(bodies(braze())[0].schedule).toEqual({ time: '2027-01-15T00:00:00Z' });
 	});
 
-	it('says that a picked time is skipped or repeated by the clocks, and which moment is used', async () => {
+	it('warns if a picked time is skipped or repeated by the clocks, with the moment that is used', async () => {
 		const skipped = await run(braze(), { ...createCampaign, time: '2027-03-28T02:30:00' });
 		expect(skipped.json[0]).toMatchObject({
 			schedule: { time: '2027-03-28T01:30:00Z' },
@@ -260,7 +260,7 @@ describe('Create', () => {
 		expect(json[0].status).toBe('scheduled');
 	});
 
-	it("sends to an audience with broadcast, as Braze's tables ask", async () => {
+	it('sends to an audience with broadcast, as Braze documents it', async () => {
 		const filter = {
 			filterBy: 'custom_attribute',
 			attributeName: 'eye_color',
@@ -382,7 +382,7 @@ describe('Create', () => {
 		expect(bodies(braze())[0]).not.toHaveProperty('audience');
 	});
 
-	it('messages the people it names where a workflow does not say to whom', async () => {
+	it('messages only the recipients it names if a workflow does not set Send To', async () => {
 		await run(braze(), { ...createCampaign, sendTo: undefined, confirmEveryone: true });
 		expect(bodies(braze())).toEqual([
 			expect.objectContaining({ recipients: [{ external_user_id: 'ada' }] }),

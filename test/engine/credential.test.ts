@@ -58,7 +58,7 @@ const update = {
 const keysUsed = () =>
 	braze().requests.map(({ headers }) => String(headers.authorization).replace('Bearer ', ''));
 
-describe('A key that an expression chooses', () => {
+describe('An expression for the key', () => {
 	it.each([
 		['a create', create],
 		['a create, combined', combined],
@@ -66,7 +66,7 @@ describe('A key that an expression chooses', () => {
 		['a delete', { ...update, operation: 'delete' }],
 		['a send ID', sendId],
 		['upcoming broadcasts', broadcasts],
-	])('is not taken from item 0 for all items: %s', async (_, parameters) => {
+	])('does not use the key of item 0 for all items: %s', async (_, parameters) => {
 		const items = forEach('key-a', 'key-a', 'key-b');
 		const { error } = await run(braze(), parameters, { ...withKey('={{ $json.key }}'), ...items });
 		expect(error?.message).toContain('different results for item 0 and item 2');
@@ -78,7 +78,7 @@ describe('A key that an expression chooses', () => {
 	it.each([
 		['a create', create],
 		['a send ID', sendId],
-	])('fails each item of a node that continues: %s', async (_, parameters) => {
+	])('fails each item if the node is set to continue: %s', async (_, parameters) => {
 		const { json } = await run(braze(), parameters, {
 			...withKey('={{ $json.key }}'),
 			...forEach('key-a', 'key-b'),
@@ -102,13 +102,13 @@ describe('A key that an expression chooses', () => {
 		],
 		['a missing value', '={{ $json.key }}', ['key-a', undefined]],
 		['the position', "={{ $itemIndex === 1 ? 'key-b' : 'key-a' }}", [1, 2, 3]],
-	])('is noticed behind %s', async (_, apiKey, keys) => {
+	])('is detected behind %s', async (_, apiKey, keys) => {
 		const { error } = await run(braze(), create, { ...withKey(apiKey), ...forEach(...keys) });
 		expect(error?.message).toContain('different results');
 		expect(braze().requests).toHaveLength(0);
 	});
 
-	it('is noticed where it comes from an earlier node', async () => {
+	it('is detected if it reads from an earlier node', async () => {
 		const node = await brazeSchedule();
 		const { error } = await runWorkflow({
 			items: [{ key: 'key-a' }, { key: 'key-b' }],
@@ -130,13 +130,13 @@ describe('A key that an expression chooses', () => {
 		["the first item's on purpose", `={{ $('${START}').first().json.key }}`, ['key-b', 'key-a']],
 		['not about items', "={{ 'key' + '-b' }}", ['key-a', 'key-a']],
 		['of a single item', '={{ $json.key }}', ['key-b']],
-	])('is used where it is %s', async (_, apiKey, keys) => {
+	])('is used if it is %s', async (_, apiKey, keys) => {
 		const { error } = await run(braze(), create, { ...withKey(apiKey), ...forEach(...keys) });
 		expect(error).toBeUndefined();
 		expect(keysUsed()).toEqual(keys.map(() => 'key-b'));
 	});
 
-	it('is found among thousands of items', async () => {
+	it('is detected among thousands of items', async () => {
 		const keys = Array.from({ length: 3000 }, (_, index) => (index === 1234 ? 'key-b' : 'key-a'));
 		const { error } = await run(braze(), combined, {
 			...withKey('={{ $json.key }}'),

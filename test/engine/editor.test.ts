@@ -29,14 +29,14 @@ describe('The campaign and Canvas pickers', () => {
 	it.each([
 		['searchCampaigns', orderReminder, 'Order reminder', 'Black Friday'],
 		['searchCanvases', onboarding, 'Onboarding journey', 'Holiday journey'],
-	])('%s lists names and leaves the archived ones out', async (method, value, name, archived) => {
+	])('%s lists names without the archived ones', async (method, value, name, archived) => {
 		const { results, paginationToken } = await search(method);
 		expect(results).toContainEqual(expect.objectContaining({ name, value }));
 		expect(results.map((result) => result.name)).not.toContain(archived);
 		expect(paginationToken).toBeUndefined();
 	});
 
-	it('finds part of a name, whatever its case, and a pasted ID', async () => {
+	it('finds part of a name in uppercase or lowercase, and a pasted ID', async () => {
 		expect((await search('searchCampaigns', 'ORDER rem')).results).toEqual([
 			expect.objectContaining({ name: 'Order reminder' }),
 		]);
@@ -44,7 +44,7 @@ describe('The campaign and Canvas pickers', () => {
 		expect((await search('searchCampaigns', 'nothing like it')).results).toEqual([]);
 	});
 
-	it('marks what cannot be sent as it is, once there are few to choose from', async () => {
+	it('marks what cannot be sent in its current state, if there are few results', async () => {
 		const namesFor = async (method: string, filter: string) =>
 			(await search(method, filter)).results.map(({ name }) => name);
 		expect(await namesFor('searchCampaigns', 'spring preview')).toEqual(['Spring preview (draft)']);
@@ -63,7 +63,7 @@ describe('The campaign and Canvas pickers', () => {
 		expect(await namesFor('searchCampaigns', 'spring preview')).toEqual(['Spring preview']);
 	});
 
-	it('says which permission is missing, and that the ID can be typed', async () => {
+	it('names the missing permission, and says that the ID can be entered', async () => {
 		await expect(search('searchCanvases', '', undefined, 'narrow-key')).rejects.toMatchObject({
 			message: 'The REST API key lacks the permission canvas.list',
 			description: expect.stringContaining("'By ID'"),
@@ -92,7 +92,7 @@ describe('The campaign and Canvas pickers', () => {
 				paginationToken,
 			});
 
-		it('opens with one page and gives the next on demand, to the end', async () => {
+		it('opens with one page and loads the next on demand, to the end', async () => {
 			const seen = new Set<unknown>();
 			let token: string | undefined;
 			let pages = 0;
@@ -112,12 +112,12 @@ describe('The campaign and Canvas pickers', () => {
 			expect(pages).toBeGreaterThanOrEqual(25);
 		});
 
-		it('finds the one match wherever it is', async () => {
+		it('finds the one match on any page', async () => {
 			const all = await searchLarge('Order reminder');
 			expect(all.results.map(({ name }) => name)).toContain('Order reminder');
 		});
 
-		it('reads on behind a page with rows that cannot be picked', async () => {
+		it('continues after a page with rows that cannot be chosen', async () => {
 			const rows = Array.from({ length: 97 }, (_, index) => ({ id: `c${index}`, name: 'One' }));
 			const campaigns = [...rows, null, { id: 7, name: 'Seven' }, { name: 'Without an ID' }];
 			const fault: FaultSpec = {
@@ -155,7 +155,7 @@ describe('The campaign and Canvas pickers', () => {
 			expect(huge.requests).toHaveLength(200);
 		}, 60_000);
 
-		it('shows what is among the newest', async () => {
+		it('finds matches among the newest', async () => {
 			const { results, paginationToken } = await searchHuge('searchCampaigns', 'campaign 1501');
 			expect(results.map(({ name }) => name)).toContain('Price drop campaign 1501');
 			expect(paginationToken).toBeUndefined();
@@ -170,7 +170,7 @@ describe('The campaign and Canvas pickers', () => {
 		});
 	});
 
-	it('takes an error that comes as a success for an error, not for an empty list', async () => {
+	it('reads an error with a 2xx status as an error, not as an empty list', async () => {
 		braze().fault({ kind: 'status', status: 200, body: { error: 'login required' } });
 		await expect(search('searchCampaigns')).rejects.toMatchObject({
 			message: 'Braze could not list campaigns',
@@ -192,7 +192,7 @@ describe('The campaign and Canvas pickers', () => {
 		};
 		const edited = (id: string, name: string, last_edited?: unknown) => ({ id, name, last_edited });
 
-		it("says when each was last edited, in the workflow's time zone", async () => {
+		it("shows when each was last edited, in the workflow's time zone", async () => {
 			expect(
 				await listed([
 					edited('a', 'Reminder', '2026-03-31T09:00:00+00:00'),
@@ -206,7 +206,7 @@ describe('The campaign and Canvas pickers', () => {
 			]);
 		});
 
-		it('names the ID where the time does not tell them apart', async () => {
+		it('shows the ID if the time does not distinguish them', async () => {
 			expect(
 				await listed([
 					edited('a', 'Reminder', '2026-03-31T09:00:10+00:00'),
@@ -224,7 +224,7 @@ describe('The campaign and Canvas pickers', () => {
 			]);
 		});
 
-		it('also says what cannot be sent as it is', async () => {
+		it('also marks what cannot be sent in its current state', async () => {
 			const { springPreviewDraft } = SEED.campaigns;
 			expect(
 				await listed(
@@ -240,7 +240,7 @@ describe('The campaign and Canvas pickers', () => {
 });
 
 describe('The time zone picker', () => {
-	it("offers the workflow's own zone first and finds a city", async () => {
+	it("lists the workflow's time zone first and finds a city", async () => {
 		const options = { credentials: credentialFor(braze(), 'full-key') };
 		const { results } = await listSearch('searchTimeZones', options);
 		expect(results[0]).toEqual({
@@ -266,22 +266,22 @@ describe('The credential test', () => {
 	const test = async (apiKey: string, customUrl = braze().url, instance = 'custom') =>
 		await testCredential({ instance, customUrl, apiKey });
 
-	it('passes with a good key', async () => {
+	it('passes with a valid key', async () => {
 		expect(await test('full-key')).toEqual({ status: 'OK', message: 'Connection successful' });
 	});
 
-	it('cleans the address', async () => {
+	it('normalizes the address', async () => {
 		expect(await test('full-key', ` ${braze().url}// `)).toMatchObject({ status: 'OK' });
 	});
 
-	it('passes with a narrow key, and says what it lacks', async () => {
+	it('passes with a limited key, and names what it lacks', async () => {
 		expect(await test('narrow-key')).toEqual({
 			status: 'OK',
 			message: expect.stringContaining('It lacks the permission campaigns.list'),
 		});
 	});
 
-	it('fails for a wrong key or a wrong instance, without repeating the key', async () => {
+	it('fails for an invalid key or a wrong instance, without repeating the key', async () => {
 		const { status, message } = await test('wrong-key');
 		expect(status).toBe('Error');
 		expect(message).toContain('Most often, the key is fine but the instance is wrong');
@@ -301,13 +301,13 @@ describe('The credential test', () => {
 		['https://sdk.fra-02.braze.eu', 'use https://rest.fra-02.braze.eu'],
 		['http://rest.iad-01.braze.com', 'must start with https://'],
 		['', "Fill in the 'Custom URL'"],
-	])('fails for the address "%s" with a sentence', async (url, words) => {
+	])('fails for the address "%s" with a message', async (url, words) => {
 		const { status, message } = await test('full-key', url);
 		expect(status).toBe('Error');
 		expect(message).toContain(words);
 	});
 
-	it('fails when no instance is chosen', async () => {
+	it('fails if no instance is chosen', async () => {
 		expect(await test('full-key', '', '')).toMatchObject({
 			status: 'Error',
 			message: expect.stringContaining("Choose your 'Instance'"),
@@ -335,14 +335,14 @@ describe('The credential test', () => {
 		[{ kind: 'status', status: 404 }, NOT_BRAZE],
 		[{ kind: 'status', status: 503, body: {} }, 'returned a server error (503)'],
 		[{ kind: 'redirect', status: 302, location: 'http://127.0.0.1:9/' }, 'status 302'],
-	])('fails when the address behaves unlike Braze: %j', async (fault, words) => {
+	])('fails if the address does not answer like Braze: %j', async (fault, words) => {
 		braze().fault({ ...fault, times: 'always' });
 		const { status, message } = await test('full-key');
 		expect(status).toBe('Error');
 		expect(message).toContain(words);
 	});
 
-	it('repeats an error that comes instead of the campaigns, without the key in it', async () => {
+	it('repeats an error in place of the campaigns, without the key in it', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 200,
@@ -371,7 +371,7 @@ describe('The credential test', () => {
 		expect(message).toContain('Braze account is active');
 	});
 
-	it('passes when only the rate limit stands in the way', async () => {
+	it('passes if only the rate limit prevents the test', async () => {
 		braze().fault({ kind: 'status', status: 429, times: 'always' });
 		expect(await test('full-key')).toEqual({
 			status: 'OK',

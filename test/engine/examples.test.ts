@@ -38,7 +38,7 @@ const splitOut = (launch: string) => {
 };
 
 describe('List launch', () => {
-	it('schedules everybody once for each launch, also of the same list', async () => {
+	it('schedules every contact once for each launch, even if the same list is sent again', async () => {
 		const deduplication = new DeduplicationStore();
 		const { deduplicationKey } = parametersOf('Schedule the launch').options as {
 			deduplicationKey: string;

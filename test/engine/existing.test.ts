@@ -48,7 +48,7 @@ describe.each([
 		expect(braze().schedules[0].schedule).toEqual({ time: '2027-01-20T17:30:00Z' });
 	});
 
-	it('sends the mode again, because Braze replaces the whole schedule', async () => {
+	it('sends the kind of time again, because Braze replaces the whole schedule', async () => {
 		const local = await run(braze(), { ...create, scheduleMode: 'local' });
 		await run(
 			braze(),
@@ -59,7 +59,7 @@ describe.each([
 		expect(braze().schedules[0].schedule).toEqual({ time: LATER, in_local_time: true });
 	});
 
-	it('asks for the mode rather than taking one for granted', async () => {
+	it('requires the kind of time instead of using a default', async () => {
 		const item = await made();
 		const { error } = await run(
 			braze(),

@@ -18,8 +18,8 @@ const braze = useBraze();
 
 const { key } = SEED;
 
-describe('What Braze refuses, in words', () => {
-	it('401: says to compare the instance, and never repeats the key', async () => {
+describe('Messages about refusals of Braze', () => {
+	it('401: says to check the instance, and never repeats the key', async () => {
 		const result = await run(braze(), createCampaign, {
 			credentials: credentialFor(braze(), 'a-key-nobody-knows'),
 		});
@@ -29,7 +29,7 @@ describe('What Braze refuses, in words', () => {
 		expect(everything(result)).not.toContain('a-key-nobody-knows');
 	});
 
-	it('401 with Continue On Fail: the key is in no output either', async () => {
+	it('401 with Continue On Fail: the key is not in the output either', async () => {
 		const result = await run(braze(), createCampaign, {
 			credentials: credentialFor(braze(), 'a-key-nobody-knows'),
 			onError: 'continueRegularOutput',
@@ -102,7 +102,7 @@ describe('What Braze refuses, in words', () => {
 		expect(everything(result)).not.toContain(key);
 	});
 
-	it('hides the key wherever else Braze might repeat it', async () => {
+	it('redacts the key in any other place where Braze might repeat it', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 400,
@@ -117,7 +117,7 @@ describe('What Braze refuses, in words', () => {
 		expect(everything(accepted)).not.toContain(key);
 	});
 
-	it('ends every sentence once', async () => {
+	it('ends every sentence with one period', async () => {
 		for (const status of [400, 401, 403, 404, 413, 500]) {
 			for (const body of ['', { message: 'Said' }]) {
 				braze().fault({ kind: 'status', status, body });
@@ -139,7 +139,7 @@ describe('What Braze refuses, in words', () => {
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
 	});
 
-	it('429 for longer than it waits: says when to come back', async () => {
+	it('429 for longer than it waits: says when to try again', async () => {
 		const reset = Math.ceil(Date.now() / 1000) + 1800;
 		braze().fault({
 			kind: 'status',
@@ -154,7 +154,7 @@ describe('What Braze refuses, in words', () => {
 		expect(braze().schedules).toHaveLength(0);
 	});
 
-	it('an address that nobody answers', async () => {
+	it('an address that does not respond', async () => {
 		const { error } = await run(braze(), createCampaign, {
 			credentials: {
 				brazeApi: { instance: 'custom', customUrl: 'http://127.0.0.1:9', apiKey: key },
@@ -228,18 +228,18 @@ describe('What Braze refuses, in words', () => {
 		});
 	});
 
-	it('a redirect is not followed, so the key stays with Braze', async () => {
+	it('a redirect is not followed, so the key is only sent to Braze', async () => {
 		braze().fault({ kind: 'redirect', status: 307, location: 'http://127.0.0.1:9/elsewhere' });
 		const { error } = await run(braze(), createCampaign);
 		expect(error?.message).toMatch(/redirect \(307\), which was not followed/);
 	});
 });
 
-describe('What Braze accepts with a remark', () => {
+describe('A success of Braze with a note', () => {
 	const answering = (body: object) =>
 		braze().fault({ kind: 'status', status: 201, body, accept: true });
 
-	it('outputs a schedule_id that is a number as text, which Delete takes', async () => {
+	it('returns a schedule_id that is a number as text, which Delete accepts', async () => {
 		answering({ message: 'success', schedule_id: 42, dispatch_id: 'd' });
 		const { json } = await run(braze(), createCampaign);
 		expect(json[0]).toMatchObject({ status: 'scheduled', schedule_id: '42', warnings: [] });
@@ -252,14 +252,14 @@ describe('What Braze accepts with a remark', () => {
 		}
 	});
 
-	it('warns of a schedule_id that is empty', async () => {
+	it('warns about an empty schedule_id', async () => {
 		answering({ message: 'success', schedule_id: '' });
 		const { json } = await run(braze(), createCampaign);
 		expect(json[0]).toMatchObject({ status: 'scheduled', schedule_id: null });
 		expect(json[0].warnings).toEqual([expect.stringMatching(/^Braze returned no schedule_id/)]);
 	});
 
-	it.each(['update', 'delete'])("says nothing in Braze's name about an %s", async (operation) => {
+	it.each(['update', 'delete'])('attributes no message to Braze for an %s', async (operation) => {
 		const [{ schedule_id: scheduleId }] = (await run(braze(), createCampaign)).json;
 		for (const body of [{}, { message: null }, '']) {
 			answering(body as object);
@@ -269,7 +269,7 @@ describe('What Braze accepts with a remark', () => {
 		}
 	});
 
-	it("says nothing in Braze's name about a create, nor in a retry of it", async () => {
+	it('attributes no message to Braze for a create, or in a retry of it', async () => {
 		const toAda = { bodyIncludes: '"ada"' };
 		const body = { schedule_id: 's', dispatch_id: 'd' };
 		braze().fault({ kind: 'status', status: 201, body, accept: true, match: toAda });
@@ -306,7 +306,7 @@ describe('What Braze accepts with a remark', () => {
 		});
 	});
 
-	it('shows that a request is queued, and that it cannot be called back', async () => {
+	it('shows that a request is queued, and that it cannot be canceled', async () => {
 		braze().fault({ kind: 'queued' });
 		const { json } = await run(braze(), createCampaign);
 		expect(json[0]).toMatchObject({ status: 'queued', schedule_id: null });
@@ -338,7 +338,7 @@ describe('Running again', () => {
 		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(20).fill(1));
 	});
 
-	it('sends only what is missing even when the time is {{ $now }}, another one on every try', async () => {
+	it('sends only what is missing, even if the time is {{ $now }}, which differs on every try', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 400,
@@ -360,7 +360,7 @@ describe('Running again', () => {
 		});
 	});
 
-	it('says how many were scheduled when some were not', async () => {
+	it('reports how many were scheduled if some were not', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 400,
@@ -375,7 +375,7 @@ describe('Running again', () => {
 		expect(braze().schedules).toHaveLength(2);
 	});
 
-	it("takes a 2xx of somebody else for no answer of Braze's", async () => {
+	it("does not accept another server's 2xx as an answer of Braze", async () => {
 		braze().fault({
 			kind: 'status',
 			status: 200,
@@ -387,7 +387,7 @@ describe('Running again', () => {
 		expect(braze().writes).toHaveLength(1);
 	});
 
-	it('keeps two reminders for the same person apart', async () => {
+	it('keeps two reminders for the same recipient separate', async () => {
 		const { json } = await run(braze(), perItem, { items: people('ada', 'ada') });
 		expect(new Set(json.map((item) => item.schedule_id)).size).toBe(2);
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 2 });

@@ -87,7 +87,7 @@ it('schedules nobody twice', () => {
 	expect(names(creates.filter(({ times }) => times.some((one) => one > 1)))).toEqual([]);
 });
 
-it('does what the neighbours of a failure ask with one request, and never again', () => {
+it('sends the other items once, and never again', () => {
 	const neighbours = ({ times, requests }: { times: number[]; requests: number[] }) => [
 		...[times[0], times[2]],
 		...[requests[0], requests[2]],
@@ -98,7 +98,7 @@ it('does what the neighbours of a failure ask with one request, and never again'
 /** How often the node sends an update or a delete by itself, including the first time. */
 const REPETITIONS = 4;
 
-it('asks for the struck item no more often than its outcome allows', () => {
+it('sends the affected item no more often than its outcome allows', () => {
 	const wrong = cells
 		.filter(({ operation }) => operation !== 'upcomingBroadcast getAll')
 		.filter(({ operation, continueOnFail, first, again }) => {
@@ -117,23 +117,23 @@ it('asks for the struck item no more often than its outcome allows', () => {
 	expect(wrong).toEqual([]);
 });
 
-it('shows the key to nobody', () => {
+it('never shows the key', () => {
 	expect(names(rounds().filter(({ leaked }) => leaked))).toEqual([]);
 	expect(printed).not.toContain(KEY);
 	expect(redirected).toBe(0);
 });
 
-it('survives', () => {
+it('does not affect the process', () => {
 	expect(astray).toEqual([]);
 });
 
-it('claims no success where nothing was done, and no refusal where something was', () => {
+it('reports no success if nothing was done, and no refusal if something was', () => {
 	expect(names(writes().filter(({ told, done }) => told === 'done' && !done))).toEqual([]);
 	expect(names(writes().filter(({ told, done }) => told === 'refused' && done))).toEqual([]);
 	expect(falseClaims(cells, 'done', false) + falseClaims(cells, 'refused', true)).toBe(0);
 });
 
-it('says which item it was and what to do', () => {
+it('names the item and what to do', () => {
 	for (const { name, operation, failure } of rounds()) {
 		if (!failure) continue;
 		const item = operation === 'upcomingBroadcast getAll' ? 0 : 1;
@@ -162,7 +162,7 @@ it('repeats no create of unknown outcome, and repeats what was refused', () => {
 	}
 });
 
-it('ends alike for campaigns and Canvases, and with and without Continue On Fail', () => {
+it('has the same result for campaigns and Canvases, and with and without Continue On Fail', () => {
 	const ends = (chosen: (cell: Cell) => boolean) =>
 		cells
 			.filter(({ operation }) => operation !== 'upcomingBroadcast getAll')
@@ -180,7 +180,7 @@ it('ends alike for campaigns and Canvases, and with and without Continue On Fail
 	expect(new Set(cells.map(({ operation }) => operation)).size).toBe(OPERATIONS.length);
 });
 
-it('is what docs/reliability.md says; if not, run npm run reliability', async () => {
+it('matches docs/reliability.md; if not, run npm run reliability', async () => {
 	const fresh = markdown(cells);
 	if (process.env.RELIABILITY === 'write') {
 		await writeBlock(DOCUMENT, 'faults', fresh);

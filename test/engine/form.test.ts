@@ -62,7 +62,7 @@ describe('A time zone', () => {
 		},
 	);
 
-	it("is the workflow's by choice, or when the form never asked", async () => {
+	it("is the workflow's by choice, or if the form never showed the field", async () => {
 		const timezone = { __rl: true, mode: 'list', value: 'workflow' };
 		await run(braze(), { ...createCampaign, timezone });
 		await run(braze(), createCampaign);
@@ -78,7 +78,7 @@ describe('A time zone', () => {
 	});
 });
 
-describe('A field whose expression finds nothing is refused', () => {
+describe('A field whose expression returns nothing is refused', () => {
 	const row = (changes: object) => ({
 		...createCampaign,
 		recipients: { recipient: [{ externalUserId: 'ada', ...changes }] },
@@ -127,7 +127,7 @@ describe('A field whose expression finds nothing is refused', () => {
 	});
 });
 
-it('reads a resource locator that a workflow written by hand gives no mode', async () => {
+it('reads a resource locator without a mode, as in a workflow written by hand', async () => {
 	await run(braze(), { ...createCampaign, campaignId: { __rl: true, value: orderReminder } });
 	expect(bodies(braze())).toEqual([expect.objectContaining({ campaign_id: orderReminder })]);
 });
@@ -138,12 +138,12 @@ describe('A property', () => {
 		properties: { assignments: [{ id: 'x', name: 'city', ...row }] },
 	});
 
-	it('whose type is an expression that finds nothing is refused, and not sent as text', async () => {
+	it('whose type is an expression that returns nothing is refused, and not sent as text', async () => {
 		const { message } = await refusal(properties({ type: NOTHING, value: '7' }));
 		expect(message).toBe('"city" in \'Trigger Properties\' has no type [item 0]');
 	});
 
-	it('that is null or nothing is told apart, and both are said', async () => {
+	it('that is null or nothing is distinguished, and both are reported', async () => {
 		const items = [{ city: null }, {}];
 		const { json } = await run(
 			braze(),
@@ -166,13 +166,13 @@ describe('A time', () => {
 		['as text', '={{ "2026123109" }}', '"2026123109" is a date in digits alone'],
 		['as a number', '={{ 20261231090000 }}', '20261231090000 is a date in digits alone'],
 		['that contradicts itself', '2026-12-01T09:00+05:00[Europe/Berlin]', 'contradicts itself'],
-	])('%s is refused in words', async (_, time, said) => {
+	])('%s is refused with a message', async (_, time, said) => {
 		for (const parameters of [createCampaign, move]) {
 			expect((await refusal({ ...parameters, time })).message).toContain(said);
 		}
 	});
 
-	it('of a filter is refused in the same words', async () => {
+	it('of a filter is refused with the same message', async () => {
 		const lastUse = { filterBy: 'last_used_app', lastUsedValue: '={{ 2026123109 }}' };
 		const { message } = await refusal({ ...toAudience, audience: { filter: [lastUse] } });
 		expect(message).toContain("'Filters' has a wrong time for Last Used App: 2026123109 is a date");
@@ -201,7 +201,7 @@ describe('An option that is set and empty is refused', () => {
 		}
 	});
 
-	it('the one that a Canvas alone has', async () => {
+	it('the one that only a Canvas has', async () => {
 		const options = { olderContextName: NOTHING };
 		const { message } = await refusal({ ...createCanvas, options });
 		expect(message).toBe("'Use the Older Name for Context' is empty [item 0]");
@@ -238,7 +238,7 @@ describe('An option of the whole run', () => {
 		expect(message).toContain("'Preview Only' is not set for item 0 but true for item 1");
 	});
 
-	it('may be an expression that gives every item the same', async () => {
+	it('may be an expression with the same result for every item', async () => {
 		const options = { previewOnly: '={{ $json.dry }}', timeout: '={{ "30" }}' };
 		const { json } = await run(
 			braze(),
@@ -248,7 +248,7 @@ describe('An option of the whole run', () => {
 		expect(json.map(({ status }) => status)).toEqual(['preview', 'preview']);
 	});
 
-	it("is not decided by an item whose options fail: that is the item's own problem", async () => {
+	it("ignores an item whose options fail: that is the item's own problem", async () => {
 		const options = { previewOnly: '={{ $json.when ? $json.when.toDateTime() : true }}' };
 		const { message } = await refusal(
 			{ ...createCampaign, options },
@@ -258,7 +258,7 @@ describe('An option of the whole run', () => {
 	});
 });
 
-describe('A resource or an operation that is none of the choices', () => {
+describe('A resource or an operation that does not exist', () => {
 	const none = (label: string, value: string) =>
 		`'${label}' is ${value}, which is none of its choices`;
 
@@ -273,7 +273,7 @@ describe('A resource or an operation that is none of the choices', () => {
 		[{ resource: "={{ 'canvas' }}" }, none('Resource', "{{ 'canvas' }}")],
 		[{ resource: '' }, "'Resource' is empty"],
 		[{ resource: 'sendId', operation: 'delete' }, none('Operation', 'delete')],
-	])('is refused in words: %j', async (choice, message) => {
+	])('is refused with a message: %j', async (choice, message) => {
 		const advice =
 			"Choose 'Resource' and 'Operation' from their lists; an expression can't choose them";
 		const parameters = { ...createCampaign, ...choice } as never;
@@ -339,14 +339,14 @@ describe('An expression that fails', () => {
 			'Send ID',
 			{ resource: 'sendId', operation: 'create', campaignId: byId(orderReminder), sendId: FAILS },
 		],
-	])('is called by the label of its field: %s', async (label, parameters) => {
+	])('is named by the label of its field: %s', async (label, parameters) => {
 		const { message } = await refusal(parameters, garbage);
 		expect(message).toMatch(
 			new RegExp(`^'${label.replace(/[()]/g, '\\$&')}' cannot be worked out: .`),
 		);
 	});
 
-	it('keeps what n8n advises', async () => {
+	it("keeps n8n's advice", async () => {
 		const { message, hint } = await refusal({
 			...createCampaign,
 			time: "={{ $('Start').itemMatching(7).json.time }}",
@@ -377,7 +377,7 @@ describe('Options given as one expression', () => {
 		expect(message).toContain(words);
 	});
 
-	it('an option that is left over from another operation does no harm', async () => {
+	it('an option that is left over from another operation has no effect', async () => {
 		const combine = "={{ $('A node that is gone').item.json.combine }}";
 		const options = { combine, deduplicationScope: NOTHING, previewOnly: true };
 		const { json } = await run(braze(), { ...move, options });
@@ -422,7 +422,7 @@ describe('A list given as one expression', () => {
 		expect(hint).toContain("To use one expression for all of them, set 'Specify Filters'");
 	});
 
-	it('what there is more for a recipient is read as it was written', async () => {
+	it('the additional fields of a recipient are read as they were written', async () => {
 		const additionalFields =
 			'={{ { properties: { assignments: [{ name: "a", type: "string", value: "b" }] } } }}';
 		await run(braze(), {
@@ -504,7 +504,7 @@ it.each([
 	['={{ `${$json.shop}-${$json.chat}` }}', '100123', undefined],
 	["={{ [$json.shop, $json.chat].join('-') }}", '100123', undefined],
 	["={{ $json.shop.concat('-', $json.chat) }}", '100123', undefined],
-])('the key %s of %j: a negative number is whole, and a missing part is not', async (...row) => {
+])('the key %s of %j: a negative number is complete, and a missing part is not', async (...row) => {
 	const [deduplicationKey, chat, status] = row;
 	const { json, error } = await run(
 		braze(),
@@ -515,7 +515,7 @@ it.each([
 	if (!status) expect(error?.message).toMatch(/"-100123". It begins or ends with a separator/);
 });
 
-it('sends nobody a message for a key with a part that is missing', async () => {
+it('sends nothing for a key with a missing part', async () => {
 	const options = { deduplicationKey: "={{ $json.launch + ' ' + $json.id }}" };
 	const { message } = await refusal({ ...createCampaign, options }, { items: [{ id: 5 }] });
 	expect(message).toContain('"undefined 5"');

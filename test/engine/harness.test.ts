@@ -68,14 +68,14 @@ const onNewEngine = OLD_ENGINE ? test.skip : test;
 const agents = OLD_ENGINE ? (['invoke'] as const) : (['engine', 'invoke'] as const);
 
 describe('tries', () => {
-	test('without Retry On Fail one failure ends the execution, with what was thrown', async () => {
+	test('without Retry On Fail, one failure ends the execution, with the original error', async () => {
 		const result = await runNode({ node: sender([], { times: 9 }), items: letters });
 		expect(result).toMatchObject({ status: 'error', finished: false, tries: 1, outputs: [] });
 		expect(result.error).toMatchObject({ message: 'Braze said no', context: { itemIndex: 2 } });
 		expect(result.thrown[0]).toBeInstanceOf(NodeOperationError);
 	});
 
-	test('Retry On Fail runs the whole node again, and the context outlives the tries', async () => {
+	test('Retry On Fail runs the whole node again, and the context is kept between the tries', async () => {
 		const sent: string[] = [];
 		const result = await runNode({
 			node: sender(sent, { times: 2 }),
@@ -87,7 +87,7 @@ describe('tries', () => {
 		expect(result.json).toHaveLength(4);
 	});
 
-	test('a first item with an error is a failure to Retry On Fail too', async () => {
+	test('a first item with an error counts as a failure for Retry On Fail too', async () => {
 		const node = stubNode(async () => [[{ json: { error: 'no' } }]]);
 		const options = { node, onError: 'continueRegularOutput', retryOnFail: true } as const;
 		expect((await runNode(options)).tries).toBe(3);
@@ -186,7 +186,7 @@ describe('parameters', () => {
 		{ properties: [field('value')] },
 	);
 
-	test("expressions see the workflow's zone and hand over DateTimes", async () => {
+	test("expressions use the workflow's time zone and return DateTimes", async () => {
 		const { json } = await runNode({
 			node: asks,
 			timezone: 'Asia/Tokyo',
@@ -214,7 +214,7 @@ describe('items', () => {
 			];
 		});
 
-	test('$("Node").item follows object pairing, and stops at an ambiguous one', async () => {
+	test('$("Node").item follows object pairing, and stops if it is ambiguous', async () => {
 		const options = { items: letters, next: [{ value: "={{ $('Start').item.json.id }}" }] };
 		const one = await runNode({ ...options, node: failsOnOdd((item) => ({ item })) });
 		expect(one.node('Next 1').json.map(({ value }) => value)).toEqual(['a', 'b', 'c', 'd']);
@@ -224,7 +224,7 @@ describe('items', () => {
 		expect(many.node('Next 1').json[0].failed).toContain('Multiple matches');
 	});
 
-	test('a missing pairing is filled in only where the counts agree', async () => {
+	test('a missing pairing is filled in only if the counts match', async () => {
 		const pairs = async (count: number) => {
 			const node = stubNode(async () => [Array.from({ length: count }, () => ({ json: {} }))]);
 			const { outputs } = await runNode({ node, items: letters });
@@ -234,7 +234,7 @@ describe('items', () => {
 		expect(await pairs(2)).toEqual([undefined, undefined]);
 	});
 
-	test('the error output takes failed items, joined with the item they came from', async () => {
+	test('the error output gets failed items, joined with their input items', async () => {
 		const { outputs, status } = await runNode({
 			node: failsOnOdd((item) => ({ item })),
 			items: letters,
@@ -248,7 +248,7 @@ describe('items', () => {
 		]);
 	});
 
-	test('binary data and hints come through', async () => {
+	test('binary data and hints are kept', async () => {
 		const node = stubNode(async function () {
 			this.addExecutionHints({ message: 'Look here', location: 'outputPane' });
 			return [this.getInputData()];
@@ -261,7 +261,7 @@ describe('items', () => {
 });
 
 describe('executions', () => {
-	test('the Stop button fires the signal, and ends the run as canceled', async () => {
+	test('the Stop button aborts the signal, and ends the run as canceled', async () => {
 		const node = stubNode(async function () {
 			const signal = this.getExecutionCancelSignal();
 			await sleep(20_000, undefined, { signal }).catch(() => {});
@@ -303,7 +303,7 @@ describe('executions', () => {
 		expect(savedSize(result.runData)).toBeGreaterThan(100);
 	});
 
-	test('two nodes of one type have contexts of their own, static data is shared on', async () => {
+	test('two nodes of one type have separate contexts, and share static data', async () => {
 		const node = stubNode(async function () {
 			const context = this.getContext('node');
 			context.count = ((context.count as number) ?? 0) + 1;
@@ -436,13 +436,13 @@ describe('requests', () => {
 	test.each([
 		['declarative', declarative],
 		['programmatic', programmatic],
-	])("go out through n8n's helper, signed by a %s credential", async (_, type) => {
+	])("are sent by n8n's helper, signed by a %s credential", async (_, type) => {
 		const { json } = await runNode(execution(type));
 		expect(json).toEqual([{ message: 'hello', path: '/call?status=200' }]);
 		expect(seen[0].headers.authorization).toBe('Bearer k-1');
 	});
 
-	test("a refusal is n8n's NodeApiError, with the answer inside", async () => {
+	test("a refusal is n8n's NodeApiError, with the answer in it", async () => {
 		const { thrown, error } = await runNode({
 			...execution(programmatic),
 			parameters: { status: 429 },

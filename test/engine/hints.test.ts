@@ -14,7 +14,7 @@ const hintsOf = async (parameters: object, options: Partial<RunNodeOptions> = {}
 	);
 
 describe('Execution hints', () => {
-	it('are silent when one item went as it says', async () => {
+	it('are absent if one item succeeded without warnings', async () => {
 		expect(await hintsOf({})).toEqual([]);
 	});
 
@@ -22,13 +22,13 @@ describe('Execution hints', () => {
 		expect(await hintsOf(perItem, { items })).toEqual(['2 items scheduled.']);
 	});
 
-	it('say what was combined', async () => {
+	it('report what was combined', async () => {
 		expect(await hintsOf(combined, { items })).toEqual([
 			'2 items scheduled in 1 schedule; you can only move or cancel the recipients of one schedule together.',
 		]);
 	});
 
-	it('say that a long list became several schedules', async () => {
+	it('report that a long list became several schedules', async () => {
 		const people = Array.from({ length: 51 }, (_, index) => ({ external_user_id: `u${index}` }));
 		expect(await hintsOf({ recipientsInput: 'json', recipientsJson: people })).toEqual([
 			'1 item scheduled in 2 schedules.',
@@ -44,7 +44,7 @@ describe('Execution hints', () => {
 		]);
 	});
 
-	it('say that a preview sent nothing', async () => {
+	it('report that a preview sent nothing', async () => {
 		expect(await hintsOf({ options: { previewOnly: true } })).toEqual([
 			"This is a preview of 1 request. Nothing was sent to Braze. Remove the option 'Preview Only' to send.",
 		]);
@@ -58,7 +58,7 @@ describe('Execution hints', () => {
 		]);
 	});
 
-	it('tell what is unknown from what was not scheduled', async () => {
+	it('distinguish what is unknown from what was not scheduled', async () => {
 		braze().fault({ kind: 'dropAfter' });
 		expect(await hintsOf({}, { onError: 'continueRegularOutput' })).toEqual([
 			'1 item with unknown outcome.',
@@ -69,7 +69,7 @@ describe('Execution hints', () => {
 		Array.from({ length: count }, (_, index) => ({ external_user_id: `u${index}` }));
 	const list = { recipientsInput: 'json', recipientsJson: people(120) };
 
-	it('count an item of 120 people that was skipped as one item', async () => {
+	it('count an item of 120 recipients that was skipped as one item', async () => {
 		const parameters = { ...list, options: { deduplicationKey: 'launch' } };
 		const deduplication = new DeduplicationStore();
 		await hintsOf(parameters, { deduplication });
@@ -78,7 +78,7 @@ describe('Execution hints', () => {
 		]);
 	});
 
-	it('count an item of 120 people that Braze queued, refused or lost as one item', async () => {
+	it('count an item of 120 recipients that Braze queued, refused or did not answer as one item', async () => {
 		const onError = 'continueRegularOutput';
 		braze().fault({ kind: 'queued', times: 3 });
 		expect(await hintsOf(list)).toEqual([
@@ -90,7 +90,7 @@ describe('Execution hints', () => {
 		expect(await hintsOf(list, { onError })).toEqual(['1 item with unknown outcome.']);
 	});
 
-	it('say of an item that only a part of it was scheduled', async () => {
+	it('report that only a part of an item was scheduled', async () => {
 		const onError = 'continueRegularOutput';
 		braze().fault({ kind: 'status', status: 400 });
 		expect(await hintsOf(list, { onError })).toEqual([
@@ -110,7 +110,7 @@ describe('Execution hints', () => {
 		[1, '1 item already partly scheduled by an earlier try; only the rest was sent'],
 		[3, '1 item already scheduled by an earlier try, and not sent again'],
 	])(
-		'count an item of 120 people that an earlier try has sent: %i requests',
+		'count an item of 120 recipients that an earlier try has sent: %i requests',
 		async (skip, words) => {
 			const ofTwo = { ...list, recipientsJson: '={{ $json.people }}', options: { concurrency: 1 } };
 			braze().fault({ kind: 'status', status: 400, skip });
@@ -126,12 +126,12 @@ describe('Execution hints', () => {
 	it.each([
 		['update', '1 item not rescheduled.'],
 		['delete', '1 item not cancelled.'],
-	])('say what was not done if every item of %s is wrong', async (operation, words) => {
+	])('report what was not done if every item of %s is invalid', async (operation, words) => {
 		const parameters = { operation, scheduleId: '={{ $json.nothing }}' };
 		expect(await hintsOf(parameters, { onError: 'continueRegularOutput' })).toEqual([words]);
 	});
 
-	it('count what was left out', async () => {
+	it('count what was skipped', async () => {
 		expect(
 			await hintsOf(perItem, {
 				items: [...items, { external_user_id: '' }],

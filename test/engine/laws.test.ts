@@ -59,7 +59,7 @@ const breakThings = (faults: Array<[number, object]>) => {
 
 const RUNS = { numRuns: 60 };
 
-it('whatever Braze does: nobody is scheduled twice by re-runs, and every item has one result', async () => {
+it('for any answers of Braze: retries schedule nobody twice, and every item has one result', async () => {
 	await fc.assert(
 		fc.asyncProperty(items, script, combine, async (rows, faults, mode) => {
 			breakThings(faults);
@@ -81,7 +81,7 @@ it('whatever Braze does: nobody is scheduled twice by re-runs, and every item ha
 	);
 }, 120_000);
 
-it('whatever Braze does: who is said to be scheduled is, and who is not is told', async () => {
+it('for any answers of Braze: who is reported as scheduled is, and who is not is reported', async () => {
 	await fc.assert(
 		fc.asyncProperty(items, script, combine, async (rows, faults, mode) => {
 			breakThings(faults);
@@ -118,7 +118,7 @@ it('whatever Braze does: who is said to be scheduled is, and who is not is told'
 	);
 }, 120_000);
 
-it('whatever Braze does: the retry button repeats nothing, and in the end nobody refused is left out', async () => {
+it('for any answers of Braze: the retry button repeats nothing, and in the end no refused recipient is missing', async () => {
 	await fc.assert(
 		fc.asyncProperty(items, script, combine, async (rows, faults, mode) => {
 			breakThings(faults);
@@ -136,7 +136,7 @@ it('whatever Braze does: the retry button repeats nothing, and in the end nobody
 	);
 }, 120_000);
 
-it('whatever Braze does: with a key, even a second execution schedules nobody twice', async () => {
+it('for any answers of Braze: with a key, even a second execution schedules nobody twice', async () => {
 	const key = { deduplicationKey: '={{ $json.rows[0].external_user_id }}-{{ $itemIndex }}' };
 	await fc.assert(
 		fc.asyncProperty(items, script, combine, async (rows, faults, mode) => {

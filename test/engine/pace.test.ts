@@ -17,7 +17,7 @@ const once = (count: number) => Array(count).fill(1);
 describe('Pace', () => {
 	const braze = useBraze({ latencyMs: 20 });
 
-	it('sends several at once, not more than asked, and keeps the order', async () => {
+	it('sends several at once, up to the limit, and keeps the order', async () => {
 		const { json } = await run(
 			braze(),
 			{ ...perItem, options: { concurrency: 3 } },
@@ -32,7 +32,7 @@ describe('Pace', () => {
 		);
 	});
 
-	it('goes up to its limit while answers are good, and halves when Braze struggles', async () => {
+	it('increases up to its limit while answers are good, and halves after server errors', async () => {
 		await run(braze(), { ...perItem, options: { concurrency: 16 } }, { items: many(200) });
 		expect(braze().stats().maxConcurrent).toBeGreaterThan(8);
 	});
@@ -48,7 +48,7 @@ describe('Pace', () => {
 		['in milliseconds', { 'X-RateLimit-Reset': Date.now() + 400 }],
 		['no numbers', { 'X-RateLimit-Remaining': 'none', 'X-RateLimit-Reset': 'soon' }],
 		['negative', { 'X-RateLimit-Remaining': -1, 'X-RateLimit-Reset': -1 }],
-	])('survives rate-limit headers that are %s', async (_, headers) => {
+	])('ignores rate-limit headers that are %s', async (_, headers) => {
 		braze().fault({ kind: 'status', status: 429, body: { message: 'busy' }, headers });
 		const { json } = await run(braze(), createCampaign);
 		expect(json[0].status).toBe('scheduled');
@@ -113,7 +113,7 @@ describe('Pace', () => {
 		expect(braze().schedules).toHaveLength(0);
 	});
 
-	it('stops at once when the execution is cancelled while it waits, and starts nothing new', async () => {
+	it('stops immediately if the execution is canceled while it waits, and starts nothing new', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 429,
@@ -133,7 +133,7 @@ describe('Pace', () => {
 		expect(json).toHaveLength(30);
 	});
 
-	it('refuses settings that make no sense', async () => {
+	it('refuses invalid settings', async () => {
 		for (const [options, message] of [
 			[{ concurrency: 0 }, "'Requests at Once' is 0, but it has to be a number from 1 to 64"],
 			[
@@ -149,13 +149,13 @@ describe('Pace', () => {
 	});
 });
 
-describe('Against real windows', () => {
+describe('With real windows', () => {
 	let braze: Sandbox;
 	afterEach(async () => {
 		await braze.close();
 	});
 
-	it('waits out a used-up window without running into it again and again', async () => {
+	it('waits for a used-up window without repeated refusals', async () => {
 		braze = await startSandbox({ limits: { shared: { limit: 20, windowMs: 1000 } } });
 		await run(braze, perItem, { items: many(70) });
 		expect(Object.values(braze.schedulesPerPerson())).toEqual(once(70));
@@ -163,7 +163,7 @@ describe('Against real windows', () => {
 		expect(braze.stats().rateLimited).toBeLessThanOrEqual(4 * 8);
 	});
 
-	it('respects the windows of audience sends', async () => {
+	it('follows the windows of audience sends', async () => {
 		braze = await startSandbox({ limits: { audience: { limit: 2, windowMs: 1000 } } });
 		const { json } = await run(
 			braze,
@@ -189,7 +189,7 @@ describe('In a workflow', () => {
 		credentials: credentialFor(braze()),
 	});
 
-	it('a loop runs the node several times, and no run is taken for another', async () => {
+	it('a loop runs the node several times, and every run is separate', async () => {
 		const result = await runWorkflow({
 			items: many(6),
 			nodes: [{ node: loopNode, name: 'Loop', parameters: { batchSize: 2 } }, await spec('Braze')],
@@ -204,7 +204,7 @@ describe('In a workflow', () => {
 		expect(Object.values(braze().schedulesPerPerson())).toEqual(once(6));
 	});
 
-	it('a loop with the same person in every round schedules every round', async () => {
+	it('a loop with the same recipient in every pass schedules in every pass', async () => {
 		await runWorkflow({
 			items: [...many(1), ...many(1), ...many(1)],
 			nodes: [{ node: loopNode, name: 'Loop', parameters: { batchSize: 1 } }, await spec('Braze')],

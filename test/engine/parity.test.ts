@@ -183,7 +183,7 @@ const person = (identity: IDataObject, additionalFields: IDataObject = {}) => ({
 describe('POST /campaigns/trigger/schedule/create', () => {
 	const create = { ...campaign, operation: 'create', ...exactly };
 
-	test('each kind of person the client knows, with values, attributes and a send ID', async () => {
+	test('each kind of recipient the client supports, with values, attributes and a send ID', async () => {
 		const body = await expectParity(
 			{
 				...create,
@@ -259,7 +259,7 @@ describe('POST /campaigns/trigger/schedule/create', () => {
 		);
 	});
 
-	test('people who also match a filter', async () => {
+	test('recipients who also match a filter', async () => {
 		await expectParity(
 			{
 				...create,
@@ -290,7 +290,7 @@ describe('POST /campaigns/trigger/schedule/create', () => {
 		);
 	});
 
-	test('120 people are the three requests that one would write by hand', async () => {
+	test('120 recipients are the three requests that one would write by hand', async () => {
 		const people = Array.from({ length: 120 }, (_, index) => ({ external_user_id: `u${index}` }));
 		const parts = [people.slice(0, 50), people.slice(50, 100), people.slice(100)];
 		await run(sandbox(), {
@@ -317,7 +317,7 @@ describe('POST /campaigns/trigger/schedule/create', () => {
 describe('POST /canvas/trigger/schedule/create', () => {
 	const create = { ...canvas, operation: 'create', ...exactly };
 
-	test('people, under the older name of the context, which is the one the client knows', async () => {
+	test('recipients, under the older name of the context, which the client supports', async () => {
 		await expectParity(
 			{
 				...create,
@@ -419,7 +419,7 @@ describe.each(WHEN)('moving to a time that is %s', (_, when, schedule) => {
 	});
 });
 
-describe('cancelling', () => {
+describe('canceling', () => {
 	const cancel = { operation: 'delete', scheduleId: schedule_id };
 
 	test('POST /campaigns/trigger/schedule/delete', async () => {

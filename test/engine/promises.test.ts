@@ -26,7 +26,7 @@ const refuseSecond = () =>
 	braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
 const loseFirst = () => braze().fault({ kind: 'dropAfter', times: 1 });
 
-describe('What an expression changes from try to try repeats nothing', () => {
+describe('An expression that differs from try to try repeats nothing', () => {
 	const other = `{{ $now.toMillis() % 2 ? '${orderReminder}' : '${welcomeOffer}' }}`;
 	const changing: Array<[string, IDataObject]> = [
 		[
@@ -75,7 +75,7 @@ describe('What an expression changes from try to try repeats nothing', () => {
 		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob'));
 	});
 
-	it('a broadcast of unknown outcome goes out once', async () => {
+	it('a broadcast of unknown outcome is sent once', async () => {
 		loseFirst();
 		const everyone = {
 			...perItem,
@@ -89,7 +89,7 @@ describe('What an expression changes from try to try repeats nothing', () => {
 		expect(braze().schedules).toHaveLength(1);
 	});
 
-	it('what comes from memory says so, with the campaign that it was sent for', async () => {
+	it('what an earlier try sent is reported, with the campaign that it was sent for', async () => {
 		refuseSecond();
 		let turn = 0;
 		const pick = () => [orderReminder, welcomeOffer][turn++ % 2];
@@ -127,7 +127,7 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)('With %
 		return { failures, successes };
 	};
 
-	it('an expression that throws fails its own item alone', async () => {
+	it('an expression that throws fails only its own item', async () => {
 		const { failures, successes } = await withContinue({
 			time: "={{ $json.external_user_id === 'bob' ? $json.nope.toDateTime() : '" + SOON + "' }}",
 		});
@@ -163,26 +163,23 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)('With %
 	it.each([
 		['sendId', 'create'],
 		['upcomingBroadcast', 'getAll'],
-	])(
-		'an expression that throws in %s: %s fails its own item alone',
-		async (resource, operation) => {
-			const bad =
-				"={{ $json.external_user_id === 'bob' ? $json.nope.toDateTime() : 'x-' + $itemIndex }}";
-			const { failures, successes } = await withContinue({
-				resource,
-				operation,
-				sendId: bad,
-				until: "={{ $json.external_user_id === 'bob' ? $json.nope.toDateTime() : '2027-03-01' }}",
-				returnAll: true,
-			});
-			expect(failures).toMatchObject([
-				{ error: expect.stringContaining('[item 1]'), outcome: 'invalid' },
-			]);
-			expect(JSON.stringify(successes)).not.toContain('"external_user_id":"ada"}');
-		},
-	);
+	])('an expression that throws in %s: %s fails only its own item', async (resource, operation) => {
+		const bad =
+			"={{ $json.external_user_id === 'bob' ? $json.nope.toDateTime() : 'x-' + $itemIndex }}";
+		const { failures, successes } = await withContinue({
+			resource,
+			operation,
+			sendId: bad,
+			until: "={{ $json.external_user_id === 'bob' ? $json.nope.toDateTime() : '2027-03-01' }}",
+			returnAll: true,
+		});
+		expect(failures).toMatchObject([
+			{ error: expect.stringContaining('[item 1]'), outcome: 'invalid' },
+		]);
+		expect(JSON.stringify(successes)).not.toContain('"external_user_id":"ada"}');
+	});
 
-	it('says whether a failed item was refused or is unknown', async () => {
+	it('reports whether a failed item was refused or is unknown', async () => {
 		braze().fault({ kind: 'dropAfter', skip: 1, times: 1 });
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
 		const { failures } = await withContinue({ options: { concurrency: 1 } });
@@ -190,7 +187,7 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)('With %
 	});
 });
 
-describe('The error output led back into the node', () => {
+describe('The error output connected back to the node', () => {
 	const passes = (most: number) => {
 		let count = 0;
 		return stubNode(
@@ -249,7 +246,7 @@ describe('The error output led back into the node', () => {
 		]);
 	});
 
-	it('also when a node in between drops all other fields', async () => {
+	it('also if a node in between drops all other fields', async () => {
 		loseFirst();
 		await loop({ time: '={{ $now.plus({ days: 2 }) }}' }, people('ada'), [
 			{ node: forgetful, name: 'Forgetful' },
@@ -265,7 +262,7 @@ describe('The error output led back into the node', () => {
 		{ name: 'reversing' },
 	);
 
-	it('also when a node in between loses the pairing and the time differs', async () => {
+	it('also if a node in between loses the pairing and the time differs', async () => {
 		braze().fault({ kind: 'dropAfter', times: 2 });
 		const result = await loop(
 			{ time: '={{ $now.plus({ days: 2, seconds: 5 * $runIndex }) }}' },
@@ -279,7 +276,7 @@ describe('The error output led back into the node', () => {
 		]);
 	});
 
-	it('also when it loses the other fields as well', async () => {
+	it('also if it loses the other fields too', async () => {
 		braze().fault({ kind: 'dropAfter', times: 2 });
 		await loop({}, people('ada', 'bob', 'cy'), [
 			{ node: reversing, name: 'Reversing' },
@@ -307,7 +304,7 @@ describe('The error output led back into the node', () => {
 		]);
 	}, 20_000);
 
-	it('sends the missing people of a large item, each once', async () => {
+	it('sends the missing recipients of a large item, each once', async () => {
 		const many = Array.from({ length: 120 }, (_, index) => ({ external_user_id: `u${index}` }));
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 2 });
 		await loop(
@@ -321,7 +318,7 @@ describe('The error output led back into the node', () => {
 		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(120).fill(1));
 	});
 
-	it('reports what is unknown of a large item once, however often it comes back', async () => {
+	it('reports what is unknown of a large item once, for any number of returns', async () => {
 		const many = Array.from({ length: 120 }, (_, index) => ({ external_user_id: `u${index}` }));
 		braze().fault({ kind: 'dropAfter', times: 3 });
 		const result = await loop({ recipientsInput: 'json', recipientsJson: '={{ $json.people }}' }, [
@@ -383,7 +380,7 @@ describe('Inside a loop', () => {
 			timezone: 'Europe/Berlin',
 		});
 
-	it('everyone is messaged once, and the next pass says why not', async () => {
+	it('everyone is messaged once, and the next pass reports why not', async () => {
 		const result = await inLoop({ sendTo: 'everyone', confirmEveryone: true });
 		expect(result.error?.message).toContain('has already scheduled a message to the same audience');
 		expect(braze().schedules).toHaveLength(1);
@@ -399,7 +396,7 @@ describe('Inside a loop', () => {
 		expect(braze().schedules).toHaveLength(1);
 	});
 
-	it('people are messaged in every pass, and audiences too if that is allowed', async () => {
+	it('recipients are messaged in every pass, and audiences too if that is allowed', async () => {
 		await inLoop({});
 		expect(braze().schedulesPerPerson()).toEqual(once('ada', 'bob'));
 		const options = { allowRepeatedAudienceSends: true };
@@ -411,7 +408,7 @@ describe('Inside a loop', () => {
 describe.each(['delete', 'update'] as const)(
 	'%s after a Create that skipped items',
 	(operation) => {
-		it('passes the skipped items on, and does the others', async () => {
+		it('passes the skipped items on, and processes the others', async () => {
 			const created = await run(braze(), { ...createCampaign, recipients: recipients('ada') });
 			const [scheduled] = created.json;
 			const skipped = { ...scheduled, status: 'skipped', schedule_id: null };
@@ -438,7 +435,7 @@ describe.each(['delete', 'update'] as const)(
 			]);
 		});
 
-		it('passes on an item that another one stands for', async () => {
+		it('passes on an item that another one represents', async () => {
 			const result = await run(
 				braze(),
 				{ ...createCampaign, operation },
@@ -455,7 +452,7 @@ describe.each(['delete', 'update'] as const)(
 			]);
 		});
 
-		it('still refuses an item without a schedule ID that does not say it was skipped', async () => {
+		it('still refuses an item without a schedule ID that was not skipped', async () => {
 			const { error } = await run(
 				braze(),
 				{ resource: 'campaign', operation, scheduleMode: 'exact', time: SOON },

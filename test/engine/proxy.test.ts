@@ -79,7 +79,7 @@ const WAYS: Record<string, (credentials: Credentials) => Promise<unknown>> = {
 
 describe.each(Object.keys(WAYS))('%s', (way) => {
 	it.each(['localhost', '127.0.0.1'])(
-		'goes straight to http://%s with the NO_PROXY that the docs name',
+		'goes straight to http://%s with the NO_PROXY in the documentation',
 		async (host) => {
 			process.env.HTTP_PROXY = `http://127.0.0.1:${port()}`;
 			process.env.NO_PROXY = 'localhost,127.0.0.1';
@@ -89,7 +89,7 @@ describe.each(Object.keys(WAYS))('%s', (way) => {
 		},
 	);
 
-	it("goes through n8n's proxy without it, so the docs have to say so", async () => {
+	it("goes through n8n's proxy without it, so the documentation must say so", async () => {
 		process.env.HTTP_PROXY = `http://127.0.0.1:${port()}`;
 		await WAYS[way](credentialFor(braze()));
 		expect(arrivals.length).toBeGreaterThan(0);
@@ -111,7 +111,7 @@ describe.each(Object.keys(WAYS))('%s', (way) => {
 
 describe('The credential test of an address on this machine', () => {
 	it.each([502, 403, 200])(
-		'does not show the key to a proxy that answers with %i',
+		'does not send the key to a proxy that answers with %i',
 		async (status) => {
 			process.env.HTTP_PROXY = `http://127.0.0.1:${port()}`;
 			answer = refuse(status);
@@ -123,7 +123,7 @@ describe('The credential test of an address on this machine', () => {
 		},
 	);
 
-	it('shows it to what answers like Braze', async () => {
+	it('sends it to a server that answers like Braze', async () => {
 		expect(await testCredential(credentialFor(braze()).brazeApi)).toEqual({
 			status: 'OK',
 			message: 'Connection successful',
@@ -142,7 +142,7 @@ describe('The credential test of an address on this machine', () => {
 	});
 });
 
-it('A campaign that is picked through a gateway is the one that is scheduled', async () => {
+it('A campaign that is chosen through a gateway is the one that is scheduled', async () => {
 	const credentials = brazeAt(`http://127.0.0.1:${port()}/braze`);
 	const { results } = await listSearch('searchCampaigns', { credentials, filter: 'order' });
 	expect(results.map(({ value }) => value)).toEqual([orderReminder]);

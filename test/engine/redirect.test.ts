@@ -42,7 +42,7 @@ const HOSTS: Record<string, (sandbox: Sandbox) => string> = {
 };
 
 describe.each(Object.keys(HOSTS))('A redirect to %s', (host) => {
-	it.each(Object.keys(WAYS))('is not followed by %s, whatever its status', async (way) => {
+	it.each(Object.keys(WAYS))('is not followed by %s, for any status', async (way) => {
 		for (const status of [301, 302, 303, 307, 308]) {
 			braze().reset();
 			const location = `${HOSTS[host](elsewhere)}/campaigns/list?page=0`;
@@ -58,14 +58,14 @@ describe.each(Object.keys(HOSTS))('A redirect to %s', (host) => {
 	});
 });
 
-it('would have arrived where it leads', async () => {
+it('would have arrived at its target', async () => {
 	for (const host of ['another port', 'another name']) {
 		await fetch(`${HOSTS[host](elsewhere)}/campaigns/list`);
 	}
 	expect(elsewhere.requests).toHaveLength(2);
 });
 
-it('is told to whoever tests the credential or opens a picker', async () => {
+it('is reported to the user who tests the credential or opens a picker', async () => {
 	const location = `http://127.0.0.1:${elsewhere.port}/`;
 	braze().fault({ kind: 'redirect', location, times: 'always' });
 	expect(await testCredential(credential())).toMatchObject({

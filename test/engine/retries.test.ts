@@ -36,7 +36,7 @@ function crashed(result: RunNodeResult): RunNodeResult {
 }
 
 describe('Two retries of the same execution', () => {
-	it('go on where the other one ended', async () => {
+	it('continue where the other one ended', async () => {
 		refuse('grace', 2);
 		const failed = await create();
 		expect((await retryExecution(failed)).finished).toBe(false);
@@ -57,7 +57,7 @@ describe('Two retries of the same execution', () => {
 		expect(one).toEqual(other);
 	});
 
-	it('have nothing to do with the retries of another execution', async () => {
+	it('do not affect the retries of another execution', async () => {
 		refuse('grace', 2);
 		const failed = [await create(), await create()];
 		for (const one of failed) await retryExecution(one);
@@ -66,7 +66,7 @@ describe('Two retries of the same execution', () => {
 });
 
 it.each(['update', 'delete'])(
-	'An %s is sent for another schedule, which an earlier node finds in another retry',
+	'An %s is sent for another schedule, which an earlier node returns in another retry',
 	async (operation) => {
 		const made = (await create()).json.map((row) => row.schedule_id);
 		let asked = 0;
@@ -103,7 +103,7 @@ it.each(['update', 'delete'])(
 	},
 );
 
-describe('A retry that knows nothing of an earlier try', () => {
+describe('A retry without the record of an earlier try', () => {
 	/** Fails after ada was scheduled, and is retried without the node's stored data. */
 	const retryAfterCrash = async (
 		parameters: object = {},
@@ -116,7 +116,7 @@ describe('A retry that knows nothing of an earlier try', () => {
 		return await retryExecution(crashed(failed));
 	};
 
-	it('creates nothing, also on Retry On Fail and in its own retry', async () => {
+	it('creates nothing, on Retry On Fail and in its own retry too', async () => {
 		const again = await retryAfterCrash({}, { retryOnFail: { maxTries: 2 } });
 		expect(again.error?.message).toMatch(FORGOTTEN);
 		expect(again.error?.description).toContain('Nothing was sent now');
@@ -124,7 +124,7 @@ describe('A retry that knows nothing of an earlier try', () => {
 		expect(schedules()).toEqual([1, 0]);
 	});
 
-	it('says so for each item with Continue', async () => {
+	it('reports it for each item with Continue', async () => {
 		refuse('ada');
 		const failed = await create();
 		const { json } = await retryExecution(crashed(failed), {
@@ -137,7 +137,7 @@ describe('A retry that knows nothing of an earlier try', () => {
 		expect(schedules()).toEqual([0, 1]);
 	});
 
-	it('leaves it to the Deduplication Key where there is one', async () => {
+	it('relies on the Deduplication Key if there is one', async () => {
 		const again = await retryAfterCrash(
 			{ options: { deduplicationKey: '={{ $json.user }}' } },
 			{ deduplication: new DeduplicationStore() },
@@ -146,7 +146,7 @@ describe('A retry that knows nothing of an earlier try', () => {
 		expect(schedules()).toEqual([1, 1]);
 	});
 
-	it('still moves and cancels: repeating these does no harm', async () => {
+	it('still moves and cancels, because repeating these is safe', async () => {
 		const [{ schedule_id: scheduleId }] = (await create()).json;
 		const parameters = { ...createCampaign, operation: 'update', scheduleId, time: SOON };
 		braze().fault({ kind: 'status', status: 400 });
@@ -154,7 +154,7 @@ describe('A retry that knows nothing of an earlier try', () => {
 		expect((await retryExecution(crashed(failed))).json).toMatchObject([{ status: 'scheduled' }]);
 	});
 
-	it('creates what an execution had not come to', async () => {
+	it('creates what an execution had not reached', async () => {
 		refuse('ada');
 		const failed = crashed(await create());
 		failed.runData.resultData.runData = {};
@@ -184,7 +184,7 @@ function savedByStop(result: RunNodeResult, items: IDataObject[]): RunNodeResult
 describe('An execution that was stopped', () => {
 	const STOPPED = /^An earlier try of this execution was stopped, so the outcome is unknown/;
 
-	it('creates nothing in a retry, for n8n did not save what it had sent', async () => {
+	it('creates nothing in a retry, because n8n did not save what it had sent', async () => {
 		const again = await retryExecution(savedByStop(await stop(), many));
 		expect(again.error?.message).toMatch(STOPPED);
 		expect(again.error?.description).toContain('Nothing was sent now');
@@ -192,7 +192,7 @@ describe('An execution that was stopped', () => {
 		expect(braze().schedules).toHaveLength(3);
 	});
 
-	it('leaves it to the Deduplication Key in a retry where there is one', async () => {
+	it('relies on the Deduplication Key in a retry if there is one', async () => {
 		const deduplication = new DeduplicationStore();
 		const parameters = {
 			...slowly,
@@ -227,7 +227,7 @@ describe('An execution that was stopped', () => {
 		return stopped;
 	};
 
-	it('is canceled, not failed, and hands nothing on', async () => {
+	it('is canceled, not failed, and passes nothing on', async () => {
 		const stopped = await stop({ next: [{ value: 'x' }] as never });
 		expect(stopped.status).toBe('canceled');
 		expect(stopped.ran).not.toContain('Next');
@@ -240,14 +240,14 @@ describe('An execution that was stopped', () => {
 		);
 	});
 
-	it('is gone on with by a retry, which sends only what is missing', async () => {
+	it('can be retried, which sends only what is missing', async () => {
 		const retried = await retryExecution(await stop());
 		expect(retried.finished).toBe(true);
 		expect(retried.json.map(({ status }) => status)).toEqual(many.map(() => 'scheduled'));
 		expect(Object.values(braze().schedulesPerPerson())).toEqual(many.map(() => 1));
 	});
 
-	it('says of its only item what became of it', async () => {
+	it('reports the outcome of its only item', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 429,
@@ -262,7 +262,7 @@ describe('An execution that was stopped', () => {
 		expect(stopped.error?.description).toContain('This request scheduled nothing');
 	});
 
-	it('does not lose what is unknown', async () => {
+	it('does not lose an unknown outcome', async () => {
 		const stopped = await stopInTheMiddle();
 		expect(stopped.status).toBe('canceled');
 		const description = String(stopped.error?.description);
@@ -277,7 +277,7 @@ describe('An execution that was stopped', () => {
 	});
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'has an error for each item with %s, as asked for',
+		'has an error for each item with %s, as set',
 		async (onError) => {
 			const stopped = await stop({ onError });
 			expect(stopped.status).toBe('canceled');
@@ -294,7 +294,7 @@ describe('An execution that was stopped', () => {
 		},
 	);
 
-	it('asks Braze for nothing else once it is stopped', async () => {
+	it('sends no other request once it is stopped', async () => {
 		braze().fault({ kind: 'status', status: 503, times: 'always' });
 		const parameters = {
 			resource: 'upcomingBroadcast',
@@ -308,7 +308,7 @@ describe('An execution that was stopped', () => {
 	});
 });
 
-it('A retry that waits for another one ends when it is stopped', async () => {
+it('A retry that waits for another one ends if it is stopped', async () => {
 	refuse('grace');
 	const failed = await create();
 	braze().fault({ kind: 'latency', ms: 3000 });

@@ -14,7 +14,7 @@ describe.each([
 		return Object.keys(schema.properties);
 	};
 
-	it('name exactly the fields that come out, in their order', async () => {
+	it('name exactly the fields of the output, in their order', async () => {
 		const created = await run(braze(), create);
 		// Only a broadcast has its own send ID, see below.
 		const named = (await fieldsOf('create')).filter((field) => field !== 'send_id');

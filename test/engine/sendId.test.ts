@@ -11,7 +11,7 @@ const braze = useBraze({
 const make = { resource: 'sendId', operation: 'create', campaignId: byId(orderReminder) };
 
 describe('Send ID, Create', () => {
-	it('makes an ID that Create may then use', async () => {
+	it('creates an ID that Create can then use', async () => {
 		const { json } = await run(braze(), { ...make, sendId: 'spring_sale' });
 		expect(json).toEqual([
 			{
@@ -27,13 +27,13 @@ describe('Send ID, Create', () => {
 		expect(braze().schedules).toHaveLength(1);
 	});
 
-	it('lets Braze make one up', async () => {
+	it('lets Braze generate one', async () => {
 		const { json } = await run(braze(), make);
 		expect(json[0].send_id).toEqual(expect.stringMatching(/.+/));
 		expect(braze().requests.at(-1)?.body).toEqual({ campaign_id: orderReminder });
 	});
 
-	it('comes out in the fields that the output schema names', async () => {
+	it('has the output fields of the output schema', async () => {
 		const schema = await import('../../nodes/BrazeSchedule/__schema__/v1.0.0/sendId/create.json');
 		const { json } = await run(braze(), make);
 		expect(Object.keys(json[0])).toEqual(Object.keys(schema.properties));
@@ -58,14 +58,14 @@ describe('Send ID, Create', () => {
 	it.each([
 		['an answer that never came', { kind: 'dropAfter' }],
 		['a fault of Braze', { kind: 'status', status: 503, body: {} }],
-	] as const)('is not repeated after %s, for each one counts', async (_, fault) => {
+	] as const)('is not repeated after %s, because each one counts', async (_, fault) => {
 		braze().fault(fault);
 		const { error } = await run(braze(), make);
 		expect(error?.message).toMatch(/Braze/);
 		expect(braze().requests).toHaveLength(1);
 	});
 
-	it('waits when Braze takes no more for the moment', async () => {
+	it('waits if the rate limit is reached', async () => {
 		braze().fault({
 			kind: 'status',
 			status: 429,
@@ -76,7 +76,7 @@ describe('Send ID, Create', () => {
 		expect(json[0].send_id).toBe('later');
 	});
 
-	it('checks every item before it makes the first ID', async () => {
+	it('checks every item before it creates the first ID', async () => {
 		const items = [{ id: 'one' }, { id: 'größe' }];
 		const perItem = { ...make, sendId: '={{ $json.id }}' };
 		const { error } = await run(braze(), perItem, { items });
@@ -86,7 +86,7 @@ describe('Send ID, Create', () => {
 		expect(json.map(({ send_id, outcome }) => send_id ?? outcome)).toEqual(['one', 'invalid']);
 	});
 
-	it.each(['Retry On Fail', 'the retry button'])('makes no further ID on %s', async (way) => {
+	it.each(['Retry On Fail', 'the retry button'])('creates no further ID on %s', async (way) => {
 		const isAutomatic = way === 'Retry On Fail';
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1 });
 		const first = await run(braze(), make, {
@@ -98,7 +98,7 @@ describe('Send ID, Create', () => {
 		expect(braze().requests.map(({ status }) => status)).toEqual([201, 400, 201]);
 	});
 
-	it('asks for no further ID after an answer that never came', async () => {
+	it('requests no further ID if there was no answer', async () => {
 		braze().fault({ kind: 'dropAfter' });
 		const { error, tries } = await run(braze(), make, { retryOnFail: { maxTries: 2, waitMs: 1 } });
 		expect(tries).toBe(2);
@@ -109,7 +109,7 @@ describe('Send ID, Create', () => {
 	it.each([
 		['an error', { error: 'login required' }],
 		['nothing', {}],
-	])('does not take a 200 with %s for a success', async (_, body) => {
+	])('does not read a 200 with %s as a success', async (_, body) => {
 		braze().fault({ kind: 'status', status: 200, body });
 		const { json } = await run(braze(), make, { onError: 'continueRegularOutput' });
 		expect(json[0]).toMatchObject({ outcome: 'unknown' });
@@ -128,7 +128,7 @@ describe('Send ID, Create', () => {
 	});
 
 	it.each(["={{ '' }}", '={{ $json.nothing }}', '={{ null }}'])(
-		'does not let Braze make one up for an expression that finds nothing: %s',
+		'does not let Braze generate one for an expression that returns nothing: %s',
 		async (sendId) => {
 			const { error } = await run(braze(), { ...make, sendId });
 			expect(error?.message).toBe("'Send ID' is empty [item 0]");

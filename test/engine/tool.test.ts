@@ -20,7 +20,7 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
 	});
 
-	it('asks the model for what an incoming item would bring, as it is dropped in', async () => {
+	it('asks the model for what an incoming item would contain, by default', async () => {
 		const { resource, operation, campaignId } = createCampaign;
 		const asItIs = { resource, operation, campaignId };
 		await call(asItIs, [{ External_User_ID: 'ada', Time: `${SOON}+02:00` }]);
@@ -83,7 +83,7 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 		expect(JSON.stringify(responses)).not.toContain(braze().key);
 	});
 
-	it('cannot be talked into messaging everyone', async () => {
+	it('cannot be made to message everyone', async () => {
 		const everyone = {
 			...createForModel,
 			sendTo: "={{ $fromAI('who') }}",

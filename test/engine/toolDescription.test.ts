@@ -46,7 +46,7 @@ const tools: INodeParameters[] = [
 	{ resource: 'upcomingBroadcast', operation: 'getAll' },
 ];
 
-test('a model can tell every kind of tool from every other', () => {
+test('a model can distinguish every kind of tool from every other', () => {
 	const descriptions = tools.map(describedAs);
 	expect(new Set(descriptions).size).toBe(tools.length);
 	// n8n's own, which would be the same for several of them.
@@ -55,7 +55,7 @@ test('a model can tell every kind of tool from every other', () => {
 	expect(Math.max(...descriptions.map(({ length }) => length))).toBeLessThan(1024);
 });
 
-test.each(creates)('a tool that creates says what it does and to whom: %p', (parameters) => {
+test.each(creates)('a tool that creates describes what it does and for whom: %p', (parameters) => {
 	const words = describedAs(parameters);
 	expect(words).toMatch(parameters.resource === 'campaign' ? /Braze campaign/ : /Braze Canvas/);
 	const whom = {
@@ -66,11 +66,11 @@ test.each(creates)('a tool that creates says what it does and to whom: %p', (par
 	expect(words).toMatch(whom as RegExp);
 });
 
-test('a tool as it is dropped into the editor says that it is for individual recipients', () => {
+test('a new tool in the editor is described as one for individual recipients', () => {
 	expect(describedAs({})).toBe(describedAs(creates[0]));
 });
 
-test('a description that a person wrote stays, also one from before this field', () => {
+test('a description that a user wrote stays, even one from before this field', () => {
 	for (const parameters of tools) {
 		expect(describedAs({ ...parameters, toolDescription: 'Mine' })).toBe('Mine');
 	}
@@ -83,7 +83,7 @@ test('a description that a person wrote stays, also one from before this field',
  * What the editor does when a user changes a choice: it keeps the values that differ from the
  * defaults.
  */
-test('a description that nobody changed follows the choice of Send To', () => {
+test('an unchanged description follows the choice of Send To', () => {
 	const node = loaded(creates[0]);
 	const { properties } = tool.description;
 	const read = (parameters: INodeParameters, withDefaults: boolean) =>

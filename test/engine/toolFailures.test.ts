@@ -30,7 +30,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		return responses[0].response;
 	};
 
-	it('says that Braze refused it, and that calling again is safe', async () => {
+	it('reports that Braze refused it, and that calling again is safe', async () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No such person' } });
 		expect(await answerOf(createForModel)).toEqual([
 			{
@@ -44,7 +44,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		]);
 	});
 
-	it('says that the outcome is unknown, and not to schedule it again', async () => {
+	it('reports that the outcome is unknown, and not to schedule it again', async () => {
 		braze().fault({ kind: 'dropAfter' });
 		const [answer] = await answerOf(createForModel);
 		expect(answer).toMatchObject({ status: 'failed', outcome: 'unknown' });
@@ -54,7 +54,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		);
 	});
 
-	it.each(['update', 'delete'])('says that %s may be tried again', async (operation) => {
+	it.each(['update', 'delete'])('reports that %s may be tried again', async (operation) => {
 		braze().fault({ kind: 'dropAfter', times: 9 });
 		const [answer] = await answerOf({
 			...existing,
@@ -66,7 +66,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		expect(answer.what_to_do).toMatch(/^It's safe to use this tool again with the same values\./);
 	});
 
-	it('takes a refused delete for unknown if an earlier one was lost, whatever else the model says', async () => {
+	it('treats a refused delete as unknown if an earlier one got no answer, for any other input', async () => {
 		braze().fault({ kind: 'dropAfter', times: 4 });
 		braze().fault({ kind: 'status', status: 400, times: 'always' });
 		const calls = ['Moved', 'Cancelled'].map((reason) => ({ ...asked, reason }));
@@ -104,7 +104,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 			{ ...createForModel, scheduleMode: "={{ 'tomorrow'.toDateTime() }}" },
 			/cannot convert to Luxon DateTime/i,
 		],
-	])('says what is wrong with %s', async (_, parameters, error) => {
+	])('reports what is wrong with %s', async (_, parameters, error) => {
 		const [answer] = await answerOf(parameters);
 		expect(answer).toMatchObject({ status: 'failed', outcome: 'invalid' });
 		expect(answer.error).toMatch(error);
@@ -148,7 +148,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		expect(what_to_do).not.toContain(FOR_PEOPLE);
 	});
 
-	it('does not ask the model to move a node when an audience has been messaged already', async () => {
+	it('does not ask the model to move a node if an audience has already been messaged', async () => {
 		const calls = [asked, { ...asked, time: SOON.replace('T09', 'T10') }];
 		const { responses } = await call(everyone, { calls });
 		const [{ status, outcome, what_to_do }] = responses[1].response;
@@ -164,7 +164,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		['a missing permission', 403, { message: 'Access Denied' }],
 		['a wrong address', 404, { message: 'Invalid URL' }],
 		['an archived campaign', 400, { message: 'The campaign is archived.' }],
-	])('keeps what only a person can do about %s apart', async (_, status, body) => {
+	])('separates what only a person can do about %s', async (_, status, body) => {
 		braze().fault({ kind: 'status', status, body });
 		const [{ what_to_do }] = await answerOf(createForModel);
 		const [forModel, forPeople = ''] = String(what_to_do).split(FOR_PEOPLE);
@@ -173,7 +173,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		expect(forPeople.length).toBeGreaterThan(20);
 	});
 
-	it('leaves it to a person to look up what became of an unknown message', async () => {
+	it('leaves it to a person to check the outcome of an unknown message', async () => {
 		braze().fault({ kind: 'dropAfter' });
 		const [{ what_to_do }] = await answerOf(createForModel);
 		const [forModel, forPeople = ''] = String(what_to_do).split(FOR_PEOPLE);
@@ -191,7 +191,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		expect(answer.error).toMatch(error);
 	});
 
-	it('keeps what went well beside what failed', async () => {
+	it('keeps the successes beside the failures', async () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1, times: 1 });
 		const people = Array.from({ length: 51 }, (_, index) => ({ external_user_id: `u${index}` }));
 		const answers = await answerOf({
@@ -218,14 +218,14 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		['refuses a send ID', { ...sendId, sendId: 'x' }, 400, 'refused'],
 		['loses a send ID', { ...sendId, sendId: 'x' }, 503, 'unknown'],
 		['refuses to list broadcasts', { ...broadcasts, until: SOON.slice(0, 10) }, 403, 'refused'],
-	])('says that Braze %s', async (_, parameters, code, outcome) => {
+	])('reports that Braze %s', async (_, parameters, code, outcome) => {
 		braze().fault({ kind: 'status', status: code, body: { message: 'No' } });
 		const [answer] = await answerOf(parameters);
 		expect(answer).toMatchObject({ status: 'failed', outcome });
 		expect(answer.error).not.toMatch(/\[item/);
 	});
 
-	it('says that there are no broadcasts', async () => {
+	it('reports that there are no broadcasts', async () => {
 		const filters = { name: 'no such name' };
 		const answers = await answerOf({ ...broadcasts, until: SOON.slice(0, 10), filters });
 		expect(answers).toEqual([{ status: 'nothing_found' }]);
@@ -240,7 +240,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		expect(braze().writes).toHaveLength(1);
 	});
 
-	it('succeeds when a repetition by Retry On Fail does', async () => {
+	it('succeeds if a repetition by Retry On Fail does', async () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, times: 1 });
 		const { tries, responses } = await call(createForModel, { retryOnFail: true });
 		expect(tries).toBe(2);

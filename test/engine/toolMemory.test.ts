@@ -164,14 +164,14 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		expect(answers[3]).toMatchObject({ status: 'scheduled', schedule: { time: `${at(16)}Z` } });
 	});
 
-	it('creates anew what it has cancelled', async () => {
+	it('creates again what it has canceled', async () => {
 		const { answers } = await converse(via, [[create()], [cancel(0)], [create()]]);
 		expect(live()).toHaveLength(1);
 		expect(answers[2].schedule_id).toBe(live()[0].schedule_id);
 		expect(answers[2].schedule_id).not.toBe(answers[0].schedule_id);
 	});
 
-	it('creates anew what it has moved', async () => {
+	it('creates again what it has moved', async () => {
 		const { answers } = await converse(via, [[create(17)], [move(0, 18)], [create(17)]]);
 		expect(live()).toHaveLength(2);
 		expect(answers[2].schedule_id).not.toBe(answers[0].schedule_id);
@@ -179,14 +179,14 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 
 	const everyone = { sendTo: 'everyone', confirmEveryone: true };
 
-	it('messages everyone at another time after it has cancelled the first message', async () => {
+	it('messages everyone at another time after it has canceled the first message', async () => {
 		const turns = [[create(17)], [cancel(0)], [create(18)]];
 		const { answers } = await converse(via, turns, {}, [], everyone);
 		expect(answers[2]).toMatchObject({ status: 'scheduled' });
 		expect(live()).toHaveLength(1);
 	});
 
-	it('does not message everyone again while nobody knows whether the first message is cancelled', async () => {
+	it('does not message everyone again while it is unknown whether the first message is canceled', async () => {
 		const unknown = { match: { path: 'delete' }, times: 'always' } as const;
 		braze().fault({ kind: 'html', ...unknown });
 		const turns = [[create(17)], [cancel(0)], [create(18)]];
@@ -206,7 +206,7 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 	it.each([
 		['in one turn', [[create(), create()]]],
 		['one after the other', [[create()], [create()]]],
-	])('that asks for the same twice %s schedules once, and is told so', async (_, turns) => {
+	])('that asks for the same twice %s schedules once, and is informed', async (_, turns) => {
 		const { answers } = await converse(via, turns);
 		expect(live()).toHaveLength(1);
 		const warnings = answers.map((answer) => JSON.stringify(answer.warnings));
@@ -227,7 +227,7 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		expect(live()).toHaveLength(1);
 	});
 
-	it('moves a schedule in the order in which it asks, however slow the first request is', async () => {
+	it('moves a schedule in the order of the calls, even if the first request is slow', async () => {
 		braze().fault({ kind: 'latency', ms: 60, times: 1, skip: 1 });
 		await converse(via, [[create()], [move(0, 18), move(0, 19)]]);
 		// The engine of n8n 1 makes the calls of one turn in reverse order.
@@ -253,7 +253,7 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 	});
 });
 
-it('an agent that is run again by the retry button is told what is scheduled already', async () => {
+it('an agent that is run again by the retry button learns what is already scheduled', async () => {
 	const failing = stubNode(async () => {
 		throw new Error('No');
 	});

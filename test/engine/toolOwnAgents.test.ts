@@ -40,7 +40,7 @@ describe.each([
 		expect(braze().schedules[0].state).toBe('cancelled');
 	});
 
-	it('takes each call for a request of its own', async () => {
+	it('treats each call as a separate request', async () => {
 		await schedule();
 		await schedule();
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 2 });
@@ -55,7 +55,7 @@ describe.each([
 		expect(braze().requests).toHaveLength(0);
 	});
 
-	it('makes a send ID and lists broadcasts', async () => {
+	it('creates a send ID and lists broadcasts', async () => {
 		const [made] = await call({
 			resource: 'sendId',
 			operation: 'create',
@@ -73,7 +73,7 @@ describe.each([
 	});
 });
 
-it("refuses a deduplication key in n8n's own Agents, which keep no keys", async () => {
+it("refuses a deduplication key in n8n's own Agents, which store no keys", async () => {
 	const [{ json }] = await callAsOwnAgent({
 		parameters: { ...createForModel, options: { deduplicationKey: 'B-1' } } as never,
 		credentials: credentialFor(braze()),

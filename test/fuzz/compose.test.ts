@@ -37,13 +37,13 @@ function judge(one: Case): void {
 	judgeComposed(one, { ...result, requests: result.requests });
 }
 
-test('whatever the parameters are, what was entered is sent, or it is refused in words', async () => {
+test('for any parameters, what was entered is sent, or it is refused with a message', async () => {
 	await check(anyCase, judge, CASES);
 	expect(counts.sent).toBeGreaterThan(CASES / 10);
 	expect(counts.refused).toBeGreaterThan(CASES / 10);
 }, 3_600_000);
 
-test('objects are as they were before', () => {
+test('the input objects are unchanged', () => {
 	expect(Object.keys(Object.prototype)).toEqual([]);
 	expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });

@@ -141,7 +141,7 @@ function withoutKey(one: Case): Case {
 	return { ...one, parameters: { ...one.parameters, options: Object.fromEntries(rest) } };
 }
 
-test("on n8n's own engine, what expressions make is sent as it is, or refused in words", async () => {
+test("on n8n's own engine, the results of expressions are sent unchanged, or refused with a message", async () => {
 	await check(cases, judge, RUNS);
 	expect(counts.sent).toBeGreaterThan(RUNS / 10);
 	expect(counts.refused).toBeGreaterThan(RUNS / 10);

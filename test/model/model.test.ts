@@ -73,7 +73,7 @@ const report = (sequence: Sequence, { violations, commands }: Told): string =>
 
 /** Reports a violation of each check on its own. */
 const hunt = () =>
-	it('hunts for every check by itself', async () => {
+	it('searches for a violation of every check', async () => {
 		const seen = new Map<Check, number>();
 		await search(({ check }) => {
 			seen.set(check, (seen.get(check) ?? 0) + 1);
@@ -90,7 +90,7 @@ const hunt = () =>
 	}, 3_600_000);
 
 const hold = () =>
-	it('whatever happens, every promise holds after every command', async () => {
+	it('for any sequence, every guarantee holds after every command', async () => {
 		tell(`${RUNS} sequences of the model from seed ${SEED}`);
 		const found = await search(counts, RUNS);
 		if (!found) {
