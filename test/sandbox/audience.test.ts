@@ -43,7 +43,7 @@ describe('comparisons of custom attributes', () => {
 		['greater_than_x_days_in_the_future', 3],
 		['after', '2026-01-01T00:00:00Z'],
 		['before', '2026-01-01'],
-	])('takes %s %j', async (comparison, value) => {
+	])('accepts %s %j', async (comparison, value) => {
 		expect((await create(attribute(comparison, value))).status).toBe(201);
 	});
 
@@ -82,7 +82,7 @@ describe('the other filters', () => {
 		[{ email_subscription_status: { comparison: 'is_not', value: 'unsubscribed' } }],
 		[{ last_used_app: { comparison: 'after', value: '2019-07-22T13:17:55+0000' } }],
 		[{ last_used_app: { comparison: 'before', value: '2019-07-22' } }],
-	])('take %j', async (filter) => {
+	])('accept %j', async (filter) => {
 		expect((await create(filter)).status).toBe(201);
 	});
 
@@ -104,7 +104,7 @@ describe('groups', () => {
 		[{ AND: [subscribed] }],
 		[{ AND: [subscribed, { OR: [attribute('exists'), attribute('equals', 5)] }] }],
 		[{ OR: [{ AND: [{ OR: [{ AND: [subscribed] }] }] }] }],
-	])('take %j', async (audience) => {
+	])('accept %j', async (audience) => {
 		expect((await create(audience)).status).toBe(201);
 	});
 

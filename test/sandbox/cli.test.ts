@@ -26,7 +26,7 @@ function follow(child: ChildProcessWithoutNullStreams) {
 	return { child, ended, printed };
 }
 
-it('prints how to reach it, serves, and ends with Ctrl-C', async () => {
+it('prints its address, serves, and ends with Ctrl-C', async () => {
 	const { child, ended, printed } = run('--port', '0', '--key', 'my-key', '--many', '200');
 	const url = await printed(/REST endpoint\s+(\S+)[\s\S]*Ctrl-C/);
 	const response = await fetch(`${url}/canvas/list?page=1`, {
@@ -44,14 +44,14 @@ it.each([
 	[['--prot', '1'], /(--prot)/],
 	[['--now', 'noon', '--port', '0'], /(Not a time)/],
 	[['--quiet-hours', '21-08', '--port', '0'], /(Not a time of day)/],
-])('says what is wrong with %j', async (args, pattern) => {
+])('reports what is wrong with %j', async (args, pattern) => {
 	const { ended, printed } = run(...args);
 
 	await printed(pattern);
 	expect(await ended).toBe(1);
 });
 
-it('says when its port is taken', async () => {
+it('reports that its port is taken', async () => {
 	const first = run('--port', '0');
 	const port = await first.printed(/REST endpoint\s+\S+:(\d+)/);
 	const second = run('--port', port);
@@ -62,7 +62,7 @@ it('says when its port is taken', async () => {
 	expect(await first.ended).toBe(0);
 });
 
-it('ends when npm and its shell are gone, which tell it nothing', async () => {
+it('ends when npm and its shell have ended without a signal', async () => {
 	const shell = spawn('sh', ['-c', `"${process.execPath}" "${RUNNER}" sandbox --port 0; true`], {
 		env: { ...process.env, npm_lifecycle_event: 'sandbox' },
 	});
@@ -75,7 +75,7 @@ it('ends when npm and its shell are gone, which tell it nothing', async () => {
 	await expect(fetch(url)).rejects.toThrow();
 });
 
-it('says which Node it needs', async () => {
+it('reports which Node.js it needs', async () => {
 	const define = `data:text/javascript,${encodeURIComponent(
 		'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.18.3" } })',
 	)}`;

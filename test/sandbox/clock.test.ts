@@ -1,7 +1,7 @@
 import { startSandbox } from '../../sandbox';
 import { campaignCreate, NOON, paths, useSandbox } from './braze';
 
-it('runs on by itself unless it is frozen', async () => {
+it('runs unless it is frozen', async () => {
 	const sandbox = await startSandbox({ now: NOON });
 	const { clock } = sandbox;
 	const start = clock.now();
@@ -20,7 +20,7 @@ it('runs on by itself unless it is frozen', async () => {
 	await sandbox.close();
 });
 
-it('is the real time when nothing else was asked for', async () => {
+it('is in real time by default', async () => {
 	const before = Date.now();
 	const sandbox = await startSandbox();
 	const now = sandbox.clock.now();
@@ -30,7 +30,7 @@ it('is the real time when nothing else was asked for', async () => {
 	expect(now).toBeLessThanOrEqual(Date.now());
 });
 
-it('does not take what is no time', async () => {
+it('refuses an invalid time', async () => {
 	const sandbox = await startSandbox({ now: NOON, frozen: true });
 	expect(() => sandbox.clock.set('noon')).toThrow(RangeError);
 	expect(() => sandbox.clock.advance(NaN)).toThrow(RangeError);
@@ -43,7 +43,7 @@ describe('the Date of every answer', () => {
 	const dateOf = async (path = paths.campaign.create) =>
 		(await braze.post(path, campaignCreate())).headers.get('date');
 
-	it('is the clock of the sandbox', async () => {
+	it("is the sandbox's clock", async () => {
 		expect(await dateOf()).toBe('Tue, 10 Mar 2026 12:00:00 GMT');
 		braze.sandbox.clock.advance(90_000);
 		expect(await dateOf()).toBe('Tue, 10 Mar 2026 12:01:30 GMT');
@@ -51,7 +51,7 @@ describe('the Date of every answer', () => {
 	});
 
 	it.each(['status', 'html', 'redirect', 'http10Close', 'queued', 'emptyBody'] as const)(
-		'also with the fault %s, and once',
+		'is there with the fault %s too, and once',
 		async (kind) => {
 			braze.sandbox.fault({ kind });
 			expect(await dateOf()).toBe('Tue, 10 Mar 2026 12:00:00 GMT');
@@ -61,7 +61,7 @@ describe('the Date of every answer', () => {
 	it.each([
 		['another one', 'Tue, 10 Mar 2026 13:00:00 GMT'],
 		['none', null],
-	])('is %s where a fault says so', async (_, date) => {
+	])('is %s if a fault sets it', async (_, date) => {
 		braze.sandbox.fault({ kind: 'headers', headers: { Date: date } });
 		expect(await dateOf()).toBe(date);
 	});

@@ -20,14 +20,14 @@ it('shows its state to other processes', async () => {
 	expect((await control('GET', 'state?requests=0')).json).not.toHaveProperty('requests');
 });
 
-it('does not count what goes to the controls', async () => {
+it('does not count requests to the controls', async () => {
 	await control('GET', 'state');
 	await braze.get('/');
 
 	expect(braze.sandbox.stats()).toMatchObject({ requests: 0, connections: 0, maxConcurrent: 0 });
 });
 
-it('takes faults and clears them', async () => {
+it('accepts faults and clears them', async () => {
 	await control('POST', 'faults', { kind: 'status', status: 503, times: 'always' });
 	expect((await create()).status).toBe(503);
 
@@ -50,7 +50,7 @@ it.each([
 	['clock', { set: 'noon' }],
 	['clock', {}],
 	['clock', undefined],
-])('refuses a wrong order to %s: %j', async (name, body) => {
+])('refuses an invalid request to %s: %j', async (name, body) => {
 	expect((await control('POST', name, body)).status).toBe(400);
 });
 
@@ -73,7 +73,7 @@ it('answers 404 to controls that it does not have', async () => {
 	expect((await control('GET', 'toString')).status).toBe(404);
 });
 
-it('reports what happens as it happens', async () => {
+it('reports events as they happen', async () => {
 	const abort = new AbortController();
 	const response = await fetch(`${braze.sandbox.url}/_sandbox/events`, { signal: abort.signal });
 	const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -114,7 +114,7 @@ it('reports what happens as it happens', async () => {
 });
 
 describe('the timeline', () => {
-	it('is one page without anything from elsewhere', async () => {
+	it('is one page without external resources', async () => {
 		const { status, headers, text } = await braze.get('/');
 
 		expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);

@@ -8,7 +8,7 @@ describe('an accepted create', () => {
 	it.each([
 		['campaign', campaignCreate()],
 		['canvas', canvasCreate()],
-	] as const)('answers for a %s as Braze was recorded to', async (kind, body) => {
+	] as const)('has the recorded answer for a %s', async (kind, body) => {
 		const reply = await braze.post(paths[kind].create, body);
 
 		expect(reply.status).toBe(201);
@@ -20,7 +20,7 @@ describe('an accepted create', () => {
 		expect(reply.headers.get('cache-control')).toBe('max-age=0, private, must-revalidate');
 	});
 
-	it('keeps everything that was asked for', async () => {
+	it('stores everything that was asked for', async () => {
 		const audience = { email_subscription_status: { comparison: 'is', value: 'subscribed' } };
 		await braze.post(
 			paths.campaign.create,
@@ -48,14 +48,14 @@ describe('an accepted create', () => {
 		]);
 	});
 
-	it.each(['context', 'canvas_entry_properties'])('takes %s on a Canvas', async (name) => {
+	it.each(['context', 'canvas_entry_properties'])('accepts %s on a Canvas', async (name) => {
 		await braze.post(paths.canvas.create, canvasCreate({ [name]: { tier: 'gold' } }));
 
 		expect(braze.sandbox.schedules[0].properties).toEqual({ tier: 'gold' });
 		expect(braze.sandbox.requests[0].unknownFields).toEqual([]);
 	});
 
-	it('takes numbers as ids, offsets and the old name of context, as recorded requests had them', async () => {
+	it('accepts numbers as IDs, offsets and the old name of context, as in recorded requests', async () => {
 		const reply = await braze.post(
 			paths.canvas.create,
 			canvasCreate({
@@ -69,7 +69,7 @@ describe('an accepted create', () => {
 		expect(braze.sandbox.requests[0].unknownFields).toEqual([]);
 	});
 
-	it('ignores fields it does not know but writes them down', async () => {
+	it('ignores undocumented fields but records them', async () => {
 		const reply = await braze.post(
 			paths.canvas.create,
 			canvasCreate({
@@ -89,7 +89,7 @@ describe('an accepted create', () => {
 	});
 });
 
-describe('who is addressed', () => {
+describe('the audience', () => {
 	it('refuses recipients together with broadcast', async () => {
 		const reply = await braze.post(paths.campaign.create, campaignCreate({ broadcast: true }));
 
@@ -98,7 +98,7 @@ describe('who is addressed', () => {
 	});
 
 	it.each([{}, { broadcast: false }, { recipients: [] }])(
-		'refuses a create that addresses nobody: %j',
+		'refuses a create without recipients or audience: %j',
 		async (changes) => {
 			const body = { ...campaignCreate(), recipients: undefined, ...changes };
 			const reply = await braze.post(paths.campaign.create, body);
@@ -108,7 +108,7 @@ describe('who is addressed', () => {
 		},
 	);
 
-	it('takes a broadcast to everyone', async () => {
+	it('accepts a broadcast to everyone', async () => {
 		const body = { ...canvasCreate(), recipients: undefined, broadcast: true };
 		const reply = await braze.post(paths.canvas.create, body);
 
@@ -119,7 +119,7 @@ describe('who is addressed', () => {
 		expect(braze.sandbox.schedulesPerPerson()).toEqual({});
 	});
 
-	it.each([true, false, undefined])('takes an audience with broadcast %s', async (broadcast) => {
+	it.each([true, false, undefined])('accepts an audience with broadcast %s', async (broadcast) => {
 		const audience = { push_subscription_status: { comparison: 'is_not', value: 'opted_in' } };
 		const body = { ...campaignCreate(), recipients: undefined, audience, broadcast };
 
@@ -127,13 +127,13 @@ describe('who is addressed', () => {
 		expect(braze.sandbox.audienceSchedules()).toHaveLength(1);
 	});
 
-	it('refuses a broadcast flag that is no boolean', async () => {
+	it('refuses a broadcast flag that is not a boolean', async () => {
 		const body = { ...campaignCreate(), recipients: undefined, broadcast: 'true' };
 
 		expect((await braze.post(paths.campaign.create, body)).status).toBe(400);
 	});
 
-	it('takes 50 recipients and refuses 51', async () => {
+	it('accepts 50 recipients and refuses 51', async () => {
 		const fifty = await braze.post(
 			paths.campaign.create,
 			campaignCreate({ recipients: people(50) }),
@@ -201,7 +201,7 @@ describe('the campaign or Canvas', () => {
 			'The Canvas is archived. Unarchive the Canvas to ensure trigger requests will take effect.',
 		],
 	])(
-		'takes a Canvas that does not run, with a notice, and sends nothing: %s',
+		'accepts a Canvas that does not run, with a notice, and sends nothing: %s',
 		async (id, notice) => {
 			const reply = await braze.post(paths.canvas.create, canvasCreate({ canvas_id: id }));
 			braze.sandbox.clock.set('2026-03-12T00:00:00Z');
@@ -256,7 +256,7 @@ describe('properties', () => {
 	});
 });
 
-describe('send ids', () => {
+describe('send IDs', () => {
 	const create = async (sendId: unknown) =>
 		await braze.post(paths.campaign.create, campaignCreate({ send_id: sendId }));
 
@@ -269,7 +269,7 @@ describe('send ids', () => {
 		expect((await create('spring')).status).toBe(201);
 	});
 
-	it('are made up by Braze when none is given', async () => {
+	it('are generated by Braze if there is none', async () => {
 		const made = await braze.post('/sends/id/create', { campaign_id: CAMPAIGN });
 
 		expect((await create(made.json.send_id)).status).toBe(201);
@@ -293,7 +293,7 @@ describe('send ids', () => {
 		};
 
 		it.each([{}, { audience: gold }, { audience: gold, broadcast: false }])(
-			'are generated, answered and ready for later sends: %j',
+			'are generated, returned and usable for later sends: %j',
 			async (changes) => {
 				const body = { ...broadcast(), ...changes };
 				const { status, json } = await braze.post(paths.campaign.create, body);
@@ -314,7 +314,7 @@ describe('send ids', () => {
 			);
 		});
 
-		it('are answered neither for recipients nor by a Canvas', async () => {
+		it('are not returned for recipients or by a Canvas', async () => {
 			const named = campaignCreate({ send_id: SEED.sendIds.orderReminder, audience: gold });
 			const canvas = { ...canvasCreate(), recipients: undefined, broadcast: true };
 
@@ -330,14 +330,14 @@ describe('send ids', () => {
 		});
 	});
 
-	it('take any ASCII character', async () => {
+	it('accept any ASCII character', async () => {
 		const sendId = 'week 7\tof ~2026';
 		await braze.post('/sends/id/create', { campaign_id: CAMPAIGN, send_id: sendId });
 
 		expect((await create(sendId)).status).toBe(201);
 	});
 
-	it('can be made 100 times a day', async () => {
+	it('can be created 100 times a day', async () => {
 		const statuses = [];
 		for (let count = 0; count < 101; count++) {
 			statuses.push((await braze.post('/sends/id/create', { campaign_id: CAMPAIGN })).status);
@@ -349,7 +349,7 @@ describe('send ids', () => {
 	});
 });
 
-it('says what is wrong in a list of errors beside the message', async () => {
+it('reports the problem in a list of errors beside the message', async () => {
 	const reply = await braze.post(
 		paths.campaign.create,
 		campaignCreate({ recipients: [{ external_user_id: '' }] }),

@@ -59,7 +59,7 @@ describe('faults in which nothing is scheduled', () => {
 		expect((await create()).status).toBe(201);
 	});
 
-	it('status 429 says that nothing is left', async () => {
+	it('status 429 has no requests left', async () => {
 		braze.sandbox.fault({ kind: 'status', status: 429 });
 		const { headers } = await create();
 
@@ -109,7 +109,7 @@ describe('faults in which nothing is scheduled', () => {
 	});
 });
 
-describe('faults after the schedule was made', () => {
+describe('faults after the schedule was created', () => {
 	it('a dropped connection', async () => {
 		braze.sandbox.fault({ kind: 'dropAfter' });
 
@@ -118,7 +118,7 @@ describe('faults after the schedule was made', () => {
 		expect(lastRequest()).toMatchObject({ status: null, accepted: true });
 	});
 
-	it('an answer cut off in the middle', async () => {
+	it('an answer that is cut off in the middle', async () => {
 		braze.sandbox.fault({ kind: 'truncate' });
 
 		expect(await rawCreate()).toBe('ECONNRESET');
@@ -133,7 +133,7 @@ describe('faults after the schedule was made', () => {
 		expect(lastRequest()).toMatchObject({ status: 201, accepted: true });
 	});
 
-	it('an answer that is whole but stops in the middle of its JSON', async () => {
+	it('an answer that is complete but stops in the middle of its JSON', async () => {
 		braze.sandbox.fault({ kind: 'truncate', mode: 'short', bytes: 20 });
 		const { status, text, json } = await create();
 
@@ -203,7 +203,7 @@ describe('faults after the schedule was made', () => {
 		expect(braze.sandbox.writes[0]).toMatchObject({ status: null, accepted: accept });
 	});
 
-	it('leave a refusal as it is', async () => {
+	it('do not change a refusal', async () => {
 		for (const kind of ['queued', 'errors', 'notice', 'emptyBody'] as const) {
 			braze.sandbox.fault({ kind });
 		}
@@ -222,7 +222,7 @@ describe('faults of delivery', () => {
 		{ kind: 'http10Close' },
 		{ kind: 'duplicateHeaders' },
 		{ kind: 'wrongContentType', contentType: 'text/plain' },
-	])('%j loses nothing of the answer', async (fault) => {
+	])('%j keeps the whole answer', async (fault) => {
 		braze.sandbox.fault(fault);
 		const { status, json } = await create();
 
@@ -311,7 +311,7 @@ describe('faults of delivery', () => {
 	});
 });
 
-describe('when a fault strikes', () => {
+describe('when a fault applies', () => {
 	const statuses = async (count: number) => {
 		const all = [];
 		for (let turn = 0; turn < count; turn++) all.push((await create()).status);
@@ -323,7 +323,7 @@ describe('when a fault strikes', () => {
 		expect(await statuses(3)).toEqual([500, 201, 201]);
 	});
 
-	it('after some requests, and so many times', async () => {
+	it('after some requests, and this many times', async () => {
 		const fault = braze.sandbox.fault({ kind: 'status', status: 500, skip: 1, times: 2 });
 		expect(await statuses(5)).toEqual([201, 500, 500, 201, 201]);
 		expect(fault.hits).toBe(2);
@@ -339,7 +339,7 @@ describe('when a fault strikes', () => {
 		expect(await statuses(1)).toEqual([201]);
 	});
 
-	it('by chance, the same with the same seed', async () => {
+	it('at random, the same with the same seed', async () => {
 		const run = async (seed: number) => {
 			const fault = braze.sandbox.fault({ kind: 'status', status: 500, probability: 0.5, seed });
 			const result = await statuses(40);
@@ -358,7 +358,7 @@ describe('when a fault strikes', () => {
 		{ path: /^\/campaigns\/list$/ },
 		{ method: 'get' },
 		{ path: 'list', method: 'GET', key: 'sandbox-rest-api-key' },
-	])('only where it matches: %j', async (match) => {
+	])('only if it matches: %j', async (match) => {
 		braze.sandbox.fault({ kind: 'status', status: 500, match });
 
 		expect((await create()).status).toBe(201);
@@ -373,12 +373,12 @@ describe('when a fault strikes', () => {
 		expect((await create({ recipients: [{ external_user_id: 'bob' }] })).status).toBe(500);
 	});
 
-	it('is an error when there is no such fault', () => {
+	it('is an error if the fault does not exist', () => {
 		expect(() => braze.sandbox.fault({ kind: 'gremlin' as FaultKind })).toThrow('gremlin');
 	});
 });
 
-it('closes at once, whatever is still hanging', async () => {
+it('closes immediately, even with pending requests', async () => {
 	const sandbox = await startSandbox();
 	sandbox.fault({ kind: 'hang' });
 	sandbox.fault({ kind: 'latency', ms: 3_600_000, skip: 1, times: 'always' });

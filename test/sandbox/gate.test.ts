@@ -22,7 +22,7 @@ describe('the key', () => {
 		['full-key', 'Invalid API key: '],
 		['Basic full-key', 'Invalid API key: '],
 		['', 'Invalid API key: '],
-	])('%s is turned down, repeated, and without rate limits', async (authorization, message) => {
+	])('%s is refused, repeated, and without rate limits', async (authorization, message) => {
 		const reply = await braze.get('/campaigns/list', as(authorization));
 
 		expect([reply.status, reply.json]).toEqual([401, { message }]);
@@ -32,11 +32,14 @@ describe('the key', () => {
 		expect(reply.headers.get('cache-control')).toBe('no-cache');
 	});
 
-	it.each(['Bearer full-key', 'bearer full-key', 'BEARER full-key'])('%s is good', async (text) => {
-		expect((await braze.get('/campaigns/list', as(text))).status).toBe(200);
-	});
+	it.each(['Bearer full-key', 'bearer full-key', 'BEARER full-key'])(
+		'%s is accepted',
+		async (text) => {
+			expect((await braze.get('/campaigns/list', as(text))).status).toBe(200);
+		},
+	);
 
-	it('does only what it has a permission for', async () => {
+	it('only does what it has a permission for', async () => {
 		const headers = { Authorization: `Bearer ${narrow}` };
 		const create = await braze.post(paths.campaign.create, campaignCreate(), headers);
 		const update = await braze.post(paths.campaign.update, {}, headers);
@@ -62,7 +65,7 @@ it('refuses the key of an inactive account, or of a plan without the endpoint', 
 it.each([
 	['an accepted request', 'Bearer full-key'],
 	['a refused key', 'Bearer wrong'],
-])('names every header of the answer to %s in lower case', async (_, authorization) => {
+])('has every header of the answer to %s in lowercase', async (_, authorization) => {
 	const names = await rawHeaderNames(authorization);
 
 	expect(names).toEqual(names.map((name) => name.toLowerCase()));
@@ -100,7 +103,7 @@ describe('the address', () => {
 		['POST', `/${paths.campaign.create}`],
 		['GET', '/campaigns/list/'],
 		['GET', '/no/such/thing'],
-	])('%s %s is not one', async (method, path) => {
+	])('%s %s does not exist', async (method, path) => {
 		const reply = await braze.get(path, { method });
 
 		expect([reply.status, reply.json]).toEqual([404, { message: 'Invalid URL' }]);
@@ -109,7 +112,7 @@ describe('the address', () => {
 
 describe('the body', () => {
 	it.each(['text/plain', 'application/x-www-form-urlencoded', ''])(
-		'is not read as %j',
+		'is refused as %j',
 		async (type) => {
 			const body = campaignCreate();
 
@@ -119,7 +122,7 @@ describe('the body', () => {
 		},
 	);
 
-	it('may name its character set', async () => {
+	it('can name its character set', async () => {
 		const headers = { 'Content-Type': 'application/json; charset=utf-8' };
 
 		expect((await braze.post(paths.campaign.create, campaignCreate(), headers)).status).toBe(201);
@@ -137,7 +140,7 @@ describe('the body', () => {
 		},
 	);
 
-	it('may have 4 MB', async () => {
+	it('can have 4 MB', async () => {
 		const sized = (bytes: number) => {
 			const empty = JSON.stringify(campaignCreate({ filler: '' })).length;
 			return campaignCreate({ filler: 'x'.repeat(bytes - empty) });
@@ -172,7 +175,7 @@ describe('the body', () => {
 	});
 });
 
-it('keeps a record of every request', async () => {
+it('records every request', async () => {
 	await braze.post(`${paths.campaign.create}?a=1`, campaignCreate(), { 'X-Test': 'yes' });
 	await braze.get('/campaigns/list');
 	await braze.post(paths.campaign.delete, '{');

@@ -35,20 +35,17 @@ const campaign = (): Record<string, string> => ({
 it.each([
 	['a campaign', {}],
 	['a Canvas', { BRAZE_CAMPAIGN_ID: undefined, BRAZE_CANVAS_ID: CANVAS }],
-])(
-	'finds no difference between two sandboxes, with %s, and leaves nothing behind',
-	async (_, env) => {
-		const { code, output } = await check({ ...campaign(), ...env }, '--yes');
-		expect(output).toContain('The sandbox answers as this workspace does.');
-		expect(output).not.toContain('≠');
-		expect(output.match(/^\| = \|/gm)?.length).toBeGreaterThan(10);
-		expect(code).toBe(0);
-		const { schedules } = workspace.sandbox;
-		expect(schedules.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
-	},
-);
+])('finds no difference between two sandboxes, with %s, and leaves no schedule', async (_, env) => {
+	const { code, output } = await check({ ...campaign(), ...env }, '--yes');
+	expect(output).toContain('The sandbox answers as this workspace does.');
+	expect(output).not.toContain('≠');
+	expect(output.match(/^\| = \|/gm)?.length).toBeGreaterThan(10);
+	expect(code).toBe(0);
+	const { schedules } = workspace.sandbox;
+	expect(schedules.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+});
 
-it('asks for one person, far away, and never for a broadcast or an audience', async () => {
+it('sends for one user, in the distant future, and never a broadcast or an audience', async () => {
 	await check(campaign(), '--yes');
 	const bodies = workspace.sandbox.writes.map(({ body }) => body as Record<string, unknown>);
 	// Two schedules are created.
@@ -79,14 +76,14 @@ it('shows where the workspace answers differently than the sandbox', async () =>
 	expect(workspace.sandbox.activePerPerson()).toEqual({});
 });
 
-it('cancels what it made even when a cancellation fails at first', async () => {
+it('cancels what it created even if a cancellation fails at first', async () => {
 	workspace.sandbox.fault({ kind: 'status', status: 503, match: { path: '/delete' }, times: 2 });
 	await check(campaign(), '--yes');
 	expect(workspace.sandbox.schedules.length).toBeGreaterThan(0);
 	expect(workspace.sandbox.activePerPerson()).toEqual({});
 });
 
-it('says which schedule is left when nothing helps', async () => {
+it('names the schedule that is left if every cancellation fails', async () => {
 	workspace.sandbox.fault({
 		kind: 'status',
 		status: 503,
@@ -101,7 +98,7 @@ it('says which schedule is left when nothing helps', async () => {
 	expect(code).toBe(1);
 });
 
-it('says that a schedule may be left when the answer to it is lost', async () => {
+it('reports that a schedule may be left if the answer to it is lost', async () => {
 	workspace.sandbox.fault({ kind: 'dropAfter', match: { path: '/create' } });
 	const { code, output } = await check(campaign(), '--yes');
 	expect(output).toMatch(/^\| ≠ \| create, exact, a year ahead \| no answer/m);
@@ -109,7 +106,7 @@ it('says that a schedule may be left when the answer to it is lost', async () =>
 	expect(code).toBe(1);
 });
 
-it('shows the key nowhere, though Braze repeats it', async () => {
+it('never shows the key, although Braze repeats it', async () => {
 	const { output } = await check({ ...campaign(), BRAZE_API_KEY: 'wrong-key-123' }, '--yes');
 	expect(output).toContain('401');
 	expect(output).toContain('[hidden]');

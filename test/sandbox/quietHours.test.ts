@@ -20,7 +20,7 @@ describe('a window for every channel, in Berlin', () => {
 		['2026-03-12T06:59:59Z', 'dropped'],
 		['2026-03-12T07:00:00Z', 'sent'],
 		['2026-03-11T20:30:00+02:00', 'sent'],
-	])('judges the exact time %s by the zone of the company', async (time, state) => {
+	])("checks the exact time %s in the company's time zone", async (time, state) => {
 		expect(await stateOf({ time })).toBe(state);
 	});
 
@@ -29,15 +29,15 @@ describe('a window for every channel, in Berlin', () => {
 		['2026-03-11T21:00:00', 'dropped'],
 		['2026-03-12T00:00:00', 'dropped'],
 		['2026-03-12T08:00:00', 'sent'],
-	])('judges the local time %s as it stands', async (time, state) => {
+	])('checks the local time %s as it is', async (time, state) => {
 		expect(await stateOf({ time, in_local_time: true })).toBe(state);
 	});
 
-	it('never drops an optimal time, as Braze keeps it out of the window', async () => {
+	it('never drops an optimal time, because Braze keeps it out of the window', async () => {
 		expect(await stateOf({ time: '2026-03-11T23:00:00', at_optimal_time: true })).toBe('sent');
 	});
 
-	it('takes the request as any other, and says nothing of it', async () => {
+	it('accepts the request like any other, without a notice', async () => {
 		const schedule = { time: '2026-03-11T22:00:00Z' };
 		const reply = await braze.post(paths.campaign.create, campaignCreate({ schedule }));
 
@@ -48,7 +48,7 @@ describe('a window for every channel, in Berlin', () => {
 		expect(braze.sandbox.schedules[0].state).toBe('scheduled');
 	});
 
-	it('judges the time to which a schedule was moved', async () => {
+	it('checks the time to which a schedule was moved', async () => {
 		const quiet = { time: '2026-03-11T22:00:00Z' };
 		const { json } = await braze.post(paths.campaign.create, campaignCreate({ schedule: quiet }));
 		const { campaign_id } = campaignCreate();
@@ -60,7 +60,7 @@ describe('a window for every channel, in Berlin', () => {
 		expect(braze.sandbox.schedules[0].state).toBe('sent');
 	});
 
-	it('drops Canvases too, and shows it with its reason on the timeline', async () => {
+	it('drops Canvases too, and the page shows the reason', async () => {
 		const schedule = { time: '2026-03-11T22:00:00Z' };
 		await braze.post(paths.canvas.create, canvasCreate({ schedule }));
 		braze.sandbox.clock.set(AFTER_ALL_OF_IT);
@@ -112,6 +112,6 @@ it.each([
 	{ start: '08:00', end: '04:01' },
 	{ start: '9', end: '17:00' },
 	{ start: '09:00', end: '24:00' },
-])("are refused when Braze's settings would not take them: %j", async (window) => {
+])("are refused if Braze's settings would not accept them: %j", async (window) => {
 	await expect(startSandbox({ quietHours: [window] })).rejects.toThrow(RangeError);
 });

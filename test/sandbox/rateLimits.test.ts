@@ -18,7 +18,7 @@ describe('by default', () => {
 		custom_attribute: { custom_attribute_name: 'tier', comparison: 'equals', value: tier },
 	});
 
-	it('allows 250,000 requests until the full hour, whatever they are', async () => {
+	it('allows 250,000 requests of any kind until the full hour', async () => {
 		braze.sandbox.clock.set('2026-03-10T12:20:00Z');
 		const first = await braze.post(paths.campaign.create, campaignCreate());
 		const refused = await braze.post(paths.canvas.create, canvasCreate({ canvas_id: 'wrong' }));
@@ -52,7 +52,7 @@ describe('by default', () => {
 		expect((await braze.post(paths.campaign.create, everyone())).status).toBe(201);
 	});
 
-	it('knows an audience again when its keys come in another order', async () => {
+	it('recognizes an audience if its keys are in another order', async () => {
 		const turned = {
 			custom_attribute: { value: 1, comparison: 'equals', custom_attribute_name: 'tier' },
 		};
@@ -64,13 +64,13 @@ describe('by default', () => {
 		expect(reply.status).toBe(429);
 	});
 
-	it('counts recipients whom an audience narrows as individual recipients', async () => {
+	it('counts recipients with an audience as individual recipients', async () => {
 		const reply = await braze.post(paths.campaign.create, campaignCreate({ audience: goldOf(1) }));
 
 		expect(limitsOf(reply)).toEqual([250_000, 249_999, seconds('2026-03-10T13:00:00Z')]);
 	});
 
-	it('counts an audience without recipients as a broadcast, whatever the flag says', async () => {
+	it('counts an audience without recipients as a broadcast, with any flag', async () => {
 		const reply = await braze.post(
 			paths.campaign.create,
 			everyone({ audience: goldOf(1), broadcast: false }),
@@ -90,10 +90,10 @@ describe('by default', () => {
 	});
 });
 
-describe('with limits of its own', () => {
+describe('with other limits', () => {
 	const braze = useSandbox({ limits: { shared: { limit: 2, windowMs: 5000 } } });
 
-	it('refuses beyond them and begins again with the next window', async () => {
+	it('refuses requests above them and starts again with the next window', async () => {
 		const create = async () => await braze.post(paths.campaign.create, campaignCreate());
 
 		const replies = [await create(), await create(), await create()];

@@ -7,7 +7,7 @@ describe('the seeded workspace', () => {
 	const braze = useSandbox();
 	const idsOf = (rows: Array<{ id: string }>) => rows.map(({ id }) => id);
 
-	it('lists campaigns in the documented shape, oldest first, without archived ones', async () => {
+	it('lists campaigns in the documented format, oldest first, without archived ones', async () => {
 		const { status, json } = await braze.get('/campaigns/list');
 
 		expect(status).toBe(200);
@@ -26,7 +26,7 @@ describe('the seeded workspace', () => {
 		).toEqual([expect.objectContaining({ id: campaigns.passwordResetMessagesApi })]);
 	});
 
-	it('lists Canvases, stopped ones with them', async () => {
+	it('lists Canvases, including stopped ones', async () => {
 		const { json } = await braze.get('/canvas/list');
 
 		expect(json.canvases[0]).toEqual({
@@ -39,7 +39,7 @@ describe('the seeded workspace', () => {
 		expect(idsOf(json.canvases)).not.toContain(canvases.holidayJourneyArchived);
 	});
 
-	it('lists archived ones when asked, and in the other direction', async () => {
+	it('lists archived ones on request, and in the other direction', async () => {
 		const asc = await braze.get('/campaigns/list?include_archived=true');
 		const desc = await braze.get('/campaigns/list?include_archived=true&sort_direction=desc');
 
@@ -69,7 +69,7 @@ describe('the seeded workspace', () => {
 		[campaigns.springPreviewDraft, { archived: false, draft: true, enabled: false }],
 		[campaigns.blackFridayArchived, { archived: true, draft: false, enabled: false }],
 		[campaigns.winBackPaused, { archived: false, draft: false, enabled: false }],
-	])('tells of campaign %s what can be done with it', async (id, expected) => {
+	])('shows the state of campaign %s', async (id, expected) => {
 		const { json } = await braze.get(`/campaigns/details?campaign_id=${id}`);
 
 		expect(json).toMatchObject({ message: 'success', has_post_launch_draft: false, ...expected });
@@ -80,7 +80,7 @@ describe('the seeded workspace', () => {
 		['&include_has_translatable_content=false', undefined],
 		['&include_has_translatable_content=true', false],
 		['&post_launch_draft_version=true', undefined],
-	])('says whether a message can be translated only when asked: %j', async (query, expected) => {
+	])('shows whether a message can be translated only on request: %j', async (query, expected) => {
 		const { json } = await braze.get(`/campaigns/details?campaign_id=${CAMPAIGN}${query}`);
 		const messages = Object.values<{ has_translatable_content?: boolean }>(json.messages);
 
@@ -89,13 +89,13 @@ describe('the seeded workspace', () => {
 		);
 	});
 
-	it('tells the details of a Canvas', async () => {
+	it('returns the details of a Canvas', async () => {
 		const { json } = await braze.get(`/canvas/details?canvas_id=${canvases.summerJourneyStopped}`);
 
 		expect(json).toMatchObject({ message: 'success', name: 'Summer journey', enabled: false });
 	});
 
-	it('refuses details of what is not there, in the recorded words', async () => {
+	it('refuses details of an unknown ID, with the recorded message', async () => {
 		const { status, json, headers } = await braze.get('/canvas/details?canvas_id=non-existing');
 
 		expect(status).toBe(400);
@@ -118,7 +118,7 @@ describe('the seeded workspace', () => {
 describe('thousands of campaigns', () => {
 	const braze = useSandbox({ seedMany: { campaigns: 2500, canvases: 150 }, campaigns: [] });
 
-	it('come a hundred to a page, with no total', async () => {
+	it('have a hundred on a page, with no total', async () => {
 		const sizes: number[] = [];
 		const ids = new Set<string>();
 		for (let page = 0; sizes.at(-1) !== 0; page++) {
@@ -130,7 +130,7 @@ describe('thousands of campaigns', () => {
 		expect(ids.size).toBe(2500);
 	});
 
-	it('leave archived ones out before the page is cut', async () => {
+	it('leave out archived ones before the pages are formed', async () => {
 		const { json } = await braze.get('/canvas/list?page=1');
 
 		expect(json.canvases).toHaveLength(150 + 7 - 3 - 1 - 100);
@@ -183,7 +183,7 @@ describe('scheduled broadcasts', () => {
 		expect(await names('2026-03-17T00:00:00Z')).toEqual(['Monday flash sale']);
 	});
 
-	it('follow the clock into summer time', async () => {
+	it('follow the change to summer time', async () => {
 		braze.sandbox.clock.set('2026-03-30T00:00:00Z');
 		const { json } = await until('2026-04-02');
 
@@ -192,7 +192,7 @@ describe('scheduled broadcasts', () => {
 		);
 	});
 
-	it('never hold what was scheduled through the API', async () => {
+	it('never include what was scheduled through the API', async () => {
 		await braze.post('/campaigns/trigger/schedule/create', {
 			campaign_id: campaigns.orderReminder,
 			broadcast: true,
@@ -208,7 +208,7 @@ describe('scheduled broadcasts', () => {
 		expect((await until(endTime)).status).toBe(400);
 	});
 
-	it('need a permission that is spelled unlike the path', async () => {
+	it('need a permission whose spelling differs from the path', async () => {
 		const { startSandbox } = await import('../../sandbox');
 		const sandbox = await startSandbox({
 			keys: [{ key: 'reader', permissions: ['messages.schedule_broadcasts'] }],

@@ -13,7 +13,7 @@ describe('identifiers', () => {
 		[{ user_alias: alias }, 'user_alias:crm:Ada'],
 		[{ braze_id: '5f1c' }, 'braze_id:5f1c'],
 		[{ email: 'ada@example.com', prioritization: ['identified'] }, 'email:ada@example.com'],
-	])('takes %j', async (recipient, person) => {
+	])('accepts %j', async (recipient, person) => {
 		expect((await create(recipient)).status).toBe(201);
 		expect(braze.sandbox.schedulesPerPerson()).toEqual({ [person]: 1 });
 	});
@@ -37,7 +37,7 @@ describe('identifiers', () => {
 		expect(braze.sandbox.schedules).toEqual([]);
 	});
 
-	it('refuses recipients that are no list', async () => {
+	it('refuses recipients that are not a list', async () => {
 		const body = campaignCreate({ recipients: { external_user_id: 'ada' } });
 
 		expect((await braze.post(paths.campaign.create, body)).status).toBe(400);
@@ -51,8 +51,8 @@ describe('identifiers', () => {
 	});
 });
 
-describe('the same person twice in one request', () => {
-	it('gets one message, with what the last entry says', async () => {
+describe('the same user twice in one request', () => {
+	it('gets one message, with the last entry', async () => {
 		await create(
 			{ external_user_id: 'ada', trigger_properties: { turn: 1 } },
 			{ external_user_id: 'bob' },
@@ -75,7 +75,7 @@ describe('the same person twice in one request', () => {
 		expect(braze.sandbox.schedules[0].recipients).toHaveLength(2);
 	});
 
-	it('is recognised by an e-mail address in any spelling and with any prioritization', async () => {
+	it('is recognized by an email address in any spelling and with any prioritization', async () => {
 		await create(
 			{ email: 'Ada@Example.com', prioritization: ['identified'] },
 			{ email: 'ada@example.com', prioritization: ['unidentified'] },
@@ -87,19 +87,19 @@ describe('the same person twice in one request', () => {
 		expect(braze.sandbox.schedulesPerPerson()).toEqual({ 'email:ada@example.com': 1 });
 	});
 
-	it('is counted against the limit of 50 all the same', async () => {
+	it('counts toward the limit of 50 anyway', async () => {
 		expect((await create(...Array<object>(51).fill({ external_user_id: 'ada' }))).status).toBe(400);
 	});
 });
 
-describe('e-mail', () => {
+describe('email', () => {
 	const email = 'ada@example.com';
 
 	it.each([
 		[['identified']],
 		[['unidentified', 'most_recently_updated']],
 		[['identified', 'least_recently_updated']],
-	])('takes the prioritization %j', async (prioritization) => {
+	])('accepts the prioritization %j', async (prioritization) => {
 		expect((await create({ email, prioritization })).status).toBe(201);
 	});
 
@@ -111,7 +111,7 @@ describe('e-mail', () => {
 	);
 });
 
-describe('people who are not there yet', () => {
+describe('users who do not exist yet', () => {
 	const id = { external_user_id: 'ada' };
 
 	it.each([
@@ -122,7 +122,7 @@ describe('people who are not there yet', () => {
 		[{ ...id, send_to_existing_only: false }],
 		[{ ...id, send_to_existing_only: false, attributes: {} }],
 		[{ user_alias: alias, attributes: { first_name: 'Ada' } }],
-	])('takes %j', async (recipient) => {
+	])('accepts %j', async (recipient) => {
 		expect((await create(recipient)).status).toBe(201);
 	});
 

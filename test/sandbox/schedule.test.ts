@@ -18,7 +18,7 @@ describe('an exact time', () => {
 		'2026-03-11T09:00:00+0000',
 		'2026-03-11T09:00:00-05',
 		'2028-02-29T00:00:00Z',
-	])('takes %s', async (time) => {
+	])('accepts %s', async (time) => {
 		expect((await create({ time })).status).toBe(201);
 		expect(braze.sandbox.schedules[0].schedule).toEqual({ time });
 	});
@@ -51,7 +51,7 @@ describe('an exact time', () => {
 		},
 	);
 
-	it('goes out at its instant, with or without an offset', async () => {
+	it('is sent at its time, with or without an offset', async () => {
 		await create({ time: '2026-03-10T15:00:00+02:00' });
 		await create({ time: '2026-03-10T13:30:00' });
 		const states = () => braze.sandbox.schedules.map(({ state }) => state);
@@ -66,14 +66,14 @@ describe('an exact time', () => {
 		expect(braze.sandbox.schedulesPerPerson()).toEqual({ 'external_user_id:ada': 2 });
 	});
 
-	it('goes out at once when it has passed', async () => {
+	it('is sent immediately if it has passed', async () => {
 		expect((await create({ time: '2026-03-10T11:00:00Z' })).status).toBe(201);
 		expect(braze.sandbox.schedules[0].state).toBe('sent');
 	});
 });
 
 describe.each(['in_local_time', 'at_optimal_time'])('%s', (flag) => {
-	it.each(['2026-03-11T09:00:00', '2026-03-11'])('takes the wall-clock time %s', async (time) => {
+	it.each(['2026-03-11T09:00:00', '2026-03-11'])('accepts the local time %s', async (time) => {
 		expect((await create({ time, [flag]: true })).status).toBe(201);
 		expect(braze.sandbox.schedules[0].schedule).toEqual({ time, [flag]: true });
 	});
@@ -86,18 +86,18 @@ describe.each(['in_local_time', 'at_optimal_time'])('%s', (flag) => {
 		},
 	);
 
-	it('refuses what is no boolean', async () => {
+	it('refuses what is not a boolean', async () => {
 		expect((await create({ time: '2026-03-11T09:00:00', [flag]: 'true' })).status).toBe(400);
 	});
 });
 
 describe('local time', () => {
-	it('is too late only when it has passed in the last zone, at UTC-12', async () => {
+	it('is too late only if it has passed in the last time zone, at UTC-12', async () => {
 		expect((await create({ time: '2026-03-10T00:00:00', in_local_time: true })).status).toBe(201);
 		expect((await create({ time: '2026-03-09T23:59:59', in_local_time: true })).status).toBe(400);
 	});
 
-	it('has gone out when the last zone is through', async () => {
+	it('is sent when it has passed in the last time zone', async () => {
 		await create({ time: '2026-03-11T09:00:00', in_local_time: true });
 
 		braze.sandbox.clock.set('2026-03-11T20:59:59Z');
@@ -106,7 +106,7 @@ describe('local time', () => {
 		expect(braze.sandbox.schedules[0].state).toBe('sent');
 	});
 
-	it('can be judged by the company zone, as another page of the documents has it', async () => {
+	it("can follow the company's time zone, as another page of the documents has it", async () => {
 		const sandbox = await startSandbox({
 			now: NOON,
 			frozen: true,
@@ -131,7 +131,7 @@ describe('local time', () => {
 	});
 });
 
-it('takes local and optimal time together, which no document rules out', async () => {
+it('accepts local and optimal time together, which no document forbids', async () => {
 	const both = { time: '2026-03-11T09:00:00', in_local_time: true, at_optimal_time: true };
 
 	expect((await create(both)).status).toBe(201);

@@ -27,7 +27,7 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 	});
 
 	it.each(['in_local_time', 'at_optimal_time'])(
-		'loses %s when an update leaves it out, as the whole schedule is replaced',
+		'loses %s if an update leaves it out, because the whole schedule is replaced',
 		async (flag) => {
 			const scheduleId = await made({ time: '2026-03-11T09:00:00', [flag]: true });
 			await update(scheduleId, { time: '2026-03-12T10:00:00' });
@@ -36,7 +36,7 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 		},
 	);
 
-	it('is moved as a campaign only until its local time has begun anywhere', async () => {
+	it('is moved as a campaign only until its local time has begun in any time zone', async () => {
 		const scheduleId = await made({ time: '2026-03-11T09:00:00', in_local_time: true });
 		braze.sandbox.clock.set('2026-03-10T18:59:59Z');
 		await update(scheduleId, { time: '2026-03-11T10:00:00', in_local_time: true });
@@ -52,7 +52,7 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 		);
 	});
 
-	it('is not moved once sent', async () => {
+	it('is not moved once it is sent', async () => {
 		const scheduleId = await made();
 		braze.sandbox.clock.set('2026-03-11T09:00:00Z');
 
@@ -74,7 +74,7 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 		expect(current().schedule).toEqual({ time: '2026-03-11T09:00:00Z' });
 	});
 
-	it('is cancelled, and stays so when cancelled again', async () => {
+	it('is canceled, and stays so if it is canceled again', async () => {
 		const scheduleId = await made();
 
 		for (const reply of [await cancel(scheduleId), await cancel(scheduleId)]) {
@@ -88,7 +88,7 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 		expect(current().state).toBe('cancelled');
 	});
 
-	it('does not come back when it is moved after having been cancelled', async () => {
+	it('is not restored by a move after it was canceled', async () => {
 		const scheduleId = await made();
 		await cancel(scheduleId);
 		await update(scheduleId);
@@ -100,7 +100,7 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 	});
 
 	it.each([undefined, '', 5, '00000000-0000-4000-8000-000000000000'])(
-		'is not found by the schedule id %s',
+		'is not found by the schedule ID %s',
 		async (scheduleId) => {
 			await made();
 
@@ -110,7 +110,7 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 		},
 	);
 
-	it('writes down fields that neither update nor delete has', async () => {
+	it('records fields that neither update nor delete has', async () => {
 		const scheduleId = await made();
 		const extra = { [idField]: id, schedule_id: scheduleId, schedule: later, recipients: [] };
 		await braze.post(paths[kind].update, { ...extra, trigger_properties: {} });
