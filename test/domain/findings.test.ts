@@ -16,9 +16,9 @@ const crowd = (count: number, more: (index: number) => object) =>
 
 describe('a warning for many recipients', () => {
 	test('is one sentence, with their number and the first of them', () => {
-		const people = [{ external_user_id: 'ada' }, ...crowd(3000, () => ({ favourite: 'tea' }))];
+		const people = [{ external_user_id: 'ada' }, ...crowd(3000, () => ({ favorite: 'tea' }))];
 		expect(check(people).warnings).toEqual([
-			`3,000 recipients have "favourite", which Braze's documents don't mention. The first is recipient 2`,
+			`3,000 recipients have "favorite", which Braze's documents don't mention. The first is recipient 2`,
 		]);
 	});
 

@@ -28,7 +28,7 @@ describe('A secret is found', () => {
 		['in an address', `?key=${encodeURIComponent(SECRET)}&x`],
 		['in base64', base64(SECRET)],
 		['in base64, one byte in', base64(`:${SECRET}`)],
-		['in base64, with a word before it', base64(`Bearer ${SECRET} and more`)],
+		['in base64, after other text', base64(`Bearer ${SECRET} and more`)],
 		['in base64 for addresses', Buffer.from(`ab${SECRET}`).toString('base64url')],
 	])('%s', async (_, text) => {
 		await mkdir(path.join(folder, 'deep', 'er'), { recursive: true });

@@ -40,7 +40,7 @@ export const CHECKS = [
 	'a failure is no error',
 	'called done, but not at Braze',
 	'called failed, but Braze has it',
-	'lost without a word',
+	'lost without an error',
 	'fails without words',
 	'the error hides an unknown outcome',
 	'a failed item has no outcome',
@@ -49,7 +49,7 @@ export const CHECKS = [
 	'warnings multiply',
 	// The time is the time you see.
 	'at the wrong time',
-	'late without a word',
+	'late without a warning',
 	'an older change wins',
 	'a schedule changes by itself',
 	'called refused, but it was done',

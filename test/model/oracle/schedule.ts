@@ -247,7 +247,7 @@ function judgeWhole(ask: Ask, index: number, rows: Row[], sends: Send[]): Violat
 		(name) => !accepted.some((send) => peopleIn(send).includes(name)),
 	);
 	return missing || accepted.length === 0
-		? [violation('lost without a word', `item ${index}: Braze has nothing for ${missing}`)]
+		? [violation('lost without an error', `item ${index}: Braze has nothing for ${missing}`)]
 		: [];
 }
 
@@ -309,7 +309,7 @@ function judgeLateness(
 	const { time } = (request.body as { schedule: { time: string } }).schedule;
 	const isLate = Date.parse(time) < Date.parse(request.at);
 	return isLate && !/past|passed|late/i.test(JSON.stringify(warnings))
-		? [violation('late without a word', `item ${index}: left ${request.at} for ${time}`)]
+		? [violation('late without a warning', `item ${index}: left ${request.at} for ${time}`)]
 		: [];
 }
 
