@@ -43,34 +43,38 @@ const contentType = (type: string | null): FaultSpec => ({
 
 /** `elsewhere` is the target of a redirect. */
 export const faults = (elsewhere: string): Fault[] => [
-	{ name: 'Nothing goes wrong', specs: [] },
+	{ name: 'No fault', specs: [] },
 	{ name: 'Late answer', specs: [{ kind: 'latency', ms: 50 }] },
 	{ name: 'Answer a byte at a time', specs: [{ kind: 'slowBody', ms: 0 }] },
 	{
-		name: 'Answer a byte at a time, beyond the timeout',
+		name: 'Answer a byte at a time, until the timeout',
 		specs: [{ kind: 'slowBody', ms: 100 }],
 		endless: true,
 	},
-	{ name: 'No answer; Braze took it', specs: [{ kind: 'hang', accept: true }], endless: true },
-	{ name: 'No answer; Braze did not take it', specs: [{ kind: 'hang' }], endless: true },
-	{ name: 'Connection reset; Braze took it', specs: [{ kind: 'dropAfter' }] },
-	{ name: 'Connection reset; Braze did not take it', specs: [{ kind: 'dropBefore' }] },
-	{ name: 'Half the headers, then the end', specs: [{ kind: 'halfHeaders' }] },
-	{ name: 'Half the body, though its length was said', specs: [{ kind: 'truncate' }] },
+	{
+		name: 'No answer; Braze carried it out',
+		specs: [{ kind: 'hang', accept: true }],
+		endless: true,
+	},
+	{ name: 'No answer; Braze did not carry it out', specs: [{ kind: 'hang' }], endless: true },
+	{ name: 'Connection reset; Braze carried it out', specs: [{ kind: 'dropAfter' }] },
+	{ name: 'Connection reset; Braze did not carry it out', specs: [{ kind: 'dropBefore' }] },
+	{ name: 'Half the headers, then the connection ends', specs: [{ kind: 'halfHeaders' }] },
+	{ name: 'Half the body, with the full length declared', specs: [{ kind: 'truncate' }] },
 	{ name: 'Half the JSON', specs: [{ kind: 'truncate', mode: 'short' }] },
 	{ name: 'Empty body', specs: [{ kind: 'emptyBody' }] },
 	{ name: 'HTTP/1.0, without a length', specs: [{ kind: 'http10Close' }] },
-	{ name: '100 MB, length said', specs: [{ kind: 'hugeBody', bytes: 100 * 2 ** 20 }] },
+	{ name: '100 MB, with its length declared', specs: [{ kind: 'hugeBody', bytes: 100 * 2 ** 20 }] },
 	{ name: '100 MB in chunks', specs: [{ kind: 'hugeBody', bytes: 100 * 2 ** 20, chunked: true }] },
-	{ name: 'JSON said to be HTML', specs: [contentType('text/html')] },
+	{ name: 'JSON declared as HTML', specs: [contentType('text/html')] },
 	{ name: 'JSON without a content type', specs: [contentType(null)] },
 	{ name: 'HTML page', specs: [{ kind: 'html', accept: true }] },
 	{
-		name: 'HTML said to be JSON',
+		name: 'HTML declared as JSON',
 		specs: [{ kind: 'html', accept: true }, contentType('application/json')],
 	},
 	{
-		name: 'Said to be gzip, and is not',
+		name: 'Declared as gzip, but plain',
 		specs: [{ kind: 'headers', headers: { 'Content-Encoding': 'gzip' } }],
 	},
 	{
@@ -84,7 +88,7 @@ export const faults = (elsewhere: string): Fault[] => [
 		name: `Redirect ${code} to another host`,
 		specs: [{ kind: 'redirect', status: code, location: elsewhere }],
 	})),
-	{ name: '400', specs: [status(400, { message: 'Said by Braze' })] },
+	{ name: '400', specs: [status(400, { message: 'Text from Braze' })] },
 	{ name: '400 that repeats the key', specs: [status(400, { message: `Bearer ${KEY}` })] },
 	{
 		name: '401 that repeats the key',
@@ -100,9 +104,12 @@ export const faults = (elsewhere: string): Fault[] => [
 	{ name: '500', specs: [status(500)] },
 	{ name: '502 with a page', specs: [status(502, '<html>Bad gateway</html>')] },
 	{ name: '503', specs: [status(503)] },
-	{ name: '504; Braze took it', specs: [status(504, '', { accept: true })] },
+	{ name: '504; Braze carried it out', specs: [status(504, '', { accept: true })] },
 	{ name: '202, queued', specs: [{ kind: 'queued' }] },
-	{ name: 'Success with slips that repeat the key', specs: [{ kind: 'errors', errors: [KEY] }] },
+	{
+		name: 'Success with minor errors that repeat the key',
+		specs: [{ kind: 'errors', errors: [KEY] }],
+	},
 	{ name: 'Success with a notice', specs: [{ kind: 'notice', notice: 'Paused' }] },
 ];
 

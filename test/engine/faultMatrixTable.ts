@@ -34,9 +34,9 @@ export function markdown(cells: Cell[]): string {
 			['Figure', 'Value'],
 			[
 				['Operations × faults × (stop, *Continue*)', `${OPERATIONS.length} × ${names.length} × 2`],
-				['Executions', `${cells.length}, and ${rounds.length - cells.length} run again`],
+				['Executions', `${cells.length}, and ${rounds.length - cells.length} retried`],
 				[
-					'Persons scheduled twice',
+					'Recipients scheduled twice',
 					`${count(
 						creates.flatMap(({ times }) => times),
 						(one) => one > 1,
@@ -50,8 +50,8 @@ export function markdown(cells: Cell[]): string {
 					)}`,
 				],
 				['Executions in which the key was found', `${rounds.filter((one) => one.leaked).length}`],
-				['Success claimed and nothing done', `${falseClaims(cells, 'done', false)}`],
-				['Refusal claimed and something done', `${falseClaims(cells, 'refused', true)}`],
+				['Success reported, but nothing done', `${falseClaims(cells, 'done', false)}`],
+				['Refusal reported, but something done', `${falseClaims(cells, 'refused', true)}`],
 			],
 		),
 	];
@@ -61,7 +61,7 @@ export function markdown(cells: Cell[]): string {
 			`### ${title}`,
 			'',
 			table(
-				["Braze's answer", `Really ${done}`, 'What the item says', 'After running it again'],
+				["Braze's answer", `Really ${done}`, 'What the item says', 'After the retry'],
 				names.map((name) => {
 					// Both resources have the same result, which the test checks.
 					const told = find(`campaign ${verb}`, name, true).first;
