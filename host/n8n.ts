@@ -106,7 +106,7 @@ export async function startN8n({
 			return await fetch(origin + target, init);
 		} catch (error) {
 			if (!running.hasEnded()) throw error;
-			throw new Error(`n8n is not running any more.\n${running.logs().slice(-4000)}`);
+			throw new Error(`n8n has stopped running.\n${running.logs().slice(-4000)}`);
 		}
 	};
 	const session = openSession(ask);

@@ -13,7 +13,8 @@ export async function poll<Answer>(
 	for (;;) {
 		const answer = await ask();
 		if (answer !== undefined) return answer;
-		if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain for ${what}.`);
+		if (Date.now() > deadline)
+			throw new Error(`Waited ${seconds} s for ${what}, without a result.`);
 		await sleep(POLL_MS);
 	}
 }

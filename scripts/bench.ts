@@ -33,10 +33,10 @@ import { root, runCommand, say, Undo } from './setup';
 const HELP = `Usage: npm run bench [-- options]
 
   --sizes 100,1000,10000,50000   How many contacts (more than 10,000 only with the first latency)
-  --latency 50,200               How long the pretend Braze takes to answer, in milliseconds
-  --rounds 3                     How often each contestant is measured; the median counts
-  --short                        Two minutes of it: checks the ratios with slack, writes nothing
-  --again                        Only the profiles and what loading costs, into the figures of the last run
+  --latency 50,200               How long the sandbox takes to answer, in milliseconds
+  --rounds 3                     How often each contestant is measured; the median is used
+  --short                        A two-minute run: checks the ratios with a margin, writes nothing
+  --again                        Measure only the profiles and the cost of loading, and add them to the last run
   --redraw                       Write the documents again from the figures of the last run
   --help                         Show this text
 `;
@@ -286,7 +286,7 @@ async function short(stage: Bench, options: Options): Promise<number> {
 		}
 		if (out.length === 0) return 0;
 		if (attempt === 2) return 1;
-		say('\nOnce more, for the machine may have been busy.');
+		say('\nOnce more, because the machine may have been busy.');
 	}
 }
 

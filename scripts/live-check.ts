@@ -28,7 +28,8 @@ let sandbox: Sandbox | undefined;
 
 async function cleanUp(): Promise<void> {
 	const left = live ? await live.cancelAll() : [];
-	for (const id of left) say(`\n  ✗ The schedule ${id} is left. Cancel it: it is a year ahead.`);
+	for (const id of left)
+		say(`\n  ✗ The schedule ${id} is left. Cancel it in Braze: it is a year ahead.`);
 	await sandbox?.close();
 }
 

@@ -4,7 +4,7 @@ const stage = useEditor();
 const { walk } = stage;
 
 describe('Upcoming Broadcast', () => {
-	walk('says what is listed, lists it, and narrows it', async (editor) => {
+	walk('describes what is listed, lists it, and filters it', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Get many upcoming broadcasts');
 		await eventually(() => editor.shown('resource'), 'Upcoming Broadcast');
@@ -36,7 +36,7 @@ describe('Upcoming Broadcast', () => {
 		);
 	});
 
-	walk('says what is wrong with the last day and the limit', async (editor) => {
+	walk('reports an invalid last day and limit', async (editor) => {
 		const broadcasts = { resource: 'upcomingBroadcast', operation: 'getAll' };
 		const steps = [
 			{ name: 'Words', parameters: { ...broadcasts, until: '={{ "soon" }}' }, after: START },

@@ -8,7 +8,7 @@ const { walk } = stage;
 const { onboarding } = SEED.canvases;
 
 describe('picking a Canvas', () => {
-	walk('marks what cannot be sent, and leaves out what is archived', async (editor) => {
+	walk('marks what cannot be sent, and leaves out archived ones', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Create Canvas schedule');
 		await eventually(() => editor.shown('resource'), 'Canvas');
@@ -28,7 +28,7 @@ describe('picking a Canvas', () => {
 });
 
 describe('a Canvas', () => {
-	walk('is scheduled with context, and attributes for one person', async (editor) => {
+	walk('is scheduled with context, and attributes for one recipient', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Create Canvas schedule');
 		await editor.searchList('canvasId', 'onboard');
@@ -56,7 +56,7 @@ describe('a Canvas', () => {
 		]);
 	});
 
-	walk('has its context under the older name, where a Canvas still uses it', async (editor) => {
+	walk('has its context under the older name, if a Canvas still uses it', async (editor) => {
 		await editor.openWorkflow(
 			await stage.workflow([
 				{

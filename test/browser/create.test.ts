@@ -29,7 +29,7 @@ describe('picking a campaign', () => {
 });
 
 describe('a schedule filled in by hand', () => {
-	walk('with the least that is needed', async (editor) => {
+	walk('with the required fields only', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');
 		await editor.enterById('campaignId', orderReminder);
@@ -145,7 +145,7 @@ describe('a schedule filled in by hand', () => {
 });
 
 describe('everyone in the audience', () => {
-	walk('needs its own confirmation, chosen by a person', async (editor) => {
+	walk('needs its own confirmation by a person', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');
 		await editor.enterById('campaignId', orderReminder);

@@ -4,7 +4,7 @@ const stage = useEditor();
 const { walk } = stage;
 
 describe('the credential', () => {
-	walk('is set up by hand, and its test says what is wrong until it is right', async (editor) => {
+	walk('is set up by hand, and its test reports every problem until it passes', async (editor) => {
 		const { url, key } = stage.sandbox;
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');

@@ -367,7 +367,7 @@ describe('a mistake', () => {
 });
 
 describe('required fields', () => {
-	walk('is asked for at its field, before anything runs', async (editor) => {
+	walk('are reported at their field, before anything runs', async (editor) => {
 		const steps = required.map(([name, , , parameters]) => ({ name, parameters, after: START }));
 		await editor.openWorkflow(await stage.workflow(steps));
 		for (const [name, path, label] of required) {

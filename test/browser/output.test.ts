@@ -45,7 +45,7 @@ describe('the hint in the output panel', () => {
 		],
 	];
 
-	walk('is what was combined, skipped, warned of or only previewed', async (editor) => {
+	walk('reports what was combined, skipped, warned about or only previewed', async (editor) => {
 		const steps = cases.map(([name, parameters]) => ({
 			name,
 			parameters: { ...create, ...parameters },
@@ -67,7 +67,7 @@ describe('the hint in the output panel', () => {
 });
 
 describe('the output', () => {
-	walk('is offered to the next node before it exists, and shown once it does', async (editor) => {
+	walk('is available to the next node before it exists, and shown once it does', async (editor) => {
 		const [first] = people;
 		await editor.openWorkflow(
 			await stage.workflow(

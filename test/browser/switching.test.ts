@@ -32,7 +32,7 @@ const full = {
 };
 
 describe('the resource and the operation', () => {
-	walk('keep what the forms share, and send nothing that is hidden', async (editor) => {
+	walk('keep the fields that the forms share, and send nothing that is hidden', async (editor) => {
 		await editor.newWorkflow();
 		await editor.addNode('Create campaign schedule');
 		await editor.enterById('campaignId', orderReminder);
@@ -171,7 +171,7 @@ describe('the kind of time', () => {
 		]);
 	});
 
-	walk('an exact time is read in the zone that is picked from the list', async (editor) => {
+	walk('an exact time is read in the time zone that is chosen from the list', async (editor) => {
 		const parameters = { ...full.parameters, timezone: undefined };
 		await editor.openWorkflow(await stage.workflow([{ ...full, parameters }]));
 		await editor.openNode('Step');

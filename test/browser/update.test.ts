@@ -14,7 +14,7 @@ const update = { name: 'Update', parameters: { resource: 'campaign', operation: 
 const remove = { name: 'Delete', parameters: { resource: 'campaign', operation: 'delete' } };
 
 describe('Update', () => {
-	walk('takes the ids from Create, warns, and asks anew how the time is meant', async (editor) => {
+	walk('takes the IDs from Create, warns, and asks for the kind of time again', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([create, update]));
 		await editor.openNode('Create');
 		expect(await editor.runStep()).toBe('success');
@@ -47,7 +47,7 @@ describe('Update', () => {
 });
 
 describe('missing values', () => {
-	walk('is asked for in words before anything is sent', async (editor) => {
+	walk('are reported before anything is sent', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([update]));
 		await editor.openNode('Update');
 		await editor.pressRun();
@@ -57,7 +57,7 @@ describe('missing values', () => {
 });
 
 describe('Delete', () => {
-	walk('takes the ids from Create', async (editor) => {
+	walk('takes the IDs from Create', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([create, remove]));
 		await editor.openNode('Delete');
 		expect(await editor.runStep()).toBe('success');
@@ -66,7 +66,7 @@ describe('Delete', () => {
 		expect(await editor.outputJson()).toMatchObject([{ schedule_id: schedule.schedule_id }]);
 	});
 
-	walk('says in words that the schedule ID is missing', async (editor) => {
+	walk('reports that the schedule ID is missing', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([remove]));
 		await editor.openNode('Delete');
 		expect(await editor.runStep()).toBe('error');
