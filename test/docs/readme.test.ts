@@ -17,6 +17,10 @@ test("the README has the sections that n8n's template asks for", () => {
 	);
 });
 
+test('the README is short: longer texts have their own pages', () => {
+	expect(text.length).toBeLessThan(12_000);
+});
+
 test('the quick start lists all requirements', () => {
 	const needs = /^Requirements: .+$/m.exec(text)?.[0];
 	expect(needs).toContain(`${engines.node.replace('>=', '')} or later`);

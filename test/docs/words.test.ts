@@ -45,6 +45,8 @@ test.each(tracked('examples/*.json', 'sandbox/*.html', '.github/**/*.yml'))(
 	},
 );
 
+const unwrapped = (text: string) => text.replace(/\s*\n\s*(\*|\/\/)?\s*/g, ' ');
+
 /** The comments and the texts of a program, without its names. */
 function wordsOf(source: string): string[] {
 	const words: string[] = [];
@@ -57,7 +59,7 @@ function wordsOf(source: string): string[] {
 			...(ts.getTrailingCommentRanges(source, node.getEnd()) ?? []),
 		];
 		for (const { pos, end } of comments) {
-			words.push(source.slice(pos, end).replace(/\s*\n\s*(\*|\/\/)?\s*/g, ' '));
+			words.push(unwrapped(source.slice(pos, end)));
 		}
 		node.getChildren(file).forEach(visit);
 	};
@@ -92,7 +94,10 @@ test.each(['nodes', 'credentials', 'sandbox', 'host', 'scripts', 'bench', 'test'
 		const files = tracked(`${folder}/*.ts`, `${folder}/*.mjs`, `${folder}/*.js`);
 		const bad = files
 			.filter((file) => !EXCEPT.includes(file))
-			.map((file) => [file, found(wordsOf(read(file)).join('\n'))] as const)
+			.map((file) => [file, read(file)] as const)
+			// Parsing takes long, and few files need it.
+			.filter(([, source]) => found(unwrapped(source)).length > 0)
+			.map(([file, source]) => [file, found(wordsOf(source).join('\n'))] as const)
 			.filter(([, words]) => words.length > 0);
 		expect(bad).toEqual([]);
 	},
