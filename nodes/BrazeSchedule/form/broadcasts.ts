@@ -5,10 +5,11 @@ import { kindOf } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { days, readTime, utcText } from '../domain/time';
 import { collection } from './collection';
+import { limitFields, readLimit } from './limit';
 import type { Parameters } from './parameters';
 import type { Values } from './rows';
-import { readChoice, readFlag, readNumber, readOption } from './values';
-import type { ChoiceField, NumberField } from './values';
+import { readChoice, readOption } from './values';
+import type { ChoiceField } from './values';
 
 const until: INodeProperties = {
 	displayName: 'Until',
@@ -19,24 +20,6 @@ const until: INodeProperties = {
 	default: '={{ $now.plus({ days: 30 }).toISODate() }}',
 	placeholder: 'e.g. 2026-03-31',
 	description: 'The last day to list, in UTC. The list starts now.',
-};
-
-const returnAll: INodeProperties = {
-	displayName: 'Return All',
-	name: 'returnAll',
-	type: 'boolean',
-	default: false,
-	description: 'Whether to return all results or only up to a given limit',
-};
-
-const limit: NumberField = {
-	displayName: 'Limit',
-	name: 'limit',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 50,
-	description: 'Max number of results to return',
-	displayOptions: { show: { returnAll: [false] } },
 };
 
 const kind: ChoiceField<'Campaign' | 'Canvas'> = {
@@ -69,8 +52,7 @@ export const broadcastFields: INodeProperties[] = [
 		default: '',
 	},
 	until,
-	returnAll,
-	limit,
+	...limitFields,
 	...collection({
 		displayName: 'Filters',
 		name: 'filters',
@@ -92,15 +74,10 @@ export function readWantedBroadcasts(
 	findings: Findings,
 ): WantedBroadcasts {
 	const endTime = readUntil(parameters, item, findings);
-	const all = readFlag(parameters.read('returnAll', item), returnAll, findings);
+	const limit = readLimit(parameters, item, findings);
 	const isWanted = readFilters(parameters.collection('filters', item, findings), findings);
-	const most = all
-		? Infinity
-		: readNumber(parameters.read('limit', item), limit, findings, OR_RETURN_ALL);
-	return { endTime, limit: most, isWanted };
+	return { endTime, limit, isWanted };
 }
-
-const OR_RETURN_ALL = `Use a number, or turn on '${returnAll.displayName}'`;
 
 /** Braze stops at midnight UTC, so the day after includes the whole last day. */
 function readUntil(parameters: Parameters, item: number, findings: Findings): string {

@@ -2,7 +2,7 @@ import { contest, rowKey } from './contest';
 import type { Contested, Ours, Wanted } from './contest';
 import { Leases } from './leases';
 import type { LeaseOptions } from './leases';
-import { currentOf, keyOf, supersededIn } from './rows';
+import { currentOf, keyOf, rememberedOf, supersededIn } from './rows';
 import type { Identity } from './rows';
 import type { Deed, NewRow, Remembered, Row, RowKey, State, Store } from './store';
 
@@ -90,8 +90,10 @@ export class Claims {
 	 */
 	async announce(part: number, deed: Deed): Promise<{ owned: Identity[]; error?: unknown }> {
 		const owned: Identity[] = [];
-		const version = Math.max(this.options.now(), this.highest + 1);
-		for (const [claim, held] of this.claimsIn(part)) {
+		const version = this.nextVersion();
+		for (const [claim, all] of this.claimsIn(part)) {
+			const held = all.filter(({ version: earlier }) => earlier === undefined);
+			if (held.length === 0) continue;
 			let ids: Set<number>;
 			try {
 				ids = new Set(await this.store.announce(claim, part, { version, deed }));
@@ -114,15 +116,20 @@ export class Claims {
 	}
 
 	/**
-	 * Writes down what became of a part. References without a row stay as they were before. If the
-	 * store fails, what was sent is not remembered, and turns unknown when the lease is over.
+	 * Writes down what became of a part. References without a row stay as they were before. Returns
+	 * those whose row could not be written: they turn unknown when the lease is over.
 	 */
-	async settle(part: number, rows: Settled[]): Promise<{ isRemembered: boolean; error?: unknown }> {
+	async settle(part: number, rows: Settled[]): Promise<{ lost: Settled[]; error?: unknown }> {
+		const lost: Settled[] = [];
+		let lastError: unknown;
 		for (const [claim, held] of this.claimsIn(part)) {
 			const error = await this.settleClaim(claim, part, held, rows);
-			if (error !== undefined) return { isRemembered: false, error };
+			if (error === undefined) continue;
+			lastError = error;
+			const keys = new Set(held.map(({ wanted }) => keyOf(wanted)));
+			lost.push(...rows.filter((row) => keys.has(keyOf(row))));
 		}
-		return { isRemembered: true };
+		return { lost, error: lastError };
 	}
 
 	/** Leaves references to others that need no request. */
@@ -139,6 +146,7 @@ export class Claims {
 		await this.withdraw(open.map(({ mark }) => mark));
 		await this.cleanUp();
 	}
+
 	private async contest<W extends Wanted>(wanted: W[]): Promise<Contested<W>> {
 		const { token, now } = this.options;
 		await this.cleanUp();
@@ -163,6 +171,11 @@ export class Claims {
 		this.held.set(keyOf(wanted), { wanted, mark: rowKey(mark), others: rest });
 		for (const { version } of rest) this.highest = Math.max(this.highest, version);
 		return { wanted, is: 'owned', current: currentOf(rest) };
+	}
+
+	/** Above whatever the runs before have written, or may still write late. */
+	private nextVersion(): number {
+		return this.highest + 1;
 	}
 
 	/** Those of a part, by the claim that their marks were written with. */
@@ -191,7 +204,10 @@ export class Claims {
 		for (const { wanted, others, version } of all) {
 			const row = byReference.get(keyOf(wanted));
 			const isNew = row !== undefined && version !== undefined;
-			if (isNew) rows.push({ ...row, version, claim });
+			if (isNew) {
+				const { state, note, deed } = row;
+				rows.push({ ...rememberedOf(row), state, note, deed, version, claim });
+			}
 			obsolete.push(...(isNew ? others : supersededIn(others)).map(rowKey));
 		}
 		const settle = async () => await this.store.settle({ claim, part, rows, obsolete });

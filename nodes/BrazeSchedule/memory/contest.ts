@@ -1,4 +1,4 @@
-import { byKey, isAtWork, keyOf, standingIn } from './rows';
+import { byKey, isAtWork, keyOf, rememberedOf, standingIn } from './rows';
 import type { NewRow, Remembered, Row, RowKey, Store } from './store';
 
 /** A reference that this run wants for itself, with what is to be remembered of it if the run dies. */
@@ -38,7 +38,7 @@ export interface Round {
 /** A run that was taken for dead may announce its mark in between, so once may not be enough. */
 const TAKEOVERS = 2;
 
-const NOTE = 'The run that was at work on it has not said what became of its request';
+const NOTE = 'Its execution stopped before it wrote down what Braze answered';
 
 /** Marks these references, looks who else has, and takes over what dead runs left behind. */
 export async function contest<W extends Wanted>(
@@ -83,17 +83,6 @@ const markOf = (wanted: Wanted, { claim, leaseUntil }: Round): NewRow => ({
 	claim,
 	leaseUntil,
 });
-
-/** Leaves out whatever else the caller keeps with it. */
-const rememberedOf = (wanted: Wanted): Remembered => {
-	const { reference, resource, resourceId, name, time, mode, timeZone, overAt, recipients } =
-		wanted;
-	const { scheduleId, dispatchId, sendId, shared, content, eventTime, workflow } = wanted;
-	return {
-		...{ reference, resource, resourceId, name, time, mode, timeZone, overAt, recipients },
-		...{ scheduleId, dispatchId, sendId, shared, content, eventTime, workflow },
-	};
-};
 
 function contestants<W extends Wanted>(
 	wanted: W[],

@@ -49,11 +49,7 @@ export class Leases {
 
 	/** Whether other runs leave the marks of a claim alone for as long as a request takes. */
 	isHeld(claim: string): boolean {
-		return this.isLongBefore(this.ends.get(claim) ?? 0);
-	}
-
-	private isLongBefore(end: number): boolean {
-		return this.options.now() + this.options.margin < end;
+		return this.options.now() + this.options.margin < (this.ends.get(claim) ?? 0);
 	}
 
 	private newEnd(): number {
@@ -69,8 +65,6 @@ export class Leases {
 	}
 
 	private async renew(claim: string): Promise<void> {
-		const before = this.ends.get(claim);
-		if (before === undefined) return;
 		const end = this.newEnd();
 		try {
 			await this.store.renew(claim, end);
@@ -78,6 +72,6 @@ export class Leases {
 			return;
 		}
 		// Others may have taken over what is renewed too late.
-		if (this.ends.has(claim) && this.isLongBefore(before)) this.ends.set(claim, end);
+		if (this.isHeld(claim)) this.ends.set(claim, end);
 	}
 }

@@ -29,14 +29,19 @@ interface RunSettings {
 const SLACK_MS = 30_000;
 const LEASES_PER_MARGIN = 3;
 
+export const storeFor = (
+	context: IExecuteFunctions,
+	{ table, tableId }: Pick<MemorySettings, 'table' | 'tableId'>,
+): Store => dataTableStore(context, { table, tableId });
+
 /** The references of one run. A preview only reads them. */
 export function openReferences(
 	context: IExecuteFunctions,
 	{ preview, ...settings }: RunSettings,
 	now: () => number,
 ): ReferenceRun {
-	const { table, tableId } = settings.memory;
-	const store = dataTableStore(context, { table, tableId });
+	const { table } = settings.memory;
+	const store = storeFor(context, settings.memory);
 	const claims = preview ? readOnly(store) : claimsFor(context, store, settings);
 	return new ReferenceRun(claims, {
 		workflow: context.getWorkflow().name ?? '',

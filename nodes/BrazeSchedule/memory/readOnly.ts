@@ -11,7 +11,7 @@ export const readOnly = (store: Pick<Store, 'read'>): ClaimsOfRun => ({
 	} as Claims['take'],
 	announce: async () => await Promise.resolve({ owned: [] }),
 	mayStillSend: () => false,
-	settle: async () => await Promise.resolve({ isRemembered: true }),
+	settle: async () => await Promise.resolve({ lost: [] }),
 	release: async () => await Promise.resolve(),
 	close: async () => await Promise.resolve(),
 });

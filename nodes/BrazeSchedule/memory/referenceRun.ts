@@ -7,7 +7,7 @@ import type { Failure, Outcome, PartOutcome } from '../transport/outcome';
 import type { Words } from '../transport/words';
 import type { Claims, Settled, Taken } from './claims';
 import type { Wanted } from './contest';
-import { knownOf, laterOf, rememberedOf } from './remembered';
+import { knownOf, laterOf, rememberedFrom } from './remembered';
 import { keyOf } from './rows';
 import { settledFrom, settledRow, traceOf } from './settled';
 import type { Row } from './store';
@@ -81,7 +81,7 @@ const LARGEST_PART = 2048;
 /** What can be repeated least comes last. */
 const BY_RISK: Deed[] = ['update', 'delete', 'create', 'replace'];
 
-const keyOfDraft = (draft: Referenced): string => keyOf(rememberedOf(draft, ''));
+const keyOfDraft = (draft: Referenced): string => keyOf(rememberedFrom(draft, ''));
 
 /**
  * Takes the drafts of a run to what their references need: the request that was asked for, another
@@ -185,7 +185,7 @@ export class ReferenceRun {
 		let part = 0;
 		let room = FIRST_PART;
 		for (const draft of drafts) {
-			const wanted = rememberedOf(draft, this.options.workflow);
+			const wanted = rememberedFrom(draft, this.options.workflow);
 			const key = keyOf(wanted);
 			const known = this.cases.get(key);
 			if (known) {
@@ -218,7 +218,7 @@ export class ReferenceRun {
 		one.followers.push(one.leader);
 		one.leader = draft;
 		const { part } = one.wanted;
-		one.wanted = { ...rememberedOf(draft, this.options.workflow), part };
+		one.wanted = { ...rememberedFrom(draft, this.options.workflow), part };
 	}
 
 	private roundOf(taken: Array<Taken<Wanted & { case: Case }>>): Round {
@@ -321,11 +321,13 @@ export class ReferenceRun {
 		const now = this.options.now();
 		const rows = cases.flatMap((one) => rowOf(one, now) ?? []);
 		if (rows.length > 0) await this.announce(part);
-		const { isRemembered, error } = await this.claims.settle(part, rows);
-		if (isRemembered) return;
+		const { lost, error } = await this.claims.settle(part, rows);
+		if (lost.length === 0) return;
 		const warning = wordsForUnremembered(this.options.wordsFor(error));
-		for (const { outcome } of cases) {
-			if (outcome?.kind === 'accepted') outcome.warnings.push(warning);
+		const forgotten = new Set(lost.map(keyOf));
+		for (const { outcome, wanted } of cases) {
+			const isLost = outcome?.kind === 'accepted' && forgotten.has(keyOf(wanted));
+			if (isLost) outcome.warnings.push(warning);
 		}
 	}
 

@@ -9,7 +9,7 @@ import type { Referenced } from '../domain/underReference';
 import type { Remembered, Row } from './store';
 
 /** What a draft leaves in the memory before Braze has answered. */
-export function rememberedOf(draft: Referenced, workflow: string): Remembered {
+export function rememberedFrom(draft: Referenced, workflow: string): Remembered {
 	const { target, body, under, people } = draft;
 	return {
 		reference: under.reference,

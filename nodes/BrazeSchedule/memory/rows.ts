@@ -6,6 +6,16 @@ export type Identity = Pick<Remembered, 'resource' | 'resourceId' | 'reference'>
 export const keyOf = ({ resource, resourceId, reference }: Identity): string =>
 	JSON.stringify([resource, resourceId, reference]);
 
+/** Leaves out whatever else a caller keeps with it. */
+export function rememberedOf(one: Remembered): Remembered {
+	const { reference, resource, resourceId, name, time, mode, timeZone, overAt, recipients } = one;
+	const { scheduleId, dispatchId, sendId, shared, content, eventTime, workflow } = one;
+	return {
+		...{ reference, resource, resourceId, name, time, mode, timeZone, overAt, recipients },
+		...{ scheduleId, dispatchId, sendId, shared, content, eventTime, workflow },
+	};
+}
+
 export function byKey(rows: Row[]): Map<string, Row[]> {
 	const found = new Map<string, Row[]>();
 	for (const row of rows) {

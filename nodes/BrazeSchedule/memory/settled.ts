@@ -3,6 +3,7 @@ import type { Referenced } from '../domain/underReference';
 import type { Outcome } from '../transport/outcome';
 import type { Settled } from './claims';
 import { laterOf, timeOf } from './remembered';
+import { rememberedOf } from './rows';
 import type { Remembered, Row } from './store';
 
 /** What became of the requests about one reference. */
@@ -28,16 +29,10 @@ export function settledFrom(story: Story): Settled | undefined {
 	return row && settledRow(row);
 }
 
-/** A settled row, without what else is known of a mark. */
+/** Leaves out what else is known of a mark. */
 export const settledRow = (row: Settled): Settled => {
-	const { state, note, deed, reference, resource, resourceId, name, time, mode, timeZone } = row;
-	const { overAt, recipients, scheduleId, dispatchId, sendId, shared } = row;
-	const { content, eventTime, workflow } = row;
-	return {
-		...{ state, note, deed, reference, resource, resourceId, name, time, mode, timeZone },
-		...{ overAt, recipients, scheduleId, dispatchId, sendId, shared },
-		...{ content, eventTime, workflow },
-	};
+	const { state, note, deed } = row;
+	return { ...rememberedOf(row), state, note, deed };
 };
 
 function rowFrom(story: Story): Settled | undefined {

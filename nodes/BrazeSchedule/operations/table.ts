@@ -5,11 +5,13 @@ import type { Intent } from '../domain/references';
 import { TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import { broadcastFields } from '../form/broadcasts';
+import { rememberedFields } from '../form/remembered';
 import { sendIdFields } from '../form/sendId';
 import { create, createOrUpdate } from './create';
 import { createSendId } from './createSendId';
 import { deleteSchedule } from './delete';
 import { getManyBroadcasts } from './getManyBroadcasts';
+import { getManySchedules } from './getManySchedules';
 import type { OperationModule } from './operation';
 import { scheduleItems } from './scheduleItems';
 import { update } from './update';
@@ -64,6 +66,14 @@ const forTarget = (target: Target) =>
 				description: 'Cancel a schedule before it is sent',
 				action: `Delete ${target.label} schedule`,
 				...scheduling(target, deleteSchedule),
+			},
+			{
+				name: 'Get Many',
+				value: 'getAll',
+				description: 'List the schedules that are remembered under a reference',
+				action: `Get many ${target.label} schedules`,
+				fields: rememberedFields(target),
+				execute: getManySchedules(target),
 			},
 			{
 				name: 'Update',

@@ -25,7 +25,7 @@ const WOULD: Record<Plan['do'], string> = {
 };
 
 /** What Braze schedules for a remembered time. */
-function scheduleOf({ time, mode }: Handle): IDataObject | null {
+export function scheduleOf({ time, mode }: Pick<Handle, 'time' | 'mode'>): IDataObject | null {
 	if (time === '') return null;
 	if (mode === 'local') return { time, in_local_time: true };
 	if (mode === 'optimal') return { time, at_optimal_time: true };

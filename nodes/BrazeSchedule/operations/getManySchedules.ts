@@ -1,0 +1,70 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { TARGETS } from '../domain/targets';
+import type { Target } from '../domain/targets';
+import { readWantedSchedules, rememberedFields } from '../form/remembered';
+import type { Phase, WantedSchedules } from '../form/remembered';
+import { storeFor } from '../memory/openReferences';
+import { problemFor } from '../memory/problem';
+import { byKey, currentOf } from '../memory/rows';
+import type { Row, Search } from '../memory/store';
+import { scheduleOf } from '../output/referenced';
+import { forEachItem } from './forEachItem';
+import type { Result } from './forEachItem';
+
+/** Lists what is remembered under references. */
+export const getManySchedules =
+	(target: Target) =>
+	async (context: IExecuteFunctions): Promise<INodeExecutionData[]> =>
+		await forEachItem<WantedSchedules>(context, {
+			fields: rememberedFields(target),
+			read: (parameters, item, findings) => readWantedSchedules(target, parameters, item, findings),
+			request: async (wanted) => await list(context, target, wanted),
+		});
+
+async function list(
+	context: IExecuteFunctions,
+	{ resource }: Target,
+	{ limit, phase, text, resourceId, after, before, table, tableId }: WantedSchedules,
+): Promise<Result> {
+	const now = Date.now();
+	const search: Search = { resource, text, resourceId, overAfter: after, overBefore: before };
+	try {
+		const rows = await storeFor(context, { table, tableId }).search(search);
+		const found = [...byKey(rows).values()]
+			.flatMap((same) => currentOf(same) ?? [])
+			// Only there so that an earlier event is recognized.
+			.filter(({ scheduleId, state }) => state !== 'deleted' || scheduleId !== '')
+			.map((row) => ({ row, phase: phaseOf(row, now) }))
+			.filter((one) => phase === undefined || one.phase === phase)
+			.sort((one, other) => (one.row.overAt ?? 0) - (other.row.overAt ?? 0));
+		return { rows: found.slice(0, limit).map(outputOf) };
+	} catch (error) {
+		return { failure: problemFor(error, table) };
+	}
+}
+
+function phaseOf({ state, overAt }: Row, now: number): Phase {
+	if (state === 'deleted') return 'deleted';
+	if (state !== 'scheduled') return 'unknown';
+	return overAt !== undefined && overAt <= now ? 'past' : 'scheduled';
+}
+
+/** As Create returns it, so that Update and Delete can follow. */
+const outputOf = ({ row, phase }: { row: Row; phase: Phase }): IDataObject => ({
+	status: phase,
+	reference: row.reference,
+	...(row.note !== '' && { reason: row.note }),
+	schedule: scheduleOf(row),
+	time: row.time || null,
+	time_zone: row.timeZone || null,
+	recipients: row.recipients ?? null,
+	resource: row.resource,
+	[TARGETS[row.resource].idField]: row.resourceId,
+	name: row.name || null,
+	schedule_id: row.scheduleId || null,
+	dispatch_id: row.dispatchId || null,
+	...(row.sendId !== '' && { send_id: row.sendId }),
+	event_time: row.eventTime === undefined ? null : new Date(row.eventTime).toISOString(),
+	workflow: row.workflow,
+});
