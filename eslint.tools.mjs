@@ -1,6 +1,6 @@
 /**
- * Lint for everything that is not published. eslint.config.mjs has to stay as n8n made it, and its
- * rules are for nodes; each of the other folders has a configuration that leads here.
+ * Lint for everything that isn't published. eslint.config.mjs must stay as n8n generated it, and
+ * its rules are for nodes. Each of the other folders has a configuration that leads here.
  */
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
@@ -20,7 +20,7 @@ export default tseslint.config(
 	{
 		files: ['**/*.{js,mjs,cjs}'],
 		extends: [eslint.configs.recommended],
-		// Node's globals are not known to it.
+		// It doesn't include Node.js's globals.
 		rules: { 'no-undef': 'off' },
 	},
 );

@@ -1,5 +1,5 @@
 const typescript = ['ts-jest', { tsconfig: 'test/tsconfig.json' }];
-/** Written as ES modules, which jest takes only when they are compiled. */
+/** Written as ES modules, which jest accepts only if they are compiled. */
 const ES_MODULES = 'github-slugger';
 
 const project = (name) => ({
@@ -11,9 +11,9 @@ const project = (name) => ({
 	setupFiles: ['<rootDir>/test/setup.ts'],
 });
 
-/** One project per layer, from the quickest to the slowest; see docs/architecture.md. */
+/** One project per layer, from the fastest to the slowest; see docs/architecture.md. */
 module.exports = {
-	// A busy machine may take its time. Tests of time have a clock of their own.
+	// For busy machines. Tests of time have their own clock.
 	testTimeout: 60_000,
 	projects: [
 		'domain',

@@ -1,16 +1,19 @@
-/** npm run mutation: changes the pure rules and the transport, one place at a time, and looks whether a test notices. */
+/**
+ * npm run mutation: changes the pure rules and the transport, one place at a time, and checks
+ * whether a test notices.
+ */
 export default {
 	mutate: ['nodes/BrazeSchedule/{domain,transport}/**/*.ts'],
 	testRunner: 'jest',
 	jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.js' },
 	coverageAnalysis: 'perTest',
 	concurrency: 2,
-	// Jest leaves something behind in the process with every file, and becomes slower and slower.
+	// Jest leaks memory in the process with every file, and becomes slower and slower.
 	maxTestRunnerReuse: 30,
 	timeoutMS: 10_000,
-	// Tables of words and the like: each change of them would need every test there is.
+	// Tables of messages and similar constants: every test would have to run for each change.
 	ignoreStatic: true,
-	// What was found out stays known until the code or its tests change; --force forgets it.
+	// Results stay valid until the code or its tests change; --force discards them.
 	incremental: true,
 	incrementalFile: '.tmp/mutation-known.json',
 	ignorePatterns: ['/dist', '/.tmp', '/docs', '/examples', '/host', '/scripts'],
