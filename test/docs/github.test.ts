@@ -205,6 +205,6 @@ test('the commands that the workflows call exist', () => {
 
 test('the issue forms warn against posting a key', () => {
 	for (const form of ['bug.yml', 'feature.yml']) {
-		expect(read(`ISSUE_TEMPLATE/${form}`)).toContain('Post no REST API key');
+		expect(read(`ISSUE_TEMPLATE/${form}`)).toContain("Don't post a REST API key");
 	}
 });
