@@ -1,9 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
+import type { Intent } from '../domain/references';
 import type { Draft } from '../domain/requests';
 import { isReferenced } from '../domain/underReference';
-import type { Operation, Target } from '../domain/targets';
+import type { Target } from '../domain/targets';
 import { connect, credentialProblem } from '../form/credential';
 import { Parameters } from '../form/parameters';
 import { COMBINE, readSettings } from '../form/options';
@@ -48,7 +49,7 @@ async function readAndDeliver(
 	target: Target,
 ): Promise<INodeExecutionData[]> {
 	const { store, lost, touched } = openMemory(context);
-	const name = context.getNodeParameter('operation', 0) as Operation;
+	const name = context.getNodeParameter('operation', 0) as Intent;
 	const connection = await connect(context);
 	const parameters = new Parameters(context, operation.fields(target));
 	const findings = noFindings();
@@ -91,7 +92,7 @@ async function readAndDeliver(
 				);
 	for (const part of sent) tell(results[part.item], part);
 	nameDecisions(results);
-	context.addExecutionHints(...hintsFor(results, name), ...clockHint(clock.offset));
+	context.addExecutionHints(...hintsFor(results, name === 'upsert' ? 'create' : name), ...clockHint(clock.offset));
 	// A preview of combined items shows each request once, not once for each item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	return report(context, results, perRequest, placeOf);
