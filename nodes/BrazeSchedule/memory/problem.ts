@@ -173,7 +173,7 @@ const RULES: Rule[] = [
 	},
 	{
 		kind: 'denied',
-		says: /be called by|limits which workflows|not allowed|permission|polic(y|ies)|access on project|blocked/i,
+		says: /sub-workflow .*(policy|can.t be called|denied)|calling .*workflow .*denied|not allowed|permission|policy|access on project|blocked/i,
 		words: () => ({
 			message: "n8n doesn't allow this workflow to use data tables",
 			description: `Ask your n8n administrator to allow the Data Table and Execute Sub-workflow Trigger nodes for this project. ${IN_USE}`,
