@@ -22,6 +22,7 @@ module.exports = {
 		'operations',
 		'fuzz',
 		'sandbox',
+		'memory',
 		'engine',
 		'model',
 		'docs',

@@ -141,7 +141,7 @@ export async function startProbe(
 		await n8n.activate(id);
 		return { id, hook };
 	};
-	let current = await workflow();
+	let current: { id: string; hook: string } = await workflow();
 
 	const attempt: Probe['attempt'] = async (script, ...args) => {
 		const { status, body } = await n8n.webhook(current.hook, {

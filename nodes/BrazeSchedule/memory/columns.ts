@@ -1,5 +1,5 @@
 import { isObject } from '../domain/json';
-import type { NewRow, Row, State } from './store';
+import type { Deed, NewRow, Row, State } from './store';
 
 /** The types that n8n's data tables know; booleans aren't used here. */
 type ColumnType = 'string' | 'number' | 'date';
@@ -29,6 +29,8 @@ export const COLUMNS = [
 	{ name: 'over_at', type: 'date' },
 	{ name: 'claim', type: 'string' },
 	{ name: 'part', type: 'number' },
+	{ name: 'version', type: 'number' },
+	{ name: 'deed', type: 'string' },
 	{ name: 'lease_until', type: 'date' },
 	{ name: 'details', type: 'string' },
 ] as const satisfies Column[];
@@ -49,8 +51,6 @@ interface Details {
 	send_id: string;
 	shared: number;
 	content: string;
-	version: number;
-	deed: NewRow['deed'];
 	/** The name of the table: a table of another name with this in it was renamed. */
 	table: string;
 }
@@ -74,6 +74,8 @@ export const toCells = (row: NewRow, table: string): Record<string, Cell> => ({
 	over_at: iso(row.overAt),
 	claim: row.claim,
 	part: row.part ?? null,
+	version: row.version,
+	deed: row.deed,
 	lease_until: iso(row.leaseUntil),
 	details: JSON.stringify({
 		mode: row.mode,
@@ -81,14 +83,14 @@ export const toCells = (row: NewRow, table: string): Record<string, Cell> => ({
 		send_id: row.sendId,
 		shared: row.shared,
 		content: row.content,
-		version: row.version,
-		deed: row.deed,
 		table,
 	} satisfies Details),
 });
 
 const SETTLED: readonly string[] = ['scheduled', 'deleted', 'unknown'] satisfies State[];
 const MARKED: readonly string[] = ['claiming', 'sending', 'unknown'] satisfies State[];
+
+const DEEDS: Deed[] = ['create', 'update', 'delete', 'replace'];
 
 const BY_HAND = 'The state of this row was changed by hand';
 
@@ -141,7 +143,7 @@ export function fromCells(cells: Record<string, unknown>): Row {
 		sendId: text(details.send_id),
 		shared: number(details.shared) ?? 1,
 		content: text(details.content),
-		version: number(details.version) ?? 0,
-		deed: details.deed ?? 'create',
+		version: number(cells.version) ?? 0,
+		deed: DEEDS.find((deed) => deed === cells.deed) ?? 'create',
 	};
 }

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { fromCells, toCells } from './columns';
 import {
 	deleteRows,
+	FIRST_STEP,
 	getRows,
 	inlineWorkflow,
 	insertRows,
@@ -18,7 +19,8 @@ import type { Answer, Ask, TableChoice } from './openTable';
 import type { MemoryProblem } from './problem';
 import { DEFAULT_TABLE, problemFor, saidBy, withoutWorkflowId } from './problem';
 import { rangesOf } from './ranges';
-import { anyOf, chunked, readNewest, readWith } from './readRows';
+import type { ClaimRange } from './ranges';
+import { anyOf, readNewest, readWith } from './readRows';
 import type { Run } from './readRows';
 import { fits, searchConditions } from './search';
 import type { NewRow, Row, State, Store } from './store';
@@ -36,6 +38,9 @@ export interface Place {
 /** How often a read is repeated that n8n refuses because rows came or went. */
 const READS = 5;
 
+/** As many removals as one inline workflow has steps for; more of them take one of their own. */
+const MOST_STEPS = 20;
+
 /** As many as are forgotten at a time. */
 const FORGOTTEN_AT_ONCE = 300;
 
@@ -45,27 +50,27 @@ export function dataTableStore(caller: Caller, place: Place = {}): Store {
 	const id = place.tableId?.trim();
 	const run = runIn(caller, id ? { id } : { name });
 
-	const insert = async (rows: NewRow[]) => await run((table) => [insertRows(table)], cellsOf(rows));
 	const cellsOf = (rows: NewRow[]): IDataObject[] => rows.map((row) => toCells(row, name));
-	const readReferences = async (references: string[]) =>
-		(await readWith(run, 'reference', references)).map(fromCells);
+	const readReferences = async (references: string[], besides?: Condition[]) =>
+		(await readWith(run, 'reference', references, besides)).map(fromCells);
 
 	return {
 		claim: async (marks) => {
 			const references = [...new Set(marks.map(({ reference }) => reference))];
+			if (references.length === 0) return [];
 			if (references.length > MOST_CONDITIONS) {
-				await insert(marks);
-				return await readReferences(references);
+				await run((table) => [insertRows(table)], cellsOf(marks));
+				return await readReferences(references, ofOneTarget(marks));
 			}
 			const rows = await insertAndRead(run, cellsOf(marks), references);
-			return rows ?? (await readReferences(references));
+			return rows ?? (await readReferences(references, ofOneTarget(marks)));
 		},
-		read: readReferences,
+		read: async (references) => await readReferences(references),
 		inSchedules: async (scheduleIds) =>
 			(await readWith(run, 'schedule_id', scheduleIds)).map(fromCells),
-		announce: async (claim, part) => {
+		announce: async (claim, part, { version, deed }) => {
 			const announced = await run((table) => [
-				updateRows(table, marksOf(claim, part, 'claiming'), { state: 'sending' }),
+				updateRows(table, marksOf(claim, part, 'claiming'), { state: 'sending', version, deed }),
 			]);
 			return announced
 				.map(fromCells)
@@ -73,61 +78,84 @@ export function dataTableStore(caller: Caller, place: Place = {}): Store {
 				.map((row) => row.id);
 		},
 		settle: async ({ claim, part, rows, obsolete }) => {
+			const ranges = rangesOf(obsolete);
+			const atOnce = ranges.length <= MOST_STEPS ? ranges : [];
 			await run(
 				(table) => [
 					...(rows.length > 0 ? [insertRows(table)] : []),
-					once(deleteRows(table, { conditions: marksOf(claim, part) })),
-					...chunked(obsolete, MOST_CONDITIONS).map((ids) =>
-						once(deleteRows(table, anyOf('id', ids))),
-					),
+					once(deleteRows(table, marksOf(claim, part))),
+					...atOnce.map((range) => once(deleteRows(table, inRange(range)))),
 				],
 				cellsOf(rows),
 			);
+			if (ranges.length > atOnce.length)
+				await run((table) => [deleteRows(table, KEYS)], asItems(ranges));
 		},
-		remove: async (ids, state) => {
-			if (ids.length === 0) return;
-			await run(
-				(table) => [deleteRows(table, { conditions: withIds(state) })],
-				rangesOf(ids).map(({ from, to }) => ({ from, to })),
-			);
+		remove: async (rows, state) => {
+			if (rows.length === 0) return;
+			await run((table) => [deleteRows(table, [...KEYS, inState(state)])], asItems(rangesOf(rows)));
 		},
-		giveUp: async (ids, note) => {
-			if (ids.length === 0) return;
+		withdraw: async (claim) => {
+			const marks: Condition[] = [{ column: 'claim', is: 'eq', value: claim }, inState('claiming')];
+			await run((table) => [deleteRows(table, marks)]);
+		},
+		giveUp: async (rows, note) => {
+			if (rows.length === 0) return;
+			const values = { state: 'unknown', note };
 			await run(
-				(table) => [updateRows(table, withIds('sending'), { state: 'unknown', note })],
-				rangesOf(ids).map(({ from, to }) => ({ from, to })),
+				(table) => [updateRows(table, [...KEYS, inState('sending')], values)],
+				asItems(rangesOf(rows)),
 			);
 		},
 		renew: async (claim, leaseUntil) => {
-			const conditions: Condition[] = [
+			const marks: Condition[] = [
 				{ column: 'claim', is: 'eq', value: claim },
 				{ column: 'part', is: 'isNotEmpty' },
 			];
-			const values = { lease_until: new Date(leaseUntil).toISOString() };
-			await run((table) => [updateRows(table, conditions, values)]);
+			await run((table) => [updateRows(table, marks, { lease_until: iso(leaseUntil) })]);
 		},
 		search: async (search) =>
 			await readNewest(run, searchConditions(search), fits(search), search.limit ?? Infinity),
 		forget: async (before) => {
-			await run((table) => forgetting(table, new Date(before).toISOString()));
+			await run((table) => forgetting(table, iso(before)));
 		},
 	};
 }
 
+const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+
 const isSending = ({ state }: Row) => state === 'sending';
+
+const inState = (state: State): Condition => ({ column: 'state', is: 'eq', value: state });
 
 const marksOf = (claim: string, part: number, state?: State): Condition[] => [
 	{ column: 'claim', is: 'eq', value: claim },
 	{ column: 'part', is: 'eq', value: part },
-	...(state ? [{ column: 'state', is: 'eq', value: state } as const] : []),
+	...(state ? [inState(state)] : []),
 ];
 
-/** Rows in the range of the input item, while they are in this state. */
-const withIds = (state: State): Condition[] => [
+const inRange = ({ from, to, claim }: ClaimRange): Condition[] => [
+	{ column: 'id', is: 'gte', value: from },
+	{ column: 'id', is: 'lte', value: to },
+	{ column: 'claim', is: 'eq', value: claim },
+];
+
+/** The rows that the input item says, range by range. */
+const KEYS: Condition[] = [
 	{ column: 'id', is: 'gte', value: { field: 'from' } },
 	{ column: 'id', is: 'lte', value: { field: 'to' } },
-	{ column: 'state', is: 'eq', value: state },
+	{ column: 'claim', is: 'eq', value: { field: 'claim' } },
 ];
+
+const asItems = (ranges: ClaimRange[]): IDataObject[] => ranges.map((range) => ({ ...range }));
+
+/** A reference belongs to a campaign or Canvas, so rows of others needn't be read. */
+function ofOneTarget(marks: NewRow[]): Condition[] {
+	const [{ resourceId }] = marks;
+	return marks.every((mark) => mark.resourceId === resourceId)
+		? [{ column: 'resource_id', is: 'eq', value: resourceId }]
+		: [];
+}
 
 /** Nothing, where n8n can't say it all in one answer: then the marks are written, and to be read apart. */
 async function insertAndRead(
@@ -151,10 +179,10 @@ function forgetting(table: string, before: string): Step[] {
 		{ column: 'part', is: 'isEmpty' },
 		{ column: 'state', is: 'neq', value: 'unknown' },
 	];
-	const last = { expression: 'Math.max(...$input.all().map((item) => item.json.id))' };
+	const last = { expression: `Math.max(...${FIRST_STEP}.all().map((item) => item.json.id))` };
 	return [
 		getRows(table, { conditions: old }, { limit: FORGOTTEN_AT_ONCE }),
-		once(deleteRows(table, { conditions: [...old, { column: 'id', is: 'lte', value: last }] })),
+		once(deleteRows(table, [...old, { column: 'id', is: 'lte', value: last }])),
 	];
 }
 

@@ -119,8 +119,8 @@ export const updateRows = (
 	},
 });
 
-export const deleteRows = (table: string, { match = 'all', conditions }: Selection): Step => ({
-	parameters: { ...inTable(table, 'deleteRows'), ...filter(match, conditions), options: {} },
+export const deleteRows = (table: string, conditions: Condition[]): Step => ({
+	parameters: { ...inTable(table, 'deleteRows'), ...filter('all', conditions), options: {} },
 	goesOn: true,
 });
 
@@ -140,13 +140,18 @@ export const createTable = (name: string): Step => ({
 
 export const once = (step: Step): Step => ({ ...step, once: true });
 
+const TRIGGER = 'Start';
+
+const nameOf = (step: number) => `Data table ${step}`;
+
+/** What the first step returned; a step that runs once sees only the first item itself. */
+export const FIRST_STEP = `$('${nameOf(1)}')`;
+
 /** Who the inline workflow belongs to in n8n's eyes. */
 interface Parent {
 	id: string;
 	name: string;
 }
-
-const TRIGGER = 'Start';
 
 /**
  * The steps, one after another, as a workflow that is saved nowhere. n8n writes into it, so every call
@@ -154,7 +159,7 @@ const TRIGGER = 'Start';
  * settings, nothing of it stays in the list of executions, and no error workflow starts.
  */
 export function inlineWorkflow({ id, name }: Parent, steps: Step[]): IWorkflowBase {
-	const names = [TRIGGER, ...steps.map((_, index) => `Data table ${index + 1}`)];
+	const names = [TRIGGER, ...steps.map((_, index) => nameOf(index + 1))];
 	const now = new Date();
 	return {
 		id,

@@ -128,3 +128,8 @@ export async function openTableOnce(key: string, ask: Ask, choice: TableChoice):
 export const closeTable = (key: string): void => {
 	opened.delete(key);
 };
+
+/** For tests, which are one process. */
+export const forgetTables = (): void => {
+	opened.clear();
+};

@@ -1,4 +1,4 @@
-import { isObject, shorten } from '../domain/json';
+import { shorten } from '../domain/json';
 import type { Words } from '../transport/words';
 
 /**
@@ -39,8 +39,6 @@ export const DEFAULT_TABLE = 'Braze schedules';
 
 const DATA_TABLES_TAB = "'Data tables' tab of your project in n8n";
 
-const IN_USE = 'Nothing was sent. To run without it, remove the Reference';
-
 /** What n8n said, and what it was about. */
 interface Said {
 	message: string;
@@ -48,9 +46,9 @@ interface Said {
 }
 
 export const saidBy = (error: unknown): Said => {
-	const { message, description } = isObject(error) ? error : {};
+	const { message, description } = (error ?? {}) as { message?: unknown; description?: unknown };
 	return {
-		message: typeof message === 'string' && message !== '' ? message : String(error),
+		message: typeof message === 'string' && message !== '' ? message : 'nothing about the cause',
 		description: typeof description === 'string' ? description : '',
 	};
 };
@@ -75,7 +73,7 @@ const missingColumns = (table: string, names: string[]): Words => {
 	const listed = names.map((name) => `'${name}'`).join(', ');
 	return {
 		message: `The data table '${table}' can't be used: the ${noun} ${listed} ${verb} missing`,
-		description: `Open the table on the ${DATA_TABLES_TAB} and add ${them} again, or give ${them} the old name back. The page about references lists all columns with their types. ${IN_USE}`,
+		description: `Open the table on the ${DATA_TABLES_TAB} and add ${them} again, or give ${them} the old name back. The page about references lists all columns with their types`,
 	};
 };
 
@@ -84,7 +82,7 @@ export const withoutColumns = (table: string, names: string[]) =>
 
 const wrongType = (table: string, type: string, column?: string): Words => ({
 	message: `The data table '${table}' can't be used: ${column ? `the column '${column}'` : 'one of its columns'} has the wrong type`,
-	description: `${column ? `Its type must be '${type}'` : `A column of the type '${type}' was given something else`}. n8n can't change the type of a column: delete it and add it with the right type. The page about references lists all columns with their types. ${IN_USE}`,
+	description: `${column ? `Its type must be '${type}'` : `A column of the type '${type}' was given something else`}. n8n can't change the type of a column: delete it and add it with the right type. The page about references lists all columns with their types`,
 });
 
 export const withWrongType = (table: string, column: string, type: string) =>
@@ -93,13 +91,13 @@ export const withWrongType = (table: string, column: string, type: string) =>
 export const renamed = (table: string, holder: string) =>
 	new MemoryProblem('tableRenamed', {
 		message: `The data table '${table}' seems to have been renamed to '${holder}'`,
-		description: `There is no table '${table}', and '${holder}' holds its schedules. A new, empty table would forget them, and messages could go out twice. Rename '${holder}' back to '${table}' on the ${DATA_TABLES_TAB}, or choose '${holder}' in this node. ${IN_USE}`,
+		description: `There is no table '${table}', and '${holder}' holds its schedules. A new, empty table would forget them, and messages could go out twice. Rename '${holder}' back to '${table}' on the ${DATA_TABLES_TAB}, or choose '${holder}' in this node`,
 	});
 
 export const needsTableId = (columns: string) =>
 	new MemoryProblem('needsTableId', {
 		message: "This version of n8n can't create the data table for references by itself",
-		description: `Create a data table '${DEFAULT_TABLE}' by hand on the ${DATA_TABLES_TAB}, with these columns: ${columns}. Then enter its ID, the last part of the table's URL, in '${TABLE_ID}'. n8n 2 does this by itself. ${IN_USE}`,
+		description: `Create a data table '${DEFAULT_TABLE}' by hand on the ${DATA_TABLES_TAB}, with these columns: ${columns}. Then enter its ID, the last part of the table's URL, in '${TABLE_ID}'. n8n 2 does this by itself`,
 	});
 
 /** In this order: the first that matches is meant. */
@@ -109,7 +107,7 @@ const RULES: Rule[] = [
 		says: /synchronization error/i,
 		words: (table) => ({
 			message: `The data table '${table}' changed while it was being read`,
-			description: `Run the workflow again. ${IN_USE}`,
+			description: `Run the workflow again`,
 		}),
 	},
 	{
@@ -117,7 +115,7 @@ const RULES: Rule[] = [
 		says: /data table with id '.*' could not be found|could not find the data table/i,
 		words: (table) => ({
 			message: `The data table '${table}' was not found in the project of this workflow`,
-			description: `It may have been deleted, or it belongs to another project. Check '${TABLE_ID}': the ID is the last part of the table's URL. ${IN_USE}`,
+			description: `It may have been deleted, or it belongs to another project. Check '${TABLE_ID}': the ID is the last part of the table's URL`,
 		}),
 	},
 	{
@@ -125,7 +123,7 @@ const RULES: Rule[] = [
 		says: /data table with name '.*' already exists/i,
 		words: (table) => ({
 			message: `The data table '${table}' was created by another run at this moment`,
-			description: `Run the workflow again. ${IN_USE}`,
+			description: `Run the workflow again`,
 		}),
 	},
 	{
@@ -133,7 +131,7 @@ const RULES: Rule[] = [
 		says: /data table size limit exceeded/i,
 		words: () => ({
 			message: "n8n's storage for data tables is full",
-			description: `Delete rows or tables you no longer need on the ${DATA_TABLES_TAB}, or ask your n8n administrator to raise N8N_DATA_TABLES_MAX_SIZE_BYTES. ${IN_USE}`,
+			description: `Delete rows or tables you no longer need on the ${DATA_TABLES_TAB}, or ask your n8n administrator to raise N8N_DATA_TABLES_MAX_SIZE_BYTES`,
 		}),
 	},
 	{
@@ -155,7 +153,7 @@ const RULES: Rule[] = [
 		says: /unrecognized node type: \S*datatable|data table node but the module is disabled|getDataTable\w*Proxy is not a function/i,
 		words: () => ({
 			message: 'References need data tables, and this n8n has them turned off',
-			description: `Ask your n8n administrator to allow the Data Table node (NODES_EXCLUDE) and the data-table module (N8N_DISABLED_MODULES). ${IN_USE}`,
+			description: `Ask your n8n administrator to allow the Data Table node (NODES_EXCLUDE) and the data-table module (N8N_DISABLED_MODULES)`,
 		}),
 	},
 	{
@@ -163,7 +161,7 @@ const RULES: Rule[] = [
 		says: /protected instance|read-only mode/i,
 		words: () => ({
 			message: 'References need to write to a data table, and this n8n is read-only',
-			description: `Run the workflow on an n8n instance that isn't protected, or ask your n8n administrator to end read-only mode. ${IN_USE}`,
+			description: `Run the workflow on an n8n instance that isn't protected, or ask your n8n administrator to end read-only mode`,
 		}),
 	},
 	{
@@ -173,10 +171,10 @@ const RULES: Rule[] = [
 	},
 	{
 		kind: 'denied',
-		says: /sub-workflow .*(policy|can.t be called|denied)|calling .*workflow .*denied|not allowed|permission|policy|access on project|blocked/i,
+		says: /be called by|limits which workflows|not allowed|permission|polic(y|ies)|access on project|blocked/i,
 		words: () => ({
 			message: "n8n doesn't allow this workflow to use data tables",
-			description: `Ask your n8n administrator to allow the Data Table and Execute Sub-workflow Trigger nodes for this project. ${IN_USE}`,
+			description: `Ask your n8n administrator to allow the Data Table and Execute Sub-workflow Trigger nodes for this project`,
 		}),
 	},
 ];

@@ -1,16 +1,23 @@
+import type { RowKey } from './store';
+
 /** Whole numbers from `from` to `to`, both included. */
 export interface Range {
 	from: number;
 	to: number;
 }
 
-/** The ranges that hold these numbers and no others. */
-export function rangesOf(numbers: number[]): Range[] {
-	const ranges: Range[] = [];
-	for (const number of [...new Set(numbers)].sort((one, other) => one - other)) {
+/** Neighbours that one claim wrote. */
+export interface ClaimRange extends Range {
+	claim: string;
+}
+
+/** The ranges that, together with their claim, hold these rows and no others. */
+export function rangesOf(rows: RowKey[]): ClaimRange[] {
+	const ranges: ClaimRange[] = [];
+	for (const { id, claim } of [...rows].sort((one, other) => one.id - other.id)) {
 		const last = ranges.at(-1);
-		if (last && last.to === number - 1) last.to = number;
-		else ranges.push({ from: number, to: number });
+		if (last?.claim === claim && id - last.to <= 1) last.to = id;
+		else ranges.push({ from: id, to: id, claim });
 	}
 	return ranges;
 }

@@ -14,48 +14,36 @@ export type Run = (
 	items?: IDataObject[],
 ) => Promise<IDataObject[]>;
 
-/** Beyond as many values, all rows are read instead of looking for each value. See bench. */
-export const MOST_LOOKED_FOR = 2 * MOST_CONDITIONS;
-
 /** As many ranges as one step reads, one query each. */
 const MOST_RANGES = 64;
 
-export const chunked = <Value>(values: Value[], size: number): Value[][] =>
-	Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
-		values.slice(index * size, (index + 1) * size),
-	);
-
-export const anyOf = (column: ColumnName, values: Array<string | number>) => ({
+export const anyOf = (column: ColumnName, values: string[]) => ({
 	match: 'any' as const,
 	conditions: values.map((value): Condition => ({ column, is: 'eq', value })),
 });
 
-/** All rows with one of these values in the column. */
+/**
+ * All rows with one of these values in the column. n8n has no index, and compares every row with every
+ * value: beyond some hundred values, it's quicker to read all rows.
+ */
 export async function readWith(
 	run: Run,
 	column: ColumnName,
 	values: string[],
+	besides: Condition[] = [],
 ): Promise<IDataObject[]> {
 	const wanted = new Set(values);
-	if (wanted.size > MOST_LOOKED_FOR) return await readAll(run, column, wanted);
-	const rows: IDataObject[] = [];
-	for (const chunk of chunked([...wanted], MOST_CONDITIONS)) {
-		const found = await run((table) => [getRows(table, anyOf(column, chunk))]);
-		rows.push(...(found.length < PAGE ? found : await readAll(run, column, new Set(chunk))));
-	}
+	if (wanted.size === 0) return [];
+	const found =
+		wanted.size <= MOST_CONDITIONS
+			? await run((table) => [getRows(table, anyOf(column, [...wanted]))])
+			: undefined;
+	if (found && found.length < PAGE)
+		return found.filter((cells) => wanted.has(cells[column] as string));
+	const only: Condition[] = wanted.size === 1 ? [{ column, is: 'eq', value: values[0] }] : [];
+	const rows = await readByIds(run, [...only, ...besides]);
 	return rows.filter((cells) => wanted.has(cells[column] as string));
 }
-
-const readAll = async (
-	run: Run,
-	column: ColumnName,
-	wanted: Set<string>,
-): Promise<IDataObject[]> => {
-	const [only] = wanted;
-	const conditions: Condition[] = wanted.size === 1 ? [{ column, is: 'eq', value: only }] : [];
-	const rows = await readByIds(run, conditions);
-	return rows.filter((cells) => wanted.has(cells[column] as string));
-};
 
 /**
  * All rows that meet the conditions, in ranges of their IDs. A range that is full is read again in
