@@ -25,6 +25,7 @@ module.exports = {
 		'memory',
 		'engine',
 		'model',
+		'memory',
 		'docs',
 		'package',
 		'host',

@@ -1,0 +1,170 @@
+import type {
+	NewRow,
+	Row,
+	RowKey,
+	Search,
+	Settlement,
+	State,
+	Store,
+} from '../../nodes/BrazeSchedule/memory/store';
+
+/** The rows that all processes share. Like SQLite, it gives the highest ID again once its row is gone. */
+export class Table {
+	rows: Row[] = [];
+
+	insert(row: NewRow): void {
+		this.rows.push({ ...row, id: Math.max(0, ...this.rows.map(({ id }) => id)) + 1 });
+	}
+
+	remove(which: (row: Row) => boolean): void {
+		this.rows = this.rows.filter((row) => !which(row));
+	}
+
+	change(which: (row: Row) => boolean, change: Partial<Row>): void {
+		this.rows = this.rows.map((row) => (which(row) ? { ...row, ...change } : row));
+	}
+}
+
+export interface Steps {
+	/** Before each step; others may do something meanwhile. Throws if the step fails without effect. */
+	begin(label: string): Promise<void>;
+	/** Throws if the step had its effect, but fails nevertheless. */
+	end(label: string): void;
+}
+
+export const WITHOUT_STEPS: Steps = { begin: async () => undefined, end: () => undefined };
+
+const isPart =
+	(claim: string, part?: number) =>
+	(row: Row): boolean =>
+		row.claim === claim && row.part === part;
+
+/** One process's way to the table. Every method consists of the steps that others can see. */
+export class MemoryStore implements Store {
+	calls: string[] = [];
+
+	constructor(
+		protected readonly table: Table,
+		protected readonly steps: Steps = WITHOUT_STEPS,
+	) {}
+
+	async claim(marks: NewRow[]): Promise<Row[]> {
+		this.calls.push('claim');
+		for (const mark of marks) {
+			await this.step(`marks ${mark.reference}`, () => this.table.insert(mark));
+		}
+		return await this.rowsOf(marks.map(({ reference }) => reference));
+	}
+
+	async read(references: string[]): Promise<Row[]> {
+		this.calls.push('read');
+		return await this.rowsOf(references);
+	}
+
+	async inSchedules(scheduleIds: string[]): Promise<Row[]> {
+		return this.table.rows.filter(({ scheduleId }) => scheduleIds.includes(scheduleId));
+	}
+
+	async announce(
+		claim: string,
+		part: number,
+		as: Pick<NewRow, 'version' | 'deed'>,
+	): Promise<number[]> {
+		this.calls.push('announce');
+		const ours = isPart(claim, part);
+		await this.step('announces', () =>
+			this.table.change((row) => ours(row) && row.state === 'claiming', {
+				...as,
+				state: 'sending',
+			}),
+		);
+		return await this.answer('reads what is announced', () =>
+			this.table.rows.filter((row) => ours(row) && row.state === 'sending').map(({ id }) => id),
+		);
+	}
+
+	async settle({ claim, part, rows, obsolete }: Settlement): Promise<void> {
+		this.calls.push('settle');
+		for (const row of rows) {
+			await this.step(`writes ${row.reference} ${row.state}`, () => this.table.insert(row));
+		}
+		await this.step('removes its marks', () => this.table.remove(isPart(claim, part)));
+		for (const key of obsolete) {
+			await this.step(`removes ${key.id} of ${key.claim}`, () =>
+				this.table.remove(this.isRow(key)),
+			);
+		}
+	}
+
+	async remove(rows: RowKey[], state: State): Promise<void> {
+		this.calls.push('remove');
+		for (const key of rows) {
+			await this.step(`removes ${key.id} of ${key.claim} if ${state}`, () =>
+				this.table.remove((row) => this.isRow(key)(row) && row.state === state),
+			);
+		}
+	}
+
+	async withdraw(claim: string): Promise<void> {
+		this.calls.push('withdraw');
+		await this.step('withdraws', () =>
+			this.table.remove((row) => row.claim === claim && row.state === 'claiming'),
+		);
+	}
+
+	async giveUp(rows: RowKey[], note: string): Promise<void> {
+		this.calls.push('giveUp');
+		for (const key of rows) {
+			await this.step(`gives ${key.id} of ${key.claim} up`, () =>
+				this.table.change((row) => this.isRow(key)(row) && row.state === 'sending', {
+					state: 'unknown',
+					note,
+				}),
+			);
+		}
+	}
+
+	async renew(claim: string, leaseUntil: number): Promise<void> {
+		this.calls.push('renew');
+		await this.step('renews', () =>
+			this.table.change((row) => row.claim === claim && row.part !== undefined, { leaseUntil }),
+		);
+	}
+
+	async search({ resource }: Search): Promise<Row[]> {
+		return this.table.rows.filter((row) => row.resource === resource);
+	}
+
+	async forget(before: number): Promise<void> {
+		this.table.remove((row) => row.part === undefined && (row.overAt ?? Infinity) < before);
+	}
+
+	private async rowsOf(references: string[]): Promise<Row[]> {
+		const found: Row[] = [];
+		for (const reference of new Set(references)) {
+			const rows = await this.answer(`reads ${reference}`, () =>
+				this.table.rows.filter((row) => row.reference === reference),
+			);
+			found.push(...rows);
+		}
+		return found;
+	}
+
+	protected isRow({ id, claim }: RowKey): (row: Row) => boolean {
+		return (row) => row.id === id && row.claim === claim;
+	}
+
+	protected async step<T>(label: string, effect: () => T): Promise<T> {
+		await this.steps.begin(label);
+		const result = effect();
+		this.steps.end(label);
+		return result;
+	}
+
+	/** What was read may be old when it arrives. */
+	private async answer<T>(label: string, effect: () => T): Promise<T> {
+		const result = await this.step(label, effect);
+		await this.steps.begin(`${label}: answer`);
+		return result;
+	}
+}

@@ -1,0 +1,242 @@
+import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
+import { Leases } from '../../nodes/BrazeSchedule/memory/leases';
+import * as rows from '../../nodes/BrazeSchedule/memory/rows';
+import type {
+	NewRow,
+	Row,
+	RowKey,
+	Settlement,
+	State,
+} from '../../nodes/BrazeSchedule/memory/store';
+import { MemoryStore } from './memoryStore';
+import type { Parts, Process } from './process';
+
+export interface Mutant {
+	name: string;
+	parts?: Partial<Parts>;
+	/** Replaces a function of the protocol, and returns how to put it back. */
+	spy?: () => jest.SpyInstance;
+}
+
+const isOwn = (mark: { claim: string }, others: NewRow[]): boolean =>
+	others.some(({ claim }) => claim === mark.claim);
+
+const stores: Record<string, typeof MemoryStore> = {
+	'a mark is written, and nobody else looked for': class extends MemoryStore {
+		override async claim(marks: NewRow[]): Promise<Row[]> {
+			const found = await super.claim(marks);
+			return found.filter((row) => isOwn(row, marks) || !rows.isAtWork(row));
+		}
+	},
+	'others are looked for before the mark is written': class extends MemoryStore {
+		override async claim(marks: NewRow[]): Promise<Row[]> {
+			const before = await this.read(marks.map(({ reference }) => reference));
+			const after = await super.claim(marks);
+			return [...before, ...after.filter((row) => isOwn(row, marks))];
+		}
+	},
+	'nothing is withdrawn': class extends MemoryStore {
+		override async remove(keys: RowKey[], state: State): Promise<void> {
+			const { name } = this.steps as Process;
+			await super.remove(
+				keys.filter(({ claim }) => !claim.startsWith(name)),
+				state,
+			);
+		}
+	},
+	'what claims is removed, even if it was announced meanwhile': class extends MemoryStore {
+		override async remove(keys: RowKey[], state: State): Promise<void> {
+			await super.remove(keys, state);
+			if (state === 'claiming') await super.remove(keys, 'sending');
+		}
+	},
+	'rows are told apart by their ID alone': class extends MemoryStore {
+		protected override isRow({ id }: RowKey): (row: Row) => boolean {
+			return (row) => row.id === id;
+		}
+	},
+	'what a dead run left behind stays': class extends MemoryStore {
+		override async remove(keys: RowKey[], state: State): Promise<void> {
+			const { name } = this.steps as Process;
+			await super.remove(
+				keys.filter(({ claim }) => claim.startsWith(name)),
+				state,
+			);
+		}
+		override async giveUp(): Promise<void> {}
+	},
+	'what a dead run announced is removed as if nothing had been sent': class extends MemoryStore {
+		override async giveUp(keys: RowKey[]): Promise<void> {
+			await super.remove(keys, 'sending');
+		}
+	},
+	'nothing is announced': class extends MemoryStore {
+		override async announce(claim: string, part: number): Promise<number[]> {
+			return this.table.rows
+				.filter((row) => row.claim === claim && row.part === part)
+				.map(({ id }) => id);
+		}
+	},
+	'all marks pass for announced, whatever the store found': class extends MemoryStore {
+		private readonly ids = new Map<string, number[]>();
+		override async claim(marks: NewRow[]): Promise<Row[]> {
+			const found = await super.claim(marks);
+			for (const { claim, part } of marks) {
+				const mine = found.filter((row) => row.claim === claim && row.part === part);
+				this.ids.set(
+					`${claim} ${part}`,
+					mine.map(({ id }) => id),
+				);
+			}
+			return found;
+		}
+		override async announce(
+			claim: string,
+			part: number,
+			as: Pick<NewRow, 'version' | 'deed'>,
+		): Promise<number[]> {
+			await super.announce(claim, part, as);
+			return this.ids.get(`${claim} ${part}`) ?? [];
+		}
+	},
+	'marks go before the row is written': class extends MemoryStore {
+		override async settle(settlement: Settlement): Promise<void> {
+			await super.settle({ ...settlement, rows: [], obsolete: [] });
+			await super.settle(settlement);
+		}
+	},
+	'the old row goes before the new one is written': class extends MemoryStore {
+		override async settle(settlement: Settlement): Promise<void> {
+			await super.settle({ ...settlement, rows: [], part: -1 });
+			await super.settle(settlement);
+		}
+	},
+	'what others gave up on is not settled': class extends MemoryStore {
+		override async settle({ claim, part, rows: written, obsolete }: Settlement): Promise<void> {
+			for (const row of written) await this.step('writes', () => this.table.insert(row));
+			await this.step('removes its marks', () =>
+				this.table.remove(
+					(row) => row.claim === claim && row.part === part && row.state !== 'unknown',
+				),
+			);
+			await super.settle({ claim, part: -1, rows: [], obsolete });
+		}
+	},
+	'what is obsolete stays': class extends MemoryStore {
+		override async settle(settlement: Settlement): Promise<void> {
+			await super.settle({ ...settlement, obsolete: [] });
+		}
+	},
+	'a request that was refused takes the old row with it': class extends MemoryStore {
+		private readonly seen = new Map<string, Row[]>();
+		override async claim(marks: NewRow[]): Promise<Row[]> {
+			const found = await super.claim(marks);
+			this.seen.set(marks[0].claim, found);
+			return found;
+		}
+		override async settle(settlement: Settlement): Promise<void> {
+			const obsolete = this.seen.get(settlement.claim) ?? [];
+			await super.settle({ ...settlement, obsolete });
+		}
+	},
+	'a mark has no version': class extends MemoryStore {
+		override async announce(
+			claim: string,
+			part: number,
+			{ deed }: Pick<NewRow, 'version' | 'deed'>,
+		): Promise<number[]> {
+			return await super.announce(claim, part, { deed, version: 0 });
+		}
+	},
+	'a mark does not say what is done': class extends MemoryStore {
+		override async announce(
+			claim: string,
+			part: number,
+			{ version }: Pick<NewRow, 'version' | 'deed'>,
+		): Promise<number[]> {
+			return await super.announce(claim, part, { version, deed: 'update' });
+		}
+	},
+};
+
+/** The process whose store has answered last: the one that is being played. */
+let playing: Process;
+
+const SPIES: Mutant[] = [
+	{
+		name: 'a renewal counts, however late it comes',
+		spy: () =>
+			jest
+				.spyOn(Leases.prototype as unknown as Renewing, 'renew')
+				.mockImplementation(async function (this: Renewing, claim) {
+					const end = this.newEnd();
+					await this.store.renew(claim, end).then(
+						() => this.ends.set(claim, end),
+						() => undefined,
+					);
+				}),
+	},
+	{
+		name: 'a lease is judged by the time after its mark was read',
+		parts: {
+			Store: class extends MemoryStore {
+				override async claim(marks: NewRow[]): Promise<Row[]> {
+					const found = await super.claim(marks);
+					playing = this.steps as Process;
+					return found;
+				}
+				override async read(references: string[]): Promise<Row[]> {
+					const found = await super.read(references);
+					playing = this.steps as Process;
+					return found;
+				}
+			},
+		},
+		spy: () => {
+			const { standingIn } = rows;
+			return jest
+				.spyOn(rows, 'standingIn')
+				.mockImplementation((rivals) => standingIn(rivals, playing.now()));
+		},
+	},
+	{
+		name: 'a version is above what was settled, but not above what is unknown',
+		spy: () =>
+			jest
+				.spyOn(Claims.prototype as unknown as Versioning, 'nextVersion')
+				.mockImplementation(function (this: Versioning) {
+					const settled = [...this.held.values()]
+						.flatMap(({ others }) => others)
+						.filter(({ part }) => part === undefined);
+					return Math.max(0, ...settled.map(({ version }) => version)) + 1;
+				}),
+	},
+	{
+		name: 'a version is the time',
+		spy: () =>
+			jest
+				.spyOn(Claims.prototype as unknown as Versioning, 'nextVersion')
+				.mockImplementation(function (this: Versioning) {
+					return this.options.now();
+				}),
+	},
+];
+
+interface Renewing {
+	store: Pick<MemoryStore, 'renew'>;
+	ends: Map<string, number>;
+	newEnd(): number;
+	renew(claim: string): Promise<void>;
+}
+
+interface Versioning {
+	held: Map<string, { others: Row[] }>;
+	options: { now(): number };
+	nextVersion(): number;
+}
+
+export const MUTANTS: Mutant[] = [
+	...Object.entries(stores).map(([name, Store]) => ({ name, parts: { Store } })),
+	{ name: 'the lease is not checked before a request', parts: { checksLease: false } },
+	...SPIES,
+];

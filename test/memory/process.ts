@@ -1,0 +1,266 @@
+import type { Scheduler } from 'fast-check';
+
+import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
+import type { Settled } from '../../nodes/BrazeSchedule/memory/claims';
+import type { Wanted } from '../../nodes/BrazeSchedule/memory/contest';
+import type { Deed, Row } from '../../nodes/BrazeSchedule/memory/store';
+import { MemoryStore } from './memoryStore';
+import type { Steps } from './memoryStore';
+import { LEASE, MARGIN, MAXIMUM_WAIT } from './scenario';
+import type { Fate, Plan, Scenario } from './scenario';
+import type { World } from './world';
+
+/** What a process is built of; mutants replace a part. */
+export interface Parts {
+	Store: typeof MemoryStore;
+	Claims: typeof Claims;
+	checksLease: boolean;
+}
+
+export const SOUND: Parts = { Store: MemoryStore, Claims, checksLease: true };
+
+type Answer = 'done' | 'refused' | 'unknown' | 'gone';
+type Request = 'create' | 'update' | 'delete';
+
+const never = async (): Promise<never> => await new Promise<never>(() => undefined);
+
+/** The most careful first. */
+const DEEDS: Deed[] = ['replace', 'create', 'update', 'delete'];
+
+export class Process implements Steps {
+	/** What became of each reference. */
+	readonly ends = new Map<string, string>();
+	readonly claims: Claims;
+	readonly store: MemoryStore;
+	isDead = false;
+	hasEnded = false;
+	/** Whether it has any reason to leave something unknown behind. */
+	mayLeaveUnknown = false;
+	private count = 0;
+	private stalled?: Promise<void>;
+	private failsAfter = false;
+	private readonly fates: Fate[];
+
+	constructor(
+		readonly name: string,
+		private readonly plan: Plan,
+		private readonly world: World,
+		private readonly scheduler: Scheduler,
+		private readonly clocks: Scenario['clocks'],
+		private readonly parts: Parts,
+	) {
+		this.fates = [...plan.fates];
+		this.store = new parts.Store(world.table, this);
+		this.claims = new parts.Claims(this.store, {
+			token: name,
+			lease: LEASE,
+			margin: MARGIN,
+			maximumWait: MAXIMUM_WAIT,
+			now: this.now,
+			wait: this.wait,
+			random: () => 0.5,
+		});
+	}
+
+	readonly now = (): number => this.world.clock + this.plan.ahead;
+
+	/** Short waits end when they are chosen, and take the clock along. Long ones end when it is time. */
+	readonly wait = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+		const end = this.world.clock + milliseconds;
+		if (milliseconds >= LEASE / 3) await this.world.until(end);
+		await this.step('waits');
+		if (!signal?.aborted) this.world.clock = Math.max(this.world.clock, end);
+	};
+
+	async begin(label: string): Promise<void> {
+		await this.step(label);
+		const error = this.world.isCalm
+			? undefined
+			: this.plan.errors.find(({ at }) => at === this.count);
+		this.failsAfter = error?.when === 'after';
+		if (error) this.mayLeaveUnknown = true;
+		if (error?.when === 'before') this.fail(label);
+	}
+
+	end(label: string): void {
+		if (this.failsAfter) this.fail(`${label}, done`);
+	}
+
+	private fail(label: string): never {
+		this.world.tell(`${this.name}: FAILS: ${label}`);
+		throw new Error('The store failed');
+	}
+
+	private async step(label: string): Promise<void> {
+		if (this.isDead) await never();
+		this.count += 1;
+		if (!this.world.isCalm) await this.disturb(label);
+		if (this.stalled) await this.stalled;
+		await this.scheduler.schedule(Promise.resolve(), `${this.name}: ${label}`);
+		if (this.stalled) await this.stalled;
+		if (this.isDead) await never();
+		this.world.tell(`${this.name}: ${label}`);
+		this.world.tick();
+	}
+
+	private async disturb(label: string): Promise<void> {
+		const { crashAt, stall } = this.plan;
+		if (this.count === crashAt) {
+			this.isDead = true;
+			this.mayLeaveUnknown = true;
+			this.world.tell(`${this.name}: DIES before: ${label}`);
+			await never();
+		}
+		if (this.count === stall?.at) await this.stallFor(stall);
+	}
+
+	private async stallFor({ by, isWhole }: NonNullable<Plan['stall']>): Promise<void> {
+		this.world.tell(`${this.name}: STALLS`);
+		const end = this.world.untilIdle();
+		if (isWhole) {
+			this.stalled = end.then(() => {
+				this.stalled = undefined;
+			});
+		}
+		if (by > 0) this.world.jump(by);
+		await end;
+		this.world.tell(`${this.name}: goes on`);
+	}
+
+	async run(): Promise<void> {
+		const wanted = this.plan.references.map((reference, index) =>
+			this.wanted(reference, index % this.plan.parts),
+		);
+		for await (const taken of this.claims.take(wanted)) {
+			const current = new Map<string, Row | undefined>();
+			for (const one of taken) {
+				if (one.is === 'owned') current.set(one.wanted.reference, one.current);
+				else this.ends.set(one.wanted.reference, one.is);
+			}
+			await this.deliver(
+				taken.flatMap(({ is, wanted: one }) => (is === 'owned' ? [one] : [])),
+				current,
+			);
+		}
+		await this.claims.close();
+		this.hasEnded = true;
+	}
+
+	private wanted(reference: string, part: number): Wanted {
+		const { time, content } = this.plan;
+		return {
+			...{ reference, resource: 'campaign', resourceId: 'c-1', name: '', time, mode: 'exact' },
+			...{ timeZone: '', scheduleId: '', dispatchId: '', sendId: '', shared: 1, content },
+			...{ workflow: this.name, part },
+		};
+	}
+
+	private async deliver(owned: Wanted[], current: Map<string, Row | undefined>): Promise<void> {
+		const todo = new Map<Wanted, Todo>();
+		for (const one of owned) {
+			const deed = decide(this.plan, current.get(one.reference));
+			if (deed) todo.set(one, deed);
+			else this.ends.set(one.reference, 'quiet');
+		}
+		await this.claims.release(owned.filter((one) => !todo.has(one)));
+		for (const part of new Set([...todo.keys()].map((one) => one.part))) {
+			const inPart = [...todo].filter(([one]) => one.part === part);
+			const deed = DEEDS.find((one) => inPart.some(([, its]) => its.deed === one)) as Deed;
+			const { owned: announced } = await this.claims.announce(part, deed);
+			const rows: Settled[] = [];
+			for (const [one, its] of inPart) {
+				const isOurs = announced.some(({ reference }) => reference === one.reference);
+				const row = isOurs ? await this.send(one, its, current.get(one.reference)) : undefined;
+				if (row) rows.push(row);
+				this.ends.set(one.reference, row?.state ?? 'nothing sent');
+			}
+			const { lost } = await this.claims.settle(part, rows);
+			for (const { reference } of lost) this.ends.set(reference, 'not remembered');
+		}
+	}
+
+	/** Returns the row to write, or nothing if all stays as it is. */
+	private async send(
+		one: Wanted,
+		{ deed, isTrace }: Todo,
+		current: Row | undefined,
+	): Promise<Settled | undefined> {
+		const old = current?.scheduleId ?? '';
+		const row = (state: Settled['state'], what: Deed, more: Partial<Settled> = {}): Settled => ({
+			...one,
+			...{ state, note: '', deed: what, scheduleId: old },
+			...more,
+		});
+		if (isTrace) return row('deleted', 'delete');
+		if (deed === 'update') {
+			const answer = await this.request('update', one, old);
+			if (answer === 'gone') return row('deleted', 'update', { scheduleId: '' });
+			const state = answer === 'done' ? 'scheduled' : 'unknown';
+			return answer === 'refused' ? undefined : row(state, 'update');
+		}
+		if (deed === 'delete' || deed === 'replace') {
+			const answer = await this.request('delete', one, old);
+			if (answer === 'refused') return undefined;
+			if (answer === 'unknown') return row('unknown', 'delete');
+			if (deed === 'delete') return row('deleted', 'delete', { scheduleId: '' });
+		}
+		const answer = await this.request('create', one, '');
+		if (answer === 'refused') {
+			return deed === 'replace' ? row('deleted', 'delete', { scheduleId: '' }) : undefined;
+		}
+		if (answer === 'unknown') return row('unknown', deed, { scheduleId: '' });
+		return row('scheduled', deed, { scheduleId: this.created });
+	}
+
+	private created = '';
+
+	private async request(request: Request, one: Wanted, id: string): Promise<Answer> {
+		if (this.parts.checksLease && !this.claims.mayStillSend(one)) return 'refused';
+		if (this.clocks === 'broken') await this.step(`${request} leaves`);
+		const fate = this.fates.shift() ?? 'accepted';
+		const isDone = fate === 'accepted' || fate === 'done, answer lost';
+		const answer = isDone ? this.carryOut(request, one, id) : 'refused';
+		this.world.tell(`${this.name}: ${request} ${one.reference} ${id || this.created}: ${fate}`);
+		await this.step(`answer to ${request}`);
+		if (fate === 'accepted' || fate === 'refused') return answer;
+		this.mayLeaveUnknown = true;
+		return 'unknown';
+	}
+
+	private carryOut(request: Request, { reference, time, content }: Wanted, id: string): Answer {
+		const { braze } = this.world;
+		if (request === 'create') {
+			this.created = braze.create({ reference, time, content });
+			return 'done';
+		}
+		const wasThere = request === 'update' ? braze.update(id, time) : braze.delete(id);
+		return wasThere || request === 'delete' ? 'done' : 'gone';
+	}
+}
+
+interface Todo {
+	deed: Deed;
+	/** A row is written, and nothing is sent. */
+	isTrace?: true;
+}
+
+/** A small version of the rules in domain/references.ts. */
+function decide(
+	{ operation, time, content }: Pick<Plan, 'operation' | 'time' | 'content'>,
+	current: Row | undefined,
+): Todo | undefined {
+	if (current?.state === 'unknown' && !isRepeatable(current)) return undefined;
+	const isWaiting = current !== undefined && current.state !== 'deleted';
+	if (operation === 'delete') {
+		if (!current) return { deed: 'delete', isTrace: true };
+		return isWaiting ? { deed: 'delete' } : undefined;
+	}
+	if (!isWaiting) return { deed: 'create' };
+	if (operation === 'create') return undefined;
+	const isMaybeDeleted = current.state === 'unknown' && current.deed === 'delete';
+	if (isMaybeDeleted || current.content !== content) return { deed: 'replace' };
+	return current.state === 'scheduled' && current.time === time ? undefined : { deed: 'update' };
+}
+
+export const isRepeatable = ({ deed, scheduleId }: Row): boolean =>
+	scheduleId !== '' && (deed === 'update' || deed === 'delete');
