@@ -128,6 +128,7 @@ export class Process implements Steps {
 	}
 
 	async run(): Promise<void> {
+		if (this.plan.startsWhenIdle) await this.world.untilIdle();
 		const wanted = this.plan.references.map((reference, index) =>
 			this.wanted(reference, index % this.plan.parts),
 		);

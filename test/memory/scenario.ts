@@ -21,6 +21,8 @@ export interface Plan {
 	 * was at, while the clock goes on.
 	 */
 	stall?: { at: number; by: number; isWhole: boolean };
+	/** It begins only when nobody else has anything left to do. */
+	startsWhenIdle?: boolean;
 	/** The steps at which the store fails, before or after they take effect. */
 	errors: Array<{ at: number; when: 'before' | 'after' }>;
 	/** Of its requests, in their order; the rest is accepted. */
@@ -38,7 +40,7 @@ export interface Scenario {
 	/** What is scheduled before anything begins. */
 	before: string[];
 	plans: Plan[];
-	/** After how many steps of the world its clock jumps. */
+	/** After how many steps of the world its clock jumps; earlier if nobody has anything left to do. */
 	jumps: Array<{ at: number; by: number }>;
 	/** Of those that stall, who goes on first. */
 	wakes: 'first' | 'last';
@@ -86,8 +88,7 @@ const plan = (kind: Scenario['clocks']): fc.Arbitrary<Plan> =>
 			),
 		),
 		fates: fc.array(fate, { maxLength: 3 }),
-		ahead:
-			clocks === 'sound' ? fc.nat(MARGIN - 1) : fc.integer({ min: -3 * LEASE, max: 3 * LEASE }),
+		ahead: kind === 'sound' ? fc.nat(MARGIN - 1) : fc.integer({ min: -3 * LEASE, max: 3 * LEASE }),
 	});
 
 const clocks = fc.constantFrom<Scenario['clocks']>('sound', 'sound', 'broken');
@@ -109,34 +110,78 @@ const wild = clocks.chain((kind) =>
 	}),
 );
 
-const calm = { references: ['a'], parts: 1, crashAt: undefined, errors: [], stall: undefined };
+const orderly = {
+	references: ['a'],
+	parts: 1,
+	crashAt: undefined,
+	errors: [],
+	fates: [],
+	stall: undefined,
+};
 
-/** One process stalls until its lease is over, or its clock is wrong; the others do as they should. */
-const late = clocks.chain((kind) =>
+/** A process is late, and others come along: the first one is disturbed in a certain way, the others never. */
+const withOneLate = (
+	kind: Scenario['clocks'],
+	disturbance: fc.Arbitrary<Pick<Plan, 'stall'>>,
+	jumps: fc.Arbitrary<Scenario['jumps']>,
+): fc.Arbitrary<Scenario> =>
 	fc
 		.record({
 			first: plan(kind),
-			at: fc.integer({ min: 3, max: 11 }),
+			disturbance: disturbance,
 			others: fc.array(plan(kind), { minLength: 1, maxLength: 2 }),
-			isRenewed: fc.boolean(),
-			person: fc.boolean(),
+			startsWhenIdle: fc.boolean(),
+			person: kind === 'sound' ? fc.option(fc.nat(40), { nil: undefined }) : fc.constant(undefined),
+			jumps,
 			before,
-			wakes,
 		})
-		.map(({ first, at, others, isRenewed, person, ...rest }): Scenario => ({
+		.map(({ first, disturbance: how, others, startsWhenIdle, ...rest }): Scenario => ({
 			clocks: kind,
 			plans: [
-				{
-					...first,
-					...calm,
-					stall: kind === 'sound' ? { at, by: 2 * LEASE, isWhole: true } : undefined,
-				},
-				...others.map((other) => ({ ...other, ...calm, fates: [] })),
+				{ ...first, ...orderly, fates: first.fates, ...how },
+				...others.map((other) => ({ ...other, ...orderly, startsWhenIdle })),
 			],
-			jumps: isRenewed ? [{ at: 2 + (at % 4), by: LEASE / 3 }] : [],
-			person: person && kind === 'sound' ? at + 12 : undefined,
+			wakes: 'first',
 			...rest,
-		})),
+		}));
+
+const between = (min: number, max: number) => fc.integer({ min, max });
+
+const isLateAt = (at: fc.Arbitrary<number>) =>
+	at.map((step) => ({ stall: { at: step, by: 2 * LEASE, isWhole: true } }));
+
+/** Its lease is over when it goes on. */
+const stalled = withOneLate('sound', isLateAt(between(3, 8)), fc.constant([]));
+
+/** It is about to renew its lease when it stalls. */
+const renewedLate = withOneLate(
+	'sound',
+	isLateAt(between(6, 9)),
+	between(2, 5).map((at) => [{ at, by: LEASE / 3 }]),
 );
 
-export const scenario: fc.Arbitrary<Scenario> = fc.oneof(wild, late);
+/** Its clock, or that of others, is wrong. */
+const misled = withOneLate('broken', fc.constant({ stall: undefined }), fc.constant([]));
+
+/** It renews its lease while another one takes it for dead. */
+const takenForDead = fc
+	.record({
+		one: plan('sound'),
+		other: plan('sound'),
+		wakes,
+	})
+	.map(({ one, other, ...rest }): Scenario => ({
+		clocks: 'sound',
+		before: REFERENCES,
+		plans: [
+			{ ...one, ...orderly, stall: { at: 6, by: 0, isWhole: false } },
+			{ ...other, ...orderly, stall: { at: 3, by: 0, isWhole: false } },
+		],
+		jumps: [10, 14, 18].map((at) => ({ at, by: LEASE / 3 })),
+		...rest,
+	}));
+
+export const scenario: fc.Arbitrary<Scenario> = fc.oneof(
+	{ arbitrary: wild, weight: 4 },
+	...[stalled, renewedLate, misled, takenForDead].map((arbitrary) => ({ arbitrary, weight: 1 })),
+);

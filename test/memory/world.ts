@@ -26,11 +26,15 @@ export class World {
 	private stalled: Array<() => void> = [];
 	private timers: Array<{ end: number; wake: () => void }> = [];
 
+	private readonly jumps: Scenario['jumps'];
+
 	constructor(
 		private readonly scheduler: Scheduler,
 		private readonly scenario: Scenario,
 		private readonly parts: Parts = SOUND,
-	) {}
+	) {
+		this.jumps = [...scenario.jumps].sort((one, other) => one.at - other.at);
+	}
 
 	tell(line: string): void {
 		this.story.push(line);
@@ -47,8 +51,14 @@ export class World {
 	tick(): void {
 		this.steps += 1;
 		if (this.isCalm) return;
-		for (const { at, by } of this.scenario.jumps) if (at === this.steps) this.jump(by);
+		while (this.jumps.length > 0 && this.jumps[0].at <= this.steps) this.jumpOnce();
 		if (this.steps === this.scenario.person) this.freeByHand();
+	}
+
+	private jumpOnce(): boolean {
+		const next = this.jumps.shift();
+		if (next) this.jump(next.by);
+		return next !== undefined;
 	}
 
 	jump(by: number): void {
@@ -108,13 +118,18 @@ export class World {
 	}
 
 	private async idle(): Promise<void> {
-		for (;;) {
+		do {
 			await this.scheduler.waitIdle();
-			const wake = this.scenario.wakes === 'first' ? this.stalled.shift() : this.stalled.pop();
-			if (!wake) break;
-			wake();
-		}
+		} while (this.goOn());
 		if (this.scheduler.count() > 0) throw new Error('The scheduler has stopped too early');
+	}
+
+	/** Nobody has anything left to do except those that stall: time goes by, then one of them goes on. */
+	private goOn(): boolean {
+		if (this.stalled.length === 0) return false;
+		if (this.jumpOnce()) return true;
+		(this.scenario.wakes === 'first' ? this.stalled.shift() : this.stalled.pop())?.();
+		return true;
 	}
 
 	private rows(reference: string): Row[] {
