@@ -49,7 +49,9 @@ describe('Upcoming Broadcast', () => {
 		await editor.closeNode();
 		await editor.openNode('None');
 		expect(await editor.runStep()).toBe('error');
-		expect(await editor.errorShown()).toMatch(/^'Limit' is 0, but it has to be 1 or more \[item 0\]/);
+		expect(await editor.errorShown()).toMatch(
+			/^'Limit' is 0, but it has to be 1 or more \[item 0\]/,
+		);
 		expect(stage.sandbox.requests).toEqual([]);
 	});
 });
