@@ -1,10 +1,11 @@
 import {
-	batchesOf,
 	composeCreate,
 	composeDelete,
 	composeUpdate,
-} from '../../nodes/BrazeSchedule/domain/requests';
-import type { Batch, CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+} from '../../nodes/BrazeSchedule/domain/drafts';
+import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/drafts';
+import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
+import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import type { Operation, Target } from '../../nodes/BrazeSchedule/domain/targets';

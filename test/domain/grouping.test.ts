@@ -1,21 +1,22 @@
 import fc from 'fast-check';
 
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
-import { countingIn, group, repeatedAudiences } from '../../nodes/BrazeSchedule/domain/grouping';
+import { group } from '../../nodes/BrazeSchedule/domain/grouping';
+import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/repeatedAudiences';
 import { personKey } from '../../nodes/BrazeSchedule/domain/recipients';
 import type { Recipient } from '../../nodes/BrazeSchedule/domain/recipients';
-import {
-	BODY_LIMIT_BYTES,
-	composeCreate,
-	composeDelete,
-	readDeduplicationKey,
-} from '../../nodes/BrazeSchedule/domain/requests';
-import type { Batch, CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import { composeCreate, composeDelete } from '../../nodes/BrazeSchedule/domain/drafts';
+import { readDeduplicationKey } from '../../nodes/BrazeSchedule/domain/ids';
+import { BODY_LIMIT } from '../../nodes/BrazeSchedule/domain/sizes';
+import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/drafts';
+import { batchOf, recounted } from '../../nodes/BrazeSchedule/domain/requests';
+import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
-import { optedIn as audience, schedule } from './drafts';
 import { read } from './read';
 
 const { campaign, canvas } = TARGETS;
+const schedule = { time: '2026-03-31T07:00:00Z' };
+const audience = { email_subscription_status: { comparison: 'is', value: 'opted_in' } };
 
 const draft = (item: number, intent: Partial<CreateIntent> = {}): Draft =>
 	composeCreate(
@@ -35,21 +36,21 @@ const idsOf = (batch: Batch) => recipientsOf(batch).map(({ external_user_id: id 
 const itemsOf = ({ parts }: Batch) => parts.map((part) => part.draft.item);
 
 describe('one schedule per item', () => {
-	test('keeps even equal items separate', () => {
+	test('keeps even equal items apart', () => {
 		const drafts = [draft(0, { to: toPeople(1) }), draft(1, { to: toPeople(1) }), draft(2)];
 		const batches = group(drafts, false);
 		expect(batches.map(idsOf)).toEqual([['u1'], ['u1'], []]);
 		expect(batches.map(itemsOf)).toEqual([[0], [1], [2]]);
 	});
 
-	test('splits one item into as many as it needs', () => {
+	test('cuts one item into as many as it needs', () => {
 		const batches = group([draft(0, { to: toPeople(...range(101)) })], false);
 		expect(batches.map((batch) => idsOf(batch).length)).toEqual([50, 50, 1]);
 	});
 });
 
 describe('combined items', () => {
-	test('become one schedule if they differ only in their recipients', () => {
+	test('become one schedule when they share everything but their people', () => {
 		const batches = group(
 			range(50).map((item) => draft(item, { to: toPeople(item) })),
 			true,
@@ -72,7 +73,7 @@ describe('combined items', () => {
 			{ to: { sendTo: 'recipients', recipients: [{ external_user_id: 'u2' }], audience } },
 		],
 		['way to send', { to: { sendTo: 'audience', audience } }],
-	])('are never combined with those of another %s', (_, other) => {
+	])('never mix with those of another %s', (_, other) => {
 		const drafts = [
 			draft(0, { to: toPeople(1) }),
 			draft(1, { to: toPeople(2), ...other }),
@@ -82,7 +83,7 @@ describe('combined items', () => {
 		expect(batches.map(itemsOf)).toEqual([[0, 2], [1]]);
 	});
 
-	test('for the same audience are one broadcast, not several', () => {
+	test('for the same audience are one broadcast, not many', () => {
 		for (const to of [{ sendTo: 'everyone' }, { sendTo: 'audience', audience }] as const) {
 			const batches = group([draft(0, { to }), draft(1, { to }), draft(2, { to })], true);
 			expect(batches.map(itemsOf)).toEqual([[0, 1, 2]]);
@@ -91,7 +92,7 @@ describe('combined items', () => {
 		}
 	});
 
-	test("with the same recipient send once, with the last item's entry", () => {
+	test('with the same person send once, what the last item says', () => {
 		const withValue = (item: number, n: number) =>
 			draft(item, {
 				to: {
@@ -111,14 +112,14 @@ describe('combined items', () => {
 		});
 	});
 
-	test('of at most 50 recipients stay in one request, so that each has one result', () => {
+	test('of at most 50 people stay whole, so that each has one result', () => {
 		const drafts = [30, 30, 20, 50, 1].map((count, item) =>
 			draft(item, { to: toPeople(...range(count, item * 100)) }),
 		);
 		expect(group(drafts, true).map(itemsOf)).toEqual([[0], [1, 2], [3], [4]]);
 	});
 
-	test('never create a request of more than 4 MB', () => {
+	test('never make a request of more than 4 MB', () => {
 		const large = (item: number) =>
 			draft(item, {
 				to: {
@@ -130,11 +131,11 @@ describe('combined items', () => {
 		expect(batches.flatMap(idsOf)).toEqual(range(10).map((id) => `u${id}`));
 		expect(batches).toHaveLength(3);
 		for (const { body } of batches) {
-			expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(BODY_LIMIT_BYTES);
+			expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(BODY_LIMIT);
 		}
 	});
 
-	describe('fill a request of 4 MB with any other content', () => {
+	describe('fill a request of 4 MB, whatever else is in it', () => {
 		const properties = { text: 'p'.repeat(50_000) };
 		const size = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 		/** Ten items of one person each, in one request of so many bytes. */
@@ -158,31 +159,51 @@ describe('combined items', () => {
 		};
 
 		test('to the last byte but one', () => {
-			const batches = group(tenIn(BODY_LIMIT_BYTES - 1), true);
-			expect(batches.map(({ body }) => size(body))).toEqual([BODY_LIMIT_BYTES - 1]);
+			const batches = group(tenIn(BODY_LIMIT - 1), true);
+			expect(batches.map(({ body }) => size(body))).toEqual([BODY_LIMIT - 1]);
 		});
 
 		test.each([1, 2, 10, 40_000])('but not with %i bytes more', (more) => {
-			const batches = group(tenIn(BODY_LIMIT_BYTES + more), true);
+			const batches = group(tenIn(BODY_LIMIT + more), true);
 			expect(batches).toHaveLength(2);
-			for (const { body } of batches) expect(size(body)).toBeLessThanOrEqual(BODY_LIMIT_BYTES);
+			for (const { body } of batches) expect(size(body)).toBeLessThanOrEqual(BODY_LIMIT);
 		});
 	});
 
-	test('have one part each in a request, even if a later item repeats many of their recipients', () => {
+	test('have one part each in a request, however many of their people a later item names', () => {
 		const [batch, ...others] = group(
 			[draft(0, { to: toPeople(1, 2, 3) }), draft(1, { to: toPeople(1, 2) })],
 			true,
 		);
 		expect(others).toEqual([]);
-		expect(batch.parts.map(({ draft: { item }, people }) => [item, people?.length])).toEqual([
-			[0, 1],
-			[0, 2],
-			[1, 2],
+		expect(
+			batch.parts.map(({ draft: { item }, people, counting }) => [item, people?.length, counting]),
+		).toEqual([
+			[0, 3, 1],
+			[1, 2, 2],
 		]);
+		expect(idsOf(batch)).toEqual(['u3', 'u1', 'u2']);
 	});
 
-	test('that move or cancel different schedules stay separate', () => {
+	test('that stay when others are left out count for whom those had named again', () => {
+		const [batch] = group(
+			[
+				draft(0, { to: toPeople(1, 2, 3) }),
+				draft(1, { to: toPeople(1, 2) }),
+				draft(2, { to: toPeople(2) }),
+			],
+			true,
+		);
+		const [first, second, third] = batch.parts;
+		const rest = batchOf(recounted([first, second]));
+		expect(rest.parts.map(({ counting }) => counting)).toEqual([1, 2]);
+		expect(idsOf(rest).sort()).toEqual(['u1', 'u2', 'u3']);
+		expect(idsOf(batchOf(recounted([first]))).sort()).toEqual(['u1', 'u2', 'u3']);
+		expect(idsOf(batchOf(recounted([first, third]))).sort()).toEqual(['u1', 'u2', 'u3']);
+		expect(recounted([first]).map(({ counting }) => counting)).toEqual([3]);
+	});
+
+	test('that move or cancel different schedules stay apart', () => {
 		const cancel = (item: number, scheduleId: string) =>
 			composeDelete({ item, target: campaign, id: 'c-1', scheduleId });
 		const batches = group([cancel(0, 's-1'), cancel(1, 's-2')], true);
@@ -212,7 +233,7 @@ describe('combined items', () => {
 			),
 		);
 
-	test('law: per campaign, every recipient once, from the last item, in requests of at most 50', () => {
+	test('law: per campaign everybody once, from the last item, in requests of at most 50', () => {
 		fc.assert(
 			fc.property(anyDrafts, (drafts) => {
 				const batches = group(drafts, true);
@@ -241,7 +262,7 @@ describe('combined items', () => {
 		);
 	});
 
-	test('law: each recipient of each item is in exactly one part, in a request that reaches them', () => {
+	test('law: each person of each item is in exactly one part, in a request that reaches them', () => {
 		fc.assert(
 			fc.property(anyDrafts, (drafts) => {
 				const found = new Map<Draft, string[]>(drafts.map((one) => [one, []]));
@@ -252,8 +273,12 @@ describe('combined items', () => {
 						for (const key of keys) expect(reached).toContain(key);
 						found.get(part.draft)?.push(...keys);
 					}
-					const counting = countingIn(batch);
-					expect(counting.reduce((sum, count) => sum + count, 0)).toBe(reached.size);
+					const counting = batch.parts.flatMap(({ people = [], counting: count }) =>
+						people.slice(0, count).map(personKey),
+					);
+					expect(counting).toHaveLength(reached.size);
+					expect(new Set(counting)).toEqual(reached);
+					expect(new Set(itemsOf(batch)).size).toBe(batch.parts.length);
 					expect(itemsOf(batch)).toEqual([...itemsOf(batch)].sort((a, b) => a - b));
 				}
 				for (const [{ people }, keys] of found) {
@@ -263,7 +288,7 @@ describe('combined items', () => {
 		);
 	});
 
-	test('100,000 items are grouped without comparing all pairs', () => {
+	test('100,000 items are grouped without comparing each with each', () => {
 		const batches = group(
 			range(100_000).map((item) => draft(item, { to: toPeople(item) })),
 			true,
@@ -286,7 +311,7 @@ describe('many messages to one audience', () => {
 		expect(problems([draft(0), draft(1, later)])).toHaveLength(2);
 	});
 
-	test('are not stopped if combining makes them one', () => {
+	test('are not stopped when combining makes them one', () => {
 		expect(problems([draft(0), draft(1)], true)).toEqual([]);
 		expect(problems([draft(0), draft(1, { properties: { a: 1 } })], true)).toEqual([
 			[0, two],
@@ -305,7 +330,7 @@ describe('many messages to one audience', () => {
 	const onDay = (item: number, start: number) =>
 		toFilter(item, seen('after', start), seen('before', start + DAY));
 
-	test('are stopped even if their filters contain the current time', () => {
+	test('are stopped even when their filters hold the time of the moment', () => {
 		expect(
 			problems([toFilter(0, seen('after', NOON)), toFilter(1, seen('after', NOON + 3))]),
 		).toEqual([
@@ -314,7 +339,7 @@ describe('many messages to one audience', () => {
 		]);
 	});
 
-	test('are stopped even if combining does not make them one, and the advice is not to combine', () => {
+	test('are stopped even when combining does not make them one, and then combining is not advised', () => {
 		const drafts = [toFilter(0, seen('after', NOON)), toFilter(1, seen('after', NOON + 3))];
 		expect(problems(drafts, true)).toHaveLength(2);
 		const hintOf = (combine: boolean) => repeatedAudiences(drafts, combine)[0][1].hint;
@@ -323,7 +348,7 @@ describe('many messages to one audience', () => {
 		expect(hintOf(true)).toContain("turn on 'Allow Repeated Audience Sends'");
 	});
 
-	test('are stopped if their time windows overlap', () => {
+	test('are stopped where their windows of time overlap', () => {
 		const drafts = [
 			onDay(0, NOON),
 			onDay(1, NOON + 9 * DAY),
@@ -336,7 +361,7 @@ describe('many messages to one audience', () => {
 		]);
 	});
 
-	test('are stopped if a window is inside a wide one, even if it is far from the others', () => {
+	test('are stopped where a window lies within a wide one, even if it is far from the others', () => {
 		const within = (item: number, from: number, days: number) =>
 			toFilter(item, seen('after', from), seen('before', from + days * DAY));
 		const drafts = [
@@ -348,12 +373,12 @@ describe('many messages to one audience', () => {
 		expect(problems(drafts).map(([item]) => item)).toEqual([0, 1, 2]);
 	});
 
-	test('are a problem of Send To', () => {
+	test('are a problem of where the message is sent', () => {
 		const [[, problem]] = repeatedAudiences([draft(0), draft(1)], false);
 		expect(problem.parameter).toBe('Send To');
 	});
 
-	test('are fine if each has its own day, for up to 10,000', () => {
+	test('are none when each has a day of its own, for as many as 10,000', () => {
 		expect(problems(range(10_000).map((item) => onDay(item, NOON - item * DAY)))).toEqual([]);
 	});
 
@@ -369,7 +394,7 @@ describe('many messages to one audience', () => {
 				composeDelete({ item, target: campaign, id: 'c-1', scheduleId: 's-1' }),
 			),
 		],
-	])('%s are no duplicates', (_, drafts) => {
+	])('%s are none of the sort', (_, drafts) => {
 		expect(problems(drafts)).toEqual([]);
 	});
 });
@@ -387,7 +412,7 @@ describe('a deduplication key', () => {
 	});
 
 	test.each(['-100123', '-7', '-1.5', '-1.25'])(
-		'%s is a negative number, unless it has parts',
+		'%s is a number below zero, unless it has parts',
 		(value) => {
 			const whole = read((findings) => readDeduplicationKey(value, findings, true));
 			expect(whole).toMatchObject({ result: value, problems: [] });
@@ -395,13 +420,10 @@ describe('a deduplication key', () => {
 		},
 	);
 
-	test.each(['-a', '7-', '-7-', '--7', '-'])(
-		'%s is not a number, in parts or as a whole',
-		(value) => {
-			const whole = read((findings) => readDeduplicationKey(value, findings, true));
-			expect(whole.problems).toEqual([expect.stringContaining('begins or ends with a separator')]);
-		},
-	);
+	test.each(['-a', '7-', '-7-', '--7', '-'])('%s is no number, in parts or whole', (value) => {
+		const whole = read((findings) => readDeduplicationKey(value, findings, true));
+		expect(whole.problems).toEqual([expect.stringContaining('begins or ends with a separator')]);
+	});
 
 	test.each<[unknown, string]>([
 		[undefined, "'Deduplication Key' is empty"],
@@ -428,7 +450,7 @@ describe('a deduplication key', () => {
 		expect(key(value)).toMatchObject({ result: undefined, problems: [message] });
 	});
 
-	test('with a missing part leads to the expression', () => {
+	test('with a part that is missing leads to the expression', () => {
 		expect(key('null customer-2002').hints).toEqual([
 			'Check that every value in its expression exists for this item, and remove stray spaces with .trim()',
 		]);

@@ -8,19 +8,15 @@ import { DateTime } from 'luxon';
 import { checkAudience, composeAudience } from '../../nodes/BrazeSchedule/domain/audience';
 import type { FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
-import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/grouping';
+import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/repeatedAudiences';
 import { authorizationFor, restUrl } from '../../nodes/BrazeSchedule/domain/instances';
 import { kindOf, parseJson } from '../../nodes/BrazeSchedule/domain/json';
 import { wrongFace, wrongMoment } from '../../nodes/BrazeSchedule/domain/oldZoneData';
 import { composeProperties, readPropertiesJson } from '../../nodes/BrazeSchedule/domain/properties';
 import { checkRecipients, readRecipientsJson } from '../../nodes/BrazeSchedule/domain/recipients';
-import {
-	checkSize,
-	composeCreate,
-	readDeduplicationKey,
-	readId,
-	readSendId,
-} from '../../nodes/BrazeSchedule/domain/requests';
+import { composeCreate } from '../../nodes/BrazeSchedule/domain/drafts';
+import { readDeduplicationKey, readId, readSendId } from '../../nodes/BrazeSchedule/domain/ids';
+import { checkSize } from '../../nodes/BrazeSchedule/domain/sizes';
 import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
 import type { ScheduleInput } from '../../nodes/BrazeSchedule/domain/schedule';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';

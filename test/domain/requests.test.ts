@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 
 import {
-	batchesOf,
-	checkSize,
 	composeCreate,
 	composeDelete,
 	composeUpdate,
-	readId,
-	readSendId,
-} from '../../nodes/BrazeSchedule/domain/requests';
-import type { Audiences, CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+} from '../../nodes/BrazeSchedule/domain/drafts';
+import { readId, readSendId } from '../../nodes/BrazeSchedule/domain/ids';
+import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
+import { checkSize } from '../../nodes/BrazeSchedule/domain/sizes';
+import type { Audiences, CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import {
 	listPath,
 	permissionFor,

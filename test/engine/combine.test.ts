@@ -163,6 +163,22 @@ describe('Combine Items', () => {
 			},
 		);
 
+		it.each(['perItem', 'perSchedule'])(
+			'and fails once if all are in one request: %s',
+			async (combine) => {
+				const items = [rows('ada', 'ben'), rows('ada')];
+				braze().fault({ kind: 'status', status: 400, times: 2 });
+				const { json, hints } = await run(braze(), lists(combine), {
+					items,
+					onError: 'continueRegularOutput',
+				});
+				expect(json.map(({ error }) => String(error).slice(-8))).toEqual(['[item 0]', '[item 1]']);
+				expect(hints.map(({ message }) => message)).toEqual(['2 items not scheduled.']);
+				const { error } = await run(braze(), lists(combine), { items });
+				expect(error?.description).toContain('0 of 2 scheduled, 2 not scheduled');
+			},
+		);
+
 		it('counts each recipient of a schedule once', async () => {
 			const { json } = await run(braze(), lists('perSchedule'), {
 				items: [rows('ada', 'ben'), rows('ada')],

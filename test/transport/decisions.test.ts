@@ -2,7 +2,7 @@ import { decisionsIn, nameDecisions } from '../../nodes/BrazeSchedule/transport/
 import type { PartResult } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { PartOutcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
-import { composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/requests';
+import { composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGET_LIST } from '../domain/drafts';
 
 const [campaign] = TARGET_LIST;

@@ -1,5 +1,6 @@
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
-import { batchesOf, composeUpdate } from '../../nodes/BrazeSchedule/domain/requests';
+import { composeUpdate } from '../../nodes/BrazeSchedule/domain/drafts';
+import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { Delivered } from '../../nodes/BrazeSchedule/transport/deliver';

@@ -1,7 +1,8 @@
 import { sleep } from 'n8n-workflow';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
-import { batchesOf, composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/requests';
-import type { Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import { composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/drafts';
+import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
+import type { Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { DeliveryOptions } from '../../nodes/BrazeSchedule/transport/deliver';
 import { inTurn } from '../../nodes/BrazeSchedule/transport/turns';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
-import { batchesOf, composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/requests';
-import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import { composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/drafts';
+import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
+import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledger';

@@ -1,5 +1,5 @@
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
-import type { CreateIntent } from '../../nodes/BrazeSchedule/domain/requests';
+import type { CreateIntent } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { LedgerStore, Touched } from '../../nodes/BrazeSchedule/transport/ledger';

@@ -1,7 +1,7 @@
 import { stringify } from 'flatted';
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
-import type { CreateIntent } from '../../nodes/BrazeSchedule/domain/requests';
+import type { CreateIntent } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledger';
 import { refused, unknown } from './context';

@@ -1,5 +1,5 @@
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
-import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/requests';
+import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';

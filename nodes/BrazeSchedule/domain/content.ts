@@ -1,7 +1,7 @@
 import { isObject } from './json';
 import { personKey } from './recipients';
 import type { Recipient } from './recipients';
-import type { Draft } from './requests';
+import type { Draft } from './drafts';
 
 /**
  * All of a message but its time: recipients, audience and properties, in one order for all. The

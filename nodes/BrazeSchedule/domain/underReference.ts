@@ -1,5 +1,5 @@
 import type { Deed, Intent } from './references';
-import type { Draft } from './requests';
+import type { Draft } from './drafts';
 
 /** The reference that a draft is remembered under, and what is asked for there. */
 export interface UnderReference {

@@ -2,8 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isBlank, show } from '../domain/json';
-import { readSendId } from '../domain/requests';
-import type { CreateIntent } from '../domain/requests';
+import type { CreateIntent } from '../domain/drafts';
+import { readSendId } from '../domain/ids';
 import type { Target } from '../domain/targets';
 import { days } from '../domain/time';
 import { collection } from './collection';

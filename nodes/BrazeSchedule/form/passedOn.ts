@@ -1,4 +1,4 @@
-import type { Draft } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
 import type { Reading } from './reading';
 
 /**

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isBlank } from '../domain/json';
-import { readSendId } from '../domain/requests';
+import { readSendId } from '../domain/ids';
 import { TARGETS } from '../domain/targets';
 import type { Parameters } from './parameters';
 import { readTarget, targetField } from './target';

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { NEEDS_A_PERSON } from '../domain/findings';
 import { show } from '../domain/json';
-import type { Audiences } from '../domain/requests';
+import type { Audiences } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { audienceFields, isOneExpression, readAudience } from './audience';
 import type { Reading } from './reading';

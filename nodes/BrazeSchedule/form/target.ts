@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
-import { readId } from '../domain/requests';
-import type { Existing } from '../domain/requests';
+import { readId } from '../domain/ids';
+import type { Existing } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import type { Parameters } from './parameters';
 import type { Reading } from './reading';

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { noFindings } from '../domain/findings';
 import type { Findings } from '../domain/findings';
 import { isBlank, show } from '../domain/json';
-import type { TimeWarnings } from '../domain/requests';
+import type { TimeWarnings } from '../domain/drafts';
 import { composeSchedule } from '../domain/schedule';
 import type { Schedule, ScheduleInput } from '../domain/schedule';
 import type { Parameters } from './parameters';

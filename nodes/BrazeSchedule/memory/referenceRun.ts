@@ -1,6 +1,7 @@
 import { dueOf, planFor } from '../domain/references';
 import type { Deed, Plan, Wish } from '../domain/references';
-import type { Batch, Draft, Part } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
+import type { Batch, Part } from '../domain/requests';
 import { isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
 import type { Failure, Outcome, PartOutcome } from '../transport/outcome';
@@ -140,13 +141,13 @@ export class ReferenceRun {
 		return this.casesIn(parts).every(({ wanted }) => this.claims.mayStillSend(wanted));
 	}
 
-	/** What became of a request; `counting` says for each part how many of its recipients count in it. */
-	note({ operation, parts }: Batch, outcome: Outcome, counting: number[]): void {
+	/** What became of a request. */
+	note({ operation, parts }: Batch, outcome: Outcome): void {
 		const touched = new Set<number>();
-		for (const [index, part] of parts.entries()) {
+		for (const part of parts) {
 			const one = this.caseOf(part);
 			if (!one) continue;
-			const counts = counting[index] > 0;
+			const counts = part.counting > 0;
 			one.pending -= 1;
 			if (one.plan?.do === 'replace' && operation === 'delete') one.deleted = outcome;
 			else if (!one.outcome || (counts && !one.counts)) Object.assign(one, { outcome, counts });

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { contentOf } from '../domain/content';
 import { dueOf, spanOf } from '../domain/references';
 import type { Known } from '../domain/references';
-import type { Draft } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
 import { inZone } from '../domain/time';
 import type { Referenced } from '../domain/underReference';
 import type { Remembered, Row } from './store';

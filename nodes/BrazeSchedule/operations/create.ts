@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Intent } from '../domain/references';
-import { composeCreate } from '../domain/requests';
-import type { Draft } from '../domain/requests';
+import { composeCreate } from '../domain/drafts';
+import type { Draft } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { createOptions, readItemOptions, upsertOptions } from '../form/options';
 import { propertyFields, readProperties } from '../form/properties';

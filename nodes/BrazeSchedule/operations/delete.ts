@@ -1,4 +1,4 @@
-import { composeDelete } from '../domain/requests';
+import { composeDelete } from '../domain/drafts';
 import { existingOptions } from '../form/options';
 import { readPassedOn } from '../form/passedOn';
 import { findFields } from '../form/reference';

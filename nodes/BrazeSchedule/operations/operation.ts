@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Draft } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import type { Reading } from '../form/reading';
 

@@ -1,5 +1,6 @@
 import { group } from '../domain/grouping';
-import type { Batch, Draft } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
+import type { Batch } from '../domain/requests';
 import { isReferenced } from '../domain/underReference';
 import type { ReferenceRun } from '../memory/referenceRun';
 import { resultsOf } from '../transport/deliver';

@@ -2,9 +2,9 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { noFindings, problemFrom } from '../domain/findings';
 import type { Findings, Problem } from '../domain/findings';
-import { repeatedAudiences } from '../domain/grouping';
-import { checkSize } from '../domain/requests';
-import type { Draft } from '../domain/requests';
+import { repeatedAudiences } from '../domain/repeatedAudiences';
+import { checkSize } from '../domain/sizes';
+import type { Draft } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import type { Parameters } from '../form/parameters';
 import { COMBINE } from '../form/options';

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
 import type { Intent } from '../domain/references';
-import type { Draft } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
 import { isReferenced } from '../domain/underReference';
 import type { Target } from '../domain/targets';
 import { connect, credentialProblem } from '../form/credential';
@@ -92,7 +92,10 @@ async function readAndDeliver(
 				);
 	for (const part of sent) tell(results[part.item], part);
 	nameDecisions(results);
-	context.addExecutionHints(...hintsFor(results, name === 'upsert' ? 'create' : name), ...clockHint(clock.offset));
+	context.addExecutionHints(
+		...hintsFor(results, name === 'upsert' ? 'create' : name),
+		...clockHint(clock.offset),
+	);
 	// A preview of combined items shows each request once, not once for each item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	return report(context, results, perRequest, placeOf);

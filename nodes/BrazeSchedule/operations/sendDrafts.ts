@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { group } from '../domain/grouping';
-import type { Draft } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
 import { isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
 import type { ReferenceRun, Round, Told } from '../memory/referenceRun';

@@ -1,4 +1,4 @@
-import { composeUpdate } from '../domain/requests';
+import { composeUpdate } from '../domain/drafts';
 import { existingOptions } from '../form/options';
 import { readPassedOn } from '../form/passedOn';
 import { findFields } from '../form/reference';

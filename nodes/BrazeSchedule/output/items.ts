@@ -7,7 +7,7 @@ import type {
 
 import { differing } from '../domain/findings';
 import type { Problem } from '../domain/findings';
-import type { Draft } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
 import type { Schedule } from '../domain/schedule';
 import { inZone } from '../domain/time';
 import type { Operation } from '../domain/targets';

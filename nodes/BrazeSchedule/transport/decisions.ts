@@ -1,4 +1,5 @@
-import type { BrazeRequest, Draft } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
+import type { BrazeRequest } from '../domain/requests';
 import type { PartResult } from './ledger';
 import { hasFailed } from './outcome';
 import type { PartOutcome } from './outcome';

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { countingIn } from '../domain/grouping';
-import { batchOf } from '../domain/requests';
-import type { Batch, Draft, Part } from '../domain/requests';
+import type { Draft } from '../domain/drafts';
+import { batchOf, recounted } from '../domain/requests';
+import type { Batch, Part } from '../domain/requests';
 import { hasPassed } from '../domain/schedule';
 import type { Answer } from './answer';
 import { BrazeClock, resetIn } from './brazeClock';
@@ -115,12 +115,11 @@ export function resultsOf(
 	batch: Batch,
 	outcome: PartOutcome | ((part: Part) => PartOutcome),
 ): Delivered[] {
-	const counting = countingIn(batch);
-	return batch.parts.map((part, index) => ({
+	return batch.parts.map((part) => ({
 		item: part.draft.item,
 		draft: part.draft,
 		people: part.people,
-		counting: counting[index],
+		counting: part.counting,
 		schedule: batch.schedule,
 		outcome: typeof outcome === 'function' ? outcome(part) : outcome,
 		request: batch,
@@ -166,13 +165,13 @@ async function deliverAdmitted(
 	const refused = batch.parts.flatMap((part, index): Delivered[] => {
 		const failure = refusals[index];
 		if (!failure) return [];
-		return resultsOf({ ...batch, parts: [part] }, { kind: 'refused', failure });
+		return resultsOf({ ...batch, parts: recounted([part]) }, { kind: 'refused', failure });
 	});
 	const parts = batch.parts.filter((_, index) => !refusals[index]);
 	if (parts.length === 0) return refused;
-	const rest = refused.length > 0 ? batchOf(parts) : batch;
+	const rest = refused.length > 0 ? batchOf(recounted(parts)) : batch;
 	const outcome = await deliverOne.call(this, rest, delivery);
-	gate.note(rest, outcome, countingIn(rest));
+	gate.note(rest, outcome);
 	return [...resultsOf(rest, outcome), ...refused];
 }
 

@@ -7,8 +7,7 @@ export interface Gate {
 	admit(parts: Part[]): Promise<Array<Failure | undefined>>;
 	/** Asked right before each try. */
 	mayStillSend(parts: Part[]): boolean;
-	/** `counting` says for each part how many of its recipients count in the request. */
-	note(batch: Batch, outcome: Outcome, counting: number[]): void;
+	note(batch: Batch, outcome: Outcome): void;
 }
 
 /** Lets everything through. */

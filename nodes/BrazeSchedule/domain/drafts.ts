@@ -1,0 +1,150 @@
+import type { Audience } from './audience';
+import type { Findings } from './findings';
+import type { JsonObject } from './json';
+import { RECIPIENTS_PER_REQUEST, uniqueRecipients } from './recipients';
+import type { Recipient } from './recipients';
+import type { Schedule } from './schedule';
+import type { Operation, Target } from './targets';
+import type { UnderReference } from './underReference';
+
+/** What one input item asks for, before it is cut into requests. */
+export interface Draft {
+	item: number;
+	target: Target;
+	operation: Operation;
+	/** The body without its recipients. */
+	body: JsonObject;
+	/** The people it names, each once; undefined where an audience decides, or none is needed. */
+	people?: Recipient[];
+	schedule?: Schedule;
+	/** The zone that its time was meant in. */
+	zone?: string;
+	under?: UnderReference;
+	/** What Create did with this item instead of scheduling it, so there is nothing to move or cancel. */
+	passedOn?: 'skipped' | 'superseded';
+	/** The incoming item says that an earlier request for it got no answer. */
+	cameBackUnknown?: boolean;
+	/** A part of it went out in an earlier try of this execution. */
+	resumed?: boolean;
+	warnings: readonly string[];
+	/** What is to be said about its time, which depends on when it is sent. */
+	timeWarnings?: TimeWarnings;
+}
+
+/** At a moment of Braze's clock; without one, when the item was read. */
+export type TimeWarnings = (now?: number) => readonly string[];
+
+export type Audiences =
+	| { sendTo: 'recipients'; recipients: Recipient[]; audience?: Audience }
+	| { sendTo: 'audience'; audience: Audience }
+	| { sendTo: 'everyone' };
+
+export interface CreateIntent {
+	item: number;
+	target: Target;
+	id: string;
+	to: Audiences;
+	schedule: Schedule;
+	properties?: JsonObject;
+	sendId?: string;
+	zone?: string;
+	under?: UnderReference;
+	/** Name the Canvas context as Braze did before 2025. */
+	olderName?: boolean;
+}
+
+/** Renames the context of a Canvas, or of one recipient, to the name it had before. */
+function withOlderName<T extends JsonObject>(target: Target, body: T): JsonObject {
+	const { propertiesField, olderPropertiesField } = target;
+	if (!olderPropertiesField || !(propertiesField in body)) return body;
+	const { [propertiesField]: properties, [olderPropertiesField]: older, ...rest } = body;
+	return {
+		...rest,
+		[olderPropertiesField]: { ...(older as JsonObject), ...(properties as JsonObject) },
+	};
+}
+
+export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
+	const { item, target, to, schedule, zone, under } = intent;
+	const rename = (body: JsonObject) => (intent.olderName ? withOlderName(target, body) : body);
+	const body: JsonObject = {
+		[target.idField]: intent.id,
+		...(intent.sendId !== undefined && { send_id: intent.sendId }),
+		...(to.sendTo !== 'recipients' && { broadcast: true }),
+		...('audience' in to && to.audience && { audience: to.audience }),
+		...(intent.properties && { [target.propertiesField]: intent.properties }),
+		schedule,
+	};
+	const people =
+		to.sendTo === 'recipients' ? onlyOnce(to.recipients, findings).map(rename) : undefined;
+	if (under && people && people.length > RECIPIENTS_PER_REQUEST) {
+		findings.refuse({
+			parameter: 'Reference',
+			message: `The item has ${people.length} recipients and a reference, but a reference is for one schedule, and Braze takes at most ${RECIPIENTS_PER_REQUEST} recipients for one`,
+			hint: 'Pass on one item for each recipient, with a reference each, or leave out the reference',
+		});
+	}
+	return {
+		item,
+		target,
+		operation: 'create',
+		body: rename(body),
+		people,
+		schedule,
+		zone,
+		under,
+		warnings: findings.warnings,
+	};
+}
+
+function onlyOnce(recipients: Recipient[], findings: Findings): Recipient[] {
+	const people = uniqueRecipients(recipients);
+	const repeated = recipients.length - people.length;
+	if (repeated > 0) {
+		findings.warn(
+			`${repeated === 1 ? '1 recipient was' : `${repeated} recipients were`} named more than once; the last entry of each person counts`,
+		);
+	}
+	return people;
+}
+
+export interface Existing {
+	item: number;
+	target: Target;
+	id: string;
+	/** How it is found: by Braze's ID, or by its reference. */
+	scheduleId?: string;
+	under?: UnderReference;
+}
+
+export const composeUpdate = (
+	existing: Existing,
+	schedule: Schedule,
+	findings: Findings,
+	zone?: string,
+): Draft => ({
+	...about(existing),
+	operation: 'update',
+	body: { ...bodyAbout(existing), schedule },
+	schedule,
+	zone,
+	warnings: findings.warnings,
+});
+
+export const composeDelete = (existing: Existing): Draft => ({
+	...about(existing),
+	operation: 'delete',
+	body: bodyAbout(existing),
+	warnings: [],
+});
+
+const about = ({ item, target, under }: Existing): Pick<Draft, 'item' | 'target' | 'under'> => ({
+	item,
+	target,
+	...(under && { under }),
+});
+
+const bodyAbout = ({ target, id, scheduleId }: Existing): JsonObject => ({
+	[target.idField]: id,
+	...(scheduleId !== undefined && { schedule_id: scheduleId }),
+});

@@ -1,0 +1,67 @@
+import { inBuckets } from './buckets';
+import type { Draft } from './drafts';
+import type { Problem } from './findings';
+import { audienceFingerprint, isSameAudience } from './sameAudience';
+import type { AudienceFingerprint } from './sameAudience';
+
+interface ToAudience {
+	draft: Draft;
+	fingerprint: AudienceFingerprint;
+}
+
+const startOf = ({ fingerprint }: ToAudience): number => fingerprint.windows[0]?.[0] ?? 0;
+const endOf = ({ fingerprint }: ToAudience): number => fingerprint.windows[0]?.[1] ?? Infinity;
+
+/** Each draft together with those that would message mostly the same people. */
+function byAudience(drafts: Draft[]): Draft[][] {
+	const marked = drafts.map((draft) => ({
+		draft,
+		fingerprint: audienceFingerprint(draft.target, draft.body),
+	}));
+	return inBuckets(marked, ({ fingerprint }) => fingerprint.shape)
+		.flatMap(overlapping)
+		.map((alike) => alike.map(({ draft }) => draft));
+}
+
+function overlapping(sameShape: ToAudience[]): ToAudience[][] {
+	const groups: ToAudience[][] = [];
+	let open: ToAudience[][] = [];
+	for (const one of [...sameShape].sort((a, b) => startOf(a) - startOf(b))) {
+		// The rest starts even later, so what has ended by now is compared no more.
+		open = open.filter((group) => group.some((member) => endOf(member) > startOf(one)));
+		const group = open.find((members) =>
+			members.some(({ fingerprint }) => isSameAudience(fingerprint, one.fingerprint)),
+		);
+		if (group) {
+			group.push(one);
+			continue;
+		}
+		const started = [one];
+		open.push(started);
+		groups.push(started);
+	}
+	return groups;
+}
+
+/**
+ * Items that would each message the same audience. Every one of them is a message to everyone in
+ * it, which hardly anybody means.
+ */
+export function repeatedAudiences(drafts: Draft[], combine: boolean): Array<[Draft, Problem]> {
+	const toAudiences = drafts.filter(({ operation, people }) => operation === 'create' && !people);
+	return byAudience(toAudiences).flatMap((alike) => {
+		const requests = combine
+			? new Set(alike.map(({ body }) => JSON.stringify(body))).size
+			: alike.length;
+		if (requests < 2) return [];
+		const [{ target }] = alike;
+		const problem: Problem = {
+			parameter: 'Send To',
+			message: `${requests} schedules would each message the whole audience of the same ${target.label}`,
+			hint: combine
+				? "Send one item into this node. If you mean it, turn on 'Allow Repeated Audience Sends' under 'Options'"
+				: "Send one item into this node, or choose to combine items under 'Options'. If you mean it, turn on 'Allow Repeated Audience Sends' there",
+		};
+		return alike.map((draft): [Draft, Problem] => [draft, problem]);
+	});
+}
