@@ -202,7 +202,7 @@ describe('nobody is messaged by accident', () => {
 		expect(asJson(value)).toMatchObject({
 			result: undefined,
 			problems: [`'Filters' ${EVERYONE}`],
-			hints: [expect.stringContaining("set 'Send To' to 'Everyone in the Audience'")],
+			hints: ['Add at least one filter'],
 		});
 	});
 

@@ -12,6 +12,7 @@ import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/draft
 import { batchOf, recounted } from '../../nodes/BrazeSchedule/domain/requests';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { refuseRepeats } from '../../nodes/BrazeSchedule/form/repeats';
 import { read } from './read';
 
 const { campaign, canvas } = TARGETS;
@@ -299,7 +300,9 @@ describe('combined items', () => {
 
 describe('many messages to one audience', () => {
 	const problems = (drafts: Draft[], combine = false) =>
-		repeatedAudiences(drafts, combine).map(([{ item }, { message }]) => [item, message]);
+		repeatedAudiences(drafts, combine).flatMap((repeated) =>
+			repeated.drafts.map(({ item }) => [item, refuseRepeats(repeated, combine).message]),
+		);
 	const two = '2 schedules would each message the whole audience of the same campaign';
 
 	test('are stopped, at each item that would send one', () => {
@@ -342,7 +345,8 @@ describe('many messages to one audience', () => {
 	test('are stopped even when combining does not make them one, and then combining is not advised', () => {
 		const drafts = [toFilter(0, seen('after', NOON)), toFilter(1, seen('after', NOON + 3))];
 		expect(problems(drafts, true)).toHaveLength(2);
-		const hintOf = (combine: boolean) => repeatedAudiences(drafts, combine)[0][1].hint;
+		const hintOf = (combine: boolean) =>
+			refuseRepeats(repeatedAudiences(drafts, combine)[0], combine).hint;
 		expect(hintOf(false)).toContain('choose to combine items');
 		expect(hintOf(true)).not.toContain('choose to combine items');
 		expect(hintOf(true)).toContain("turn on 'Allow Repeated Audience Sends'");
@@ -374,8 +378,8 @@ describe('many messages to one audience', () => {
 	});
 
 	test('are a problem of where the message is sent', () => {
-		const [[, problem]] = repeatedAudiences([draft(0), draft(1)], false);
-		expect(problem.parameter).toBe('Send To');
+		const [repeated] = repeatedAudiences([draft(0), draft(1)], false);
+		expect(refuseRepeats(repeated, false).parameter).toBe('Send To');
 	});
 
 	test('are none when each has a day of its own, for as many as 10,000', () => {

@@ -15,12 +15,14 @@ import { wrongFace, wrongMoment } from '../../nodes/BrazeSchedule/domain/oldZone
 import { composeProperties, readPropertiesJson } from '../../nodes/BrazeSchedule/domain/properties';
 import { checkRecipients, readRecipientsJson } from '../../nodes/BrazeSchedule/domain/recipients';
 import { composeCreate } from '../../nodes/BrazeSchedule/domain/drafts';
+import type { Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import { readDeduplicationKey, readId, readSendId } from '../../nodes/BrazeSchedule/domain/ids';
 import { checkSize } from '../../nodes/BrazeSchedule/domain/sizes';
 import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
 import type { ScheduleInput } from '../../nodes/BrazeSchedule/domain/schedule';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { clockFace } from '../../nodes/BrazeSchedule/domain/time';
+import { refuseRepeats } from '../../nodes/BrazeSchedule/form/repeats';
 import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
 import { read } from './read';
@@ -341,12 +343,9 @@ test('requests', () => {
 		Array.from({ length: count }, (_, item) =>
 			createDraft({ item, target, to: { sendTo: 'everyone' } }),
 		);
-	expect(repeatedAudiences(everyone(campaign, 2), false)[0][1]).toMatchSnapshot(
-		'repeated audience, campaign',
-	);
-	expect(repeatedAudiences(everyone(canvas, 3), false)[0][1]).toMatchSnapshot(
-		'repeated audience, Canvas',
-	);
+	const ofRepeats = (drafts: Draft[]) => refuseRepeats(repeatedAudiences(drafts, false)[0], false);
+	expect(ofRepeats(everyone(campaign, 2))).toMatchSnapshot('repeated audience, campaign');
+	expect(ofRepeats(everyone(canvas, 3))).toMatchSnapshot('repeated audience, Canvas');
 });
 
 test('credential', () => {

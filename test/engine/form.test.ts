@@ -422,6 +422,13 @@ describe('A list given as one expression', () => {
 		expect(hint).toContain("To use one expression for all of them, set 'Specify Filters'");
 	});
 
+	it.each(['{}', '={{ {} }}'])('filters that are the JSON %s are refused', async (audienceJson) => {
+		const parameters = { ...toAudience, audienceInput: 'json', audienceJson, confirmFilter: true };
+		const { message, hint } = await refusal(parameters);
+		expect(message).toBe("'Filters' is empty, so the message would go to everyone [item 0]");
+		expect(hint).toContain("To message everyone, set 'Send To' to 'Everyone in the Audience'");
+	});
+
 	it('the additional fields of a recipient are read as they were written', async () => {
 		const additionalFields =
 			'={{ { properties: { assignments: [{ name: "a", type: "string", value: "b" }] } } }}';

@@ -142,18 +142,19 @@ const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: strin
 };
 
 /** Checks an audience of any depth, and returns it in Braze's format. */
-export function checkAudience(raw: unknown, findings: Findings, depth = 0): Audience | undefined {
+export function checkAudience(
+	raw: unknown,
+	findings: Findings,
+	depth = 0,
+	hintIfEmpty = 'Add at least one filter',
+): Audience | undefined {
 	if (!isObject(raw)) {
 		return problem(findings, `has ${kindOf(raw)} where a filter belongs`);
 	}
 	if (depth > DEEPEST) return problem(findings, `is nested more than ${DEEPEST} levels deep`);
 	const keys = Object.keys(raw);
 	if (keys.length === 0) {
-		return problem(
-			findings,
-			'is empty, so the message would go to everyone',
-			"Add at least one filter. To message everyone, set 'Send To' to 'Everyone in the Audience'",
-		);
+		return problem(findings, 'is empty, so the message would go to everyone', hintIfEmpty);
 	}
 	if (keys.length > 1) {
 		return problem(
@@ -260,10 +261,14 @@ function hintFor(key: string): string {
 	return `Use one of: ${Object.keys(FILTERS).join(', ')}, or a group with "AND" or "OR"`;
 }
 
-export function readAudienceJson(value: unknown, findings: Findings): Audience | undefined {
+export function readAudienceJson(
+	value: unknown,
+	findings: Findings,
+	hintIfEmpty?: string,
+): Audience | undefined {
 	const parsed = parseJson(value);
 	if ('problem' in parsed) return problem(findings, parsed.problem);
-	return checkAudience(parsed.value ?? {}, findings);
+	return checkAudience(parsed.value ?? {}, findings, 0, hintIfEmpty);
 }
 
 /** One filter from the form. The other fields determine which value field applies. */

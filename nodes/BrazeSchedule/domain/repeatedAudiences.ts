@@ -1,6 +1,5 @@
 import { inBuckets } from './buckets';
 import type { Draft } from './drafts';
-import type { Problem } from './findings';
 import { audienceFingerprint, isSameAudience } from './sameAudience';
 import type { AudienceFingerprint } from './sameAudience';
 
@@ -43,25 +42,21 @@ function overlapping(sameShape: ToAudience[]): ToAudience[][] {
 	return groups;
 }
 
-/**
- * Items that would each message the same audience. Every one of them is a message to everyone in
- * it, which hardly anybody means.
- */
-export function repeatedAudiences(drafts: Draft[], combine: boolean): Array<[Draft, Problem]> {
+/** Items that would message the same audience in several requests. */
+export interface RepeatedAudience {
+	drafts: Draft[];
+	requests: number;
+}
+
+/** Every one of these items is a message to everyone in its audience, which hardly anybody means. */
+export function repeatedAudiences(drafts: Draft[], combine: boolean): RepeatedAudience[] {
 	const toAudiences = drafts.filter(({ operation, people }) => operation === 'create' && !people);
-	return byAudience(toAudiences).flatMap((alike) => {
-		const requests = combine
-			? new Set(alike.map(({ body }) => JSON.stringify(body))).size
-			: alike.length;
-		if (requests < 2) return [];
-		const [{ target }] = alike;
-		const problem: Problem = {
-			parameter: 'Send To',
-			message: `${requests} schedules would each message the whole audience of the same ${target.label}`,
-			hint: combine
-				? "Send one item into this node. If you mean it, turn on 'Allow Repeated Audience Sends' under 'Options'"
-				: "Send one item into this node, or choose to combine items under 'Options'. If you mean it, turn on 'Allow Repeated Audience Sends' there",
-		};
-		return alike.map((draft): [Draft, Problem] => [draft, problem]);
-	});
+	return byAudience(toAudiences)
+		.map((alike) => ({
+			drafts: alike,
+			requests: combine
+				? new Set(alike.map(({ body }) => JSON.stringify(body))).size
+				: alike.length,
+		}))
+		.filter(({ requests }) => requests > 1);
 }

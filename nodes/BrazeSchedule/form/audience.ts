@@ -124,12 +124,15 @@ const hasNoFilter = (parameters: Parameters, filters: unknown[], groups: unknown
 		filters.every(isBlankFilter) &&
 		groups.every(isBlankGroup));
 
+const ADD_FILTER =
+	"Add at least one filter. To message everyone, set 'Send To' to 'Everyone in the Audience'";
+
 const ALL_BY_EXPRESSION = `To use one expression for all of them, set '${audienceInput.displayName}' to 'Using JSON'`;
 
 const NO_FILTER = {
 	parameter: FILTERS_LABEL,
 	message: `'${FILTERS_LABEL}' is empty, so the message would go to everyone`,
-	hint: `Add at least one filter. ${ALL_BY_EXPRESSION}. To message everyone, set 'Send To' to 'Everyone in the Audience'`,
+	hint: `${ADD_FILTER}. ${ALL_BY_EXPRESSION}`,
 };
 
 export function readAudience(
@@ -139,7 +142,7 @@ export function readAudience(
 	findings: Findings,
 ): Audience | undefined {
 	if (usesJson(parameters, audienceInput, item, findings)) {
-		return readAudienceJson(parameters.read('audienceJson', item), findings);
+		return readAudienceJson(parameters.read('audienceJson', item), findings, ADD_FILTER);
 	}
 	const before = findings.refusals;
 	const filters = parameters.rows('audience', 'filter', item);

@@ -33,7 +33,7 @@ const olderContextName: INodeProperties = {
 		'Whether to send the context as canvas_entry_properties, its name before 2025. Only needed for Canvases whose messages still use that name.',
 };
 
-const allowRepeatedAudienceSends: INodeProperties = {
+export const allowRepeatedAudienceSends: INodeProperties = {
 	displayName: 'Allow Repeated Audience Sends',
 	name: 'allowRepeatedAudienceSends',
 	type: 'boolean',

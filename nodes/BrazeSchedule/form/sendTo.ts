@@ -10,7 +10,7 @@ import { readRecipients, recipientFields } from './recipients';
 import { inTools } from './tool';
 import { readFlag } from './values';
 
-const SEND_TO_LABEL = 'Send To';
+export const SEND_TO_LABEL = 'Send To';
 
 export const SEND_TO = {
 	recipients: 'recipients',

@@ -9,6 +9,8 @@ import type { Target } from '../domain/targets';
 import type { Parameters } from '../form/parameters';
 import { COMBINE } from '../form/options';
 import type { Settings } from '../form/options';
+import { ALLOW_REPEATS, refuseRepeats } from '../form/repeats';
+import { SEND_TO_LABEL } from '../form/sendTo';
 import type { ItemResult } from '../output/items';
 import { isTool } from '../output/tool';
 import type { Ledger } from '../transport/ledger';
@@ -77,8 +79,12 @@ function repeatedIn(
 	asTool: boolean,
 ): Array<[Draft, Problem]> {
 	const drafts = results.flatMap(({ draft }) => draft ?? []);
+	const combines = settings.combine !== COMBINE.off;
 	return [
-		...repeatedAudiences(drafts, settings.combine !== COMBINE.off),
+		...repeatedAudiences(drafts, combines).flatMap((repeated) => {
+			const problem = refuseRepeats(repeated, combines);
+			return repeated.drafts.map((draft): [Draft, Problem] => [draft, problem]);
+		}),
 		...drafts
 			.filter((draft) => ledger.hasMessaged(draft))
 			.map((draft): [Draft, Problem] => [draft, messagedBefore(draft, asTool)]),
@@ -86,7 +92,7 @@ function repeatedIn(
 }
 
 const messagedBefore = ({ target }: Draft, asTool: boolean): Problem => ({
-	parameter: 'Send To',
+	parameter: SEND_TO_LABEL,
 	message: `This execution has already scheduled a message to the same audience of this ${target.label}`,
 	hint: asTool
 		? `To allow it, ${ALLOW_REPEATS}`
@@ -94,6 +100,5 @@ const messagedBefore = ({ target }: Draft, asTool: boolean): Problem => ({
 	forModel: NOT_THE_SAME_AUDIENCE,
 });
 
-const ALLOW_REPEATS = "turn on 'Allow Repeated Audience Sends' under 'Options'";
 const NOT_THE_SAME_AUDIENCE =
 	"Don't use this tool again for this audience. To change the first message, move or cancel its schedule. If the user wants a second message to the same people, tell them that the workflow needs a change";
