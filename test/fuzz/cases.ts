@@ -19,8 +19,9 @@ export interface Case {
 export const WORKFLOW_ZONE = 'Europe/Berlin';
 
 const filled = text.filter((one) => one.trim() !== '');
-/** Braces in an identifier are an expression that n8n didn't evaluate. */
-const identifier = filled.filter((one) => !one.includes('{{'));
+/** What an expression leaves behind when it finds nothing. */
+const LEFTOVERS = ['undefined', 'null', 'NaN', '[object Object]'];
+const identifier = filled.filter((one) => !one.includes('{{') && !LEFTOVERS.includes(one.trim()));
 /** A key of one piece. */
 const key = identifier.filter(
 	(one) => /^[\p{L}\p{N}].*[\p{L}\p{N}]$/u.test(one) && !/null|undefined|NaN|object/.test(one),

@@ -514,7 +514,7 @@ function partNotAsEntered(
 	const { sendId, deduplicationKey: key } = options;
 	if (resource === 'campaign') {
 		const text = (id: unknown) =>
-			typeof id === 'string' ? unbraced(id).trim() || undefined : idOf(id);
+			typeof id === 'string' ? named(id).trim() || undefined : idOf(id);
 		const wanted = 'sendId' in options ? text(sendId) : undefined;
 		if (take('send_id') !== wanted) return 'the send ID';
 	}
