@@ -126,12 +126,8 @@ export const SURVIVORS: Survivor[] = [
 		'reset <= 1e11',
 	]),
 	...inFile('transport/readBody.ts', 'only its code is read', ["new Error('The answer", '""']),
-	...inFile('transport/words.ts', 'it is no word about a time either', [
+	...inFile('transport/failureWords.ts', 'it is no word about a time either', [
 		"said.replace(/time[ -]out/gi, '')",
-		'"Stryker was here!"',
-	]),
-	...inFile('transport/words.ts', 'there is no hint for either', [
-		"hintFor(said ?? '', request)",
 		'"Stryker was here!"',
 	]),
 	...withinAMillisecond('transport/pace.ts', [
@@ -157,12 +153,12 @@ export const SURVIVORS: Survivor[] = [
 		'reset !== undefined && reset - Date.now() <= this.maximumWait',
 		'true',
 	]),
-	...inFile('transport/words.ts', 'it is quoted only where the schedule may be gone', [
+	...inFile('transport/scheduleWords.ts', 'it is quoted only where the schedule may be gone', [
 		'const said = isAnswer && mayBeGone',
 		'isAnswer || mayBeGone',
 	]),
 	...inFile(
-		'transport/words.ts',
+		'transport/scheduleWords.ts',
 		'a delete has no time, and an update always has one',
 		["operation === 'delete' || !schedule", "operation === 'delete' && !schedule"],
 		["operation === 'delete' || !schedule", 'false'],
@@ -176,7 +172,7 @@ export const SURVIVORS: Survivor[] = [
 		'await pause(Math.min(this.opensAt - Date.now(), SLICE_MS), this.signal);',
 		'Math.max(this.opensAt - Date.now(), SLICE_MS)',
 	]),
-	...forTheTypes('transport/words.ts', 'what is no answer has no status and says nothing', [
+	...forTheTypes('transport/scheduleWords.ts', 'what is no answer has no status and says nothing', [
 		'const said = isAnswer && mayBeGone ?',
 		'true',
 	]),

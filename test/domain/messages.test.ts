@@ -4,6 +4,7 @@
  * the tests of each rule tell.
  */
 import { DateTime } from 'luxon';
+import type { ICredentialTestFunctions } from 'n8n-workflow';
 
 import { checkAudience, composeAudience } from '../../nodes/BrazeSchedule/domain/audience';
 import type { FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
@@ -20,10 +21,12 @@ import { readDeduplicationKey, readId, readSendId } from '../../nodes/BrazeSched
 import { checkSize } from '../../nodes/BrazeSchedule/domain/sizes';
 import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
 import type { ScheduleInput } from '../../nodes/BrazeSchedule/domain/schedule';
-import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { clockFace } from '../../nodes/BrazeSchedule/domain/time';
-import { refuseRepeats } from '../../nodes/BrazeSchedule/form/repeats';
+import { brazeApiTest } from '../../nodes/BrazeSchedule/methods/credentialTest';
 import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
+import { failureFor } from '../../nodes/BrazeSchedule/transport/failureWords';
+import type { Purpose } from '../../nodes/BrazeSchedule/transport/failureWords';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
 import { read } from './read';
 import { createDraft, SIX } from './drafts';
@@ -374,14 +377,15 @@ test('credential', () => {
 	expect(authorizationFor(credential, 'https://example.com')).toMatchSnapshot('another host');
 });
 
+const response = (statusCode: number, body?: unknown): Answer => ({
+	kind: 'response',
+	statusCode,
+	headers: {},
+	body,
+});
+const fault = (code: string, neverLeft = false): Answer => ({ kind: 'fault', code, neverLeft });
+
 describe('answers', () => {
-	const response = (statusCode: number, body?: unknown): Answer => ({
-		kind: 'response',
-		statusCode,
-		headers: {},
-		body,
-	});
-	const fault = (code: string, neverLeft = false): Answer => ({ kind: 'fault', code, neverLeft });
 	const said = (answer: Answer, requests = SIX.slice(0, 4)) =>
 		Object.fromEntries(
 			requests.map((request) => {
@@ -426,4 +430,79 @@ describe('answers', () => {
 	])('what lies behind: %s', (message) => {
 		expect(said(response(400, { message }), [SIX[0], SIX[3]])).toMatchSnapshot();
 	});
+});
+
+/** Every row of the table of words. */
+const ANSWERS: Array<[string, Answer]> = [
+	...[302, 303, 400, 401, 403, 404, 413, 429, 500].map((statusCode): [string, Answer] => [
+		`${statusCode}`,
+		response(statusCode, { message: 'Words' }),
+	]),
+	...['Access Denied', 'Invalid whitelisted IPs', 'Forbidden'].map((message): [string, Answer] => [
+		`403 ${message}`,
+		response(403, { message }),
+	]),
+	['no words', response(400)],
+	['never left', fault('ENOTFOUND', true)],
+	['broke off', fault('ECONNRESET')],
+	['no answer in time', fault('ETIMEDOUT')],
+	['cancelled', fault('ERR_CANCELED')],
+	['unreadable', response(200, '<html>')],
+	['unconfirmed', response(200, { error: 'Words' })],
+];
+
+test.each<[string, Purpose]>([
+	[
+		'a list',
+		{ to: 'list campaigns', path: listPath(campaign), effect: 'reads', instead: 'Instead' },
+	],
+	[
+		'a send ID',
+		{
+			to: 'create the send ID',
+			path: SEND_IDS_PATH,
+			effect: 'adds',
+			label: 'campaign',
+			ifRefused: 'If refused',
+			ifUnknown: 'If unknown',
+		},
+	],
+])('answers to %s', (_, purpose) => {
+	const said = ANSWERS.map(([name, answer]) => {
+		const { message, description } = failureFor(purpose, answer);
+		return [name, `${message} | ${description}`];
+	});
+	expect(Object.fromEntries(said)).toMatchSnapshot();
+});
+
+test.each([
+	['an instance', { instance: 'us-01', apiKey: 'the-key' }],
+	['a custom URL', { instance: 'custom', customUrl: 'https://gateway.example', apiKey: 'the-key' }],
+	[
+		'an address without TLS',
+		{ instance: 'custom', customUrl: 'http://localhost', apiKey: 'the-key' },
+	],
+])('the credential test of %s', async (_, data) => {
+	const said: Array<[string, string]> = [];
+	const answers: typeof ANSWERS = [
+		...ANSWERS,
+		['success', response(200, { campaigns: [] })],
+		['another page', response(403, '<html>')],
+	];
+	for (const [name, answer] of answers) {
+		const helpers = {
+			request: async () => {
+				if (answer.kind === 'response') return answer;
+				const { code, neverLeft } = answer;
+				throw Object.assign(new Error(code), { code, ...(neverLeft && { syscall: 'connect' }) });
+			},
+		};
+		const self = { helpers } as unknown as ICredentialTestFunctions;
+		const credential = { id: '', name: '', type: 'brazeApi', data };
+		const { status, message } = await brazeApiTest.call(self, credential);
+		expect(message).toMatch(/^[A-Zh].+[\w)']\.$/s);
+		expect(message).not.toMatch(/\.\./);
+		said.push([name, `${status}: ${message}`]);
+	}
+	expect(Object.fromEntries(said)).toMatchSnapshot();
 });

@@ -69,8 +69,9 @@ describe('Upcoming Broadcast, Get Many', () => {
 			credentials: credentialFor(braze(), 'narrow-key'),
 		});
 		expect(error?.message).toBe(
-			'The REST API key lacks the permission messages.schedule_broadcasts [item 0]',
+			'The REST API key is not allowed to list upcoming broadcasts [item 0]',
 		);
+		expect(error?.description).toContain('the permission messages.schedule_broadcasts.');
 	});
 
 	it('reports when the rate limit resets', async () => {
@@ -82,7 +83,9 @@ describe('Upcoming Broadcast, Get Many', () => {
 		});
 		const { error } = await run(braze(), list);
 		expect(error?.message).toBe('The Braze rate limit has been reached [item 0]');
-		expect(error?.description).toMatch(/It takes requests again at \d{4}-/);
+		expect(error?.description).toMatch(
+			/Braze accepts requests again at \d{4}-.+\. Try again after that time\.$/,
+		);
 	});
 
 	it('reports that it was stopped, and nothing more', async () => {
@@ -119,7 +122,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 			'a page',
 			{ kind: 'html' },
 			"Braze's answer cannot be read [item 0]",
-			/is Braze's REST endpoint/,
+			/leads to Braze's REST endpoint/,
 		],
 		[
 			'a redirect',

@@ -65,8 +65,8 @@ describe('The campaign and Canvas pickers', () => {
 
 	it('names the missing permission, and says that the ID can be entered', async () => {
 		await expect(search('searchCanvases', '', undefined, 'narrow-key')).rejects.toMatchObject({
-			message: 'The REST API key lacks the permission canvas.list',
-			description: expect.stringContaining("'By ID'"),
+			message: 'The REST API key is not allowed to list Canvases',
+			description: expect.stringMatching(/the permission canvas\.list\..+'By ID'.+identifier\.$/),
 		});
 	});
 
@@ -266,8 +266,8 @@ describe('The credential test', () => {
 	const test = async (apiKey: string, customUrl = braze().url, instance = 'custom') =>
 		await testCredential({ instance, customUrl, apiKey });
 
-	it('passes with a valid key', async () => {
-		expect(await test('full-key')).toEqual({ status: 'OK', message: 'Connection successful' });
+	it('passes with a good key', async () => {
+		expect(await test('full-key')).toEqual({ status: 'OK', message: 'Connection successful.' });
 	});
 
 	it('normalizes the address', async () => {
@@ -296,7 +296,7 @@ describe('The credential test', () => {
 	});
 
 	it.each([
-		['http://127.0.0.1:9', "http://127.0.0.1:9 can't be reached (ECONNREFUSED)"],
+		['http://127.0.0.1:9', 'allowed to connect to http://127.0.0.1:9 (ECONNREFUSED).'],
 		['https://dashboard-03.braze.com', 'use https://rest.iad-03.braze.com'],
 		['https://sdk.fra-02.braze.eu', 'use https://rest.fra-02.braze.eu'],
 		['http://rest.iad-01.braze.com', 'must start with https://'],
@@ -332,10 +332,10 @@ describe('The credential test', () => {
 		[{ kind: 'status', status: 403, body: { message: 1 } }, NOT_BRAZE],
 		[{ kind: 'status', status: 429, body: 'Slow down' }, NOT_BRAZE],
 		[{ kind: 'status', status: 429, body: { message: '' } }, NOT_BRAZE],
-		[{ kind: 'status', status: 404 }, NOT_BRAZE],
+		[{ kind: 'status', status: 404 }, 'Braze returned 404 for this URL'],
 		[{ kind: 'status', status: 503, body: {} }, 'returned a server error (503)'],
-		[{ kind: 'redirect', status: 302, location: 'http://127.0.0.1:9/' }, 'status 302'],
-	])('fails if the address does not answer like Braze: %j', async (fault, words) => {
+		[{ kind: 'redirect', status: 302, location: 'http://127.0.0.1:9/' }, 'redirect (302)'],
+	])('fails when the address behaves unlike Braze: %j', async (fault, words) => {
 		braze().fault({ ...fault, times: 'always' });
 		const { status, message } = await test('full-key');
 		expect(status).toBe('Error');
@@ -368,7 +368,7 @@ describe('The credential test', () => {
 	it('fails for an account that is not active', async () => {
 		const { status, message } = await test('inactive-key');
 		expect(status).toBe('Error');
-		expect(message).toContain('Braze account is active');
+		expect(message).toContain('the account is inactive');
 	});
 
 	it('passes if only the rate limit prevents the test', async () => {

@@ -25,7 +25,7 @@ describe('Messages about refusals of Braze', () => {
 		});
 		expect(braze().writes[0].status).toBe(401);
 		expect(result.error?.message).toBe('Braze rejected the REST API key [item 0]');
-		expect(result.error?.description).toContain('the instance is not');
+		expect(result.error?.description).toContain('the instance is wrong');
 		expect(everything(result)).not.toContain('a-key-nobody-knows');
 	});
 
@@ -75,7 +75,7 @@ describe('Messages about refusals of Braze', () => {
 		[
 			400,
 			{ message: 'Something about the campaign' },
-			'Braze refused it: Something about the campaign',
+			'Braze refused the request: Something about the campaign',
 			REFUSED,
 		],
 		[404, { message: 'Invalid URL' }, 'Braze returned 404 for this URL', REFUSED],
@@ -161,7 +161,7 @@ describe('Messages about refusals of Braze', () => {
 			},
 		});
 		expect(error?.message).toBe('Braze could not be reached [item 0]');
-		expect(error?.description).toContain('This request scheduled nothing (ECONNREFUSED)');
+		expect(error?.description).toContain('(ECONNREFUSED). This request scheduled nothing.');
 	});
 
 	it.each<[string, FaultSpec, number]>([
@@ -369,7 +369,7 @@ describe('Running again', () => {
 			times: 'always',
 		});
 		const { error } = await run(braze(), perItem, { items: people('ada', 'bob', 'cy') });
-		expect(error?.message).toBe('Braze refused it: No [item 1]');
+		expect(error?.message).toBe('Braze refused the request: No [item 1]');
 		expect(error?.description).toContain('2 of 3 scheduled, 1 not scheduled');
 		expect(error?.description).toContain('sends only the others');
 		expect(braze().schedules).toHaveLength(2);
@@ -383,7 +383,7 @@ describe('Running again', () => {
 			times: 'always',
 		});
 		const { error } = await run(braze(), createCampaign, { retryOnFail: { maxTries: 3 } });
-		expect(error?.message).toMatch(/its answer cannot be read, so the outcome is unknown/);
+		expect(error?.message).toMatch(/does not confirm the request, so the outcome is unknown/);
 		expect(braze().writes).toHaveLength(1);
 	});
 

@@ -126,7 +126,7 @@ describe('The credential test of an address on this machine', () => {
 	it('sends it to a server that answers like Braze', async () => {
 		expect(await testCredential(credentialFor(braze()).brazeApi)).toEqual({
 			status: 'OK',
-			message: 'Connection successful',
+			message: 'Connection successful.',
 		});
 		expect(braze().requests.map(({ status }) => status)).toEqual([401, 200]);
 	});

@@ -70,7 +70,7 @@ it('is reported to the user who tests the credential or opens a picker', async (
 	braze().fault({ kind: 'redirect', location, times: 'always' });
 	expect(await testCredential(credential())).toMatchObject({
 		status: 'Error',
-		message: expect.stringContaining('status 307'),
+		message: expect.stringContaining('redirect (307), which was not followed'),
 	});
 	await expect(listSearch('searchCampaigns', { credentials: credentials() })).rejects.toMatchObject(
 		{

@@ -52,7 +52,8 @@ describe('Send ID, Create', () => {
 		const { error } = await run(braze(), make, {
 			credentials: credentialFor(braze(), 'narrow-key'),
 		});
-		expect(error?.message).toBe('The REST API key lacks the permission sends.id.create [item 0]');
+		expect(error?.message).toBe('The REST API key is not allowed to create the send ID [item 0]');
+		expect(error?.description).toContain('It needs the permission sends.id.create.');
 	});
 
 	it.each([

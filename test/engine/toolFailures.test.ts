@@ -30,13 +30,13 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		return responses[0].response;
 	};
 
-	it('reports that Braze refused it, and that calling again is safe', async () => {
+	it('says that Braze refused the request, and that calling again is safe', async () => {
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No such person' } });
 		expect(await answerOf(createForModel)).toEqual([
 			{
 				status: 'failed',
 				outcome: 'refused',
-				error: 'Braze refused it: No such person',
+				error: 'Braze refused the request: No such person',
 				what_to_do: expect.stringMatching(
 					/^This request changed nothing in Braze, so it's safe to use this tool again .*This request scheduled nothing\.$/,
 				),

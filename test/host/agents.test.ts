@@ -124,7 +124,7 @@ const refusal = { kind: 'status', status: 400, body: { message: 'No such custome
 const REFUSED = [
 	'"status":"failed"',
 	'"outcome":"refused"',
-	'"error":"Braze refused it: No such customer"',
+	'"error":"Braze refused the request: No such customer"',
 	"it's safe to use this tool again once the cause is fixed",
 	'This request scheduled nothing.',
 ];

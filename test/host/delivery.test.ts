@@ -93,7 +93,7 @@ describe('Retry On Fail', () => {
 		expect(schedulesOf(people)).toEqual(people.map(({ user }) => Number(user !== 'user-07')));
 		expect(writes).toHaveLength(22);
 		expect(execution.data.resultData.error).toMatchObject({
-			message: 'Braze refused it: Not now [item 7]',
+			message: 'Braze refused the request: Not now [item 7]',
 			description: expect.stringContaining('19 of 20 scheduled, 1 not scheduled') as string,
 		});
 	});
@@ -121,7 +121,7 @@ describe('Retry On Fail', () => {
 			expect(writes).toHaveLength(7);
 			const [first, ...others] = items('Create');
 			expect(first).toMatchObject({
-				json: { error: 'Braze refused it: Not now [item 0]' },
+				json: { error: 'Braze refused the request: Not now [item 0]' },
 				pairedItem: { item: 0 },
 			});
 			expect(statuses(others)).toEqual(Array(4).fill('scheduled'));

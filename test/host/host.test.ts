@@ -97,7 +97,7 @@ describe('the credential test', () => {
 		const result = await tested({ apiKey: 'mistyped-key' });
 		expect(result).toMatchObject({
 			status: 'Error',
-			message: expect.stringMatching(/doesn't recognize this key/) as string,
+			message: expect.stringMatching(/rejected the REST API key/) as string,
 		});
 		expect(JSON.stringify(result)).not.toContain('mistyped-key');
 	});
@@ -112,7 +112,7 @@ describe('the credential test', () => {
 	test('reports an address that does not respond', async () => {
 		expect(await tested({ customUrl: 'http://127.0.0.1:1' })).toMatchObject({
 			status: 'Error',
-			message: expect.stringContaining("can't be reached") as string,
+			message: expect.stringContaining('could not be reached') as string,
 		});
 	});
 });
@@ -381,7 +381,7 @@ describe('when Braze refuses a request', () => {
 		expect(items('Create', 1)).toEqual([
 			expect.objectContaining({
 				json: expect.objectContaining({
-					error: expect.stringMatching(/^Braze refused it: .+ \[item 1\]$/) as string,
+					error: expect.stringMatching(/^Braze refused the request: .+ \[item 1\]$/) as string,
 					outcome: 'refused',
 				}) as object,
 				pairedItem: { item: 1 },

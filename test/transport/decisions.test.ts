@@ -16,7 +16,7 @@ const accepted = (...warnings: string[]): PartOutcome => ({
 });
 const failed = (kind: 'refused' | 'unknown'): PartOutcome => ({
 	kind,
-	failure: { message: 'Braze refused it: No', description: 'Nothing was done' },
+	failure: { message: 'Braze refused the request: No', description: 'Nothing was done' },
 });
 
 /** The result of an item that moves or cancels a schedule. */
@@ -68,7 +68,7 @@ describe('what a later item decided', () => {
 		expect(named(item(0, 'update', failed(kind)), item(1, 'update', accepted()))).toEqual([
 			[
 				1,
-				"[item 1] moved this schedule again, to 2026-05-01T11:00:00Z. This item's own request had ended with: Braze refused it: No. It is not sent again",
+				"[item 1] moved this schedule again, to 2026-05-01T11:00:00Z. This item's own request had ended with: Braze refused the request: No. It is not sent again",
 			],
 			[],
 		]);
@@ -78,7 +78,7 @@ describe('what a later item decided', () => {
 		expect(named(item(0, 'delete', failed('unknown')), item(1, 'delete', accepted()))).toEqual([
 			[
 				1,
-				"[item 1] cancelled this schedule. This item's own request had ended with: Braze refused it: No. It is not sent again",
+				"[item 1] cancelled this schedule. This item's own request had ended with: Braze refused the request: No. It is not sent again",
 			],
 			[],
 		]);

@@ -1,8 +1,13 @@
-import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
-import { call } from '../../nodes/BrazeSchedule/transport/call';
-import type { Call } from '../../nodes/BrazeSchedule/transport/call';
-import { BACKOFF, context, fault, MINUTE, outcomeOf, pretendClock, START } from './context';
+import { listPath, SEND_IDS_PATH, TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
+import { faultFrom } from '../../../nodes/BrazeSchedule/transport/answer';
+import type { Answer } from '../../../nodes/BrazeSchedule/transport/answer';
+import { judge } from '../../../nodes/BrazeSchedule/transport/outcome';
+import { requestWithRetry } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
+import type { PlainRequest } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
+import type { Failure } from '../../../nodes/BrazeSchedule/transport/words';
+import { BACKOFF, context, fault, outcomeOf, pretendClock, START } from './context';
 import type { Reply, Sent, Setting } from './context';
+import { requestFor } from './requests';
 
 pretendClock();
 
@@ -17,9 +22,15 @@ const NEW_SEND_ID: Partial<PlainRequest> = {
 	path: SEND_IDS_PATH,
 	qs: undefined,
 	body: { campaign_id: 'c-1' },
-	to: 'make a send ID',
+	to: 'create the send ID',
+	label: 'campaign',
+	ifUnknown: 'The send ID may exist',
 	instead: undefined,
 };
+const MINUTE = 60_000;
+const INSTANCE = 'the instance in the Braze API credential';
+const AGAIN = `Try again in a minute. If this keeps happening, check ${INSTANCE}`;
+const PAGE = 'Settings > APIs and Identifiers in Braze';
 
 async function calling(
 	script: (request: Sent, earlier: Sent[]) => Reply | Error,
@@ -157,7 +168,7 @@ describe('whether Braze may have done what a failed request asked for', () => {
 			failure: {
 				httpCode: '200',
 				message: "Braze's answer does not confirm the request, so the outcome is unknown",
-				description: 'Check the instance in the Braze API credential. Braze says: Not yet',
+				description: 'The send ID may exist. Braze says: Not yet',
 			},
 			isUnknown: true,
 		});
@@ -165,7 +176,7 @@ describe('whether Braze may have done what a failed request asked for', () => {
 			failure: {
 				httpCode: '200',
 				message: 'Braze could not list campaigns',
-				description: 'Try again in a minute. Braze says: Not yet. Or enter the ID by hand',
+				description: `${AGAIN}. Braze says: Not yet. Or enter the ID by hand`,
 			},
 		});
 		const redirected = await calling(() => ({ ...answer, statusCode: 300 }), { confirms });
@@ -265,7 +276,7 @@ describe('what it says', () => {
 			fault('ECONNRESET'),
 			{
 				message: 'The connection to Braze broke off before the answer came',
-				description: 'Try again in a minute. Or enter the ID by hand',
+				description: `${AGAIN}. Or enter the ID by hand`,
 			},
 		],
 		[
@@ -273,7 +284,7 @@ describe('what it says', () => {
 			fault('Z_DATA_ERROR'),
 			{
 				message: "Braze's answer cannot be read",
-				description: 'Try again in a minute. Or enter the ID by hand',
+				description: `Try again in a minute. If this keeps happening, check that ${INSTANCE} leads to Braze's REST endpoint. Or enter the ID by hand`,
 			},
 		],
 		[
@@ -281,8 +292,7 @@ describe('what it says', () => {
 			fault('ENOTFOUND', { syscall: 'getaddrinfo' }),
 			{
 				message: 'Braze could not be reached',
-				description:
-					'Check the instance in the Braze API credential (ENOTFOUND). Or enter the ID by hand',
+				description: `Check ${INSTANCE}, and that this n8n is allowed to connect to it (ENOTFOUND). Or enter the ID by hand`,
 			},
 		],
 		...[300, 308, 399].map((statusCode): [string, Reply, object] => [
@@ -300,8 +310,7 @@ describe('what it says', () => {
 			{
 				httpCode: '401',
 				message: 'Braze rejected the REST API key',
-				description:
-					'Check the instance and the key in the Braze API credential. Or enter the ID by hand',
+				description: `Most often, the key is fine but the instance is wrong: compare ${INSTANCE} with the REST endpoint under ${PAGE}. Otherwise, the key is mistyped, deleted, from another workspace, or lacks the permission campaigns.list. Or enter the ID by hand`,
 			},
 		],
 		[
@@ -309,9 +318,8 @@ describe('what it says', () => {
 			{ statusCode: 403 },
 			{
 				httpCode: '403',
-				message: 'The REST API key lacks the permission campaigns.list',
-				description:
-					'Braze needs it to list campaigns. Permissions are fixed when a key is made, so create a new key with it. Or enter the ID by hand',
+				message: 'The REST API key is not allowed to list campaigns',
+				description: `It needs the permission campaigns.list. A key's permissions can't be changed, so create a new key with this permission under ${PAGE}. If the key is limited to certain IP addresses, add the one of this n8n. Or enter the ID by hand`,
 			},
 		],
 		[
@@ -321,7 +329,7 @@ describe('what it says', () => {
 				httpCode: '429',
 				message: 'The Braze rate limit has been reached',
 				description:
-					'The rate limit of your workspace is used up, so Braze could not list campaigns. It takes requests again at 2026-03-31T09:01:30Z. Or enter the ID by hand',
+					'Your workspace has used up its requests for now. Braze accepts requests again at 2026-03-31T09:01:30Z. Try again after that time. Or enter the ID by hand',
 			},
 		],
 		[
@@ -331,7 +339,7 @@ describe('what it says', () => {
 				httpCode: '429',
 				message: 'The Braze rate limit has been reached',
 				description:
-					'The rate limit of your workspace is used up, so Braze could not list campaigns. Or enter the ID by hand',
+					'Your workspace has used up its requests for now. Try again later. Or enter the ID by hand',
 			},
 		],
 		[
@@ -339,9 +347,8 @@ describe('what it says', () => {
 			{ statusCode: 400, body: { message: 'page must be a number, the-key' } },
 			{
 				httpCode: '400',
-				message: 'Braze could not list campaigns (400)',
-				description:
-					'Check the instance in the Braze API credential. Braze says: page must be a number, [hidden]. Or enter the ID by hand',
+				message: 'Braze refused the request: page must be a number, [hidden]',
+				description: `Check ${INSTANCE}. Or enter the ID by hand`,
 			},
 		],
 		[
@@ -350,8 +357,7 @@ describe('what it says', () => {
 			{
 				httpCode: '200',
 				message: "Braze's answer cannot be read",
-				description:
-					"Check that the instance address in the credential is Braze's REST endpoint. Or enter the ID by hand",
+				description: `Try again in a minute. If this keeps happening, check that ${INSTANCE} leads to Braze's REST endpoint. Or enter the ID by hand`,
 			},
 		],
 	])('when %s', async (_, answer, failure) => {
@@ -363,9 +369,46 @@ describe('what it says', () => {
 		expect(result).toEqual({
 			failure: {
 				httpCode: '500',
-				message: 'Braze could not list campaigns (500)',
-				description: 'Try again in a minute',
+				message: 'Braze returned a server error (500)',
+				description: AGAIN,
 			},
 		});
+	});
+});
+
+describe('says the same of an answer as a schedule request does', () => {
+	const answers: Array<[string, Reply | Error]> = [
+		...Array.from({ length: 300 }, (_, index): [string, Reply] => [
+			String(300 + index),
+			{ statusCode: 300 + index, body: { message: 'Words' } },
+		]),
+		...[{ message: 'Forbidden' }, { message: 'Invalid whitelisted IPs' }, undefined].map(
+			(body): [string, Reply] => [`403 ${body?.message}`, { statusCode: 403, body }],
+		),
+		['400 about a campaign', { statusCode: 400, body: { message: 'Invalid campaign' } }],
+		['a page', { statusCode: 200, body: '<html>' }],
+		['a text', { statusCode: 200, body: { error: 'Words' } }],
+		...['ETIMEDOUT', 'ECONNRESET', 'ENOTFOUND', 'Z_DATA_ERROR'].map((code): [string, Error] => [
+			code,
+			fault(code),
+		]),
+	];
+
+	test.each(answers)('%s', async (_, reply) => {
+		const answer: Answer =
+			reply instanceof Error
+				? faultFrom(reply)
+				: { kind: 'response', headers: {}, body: undefined, ...reply };
+		const { outcome } = judge(requestFor(TARGETS.campaign, 'create'), answer);
+		const { failure } = outcome as { failure: Failure };
+		const request = { ...NEW_SEND_ID, confirms: () => false };
+		const { result } = await calling(() => reply, request);
+		const isUnknown = outcome.kind === 'unknown';
+		const told = (text: string) => text.replaceAll('create a campaign schedule', NEW_SEND_ID.to!);
+		expect(result).toMatchObject({
+			failure: { message: told(failure.message) },
+			...(isUnknown && { isUnknown }),
+		});
+		expect('isUnknown' in result).toBe(isUnknown);
 	});
 });

@@ -1,12 +1,13 @@
-import { permissionFor } from '../../nodes/BrazeSchedule/domain/targets';
-import { faultFrom } from '../../nodes/BrazeSchedule/transport/answer';
-import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
-import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
-import type { Failure } from '../../nodes/BrazeSchedule/transport/outcome';
-import { withoutSecret } from '../../nodes/BrazeSchedule/transport/secrets';
-import { brazeSays, wordsForCancelled } from '../../nodes/BrazeSchedule/transport/words';
-import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
-import { ECHOED, requestFor, SIX, TARGET_LIST } from '../domain/drafts';
+import { permissionFor } from '../../../nodes/BrazeSchedule/domain/targets';
+import { faultFrom } from '../../../nodes/BrazeSchedule/transport/answer';
+import type { Answer } from '../../../nodes/BrazeSchedule/transport/answer';
+import { judge } from '../../../nodes/BrazeSchedule/transport/outcome';
+import type { Failure } from '../../../nodes/BrazeSchedule/transport/words';
+import { withoutSecret } from '../../../nodes/BrazeSchedule/transport/secrets';
+import { wordsForCancelled } from '../../../nodes/BrazeSchedule/transport/scheduleWords';
+import { brazeSays } from '../../../nodes/BrazeSchedule/transport/words';
+import type { Batch } from '../../../nodes/BrazeSchedule/domain/requests';
+import { ECHOED, requestFor, SIX, TARGET_LIST } from './requests';
 
 const [campaign, canvas] = TARGET_LIST;
 const create = requestFor(campaign, 'create');
@@ -47,7 +48,7 @@ test('a redirect that may have followed a success leaves the outcome unknown', (
 		'The address answers with a redirect (303), which was not followed to keep the key safe, so the outcome is unknown',
 	);
 	expect(description).toMatch(
-		/^Check the instance in the Braze API credential\. It may or may not/,
+		/^It may or may not be scheduled.+\. Check the instance in the Braze API credential$/,
 	);
 });
 
@@ -155,10 +156,19 @@ describe('403', () => {
 		}
 	});
 
-	test('mentions addresses, for an allowlist looks the same', () => {
-		expect(
-			failure(create, response(403, { message: 'Invalid whitelisted IPs' })).description,
-		).toMatch(/limited to certain IP addresses.+Braze says: Invalid whitelisted IPs/);
+	test('speaks of addresses, not of permissions, when Braze does', () => {
+		for (const message of ['Invalid whitelisted IPs', 'Your IP is not allowed']) {
+			const words = failure(create, response(403, { message }));
+			expect(words.message).toBe('The REST API key is limited to certain IP addresses');
+			expect(words.description).toContain(`Braze says: ${message}`);
+			expect(words.description).not.toContain('permission');
+		}
+	});
+
+	test('mentions addresses also when Braze does not, for an allowlist may look the same', () => {
+		expect(failure(create, response(403)).description).toContain(
+			'If the key is limited to certain IP addresses',
+		);
 	});
 });
 
@@ -218,7 +228,7 @@ describe("Braze's own words", () => {
 
 	test('are the message of a 400, cut where nobody reads on', () => {
 		expect(failure(create, response(400, { message: 'No Recipients' })).message).toBe(
-			'Braze refused it: No Recipients',
+			'Braze refused the request: No Recipients',
 		);
 		const { message } = failure(
 			create,
@@ -281,8 +291,8 @@ test('what was never sent speaks of its request alone, for others may have been 
 });
 
 test.each([
-	[404, 'Compare the address'],
-	[413, 'a request may have 4 MB'],
+	[404, 'Compare the instance'],
+	[413, 'a request can have up to 4 MB'],
 	[429, 'Your workspace has used up its requests'],
 	[300, 'Check the instance'],
 	[302, 'Check the instance'],
@@ -310,6 +320,6 @@ test.each(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'ERR_PADDING_2', 'HPE_INVALID_CONSTANT
 	'an answer that arrives and cannot be unpacked did not break off: %s',
 	(code) => {
 		const { message } = failure(create, faultFrom({ code }));
-		expect(message).toContain('its answer cannot be read, so the outcome is unknown');
+		expect(message).toBe("Braze's answer cannot be read, so the outcome is unknown");
 	},
 );

@@ -42,7 +42,7 @@ async function readPage(this: ILoadOptionsFunctions, target: Target, page: numbe
 		qs: { page, sort_direction: 'desc' },
 		to: `list ${target.listLabel}`,
 		confirms: (body) => Array.isArray(body[target.listField]),
-		instead: "You can still choose 'By ID' and paste the API identifier.",
+		instead: "You can still choose 'By ID' and paste the API identifier",
 	});
 	if ('failure' in result) throw listFailed(this, result.failure);
 	const rows = result.body[target.listField] as unknown[];

@@ -52,12 +52,18 @@ const notAgain = <Failed extends Extract<Result, { failure: unknown }>>(
 	},
 });
 
+const IF_UNKNOWN =
+	"The send ID may or may not exist. A retry doesn't ask again, because Braze allows 100 new send IDs a day. To ask again, start a new execution";
+
 async function make(context: IExecuteFunctions, { id, sendId }: WantedSendId): Promise<Result> {
-	const { idField } = TARGETS.campaign;
+	const { idField, label } = TARGETS.campaign;
 	const result = await requestWithRetry.call(context, {
 		path: SEND_IDS_PATH,
 		body: { [idField]: id, ...(sendId !== undefined && { send_id: sendId }) },
 		to: 'create the send ID',
+		label,
+		ifRefused: 'No send ID was created',
+		ifUnknown: IF_UNKNOWN,
 		maximumWait: MAXIMUM_WAIT_MS,
 		confirms: ({ send_id, message }) =>
 			!isBlank(send_id) || (sendId !== undefined && message === 'success'),

@@ -2,9 +2,8 @@ import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { Problem } from '../domain/findings';
-import type { Failure } from '../transport/outcome';
-import { atItem } from '../transport/words';
-import type { Words } from '../transport/words';
+import { atItem, sentences } from '../transport/words';
+import type { Failure, Words } from '../transport/words';
 
 /** The part of n8n's contexts that an error needs. */
 interface NodeContext {
@@ -16,11 +15,7 @@ interface InvalidItem {
 	problems: readonly Problem[];
 }
 
-/** Sentences without periods, as one text. */
-export const sentences = (texts: Array<string | undefined>): string =>
-	texts.filter((text) => text !== undefined && text !== '').join('. ');
-
-/** The node as a whole can't do what it was asked to do. */
+/** The node as a whole can't do what it was asked to. */
 export const nodeFailed = (
 	context: NodeContext,
 	{ message, description }: Words,
@@ -72,7 +67,7 @@ export const requestFailed = (
 
 /** There is no list to choose from. The editor shows this error instead. */
 export const listFailed = (context: NodeContext, { message, description }: Words): NodeApiError =>
-	apiError(context, { message, description });
+	apiError(context, { message, description: description && `${description}.` });
 
 /** Built only from this node's own words: the original error contains the request with its key. */
 function apiError(

@@ -2,9 +2,9 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Operation } from '../domain/targets';
 import type { Place } from '../transport/ledger';
-import { atItem } from '../transport/words';
+import { atItem, sentences } from '../transport/words';
 import type { Words } from '../transport/words';
-import { itemFailed, sentences } from './errors';
+import { itemFailed } from './errors';
 import type { ItemResult } from './items';
 import { addressed, isTool, toolFailure } from './tool';
 import type { FailureKind } from './tool';

@@ -2,8 +2,8 @@ import type { IExecuteFunctions, NodeApiError } from 'n8n-workflow';
 
 import type { Operation } from '../domain/targets';
 import type { Outcome } from '../transport/outcome';
-import { DONE } from '../transport/words';
-import { requestFailed, sentences } from './errors';
+import { DONE, sentences } from '../transport/words';
+import { requestFailed } from './errors';
 import type { ItemResult } from './items';
 import { isSubWorkflow } from './tool';
 

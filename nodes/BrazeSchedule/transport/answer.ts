@@ -1,7 +1,19 @@
-/** The result of one request, before it is classified. */
-export type Answer =
-	| { kind: 'response'; statusCode: number; headers: Record<string, unknown>; body: unknown }
-	| { kind: 'fault'; code: string; neverLeft: boolean };
+export interface HttpResponse {
+	kind: 'response';
+	statusCode: number;
+	headers: Record<string, unknown>;
+	body: unknown;
+}
+
+/** Why there is no response. */
+export interface Fault {
+	kind: 'fault';
+	code: string;
+	neverLeft: boolean;
+}
+
+/** What came back from one request, before anyone judges it. */
+export type Answer = HttpResponse | Fault;
 
 /** Errors that can only occur before the first byte of a request is sent. */
 const NEVER_LEFT = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'];
@@ -31,9 +43,9 @@ export function faultFrom(error: unknown): Answer {
 	const links = chain(error);
 	// n8n 1 drops the cause, and puts the cause's code into the field for the status.
 	const codes = [
-		...links.map(({ code }) => code),
+		...links.map((link) => link.code),
 		...links.map(({ httpCode }) => httpCode).filter((one) => /[A-Z]/.test(String(one))),
-	].filter((code) => typeof code === 'string');
+	].filter((one) => typeof one === 'string');
 	const code = codes.find((one) => !one.startsWith('ERR_BAD_')) ?? codes[0] ?? 'UNKNOWN';
 	const neverLeft =
 		codes.some((one) => NEVER_LEFT.includes(one) || TLS_REFUSED.test(one)) ||

@@ -3,8 +3,8 @@ import type { BrazeRequest } from '../domain/requests';
 import type { PartResult } from './ledger';
 import { hasFailed } from './outcome';
 import type { PartOutcome } from './outcome';
-import { wordsForAlreadyDeleted, wordsForDecision, wordsForSuperseded } from './words';
-import type { Deciding } from './words';
+import { wordsForAlreadyDeleted, wordsForDecision, wordsForSuperseded } from './scheduleWords';
+import type { Deciding } from './scheduleWords';
 
 interface Decision extends Deciding {
 	/** Shared by all items of one request. */

@@ -11,15 +11,21 @@ import type { Decisions } from './decisions';
 import { OPEN } from './gate';
 import type { Gate } from './gate';
 import type { Ledger, PartResult } from './ledger';
-import { converges, judge } from './outcome';
+import { judge } from './outcome';
 import type { Outcome, PartOutcome } from './outcome';
 import { backoff, Pace, pause } from './pace';
 import type { Opening } from './pace';
 import { remainingRequests } from './rateLimit';
+import { converges } from './retryPolicy';
 import { withoutSecret } from './secrets';
 import { sendOnce } from './sendOnce';
 import { inTurn } from './turns';
-import { wordsForCancelled, wordsForOpening, wordsForPassed, wordsForStandstill } from './words';
+import {
+	wordsForCancelled,
+	wordsForOpening,
+	wordsForPassed,
+	wordsForStandstill,
+} from './scheduleWords';
 
 export interface DeliveryOptions {
 	baseUrl: string;

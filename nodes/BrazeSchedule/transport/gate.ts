@@ -1,5 +1,6 @@
 import type { Batch, Part } from '../domain/requests';
-import type { Failure, Outcome } from './outcome';
+import type { Outcome } from './outcome';
+import type { Failure } from './words';
 
 /** What has a say in whether a request may leave, and has to know what became of it. */
 export interface Gate {

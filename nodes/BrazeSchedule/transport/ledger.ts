@@ -10,9 +10,9 @@ import type { Deed } from '../domain/references';
 import type { Batch, Part } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import { scheduleIdOf } from './decisions';
-import { converges } from './outcome';
 import type { Outcome, PartOutcome } from './outcome';
-import { wordsForSameRequest } from './words';
+import { converges } from './retryPolicy';
+import { wordsForSameRequest } from './scheduleWords';
 
 /** The fields of an answer that are stored, beside the two IDs that every answer has. */
 interface Remarks {

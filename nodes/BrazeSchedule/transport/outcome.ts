@@ -3,21 +3,12 @@ import { isBlank, isObject, isRounded, shorten } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import type { Due, Quiet } from '../domain/references';
 import type { BrazeRequest } from '../domain/requests';
-import type { Answer } from './answer';
-import {
-	brazeSays,
-	SEE_OTHER,
-	wordsForFault,
-	wordsForRefusedRepetition,
-	wordsForStatus,
-	wordsForUnconfirmed,
-	wordsForUnreadable,
-} from './words';
-import type { Words } from './words';
-
-export interface Failure extends Words {
-	httpCode?: string;
-}
+import type { Answer, HttpResponse } from './answer';
+import { effectOf, ruleFor } from './retryPolicy';
+import type { Again } from './retryPolicy';
+import { failureOf, wordsForRefusedRepetition } from './scheduleWords';
+import { brazeSays } from './words';
+import type { Failure } from './words';
 
 export type Outcome =
 	| { kind: 'accepted'; queued: boolean; body: JsonObject; warnings: string[] }
@@ -55,8 +46,7 @@ export const hasFailed = (
 
 interface Judgement {
 	outcome: Outcome;
-	/** Whether sending the same request again is safe and may help. */
-	again: 'never' | 'at-reset' | 'soon';
+	again: Again;
 }
 
 /** Braze documents its `errors` as a list of texts, and sometimes returns objects, or one text. */
@@ -142,65 +132,30 @@ function isQueued(statusCode: number, body: unknown): boolean {
 	return message === 'queued' || (statusCode === 202 && (message === 'success' || isBlank(error)));
 }
 
-function judgeSuccess(request: BrazeRequest, statusCode: number, body: unknown): Judgement {
+/** What a 2xx has confirmed, if it has. */
+function acceptedBy(
+	request: BrazeRequest,
+	{ statusCode, body }: HttpResponse,
+): Extract<Outcome, { kind: 'accepted' }> | undefined {
+	if (statusCode >= 300) return undefined;
 	const queued = isQueued(statusCode, body);
-	if (!isSuccess(request, body) && !queued) {
-		const said = converges(request) ? brazeSays(body) : undefined;
-		const words = said ? wordsForUnconfirmed(request, said) : wordsForUnreadable(request);
-		return {
-			outcome: { kind: 'unknown', failure: { ...words, httpCode: String(statusCode) } },
-			again: converges(request) ? 'soon' : 'never',
-		};
-	}
-	const answer = isObject(body) ? keptOf(body) : {};
-	return {
-		outcome: {
-			kind: 'accepted',
-			queued,
-			body: answer,
-			warnings: warningsIn(request, isObject(body) ? body : {}, queued),
-		},
-		again: 'never',
-	};
+	if (!isSuccess(request, body) && !queued) return undefined;
+	const kept = isObject(body) ? keptOf(body) : {};
+	const warnings = warningsIn(request, isObject(body) ? body : {}, queued);
+	return { kind: 'accepted', queued, body: kept, warnings };
 }
-
-/** Repeating an update or a delete doesn't message anyone twice. */
-export const converges = ({ operation }: Pick<BrazeRequest, 'operation'>): boolean =>
-	operation !== 'create';
 
 /**
  * `isRepetition`: an earlier request with the same content got no answer. A refusal then leaves the
  * outcome unknown, because that request may have been carried out.
  */
 export function judge(request: BrazeRequest, answer: Answer, isRepetition = false): Judgement {
-	const { outcome, again } = judgeAlone(request, answer);
-	if (!isRepetition || outcome.kind !== 'refused') return { outcome, again };
-	const { httpCode } = outcome.failure;
-	const failure = { ...wordsForRefusedRepetition(request, answer), ...(httpCode && { httpCode }) };
-	return { outcome: { kind: 'unknown', failure }, again };
-}
-
-/** A create may be repeated only after a definite refusal. */
-function judgeAlone(request: BrazeRequest, answer: Answer): Judgement {
-	if (answer.kind === 'fault') {
-		const failure = wordsForFault(request, answer);
-		const cancelled = answer.code === 'ERR_CANCELED';
-		return answer.neverLeft
-			? { outcome: { kind: 'refused', failure }, again: 'soon' }
-			: {
-					outcome: { kind: 'unknown', failure },
-					again: converges(request) && !cancelled ? 'soon' : 'never',
-				};
-	}
-	const { statusCode, body } = answer;
-	if (statusCode < 300) return judgeSuccess(request, statusCode, body);
-	const failure = { ...wordsForStatus(request, answer), httpCode: String(statusCode) };
-	if (statusCode >= 500) {
-		return { outcome: { kind: 'unknown', failure }, again: converges(request) ? 'soon' : 'never' };
-	}
-	if (statusCode === SEE_OTHER) return { outcome: { kind: 'unknown', failure }, again: 'never' };
-	return {
-		outcome: { kind: 'refused', failure },
-		again: statusCode === 429 ? 'at-reset' : 'never',
-	};
+	const accepted = answer.kind === 'response' ? acceptedBy(request, answer) : undefined;
+	if (accepted) return { outcome: accepted, again: 'never' };
+	const { isUnknown, again } = ruleFor(answer, effectOf(request));
+	const failure = failureOf(request, answer);
+	if (isUnknown) return { outcome: { kind: 'unknown', failure }, again };
+	if (!isRepetition) return { outcome: { kind: 'refused', failure }, again };
+	const words = wordsForRefusedRepetition(request, answer);
+	return { outcome: { kind: 'unknown', failure: { ...failure, ...words } }, again };
 }
