@@ -70,7 +70,7 @@ describe('one request', () => {
 			statusCode: 400,
 			body: { message: 'Bad header: Bearer the-key' },
 		}));
-		expect(failureOf(results[0]).message).toBe('Braze refused it: Bad header: Bearer [hidden]');
+		expect(failureOf(results[0]).message).toBe('Braze refused the request: Bad header: Bearer [hidden]');
 	});
 
 	test.each(['ECONNRESET', 'ETIMEDOUT', 'ECONNABORTED', 'ERR_CANCELED'])(
@@ -340,7 +340,7 @@ describe('with deduplication keys', () => {
 			},
 			{ keys },
 		);
-		expect(failureOf(results[0]).message).toBe('Braze refused it: No');
+		expect(failureOf(results[0]).message).toBe('Braze refused the request: No');
 	});
 
 	test('when n8n cannot write a key down, nothing is sent', async () => {

@@ -207,7 +207,7 @@ describe('after a request without an answer', () => {
 		});
 
 		const told = (unknown: boolean): DeliveryOptions['ledger'] => ({
-			claim: () => ({ settle: () => undefined }),
+			noteSending: () => ({ noteOutcome: () => undefined }),
 			wasUnknown: () => unknown,
 		});
 

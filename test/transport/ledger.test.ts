@@ -256,8 +256,8 @@ test('however often a run is tried and whatever happens, nobody is accepted twic
 						);
 						for (const batch of toSend) {
 							const outcome = outcomes[next++ % outcomes.length];
-							const claim = ledger.claim(batch);
-							if (outcome !== 'cut off') claim.settle(outcome);
+							const sending = ledger.noteSending(batch);
+							if (outcome !== 'cut off') sending.noteOutcome(outcome);
 							if (outcome === refused) continue;
 							for (const person of batch.parts[0].people ?? [{}]) {
 								const key = `${draft.item} ${JSON.stringify(person)}`;
@@ -296,7 +296,7 @@ describe('the audience of a run', () => {
 		const store: LedgerStore = {};
 		const ledger = open(store);
 		const [first, second] = [draft(0), draft(1)].flatMap(batchesOf);
-		const claims = [ledger.claim(first), ledger.claim(second)];
+		const claims = [ledger.noteSending(first), ledger.noteSending(second)];
 		claims[0].settle(accepted());
 		claims[1].settle(refused);
 		expect(ledger.hasMessaged(draft(2))).toBe(true);

@@ -20,8 +20,8 @@ describe('an item that comes back', () => {
 		const draft = createDraft({ to: toPeople(60) });
 		const ledger = open(store);
 		const [first, second] = ledger.recallAll([draft]).flatMap(({ rest }) => batchesOf(rest!));
-		ledger.claim(first).settle(accepted());
-		ledger.claim(second).settle(refused);
+		ledger.noteSending(first).noteOutcome(accepted());
+		ledger.noteSending(second).noteOutcome(refused);
 		const back = new Ledger(saved(store), secondRun('0', '0'));
 		const [one, other] = back.recallAll([draft, { ...draft, item: 1 }]);
 		expect(one).toMatchObject({ recalled: [{ counting: 50 }], rest: { people: people(10, 50) } });

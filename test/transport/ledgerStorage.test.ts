@@ -47,7 +47,7 @@ describe('what is stored', () => {
 		const ledger = open(store);
 		for (let item = 0; item < 10_000; item += 1) {
 			const [batch] = batchesOf(createDraft({ item, to: toPeople(1, item) }));
-			ledger.claim(batch).settle({
+			ledger.noteSending(batch).noteOutcome({
 				kind: 'accepted',
 				queued: false,
 				body: {
@@ -159,7 +159,7 @@ describe('what it writes down', () => {
 			const store: LedgerStore = {};
 			const drafts = [createDraft({ to: toPeople(1) }), createDraft({ to: toPeople(1, 1) })];
 			const [batch] = group([drafts[0], { ...drafts[1], item: 1, timeWarnings: said }], true);
-			open(store).claim(batch).settle(accepted(), asOf);
+			open(store).noteSending(batch).noteOutcome(accepted(), asOf);
 			expect(saved(store).ledger?.entries).toEqual([[0, 's-1', 'd-1', ...remarks]]);
 			const { recalled } = attempt(saved(store), [drafts[0]], refused);
 			expect(recalled).toMatchObject([{ asOf: remarks[0]?.asOf, outcome: accepted() }]);
@@ -183,8 +183,8 @@ describe('what it writes down', () => {
 		const ledger = open(store);
 		const draft = createDraft({ to: toPeople(60) });
 		const [first, second] = batchesOf(draft);
-		ledger.claim(first).settle(accepted());
-		ledger.claim(second).settle(refused);
+		ledger.noteSending(first).noteOutcome(accepted());
+		ledger.noteSending(second).noteOutcome(refused);
 		const next = open(saved(store));
 		const other = createDraft({ item: 1 });
 		expect(next.recallAll([draft, other])).toMatchObject([
@@ -206,7 +206,7 @@ describe('what it writes down', () => {
 		const drafts = [of(0, ada, bob), of(1, bob, cy)];
 		const [batch, ...more] = group(drafts, true);
 		expect(more).toEqual([]);
-		open(store).claim(batch).settle(accepted('s-1'));
+		open(store).noteSending(batch).noteOutcome(accepted('s-1'));
 		const again = open(saved(store));
 		expect(again.recallAll(drafts)).toMatchObject([
 			{ recalled: [{ people: [ada, bob], counting: 1 }], rest: undefined },

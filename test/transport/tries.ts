@@ -26,8 +26,8 @@ export function attempt(
 	const recalled = ledger.recallAll(drafts);
 	const batches = recalled.flatMap(({ rest }) => (rest ? batchesOf(rest) : []));
 	for (const batch of batches) {
-		const claim = ledger.claim(batch);
-		if (outcome !== 'cut off') claim.settle(outcome);
+		const sending = ledger.noteSending(batch);
+		if (outcome !== 'cut off') sending.noteOutcome(outcome);
 	}
 	return {
 		sent: batches.map(({ body }) => body),

@@ -31,7 +31,7 @@ export interface DeliveryOptions {
 	baseUrl: string;
 	/** Redacted from every answer. */
 	apiKey: string;
-	ledger: Pick<Ledger, 'claim' | 'wasUnknown'>;
+	ledger: Pick<Ledger, 'noteSending' | 'wasUnknown'>;
 	/** Asked before each request whose item has a reference. */
 	gate?: Gate;
 	/** What earlier tries of this execution have decided. */
@@ -200,9 +200,9 @@ async function deliverOne(
 	const { ledger, pace } = delivery;
 	const burst = await pace.enter();
 	const isRepetition = wasSentBefore(batch, delivery);
-	const claim = ledger.claim(batch);
+	const sending = ledger.noteSending(batch);
 	const outcome = await sendWithRetry.call(this, batch, delivery, burst, isRepetition);
-	claim.settle(outcome, asOf(delivery));
+	sending.noteOutcome(outcome, asOf(delivery));
 	pace.leave();
 	return outcome;
 }

@@ -242,8 +242,8 @@ export class Ledger {
 		return taker;
 	}
 
-	/** Recorded before a request leaves: if the answer never arrives, it counts as sent. */
-	claim(batch: Batch): { settle: (outcome: Outcome, asOf?: number) => void } {
+	/** Written down before a request leaves: should the answer never come, it counts as sent. */
+	noteSending(batch: Batch): { noteOutcome: (outcome: Outcome, asOf?: number) => void } {
 		const { memory } = this;
 		const entry: Entry = [this.aboutNumber(batch)];
 		const index = memory.entries.push(entry) - 1;
@@ -258,7 +258,7 @@ export class Ledger {
 		const [{ draft }] = batch.parts;
 		if (isToAudience(draft)) this.noteAudience(draft, index);
 		return {
-			settle: (outcome, asOf) => {
+			noteOutcome: (outcome, asOf) => {
 				if (outcome.kind === 'accepted') {
 					const isWorthSaying = batch.parts.some((part) => hasTimeWarnings(part, asOf));
 					write(entry, outcome, {
