@@ -117,7 +117,7 @@ export const SURVIVORS: Survivor[] = [
 		"IS_UTC.test(offset || '')",
 		'"Stryker was here!"',
 	]),
-	...inFile('transport/ledger.ts', 'no other key has two parts and a person', [
+	...inFile('transport/ledgerKeys.ts', 'no other key has two parts and a person', [
 		"'lost', personKey(person)",
 		'""',
 	]),

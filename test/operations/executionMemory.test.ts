@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { openMemory } from '../../nodes/BrazeSchedule/operations/executionMemory';
-import { newMemory } from '../../nodes/BrazeSchedule/transport/ledger';
-import type { LedgerMemory } from '../../nodes/BrazeSchedule/transport/ledger';
+import { newMemory } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
+import type { LedgerMemory } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
 
 /** An execution of one node, as far as the memory of retries looks at it. */
 const execution = (about: {

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 
-import { newMemory } from '../transport/ledger';
-import type { LedgerMemory, LedgerStore, Lost, Touched } from '../transport/ledger';
+import type { Lost } from '../transport/ledger';
+import { newMemory } from '../transport/ledgerMemory';
+import type { LedgerMemory, LedgerStore, Touched } from '../transport/ledgerMemory';
 import { isTool } from '../output/tool';
 
 /** What n8n stores for this node, and saves with a failed execution. */

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { FIRST_TRIED } from '../output/failures';
+import type { Place } from '../transport/ledgerKeys';
 import { isTool } from '../output/tool';
-import type { Place } from '../transport/ledger';
 
 /**
  * The place of each item, the same on every try. Usually that is the number of the run and of the

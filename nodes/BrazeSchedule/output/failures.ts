@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Operation } from '../domain/targets';
-import type { Place } from '../transport/ledger';
+import type { Place } from '../transport/ledgerKeys';
 import { atItem, sentences } from '../transport/words';
 import type { Words } from '../transport/words';
 import { itemFailed } from './errors';

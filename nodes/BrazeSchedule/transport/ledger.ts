@@ -1,101 +1,29 @@
-import { hash } from 'node:crypto';
-
-import type { JsonObject } from '../domain/json';
-import { audienceFingerprint, isSameAudience } from '../domain/sameAudience';
-import type { AudienceFingerprint } from '../domain/sameAudience';
-import { personKey } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Draft } from '../domain/drafts';
 import type { Deed } from '../domain/references';
 import type { Batch, Part } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import { scheduleIdOf } from './decisions';
+import { claimKey, isToAudience, keysOfLost } from './ledgerKeys';
+import type { Place } from './ledgerKeys';
+import { isUnknown, newMemory, readOutcome, writeOutcome } from './ledgerMemory';
+import type {
+	About,
+	LedgerEntry,
+	Remarks,
+	LedgerMemory,
+	LedgerStore,
+	Touched,
+} from './ledgerMemory';
+import { MessagedAudiences } from './messagedAudiences';
 import type { Outcome, PartOutcome } from './outcome';
 import { converges } from './retryPolicy';
 import { wordsForSameRequest } from './scheduleWords';
 
-/** The fields of an answer that are stored, beside the two IDs that every answer has. */
-interface Remarks {
-	send_id?: unknown;
-	message?: unknown;
-	queued?: true;
-	warnings?: string[];
-	/** Why the outcome is unknown. */
-	lost?: string;
-	/** What it did for its reference. */
-	deed?: Deed;
-	/** The schedule that it moved or canceled. */
-	existing?: string;
-	/** When it was sent, where there was something to say about its time. */
-	asOf?: number;
-}
-
-/**
- * The result of one request. A list rather than an object, because n8n saves one of these with the
- * execution for every request. Without a schedule ID and remarks, the outcome is unknown.
- */
-type Entry = [about: number, scheduleId?: unknown, dispatchId?: unknown, remarks?: Remarks];
-
-/** What many requests have in common. */
-interface About {
-	/** The campaign or Canvas. */
-	id: string;
-	schedule?: Schedule;
-}
-
-interface MessagedAudience {
-	windows: AudienceFingerprint['windows'];
-	/** The place. */
-	place: string;
-	/** The outcome of the message. */
-	entry: number;
-}
-
-export interface LedgerMemory {
-	abouts: About[];
-	entries: Entry[];
-	/**
-	 * The entry of each claim; ~n instead of n for a recipient that a later item repeats, so that the
-	 * other item's entry applies.
-	 */
-	claims: Record<string, number>;
-	/**
-	 * Creates and deletes of unknown outcome, by what was sent: the same request may return at
-	 * another place.
-	 */
-	lost: Record<string, [entry: number, run: string]>;
-	/** The audiences that were messaged, without the moments in time in their filters. */
-	audiences: Record<string, MessagedAudience[]>;
-}
-
-/** What n8n stores for this node during the execution and its retries. */
-export interface LedgerStore {
-	ledger?: LedgerMemory;
-}
-
-export const newMemory = (): LedgerMemory => ({
-	abouts: [],
-	entries: [],
-	claims: {},
-	lost: {},
-	audiences: {},
-});
-
-/** Schedules that were moved or canceled since; shared by all nodes of an execution. */
-export type Touched = Record<string, 'changed' | 'cancelled'>;
-
-/** The place of a request, as a text that is the same on every try. */
-export interface Place {
-	run: string;
-	item: string;
-	/** It failed in an earlier run, as far as n8n can tell. */
-	cameBack?: boolean;
-}
-
-/** What one item has in one request, and its result. */
+/** What one item has in one request, and what became of it. */
 export interface PartResult {
 	people?: Recipient[];
-	/** How many of the recipients apply here; a later item repeats the others. */
+	/** How many of the people count here; the others are named again by a later item. */
 	counting: number;
 	schedule?: Schedule;
 	outcome: PartOutcome;
@@ -110,24 +38,13 @@ export interface PartResult {
 	asOf?: number;
 }
 
-/** What of an item was sent before, and what hasn't been sent yet. */
+/** What of an item was sent before, and what is still to be sent. */
 interface Recalled {
 	recalled: PartResult[];
 	rest?: Draft;
 }
 
-const unknownFromEarlier = (
-	message = 'An earlier try of this execution got no answer, so the outcome is unknown',
-): Outcome => ({
-	kind: 'unknown',
-	failure: {
-		message,
-		description:
-			'An earlier try of this execution sent it. It was not sent again, because the message could then go out twice. Check the analytics in Braze after the time has passed. If the message is missing, start a new execution with the items of unknown outcome alone',
-	},
-});
-
-/** How an earlier try ended that n8n never saved completely. */
+/** How an earlier try ended that was never saved to its end. */
 export type Lost = 'killed' | 'stopped';
 
 const LOST = {
@@ -147,34 +64,33 @@ const forgotten = (lost: Lost): Outcome => ({
 /**
  * n8n runs the whole node again on Retry On Fail and on its retry button, finished requests
  * included. The ledger remembers, person by person, what this execution has already sent.
- *
- * A request is recognized by its place and its person alone: an expression may give another
- * campaign, send ID, time, filter or property on every try.
  */
 export class Ledger {
 	private readonly memory: LedgerMemory;
 	/** Nothing was sent before. */
 	private readonly isBlank: boolean;
+	private readonly audiences: MessagedAudiences;
 	private readonly aboutNumbers = new Map<string, number>();
-	/** The item of this run that has each claim: an item may return twice. */
+	/** Which item of this run takes each claim: an item may come back twice. */
 	private readonly takers = new Map<string, number>();
 
 	constructor(
 		store: LedgerStore,
 		private readonly placeOf: (item: number) => Place,
-		/** For an agent's tool, whose schedules other tools may have moved or canceled. */
+		/** Given for an agent's tool, whose schedules may have been moved or cancelled by other tools. */
 		private readonly touched?: Touched,
-		/** Earlier tries may have sent requests without a saved record. */
+		/** Earlier tries may have sent what was never written down. */
 		private readonly lost?: Lost,
 	) {
 		this.memory = store.ledger ??= newMemory();
 		this.isBlank = this.memory.entries.length === 0;
+		this.audiences = new MessagedAudiences(this.memory, placeOf, touched);
 		this.memory.abouts.forEach((about, index) => {
 			this.aboutNumbers.set(JSON.stringify(about), index);
 		});
 	}
 
-	/** Splits drafts into what was sent before and what hasn't been sent yet. */
+	/** Splits drafts into what was sent before and what is still to be sent. */
 	recallAll(drafts: Draft[]): Recalled[] {
 		return drafts.map((draft) => this.recall(draft));
 	}
@@ -194,7 +110,7 @@ export class Ledger {
 		const { people } = draft;
 		if (this.isBlank) return { recalled: [], rest: draft };
 		if (!people || draft.under) return this.recallWhole(draft);
-		const known = new Map<Entry, { people: Recipient[]; counting: number }>();
+		const known = new Map<LedgerEntry, { people: Recipient[]; counting: number }>();
 		const twice = new Map<number, Recipient[]>();
 		const rest = people.filter((person) => {
 			const claim = this.claimOf(draft, person);
@@ -235,7 +151,7 @@ export class Ledger {
 			: { recalled: [], rest: draft };
 	}
 
-	/** The other item of this run that represents the same request. */
+	/** The other item of this run that stands for the same request. */
 	private takerOf(claim: string, { item }: Draft): number | undefined {
 		const taker = this.takers.get(claim);
 		if (taker === undefined) this.takers.set(claim, item);
@@ -245,23 +161,23 @@ export class Ledger {
 	/** Written down before a request leaves: should the answer never come, it counts as sent. */
 	noteSending(batch: Batch): { noteOutcome: (outcome: Outcome, asOf?: number) => void } {
 		const { memory } = this;
-		const entry: Entry = [this.aboutNumber(batch)];
+		const entry: LedgerEntry = [this.aboutNumber(batch)];
 		const index = memory.entries.push(entry) - 1;
 		const counting = new Set(batch.body.recipients as Recipient[] | undefined);
-		const claims = batch.parts.flatMap(({ draft, people }) =>
-			claimants(draft, people).map((person) => {
-				const claim = this.claimOf(draft, person);
+		const claims = batch.parts.flatMap((part) =>
+			claimants(part).map((person) => {
+				const claim = this.claimOf(part.draft, person);
 				memory.claims[claim] = !person || counting.has(person) ? index : ~index;
 				return claim;
 			}),
 		);
 		const [{ draft }] = batch.parts;
-		if (isToAudience(draft)) this.noteAudience(draft, index);
+		if (isToAudience(draft)) this.audiences.note(draft, index);
 		return {
 			noteOutcome: (outcome, asOf) => {
 				if (outcome.kind === 'accepted') {
 					const isWorthSaying = batch.parts.some((part) => hasTimeWarnings(part, asOf));
-					write(entry, outcome, {
+					writeOutcome(entry, outcome, {
 						...(isWorthSaying && asOf !== undefined && { asOf }),
 						...remarksFor(draft),
 					});
@@ -272,7 +188,7 @@ export class Ledger {
 				}
 				if (outcome.kind === 'refused') {
 					for (const claim of claims) delete memory.claims[claim];
-					if (isToAudience(draft)) this.releaseAudience(draft);
+					if (isToAudience(draft)) this.audiences.remove(draft);
 				} else this.noteTouched(draft, outcome);
 			},
 		};
@@ -284,39 +200,20 @@ export class Ledger {
 		return entry !== undefined && isUnknown(entry);
 	}
 
-	/**
-	 * Whether another item, run or call of this execution has already messaged the same audience.
-	 * What the item itself has sent, also together with others, is recalled instead.
-	 */
+	/** Whether another item, run or call of this execution has already messaged the same audience. */
 	hasMessaged(draft: Draft): boolean {
-		if (!isToAudience(draft) || Object.hasOwn(this.memory.claims, this.claimOf(draft)))
-			return false;
-		const { shape, windows } = fingerprintOf(draft);
-		return (this.memory.audiences[shape] ?? []).some(
-			(messaged) =>
-				!this.isCancelled(this.memory.entries[messaged.entry]) &&
-				isSameAudience({ shape, windows }, { shape, windows: messaged.windows }),
-		);
+		return this.audiences.include(draft);
 	}
 
-	private noteAudience(draft: Draft, entry: number): void {
-		const { shape, windows } = fingerprintOf(draft);
-		const place = placeText(this.placeOf(draft.item));
-		(this.memory.audiences[shape] ??= []).push({ windows, place, entry });
-	}
-
-	private releaseAudience(draft: Draft): void {
-		const { shape } = fingerprintOf(draft);
-		const place = placeText(this.placeOf(draft.item));
-		const { audiences } = this.memory;
-		audiences[shape] = audiences[shape].filter((messaged) => messaged.place !== place);
+	private claimOf(draft: Draft, person?: Recipient): string {
+		return claimKey(draft, this.placeOf(draft.item), person);
 	}
 
 	private find(
 		claim: string,
 		draft: Draft,
 		person?: Recipient,
-	): { entry: Entry; counts: boolean } | undefined {
+	): { entry: LedgerEntry; counts: boolean } | undefined {
 		const { entries, claims, lost } = this.memory;
 		if (Object.hasOwn(claims, claim)) {
 			const index = claims[claim];
@@ -327,32 +224,16 @@ export class Ledger {
 		if (draft.under || Object.keys(lost).length === 0) return undefined;
 		const key = keysOfLost(draft, person).find((one) => Object.hasOwn(lost, one));
 		if (key === undefined) return undefined;
-		const [index, run] = lost[key];
-		// In one run, two items may deliberately ask for the same message.
+		const [lostIndex, run] = lost[key];
+		// In one run, two items may well ask for the same message.
 		const place = this.placeOf(draft.item);
 		const isOwnRun = run === place.run && !place.cameBack;
 		if (isOwnRun && !converges(draft) && !draft.cameBackUnknown) return undefined;
-		return { entry: entries[index], counts: true };
+		return { entry: entries[lostIndex], counts: true };
 	}
 
-	private isTouched([, scheduleId]: Entry): boolean {
+	private isTouched([, scheduleId]: LedgerEntry): boolean {
 		return Object.hasOwn(this.touched ?? {}, String(scheduleId));
-	}
-
-	private isCancelled([, scheduleId]: Entry): boolean {
-		return this.touched?.[String(scheduleId)] === 'cancelled';
-	}
-
-	/**
-	 * An update or a delete is also identified by its schedule: an earlier node that runs again in a
-	 * retry may return another one, and repeating such a request has no further effect.
-	 */
-	private claimOf(draft: Draft, person?: Recipient): string {
-		const { target, operation, item, under } = draft;
-		const { run, item: place } = this.placeOf(item);
-		if (under) return short([under.intent, target.resource, run, place, under.reference]);
-		const about = person ? personKey(person) : scheduleIdOf(draft);
-		return short([operation, target.resource, run, place, about]);
 	}
 
 	private noteTouched(draft: Draft, { kind }: Outcome): void {
@@ -385,15 +266,32 @@ export class Ledger {
 	}
 
 	private resultFrom(
-		entry: Entry,
+		entry: LedgerEntry,
 		part: { people?: Recipient[]; counting: number } = { counting: 0 },
 	): PartResult {
 		const { id, schedule } = this.memory.abouts[entry[0]];
 		const { asOf, deed, existing } = entry[3] ?? {};
-		const outcome = read(entry);
+		const outcome = readOutcome(entry);
 		return { ...part, schedule, outcome, request: entry, recalledFor: id, asOf, deed, existing };
 	}
 }
+
+/**
+ * For whom a request is written down. A reference is known by itself, whoever gets the message, and
+ * of a replacement only the second half counts.
+ */
+function claimants({ draft, people }: Part): Array<Recipient | undefined> {
+	const { under, operation } = draft;
+	if (!under) return people ?? [undefined];
+	return under.intent === 'upsert' && operation === 'delete' ? [] : [undefined];
+}
+
+/** For an item with a reference, that is more than Braze says. */
+const remarksFor = (draft: Draft): Pick<Remarks, 'deed' | 'existing'> => {
+	const deed = draft.under?.deed;
+	if (deed === undefined || deed === 'create') return {};
+	return { deed, ...(converges(draft) && { existing: scheduleIdOf(draft) }) };
+};
 
 const supersededBy = (by: number, draft: Draft, people?: Recipient[]): PartResult => ({
 	people,
@@ -403,83 +301,5 @@ const supersededBy = (by: number, draft: Draft, people?: Recipient[]): PartResul
 	request: draft,
 });
 
-/**
- * For whom a request is written down. A reference is known by itself, whoever gets the message, and
- * of a replacement only the second half counts.
- */
-function claimants(
-	{ under, operation }: Draft,
-	people?: Recipient[],
-): Array<Recipient | undefined> {
-	if (!under) return people ?? [undefined];
-	return under.intent === 'upsert' && operation === 'delete' ? [] : [undefined];
-}
-
-const isToAudience = ({ operation, people }: Draft): boolean => operation === 'create' && !people;
-
-function fingerprintOf({ target, body }: Draft): AudienceFingerprint {
-	const { shape, windows } = audienceFingerprint(target, body);
-	return { shape: short(shape), windows };
-}
-
-const placeText = ({ run, item }: Place): string => short([run, item]);
-
-const short = (content: unknown): string =>
-	hash('sha256', JSON.stringify(content), 'base64url').slice(0, 12);
-
-const contentKey = ({ target, body }: Draft, person?: Recipient): string =>
-	short([target.resource, body, person && personKey(person)]);
-
-/**
- * An item that itself reports an unknown outcome is the same, even if its expressions return other
- * values now, or a node in between has reordered the items.
- */
-const keysOfLost = (draft: Draft, person?: Recipient): string[] => [
-	contentKey(draft, person),
-	...(draft.cameBackUnknown && person
-		? [short([draft.target.resource, 'lost', personKey(person)])]
-		: []),
-];
-
 const hasTimeWarnings = ({ draft }: Part, asOf?: number): boolean =>
 	(draft.timeWarnings?.(asOf).length ?? 0) > 0;
-
-const isUnknown = ([, scheduleId, , remarks]: Entry): boolean =>
-	remarks ? remarks.lost !== undefined : scheduleId === undefined;
-
-/** For an item with a reference, that is more than Braze says. */
-const remarksFor = (draft: Draft): Pick<Remarks, 'deed' | 'existing'> => {
-	const deed = draft.under?.deed;
-	if (deed === undefined || deed === 'create') return {};
-	return { deed, ...(converges(draft) && { existing: scheduleIdOf(draft) }) };
-};
-
-function write(
-	entry: Entry,
-	{ body, queued, warnings }: Extract<Outcome, { kind: 'accepted' }>,
-	more: Pick<Remarks, 'asOf' | 'deed' | 'existing'>,
-): void {
-	const { schedule_id, dispatch_id, send_id, message } = body;
-	const remarks: Remarks = {
-		...(send_id !== undefined && { send_id }),
-		...(message !== 'success' && { message: message ?? null }),
-		...(queued && { queued }),
-		...(warnings.length > 0 && { warnings }),
-		...more,
-	};
-	entry.push(schedule_id ?? null, dispatch_id ?? null);
-	if (Object.keys(remarks).length > 0) entry.push(remarks);
-}
-
-function read(entry: Entry): Outcome {
-	const [, schedule_id, dispatch_id, remarks = {}] = entry;
-	const { lost, queued = false, warnings = [], send_id, message = 'success' } = remarks;
-	if (isUnknown(entry)) return unknownFromEarlier(lost);
-	const body: JsonObject = {
-		...(message !== null && { message }),
-		...(schedule_id !== null && { schedule_id }),
-		...(dispatch_id !== null && { dispatch_id }),
-		...(send_id !== undefined && { send_id }),
-	};
-	return { kind: 'accepted', queued, body, warnings };
-}
