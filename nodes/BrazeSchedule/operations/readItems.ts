@@ -16,7 +16,7 @@ import { isTool } from '../output/tool';
 import type { Ledger } from '../transport/ledger';
 import type { OperationModule } from './operation';
 
-interface ReadingOfRun {
+export interface ReadingOfRun {
 	operation: OperationModule;
 	target: Target;
 	parameters: Parameters;

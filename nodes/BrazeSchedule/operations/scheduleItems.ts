@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { noFindings } from '../domain/findings';
-import type { Intent } from '../domain/references';
 import type { Draft } from '../domain/drafts';
-import { isReferenced } from '../domain/underReference';
+import { noFindings } from '../domain/findings';
+import type { Findings } from '../domain/findings';
+import type { Intent } from '../domain/references';
 import type { Target } from '../domain/targets';
+import { isReferenced } from '../domain/underReference';
 import { connect, credentialProblem } from '../form/credential';
 import { Parameters } from '../form/parameters';
 import { COMBINE, readSettings } from '../form/options';
@@ -19,12 +20,14 @@ import { decisionsIn, nameDecisions } from '../transport/decisions';
 import { openReferences } from '../memory/openReferences';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
+import type { Place } from '../transport/ledgerKeys';
 import { inTurn } from '../transport/turns';
 import { openMemory, turnOf } from './executionMemory';
 import type { OperationModule } from './operation';
 import { placesOf } from './places';
 import { previewDrafts } from './previewDrafts';
 import { readItems, refuseItems } from './readItems';
+import type { ReadingOfRun } from './readItems';
 import { sendDrafts } from './sendDrafts';
 
 /** Schedules, moves or cancels what the items ask for, after any run that shares its memory. */
@@ -48,57 +51,78 @@ async function readAndDeliver(
 	operation: OperationModule,
 	target: Target,
 ): Promise<INodeExecutionData[]> {
-	const { store, lost, touched } = openMemory(context);
-	const name = context.getNodeParameter('operation', 0) as Intent;
-	const connection = await connect(context);
-	const parameters = new Parameters(context, operation.fields(target));
 	const findings = noFindings();
-	if ('problem' in connection) findings.refuse(credentialProblem(connection));
-	const settings = readSettings(parameters, context.getInputData().length, findings);
+	const run = await openRun(context, operation, target, findings);
 	if (findings.refusals > 0 && !continuesOnFail(context)) {
 		throw invalidNode(context, findings.problems);
 	}
-	const now = Date.now();
-	const clock = new BrazeClock();
-	const placeOf = placesOf(context, store.ledger !== undefined);
-	const ledger = new Ledger(store, placeOf, touched, lost);
 	const results =
-		findings.refusals > 0
-			? refuseItems(context, findings.problems)
-			: readItems(context, { operation, target, parameters, settings, ledger, now });
+		findings.refusals > 0 ? refuseItems(context, findings.problems) : readItems(context, run);
 	const invalid = results.filter(({ draft }) => !draft);
 	if (invalid.length > 0 && !continuesOnFail(context)) throw invalidInput(context, invalid);
 
+	const { settings, ledger, clock, placeOf } = run;
 	const drafts = recall(results, settings, ledger);
-	const combine = settings.combine !== COMBINE.off;
-	const open = () => openReferences(context, settings, () => clock.toBraze(Date.now()));
-	const sent =
-		settings.preview || 'problem' in connection
-			? await previewDrafts(drafts, combine, open)
-			: await sendDrafts(
-					context,
-					drafts,
-					combine,
-					{
-						...settings,
-						baseUrl: connection.url,
-						apiKey: connection.key,
-						ledger,
-						decisions: decisionsIn(results),
-						readAt: now,
-						clock,
-					},
-					open,
-				);
-	for (const part of sent) tell(results[part.item], part);
+	for (const part of await previewOrSend(context, run, drafts, results)) {
+		tell(results[part.item], part);
+	}
 	nameDecisions(results);
+	const intent = context.getNodeParameter('operation', 0) as Intent;
 	context.addExecutionHints(
-		...hintsFor(results, name === 'upsert' ? 'create' : name),
+		...hintsFor(results, intent === 'upsert' ? 'create' : intent),
 		...clockHint(clock.offset),
 	);
 	// A preview of combined items shows each request once, not once for each item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	return report(context, results, perRequest, placeOf);
+}
+
+/** What all items of a run share. */
+interface Run extends ReadingOfRun {
+	connection: Awaited<ReturnType<typeof connect>>;
+	/** Learns Braze's time from its answers. */
+	clock: BrazeClock;
+	placeOf: (item: number) => Place;
+}
+
+async function openRun(
+	context: IExecuteFunctions,
+	operation: OperationModule,
+	target: Target,
+	findings: Findings,
+): Promise<Run> {
+	const { store, lost, touched } = openMemory(context);
+	const connection = await connect(context);
+	if ('problem' in connection) findings.refuse(credentialProblem(connection));
+	const parameters = new Parameters(context, operation.fields(target));
+	const settings = readSettings(parameters, context.getInputData().length, findings);
+	const placeOf = placesOf(context, store.ledger !== undefined);
+	const ledger = new Ledger(store, placeOf, touched, lost);
+	const now = Date.now();
+	const clock = new BrazeClock();
+	return { operation, target, parameters, settings, ledger, now, connection, clock, placeOf };
+}
+
+async function previewOrSend(
+	context: IExecuteFunctions,
+	{ settings, connection, ledger, now, clock }: Run,
+	drafts: Draft[],
+	results: ItemResult[],
+): Promise<Delivered[]> {
+	const combine = settings.combine !== COMBINE.off;
+	const open = () => openReferences(context, settings, () => clock.toBraze(Date.now()));
+	if (settings.preview || 'problem' in connection)
+		return await previewDrafts(drafts, combine, open);
+	const options = {
+		...settings,
+		baseUrl: connection.url,
+		apiKey: connection.key,
+		ledger,
+		decisions: decisionsIn(results),
+		readAt: now,
+		clock,
+	};
+	return await sendDrafts(context, drafts, combine, options, open);
 }
 
 /** Removes drafts that need no request, or that an earlier try sent. A preview shows everything. */
