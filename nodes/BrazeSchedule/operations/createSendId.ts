@@ -65,8 +65,8 @@ async function make(context: IExecuteFunctions, { id, sendId }: WantedSendId): P
 		ifRefused: 'No send ID was created',
 		ifUnknown: IF_UNKNOWN,
 		maximumWait: MAXIMUM_WAIT_MS,
-		confirms: ({ send_id, message }) =>
-			!isBlank(send_id) || (sendId !== undefined && message === 'success'),
+		confirms: (answer) =>
+			!isBlank(answer.send_id) || (sendId !== undefined && answer.message === 'success'),
 	});
 	if ('failure' in result) return result;
 	const { send_id = sendId, message = null } = result.body;

@@ -16,8 +16,8 @@ export function placesOf(
 ): (item: number) => Place {
 	const items = context.getInputData();
 	if (isTool(context.getNode())) {
-		const run = `agent ${JSON.stringify(sourceOf(context))}`;
-		return (item) => ({ run, item: asked(items[item]) });
+		const agentRun = `agent ${JSON.stringify(sourceOf(context))}`;
+		return (item) => ({ run: agentRun, item: asked(items[item]) });
 	}
 	const index = runIndexOf(context);
 	const run = `run ${index}`;

@@ -6,7 +6,7 @@ export interface HttpResponse {
 }
 
 /** Why there is no response. */
-export interface Fault {
+interface Fault {
 	kind: 'fault';
 	code: string;
 	neverLeft: boolean;

@@ -38,7 +38,7 @@ export interface About {
 	schedule?: Schedule;
 }
 
-export interface MessagedAudience {
+interface MessagedAudience {
 	windows: AudienceFingerprint['windows'];
 	/** Where from. */
 	place: string;

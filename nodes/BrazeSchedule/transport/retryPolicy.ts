@@ -5,7 +5,7 @@ import type { Answer } from './answer';
 export type Effect = 'adds' | 'converges' | 'reads';
 
 /** How an answer falls short of a success. */
-export type Shortfall =
+type Shortfall =
 	| 'neverLeft'
 	| 'lost'
 	| 'canceled'
