@@ -1,6 +1,7 @@
 /**
- * npm run fuzz: the hostile inputs of test/fuzz and the sequences of test/model, many more than npm
- * test runs. FUZZ_CASES is their number and FUZZ_SEED the start; a failure prints both.
+ * npm run fuzz: the hostile inputs of test/fuzz, the sequences of test/model and the interleavings of
+ * test/memory, many more than npm test runs. FUZZ_CASES is their number and FUZZ_SEED the start; a
+ * failure prints both.
  */
 import { plainEnv, runInView } from '../host/processes';
 import { bin, root, runCommand, say } from './setup';
@@ -24,7 +25,7 @@ async function main(): Promise<number> {
 	);
 	return await runInView(
 		bin('jest'),
-		['--selectProjects', 'fuzz', 'model', ...process.argv.slice(2)],
+		['--selectProjects', 'fuzz', 'model', 'memory', ...process.argv.slice(2)],
 		{ cwd: root, env: plainEnv({ FUZZ_CASES: String(cases), FUZZ_SEED: String(seed) }) },
 	);
 }

@@ -1,7 +1,7 @@
 import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
 import type { ClaimOptions, Settled, Taken } from '../../nodes/BrazeSchedule/memory/claims';
 import type { Wanted } from '../../nodes/BrazeSchedule/memory/contest';
-import type { NewRow, Remembered, Row } from '../../nodes/BrazeSchedule/memory/store';
+import type { NewRow, Remembered, Row, RowKey } from '../../nodes/BrazeSchedule/memory/store';
 import { MemoryStore, Table, WITHOUT_STEPS } from './memoryStore';
 
 const LEASE = 60_000;
@@ -302,16 +302,26 @@ test('a late row loses against that of the run that took over', async () => {
 	expect(taken).toMatchObject({ current: { time: '12:00' } });
 });
 
-test('a late settlement leaves a row alone that has got the ID of an old one', async () => {
+/** Keys of rows that name no claim. */
+class ByIdAlone extends MemoryStore {
+	protected override isRow({ id }: RowKey): (row: Row) => boolean {
+		return (one) => one.id === id;
+	}
+}
+
+test.each([
+	['leaves a row alone that has got the ID of an old one', MemoryStore, ['b', 'a']],
+	['would remove it if rows were told apart by their ID alone', ByIdAlone, ['a']],
+])('a late settlement %s', async (_, Store, left) => {
 	table.insert({ ...row('a'), version: 1, claim: 'old.0' });
-	const late = run('late').claims;
+	const late = run('late', {}, new Store(table)).claims;
 	await all(late.take(want('a')));
 	await late.announce(0, 'update');
 	// Someone empties the table by hand.
 	table.rows = [];
 	table.insert({ ...row('b'), version: 1, claim: 'new.0' });
 	await late.settle(0, [row('a', { deed: 'update' })]);
-	expect(states()).toEqual(['b scheduled', 'a scheduled']);
+	expect(table.rows.map(({ reference }) => reference)).toEqual(left);
 });
 
 describe('when the store fails', () => {

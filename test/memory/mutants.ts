@@ -1,3 +1,5 @@
+import type fc from 'fast-check';
+
 import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
 import { Leases } from '../../nodes/BrazeSchedule/memory/leases';
 import * as rows from '../../nodes/BrazeSchedule/memory/rows';
@@ -10,10 +12,14 @@ import type {
 } from '../../nodes/BrazeSchedule/memory/store';
 import { MemoryStore } from './memoryStore';
 import type { Parts, Process } from './process';
+import { takenForDead } from './scenario';
+import type { Scenario } from './scenario';
 
 export interface Mutant {
 	name: string;
 	parts?: Partial<Parts>;
+	/** Where only a rare coincidence shows it; any scenario otherwise. */
+	scenarios?: fc.Arbitrary<Scenario>;
 	/** Replaces a function of the protocol, and returns how to put it back. */
 	spy?: () => jest.SpyInstance;
 }
@@ -48,11 +54,6 @@ const stores: Record<string, typeof MemoryStore> = {
 		override async remove(keys: RowKey[], state: State): Promise<void> {
 			await super.remove(keys, state);
 			if (state === 'claiming') await super.remove(keys, 'sending');
-		}
-	},
-	'rows are told apart by their ID alone': class extends MemoryStore {
-		protected override isRow({ id }: RowKey): (row: Row) => boolean {
-			return (row) => row.id === id;
 		}
 	},
 	'what a dead run left behind stays': class extends MemoryStore {
@@ -178,6 +179,7 @@ const SPIES: Mutant[] = [
 	},
 	{
 		name: 'a lease is judged by the time after its mark was read',
+		scenarios: takenForDead,
 		parts: {
 			Store: class extends MemoryStore {
 				override async claim(marks: NewRow[]): Promise<Row[]> {

@@ -9,7 +9,7 @@ import { World } from './world';
 export const RUNS = Number(process.env.FUZZ_CASES ?? 3000);
 export const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
-export const protocolHolds = (parts: Partial<Parts> = {}) =>
-	fc.asyncProperty(fc.scheduler(), scenario, async (scheduler, one) => {
+export const protocolHolds = (parts: Partial<Parts> = {}, scenarios = scenario) =>
+	fc.asyncProperty(fc.scheduler(), scenarios, async (scheduler, one) => {
 		await new World(scheduler, one, { ...SOUND, ...parts }).play();
 	});

@@ -164,7 +164,7 @@ const renewedLate = withOneLate(
 const misled = withOneLate('broken', fc.constant({ stall: undefined }), fc.constant([]));
 
 /** It renews its lease while another one takes it for dead. */
-const takenForDead = fc
+export const takenForDead: fc.Arbitrary<Scenario> = fc
 	.record({
 		one: plan('sound'),
 		other: plan('sound'),
