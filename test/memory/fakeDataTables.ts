@@ -42,6 +42,9 @@ export class FakeDataTables {
 	readonly calls: Array<{ code: IWorkflowBase; items: IDataObject[] }> = [];
 	/** What the next inline workflow fails with. */
 	failures: unknown[] = [];
+	/** How many inline workflows ran at the same time. */
+	mostActive = 0;
+	private active = 0;
 	private readonly seen = new WeakSet<object>();
 
 	constructor(readonly options: Options = {}) {}
@@ -54,7 +57,10 @@ export class FakeDataTables {
 				this.seen.add(code);
 				this.options.before?.(this.calls.length);
 				this.calls.push({ code, items: (items ?? []).map(({ json }) => json) });
-				await Promise.resolve();
+				this.active += 1;
+				this.mostActive = Math.max(this.mostActive, this.active);
+				await new Promise(setImmediate);
+				this.active -= 1;
 				const failure = this.failures.shift();
 				if (failure) throw failure;
 				return { executionId: '1', data: [this.execute(code, items ?? [])] };

@@ -191,13 +191,12 @@ function runIn(caller: Caller, choice: TableChoice): Run {
 	const { id: workflow = '', name: workflowName = '' } = caller.getWorkflow();
 	const shown = 'name' in choice ? choice.name : choice.id;
 	const key = JSON.stringify([workflow, choice]);
-	const ask: Ask = async (steps, items) =>
-		workflow === ''
-			? failedWith(withoutWorkflowId())
-			: await callInline(caller, inlineWorkflow({ id: workflow, name: workflowName }, steps), {
-					items,
-					table: shown,
-				});
+	const ask: Ask = async (steps, items) => {
+		if (workflow === '') return failedWith(withoutWorkflowId());
+		const code = inlineWorkflow({ id: workflow, name: workflowName }, steps);
+		const call = async () => await callInline(caller, code, { items, table: shown });
+		return 'id' in choice ? await inTurn(call) : await call();
+	};
 
 	const attempt = async (
 		stepsFor: (table: string) => Step[],
@@ -220,6 +219,18 @@ function runIn(caller: Caller, choice: TableChoice): Run {
 		if ('problem' in answer) throw answer.problem;
 		return answer.items;
 	};
+}
+
+let latest: Promise<unknown> = Promise.resolve();
+
+/**
+ * One after another in this process. n8n 1, where tables are opened by ID, has one connection to SQLite
+ * unless told otherwise, and two transactions of its data tables at once break it for all of n8n.
+ */
+async function inTurn(call: () => Promise<Answer>): Promise<Answer> {
+	const mine = latest.then(call);
+	latest = mine.catch(() => undefined);
+	return await mine;
 }
 
 const failedWith = (problem: MemoryProblem): Answer => ({ problem, said: problem.message });

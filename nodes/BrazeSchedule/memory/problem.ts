@@ -2,7 +2,7 @@ import { shorten } from '../domain/json';
 import type { Words } from '../transport/words';
 
 /**
- * References can't be kept or looked up, in words for the person. `kind` is for code that reacts to it;
+ * References can't be kept or looked up, in words for the person. 'kind' is for code that reacts to it;
  * what a failed step was to do may have been done or not.
  */
 export class MemoryProblem extends Error {
@@ -56,7 +56,7 @@ export const saidBy = (error: unknown): Said => {
 interface Rule {
 	kind: Kind;
 	says: RegExp;
-	words: (table: string, found: RegExpExecArray) => Words;
+	words: (table: string, found: RegExpExecArray, said: string) => Words;
 }
 
 const noWorkflowId = (): Words => ({
@@ -80,10 +80,16 @@ const missingColumns = (table: string, names: string[]): Words => {
 export const withoutColumns = (table: string, names: string[]) =>
 	new MemoryProblem('columns', missingColumns(table, names));
 
-const wrongType = (table: string, type: string, column?: string): Words => ({
-	message: `The data table '${table}' can't be used: ${column ? `the column '${column}'` : 'one of its columns'} has the wrong type`,
-	description: `${column ? `Its type must be '${type}'` : `A column of the type '${type}' was given something else`}. n8n can't change the type of a column: delete it and add it with the right type. The page about references lists all columns with their types`,
-});
+const wrongType = (table: string, type: string, column?: string): Words => {
+	const which = column ? `the column '${column}'` : 'one of its columns';
+	const must = column
+		? `Its type must be '${type}'`
+		: `A column of the type '${type}' should have another type`;
+	return {
+		message: `The data table '${table}' can't be used: ${which} has the wrong type`,
+		description: `${must}. n8n can't change the type of a column: delete it and add it with the right type. The page about references lists all columns with their types`,
+	};
+};
 
 export const withWrongType = (table: string, column: string, type: string) =>
 	new MemoryProblem('columns', wrongType(table, type, column));
@@ -107,7 +113,7 @@ const RULES: Rule[] = [
 		says: /synchronization error/i,
 		words: (table) => ({
 			message: `The data table '${table}' changed while it was being read`,
-			description: `Run the workflow again`,
+			description: 'Run the workflow again',
 		}),
 	},
 	{
@@ -123,7 +129,7 @@ const RULES: Rule[] = [
 		says: /data table with name '.*' already exists/i,
 		words: (table) => ({
 			message: `The data table '${table}' was created by another run at this moment`,
-			description: `Run the workflow again`,
+			description: 'Run the workflow again',
 		}),
 	},
 	{
@@ -153,7 +159,8 @@ const RULES: Rule[] = [
 		says: /unrecognized node type: \S*datatable|data table node but the module is disabled|getDataTable\w*Proxy is not a function/i,
 		words: () => ({
 			message: 'References need data tables, and this n8n has them turned off',
-			description: `Ask your n8n administrator to allow the Data Table node (NODES_EXCLUDE) and the data-table module (N8N_DISABLED_MODULES)`,
+			description:
+				'Ask your n8n administrator to allow the Data Table node (NODES_EXCLUDE) and the data-table module (N8N_DISABLED_MODULES)',
 		}),
 	},
 	{
@@ -161,7 +168,8 @@ const RULES: Rule[] = [
 		says: /protected instance|read-only mode/i,
 		words: () => ({
 			message: 'References need to write to a data table, and this n8n is read-only',
-			description: `Run the workflow on an n8n instance that isn't protected, or ask your n8n administrator to end read-only mode`,
+			description:
+				"Run the workflow on an n8n instance that isn't protected, or ask your n8n administrator to end read-only mode",
 		}),
 	},
 	{
@@ -172,9 +180,9 @@ const RULES: Rule[] = [
 	{
 		kind: 'denied',
 		says: /be called by|limits which workflows|not allowed|permission|polic(y|ies)|access on project|blocked/i,
-		words: () => ({
+		words: (_table, _found, said) => ({
 			message: "n8n doesn't allow this workflow to use data tables",
-			description: `Ask your n8n administrator to allow the Data Table and Execute Sub-workflow Trigger nodes for this project`,
+			description: `Ask your n8n administrator to allow the Data Table and Execute Sub-workflow Trigger nodes for this project. n8n says: ${said}`,
 		}),
 	},
 ];
@@ -183,13 +191,14 @@ const RULES: Rule[] = [
 export function problemFor(error: unknown, table: string): MemoryProblem {
 	if (error instanceof MemoryProblem) return error;
 	const { message, description } = saidBy(error);
-	const said = `${message} ${description}`;
+	const all = `${message} ${description}`;
+	const short = shorten(message.replace(/[.\s]+$/, ''), 300);
 	for (const { kind, says, words } of RULES) {
-		const found = says.exec(said);
-		if (found) return new MemoryProblem(kind, words(table, found));
+		const found = says.exec(all);
+		if (found) return new MemoryProblem(kind, words(table, found, short));
 	}
 	return new MemoryProblem('other', {
 		message: `The data table '${table}' can't be used`,
-		description: `n8n says: ${shorten(message.replace(/[.\s]+$/, ''), 300)}. Run the workflow again. If this happens every time, show this message to your n8n administrator`,
+		description: `n8n says: ${short}. Run the workflow again. If this happens every time, show this message to your n8n administrator`,
 	});
 }
