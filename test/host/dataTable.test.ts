@@ -90,7 +90,7 @@ describe('in a real n8n', () => {
 				const sending = found.find(({ reference }) => reference === row.reference);
 				if (sending) await store.giveUp([sending], row.reference);
 				const [{ state, note, version, deed }] = await store.read([row.reference]);
-				const { part: _, leaseUntil: __, ...settled } = row;
+				const settled = { ...row, part: undefined, leaseUntil: undefined };
 				await store.settle({
 					claim: row.claim,
 					part: 0,
