@@ -90,7 +90,10 @@ export interface Settlement {
 export interface Store {
 	/** Writes these marks, and only then reads all rows of their references, their own included. */
 	claim(marks: NewRow[]): Promise<Row[]>;
-	/** All rows of these references; those of one reference as they are at one moment. */
+	/**
+	 * All rows of these references; those of one reference as they are at one moment or, in a long
+	 * list, read one after another in the order of their IDs.
+	 */
 	read(references: string[]): Promise<Row[]>;
 	/** All rows that share a schedule. */
 	inSchedules(scheduleIds: string[]): Promise<Row[]>;
