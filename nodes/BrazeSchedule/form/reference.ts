@@ -183,6 +183,9 @@ function refuseWithout(options: Values, findings: Findings): void {
 	}
 }
 
+/** No text for a database: NUL, and half of a character. */
+const UNKEEPABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
 const CHECK =
 	'Check that the incoming item has this value, for example its booking or order number';
 
@@ -200,6 +203,9 @@ function readText(value: unknown, isOneValue: boolean, findings: Findings): stri
 	const text = value.trim();
 	if (isExpressionAsText(text)) {
 		return refuse(`is "${show(text)}", an expression typed as text`, AS_EXPRESSION);
+	}
+	if (UNKEEPABLE.test(text)) {
+		return refuse('has a character that no data table can keep', CHECK);
 	}
 	if (text.length > LONGEST) {
 		return refuse(`has ${text.length} characters, but at most ${LONGEST} are possible`);

@@ -47,7 +47,27 @@ export function openReferences(
 		workflow: context.getWorkflow().name ?? '',
 		now,
 		wordsFor: (error) => problemFor(error, table),
+		tidyUp: async () => {
+			if (!preview) await forgetOld(store, settings.memory);
+		},
 	});
+}
+
+const HOUR_MS = 3_600_000;
+
+/** When this process last did so, by table. */
+const lastForgotten = new Map<string, number>();
+
+/** Now and then, in passing: what is forgotten late harms nobody. */
+async function forgetOld(
+	store: Store,
+	{ table, tableId, forgetAfter }: MemorySettings,
+): Promise<void> {
+	const key = `${table} ${tableId}`;
+	const now = Date.now();
+	if (now - (lastForgotten.get(key) ?? 0) < HOUR_MS) return;
+	lastForgotten.set(key, now);
+	await store.forget(now - forgetAfter).catch(() => undefined);
 }
 
 function claimsFor(

@@ -73,6 +73,8 @@ export interface ReferenceRunOptions {
 	now: () => number;
 	/** A failure of the store, in words. */
 	wordsFor: (error: unknown) => Words;
+	/** Forgets what is old. */
+	tidyUp: () => Promise<void>;
 }
 
 /** So many references are announced and settled together: few at first, since a crash leaves them unknown. */
@@ -158,19 +160,19 @@ export class ReferenceRun {
 		}
 	}
 
-	/** Writes down the rest of a round, and tells the items that another item of this run decides. */
-	async finish(): Promise<Told[]> {
+	/** Writes down the rest of a round. */
+	async finish(): Promise<void> {
 		for (const part of new Set(this.open.map(({ wanted }) => wanted.part))) {
 			this.settling.push(this.settle(part));
 		}
 		await Promise.all(this.settling);
 		this.settling = [];
 		this.announced.clear();
-		return [];
 	}
 
 	async close(): Promise<void> {
 		await this.claims.close();
+		await this.options.tidyUp();
 	}
 
 	/** What the items are told that another item of this run has decided for. */
@@ -268,7 +270,7 @@ export class ReferenceRun {
 				return;
 			}
 			case 'nothing': {
-				one.quietRow = quietRow(one, plan);
+				one.quietRow = quietRow(one, plan, this.options.now());
 				if (plan.status === 'not_found' && leader.under.stopIfNotFound) {
 					const failure = wordsForNotFound(leader.under.reference, plan.reason);
 					this.tell(round, one, { kind: 'refused', failure });
@@ -401,10 +403,11 @@ const deedOf = ({ plan }: Case): Deed =>
 function quietRow(
 	{ leader, wanted, known }: Case,
 	{ status, warnings = [] }: Extract<Plan, { do: 'nothing' }>,
+	now: number,
 ): Settled | undefined {
 	const { eventTime } = leader.under;
 	if (eventTime === undefined || status === 'ignored') return undefined;
-	if (!known) return settledRow(traceOf(wanted));
+	if (!known) return settledRow(traceOf(wanted, now));
 	// It asked for another time than the reference keeps.
 	if (status === 'skipped' && warnings.length > 0) return undefined;
 	if (known.eventTime !== undefined && known.eventTime >= eventTime) return undefined;

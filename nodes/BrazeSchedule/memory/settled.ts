@@ -47,7 +47,7 @@ function rowFrom(story: Story): Settled | undefined {
 		const isNew = deed === 'create' || deed === 'replace' || !known;
 		return unknownRow(story, isNew ? story.wanted : known, outcome);
 	}
-	return deed === 'replace' ? traceOf(story.wanted) : undefined;
+	return deed === 'replace' ? traceOf(story.wanted, story.now, known) : undefined;
 }
 
 function acceptedRow(
@@ -97,12 +97,13 @@ function unknownRow(
  * What stays of a reference that stands for no schedule: the time of its latest event, so that an
  * earlier one is recognized when it arrives late.
  */
-export const traceOf = (wanted: Remembered, known?: Row): Settled => ({
+export const traceOf = (wanted: Remembered, now: number, known?: Row): Settled => ({
 	...wanted,
 	time: '',
 	mode: '',
 	timeZone: '',
-	overAt: undefined,
+	// From when on it may be forgotten.
+	overAt: now,
 	scheduleId: '',
 	recipients: undefined,
 	content: '',

@@ -28,16 +28,20 @@ export async function sendDrafts(
 		references.expect(batches);
 		return await deliver.call(context, batches, { ...options, gate: references });
 	};
-	for await (const round of roundsWith(references, referenced, others)) {
-		results.push(...round.told.map(resultOf));
-		const deleted = await send(round.deletes);
-		results.push(...deleted.filter(({ outcome }) => outcome.kind !== 'accepted').map(notReplaced));
-		results.push(...(await send([...round.drafts, ...references.replacements()])));
-		await references.finish();
+	try {
+		for await (const round of roundsWith(references, referenced, others)) {
+			results.push(...round.told.map(resultOf));
+			const deleted = await send(round.deletes);
+			results.push(
+				...deleted.filter(({ outcome }) => outcome.kind !== 'accepted').map(notReplaced),
+			);
+			results.push(...(await send([...round.drafts, ...references.replacements()])));
+			await references.finish();
+		}
+	} finally {
+		await references.close();
 	}
-	results.push(...references.followers().map(resultOf));
-	await references.close();
-	return results;
+	return [...results, ...references.followers().map(resultOf)];
 }
 
 /** Items without a reference go with the first round. */
