@@ -18,7 +18,7 @@ describe('Bad input', () => {
 	});
 
 	it('gives the same advice once, however many fields need it', async () => {
-		const parameters = { resource: 'campaign', operation: 'delete' };
+		const parameters = { resource: 'campaign', operation: 'delete', findBy: 'scheduleId' };
 		const { error } = await run(braze(), parameters, { items: [{}] });
 		expect(error?.message).toBe("'Campaign' is empty [item 0]");
 		expect(error?.description).toBe(

@@ -24,7 +24,7 @@ describe.each([
 		const item = await made();
 		const { json, outputs } = await run(
 			braze(),
-			{ resource, operation: 'update', scheduleMode: 'exact', time: LATER },
+			{ resource, operation: 'update', findBy: 'scheduleId', scheduleMode: 'exact', time: LATER },
 			{ items: [item] },
 		);
 		expect(braze().writes[1].path).toBe(`${root}/trigger/schedule/update`);
@@ -52,7 +52,7 @@ describe.each([
 		const local = await run(braze(), { ...create, scheduleMode: 'local' });
 		await run(
 			braze(),
-			{ resource, operation: 'update', scheduleMode: 'local', time: LATER },
+			{ resource, operation: 'update', findBy: 'scheduleId', scheduleMode: 'local', time: LATER },
 			{ items: local.json },
 		);
 		expect(bodies(braze())[1].schedule).toEqual({ time: LATER, in_local_time: true });
@@ -63,7 +63,7 @@ describe.each([
 		const item = await made();
 		const { error } = await run(
 			braze(),
-			{ resource, operation: 'update', time: LATER },
+			{ resource, operation: 'update', findBy: 'scheduleId', time: LATER },
 			{ items: [item] },
 		);
 		expect(error?.message).toContain('Parameter "When" is required');
@@ -72,7 +72,11 @@ describe.each([
 
 	it("cancels a schedule, filled in from the Create node's output", async () => {
 		const item = await made();
-		const { json } = await run(braze(), { resource, operation: 'delete' }, { items: [item] });
+		const { json } = await run(
+			braze(),
+			{ resource, operation: 'delete', findBy: 'scheduleId' },
+			{ items: [item] },
+		);
 		expect(braze().writes[1].path).toBe(`${root}/trigger/schedule/delete`);
 		expect(bodies(braze())[1]).toEqual({ [field]: id, schedule_id: item.schedule_id });
 		expect(json).toEqual([

@@ -202,7 +202,7 @@ describe('Messages about refusals of Braze', () => {
 			if (after) braze().fault({ ...after, match: { path: operation } } as never);
 			const result = await run(
 				braze(),
-				{ resource: 'campaign', operation, ...fields },
+				{ resource: 'campaign', operation, findBy: 'scheduleId', ...fields },
 				{ items: json },
 			);
 			const requests = braze().writes.slice(1);

@@ -1,7 +1,17 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 
 import { operationFields } from '../../nodes/BrazeSchedule/operations/table';
-import { byId, onboarding, orderReminder, run, SOON, useBraze } from './braze';
+import {
+	byId,
+	createCampaign,
+	createCanvas,
+	onboarding,
+	orderReminder,
+	run,
+	SOON,
+	useBraze,
+} from './braze';
+import { FakeDataTables } from './harness';
 
 const braze = useBraze();
 
@@ -103,21 +113,30 @@ const fieldsOf = (resource: string, operation: string): INodeProperties[] =>
 
 it.each([
 	['campaign', 'create', 250],
+	['campaign', 'upsert', 250],
 	['campaign', 'update', 10],
 	['campaign', 'delete', 7],
 	['canvas', 'create', 250],
+	['canvas', 'upsert', 250],
 	['canvas', 'update', 10],
 	['canvas', 'delete', 7],
+	['campaign', 'getAll', 8],
+	['canvas', 'getAll', 8],
 	['upcomingBroadcast', 'getAll', 5],
 ])('the form has no value that its reader refuses: %s, %s', async (resource, operation, least) => {
 	const fields = fieldsOf(resource, operation);
 	const offers = offersOf(fields);
 	expect(offers.length).toBeGreaterThanOrEqual(least);
+	const tables = new FakeDataTables();
+	// What 'Find By' has to find.
+	for (const one of [createCampaign, createCanvas]) {
+		await run(braze(), { ...one, reference: 'ada' }, { tables });
+	}
 	const refused: string[] = [];
 	for (const { path, values } of offers) {
-		const options = resource === 'upcomingBroadcast' ? {} : { options: { previewOnly: true } };
+		const options = operation === 'getAll' ? {} : { options: { previewOnly: true } };
 		const parameters = { ...allFilledIn(fields), ...options, ...values, resource, operation };
-		const { error } = await run(braze(), parameters as never);
+		const { error } = await run(braze(), parameters as never, { tables });
 		if (error) refused.push(`${path} (${error.message})`);
 	}
 	expect(refused).toEqual([]);

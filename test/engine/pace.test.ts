@@ -143,7 +143,7 @@ describe('Pace', () => {
 			[{ previewOnly: 'maybe' }, "'Preview Only' is maybe, but it has to be true or false"],
 		] as const) {
 			const { error } = await run(braze(), { ...createCampaign, options });
-			expect(error?.message).toBe(`${message} [item 0]`);
+			expect(error?.message).toBe(message);
 		}
 		expect(braze().requests).toHaveLength(0);
 	});

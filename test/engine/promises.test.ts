@@ -417,6 +417,7 @@ describe.each(['delete', 'update'] as const)(
 				{
 					resource: 'campaign',
 					operation,
+					findBy: 'scheduleId',
 					scheduleMode: 'exact',
 					time: SOON.replace('T09', 'T10'),
 				},
@@ -438,7 +439,7 @@ describe.each(['delete', 'update'] as const)(
 		it('passes on an item that another one represents', async () => {
 			const result = await run(
 				braze(),
-				{ ...createCampaign, operation },
+				{ ...createCampaign, operation, findBy: 'scheduleId' },
 				{ items: [{ status: 'superseded', schedule_id: null }] },
 			);
 			expect(result.json).toMatchObject([
@@ -455,7 +456,13 @@ describe.each(['delete', 'update'] as const)(
 		it('still refuses an item without a schedule ID that was not skipped', async () => {
 			const { error } = await run(
 				braze(),
-				{ resource: 'campaign', operation, scheduleMode: 'exact', time: SOON },
+				{
+					resource: 'campaign',
+					operation,
+					findBy: 'scheduleId',
+					scheduleMode: 'exact',
+					time: SOON,
+				},
 				{ items: [{ campaign_id: orderReminder }] },
 			);
 			expect(error?.message).toContain("'Schedule ID' is empty");
