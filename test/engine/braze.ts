@@ -63,6 +63,7 @@ export const perItem = { ...createCampaign, recipients: undefined };
 /** What a tool leaves to the model: whom, and when. */
 export const createForModel = {
 	...createCampaign,
+	reference: '',
 	recipientsInput: 'fields',
 	recipients: recipients("={{ $fromAI('person') }}"),
 	time: "={{ $fromAI('time') }}",

@@ -29,7 +29,7 @@ describe('A wrong clock', () => {
 	it('is corrected for an update too, and for a local time', async () => {
 		const [{ schedule_id: scheduleId }] = (await run(braze(), createCampaign)).json;
 		braze().clock.advance(minutes(-10));
-		const update = create(inMinutes(-5), { operation: 'update', scheduleId });
+		const update = create(inMinutes(-5), { operation: 'update', findBy: 'scheduleId', scheduleId });
 		expect((await run(braze(), update)).json[0]).toMatchObject({ warnings: [] });
 		// The last time zone is 12 hours behind UTC, and a picked time has no time zone.
 		const everywhere = DateTime.utc()

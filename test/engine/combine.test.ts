@@ -13,7 +13,7 @@ import {
 	useBraze,
 	welcomeOffer,
 } from './braze';
-import { savedSize } from './harness';
+import { FakeDataTables, savedSize } from './harness';
 
 const braze = useBraze();
 
@@ -466,7 +466,6 @@ describe('Preview Only', () => {
 		['create', 'canvas', 'optimal', { ...createCanvas, scheduleMode: 'optimal' }],
 		['create', 'campaign', 'combined', { ...recipients, options: { combine: 'perItem' } }],
 		['create', 'campaign', 'past', { ...createCampaign, time: past }],
-		['create', 'campaign', 'keyed', { ...createCampaign, options: { deduplicationKey: 'k' } }],
 		[
 			'update',
 			'campaign',
@@ -484,26 +483,21 @@ describe('Preview Only', () => {
 	])('sends nothing: %s of a %s, %s', async (operation, resource, _, parameters) => {
 		const options = { ...(parameters as { options?: object }).options, previewOnly: true };
 		const items = [{ external_user_id: 'ada', campaign_id: 'c', canvas_id: 'v', schedule_id: 's' }];
-		const { json } = await run(braze(), { ...parameters, options } as never, { items });
+		const byId = { findBy: 'scheduleId', ...parameters, options };
+		const { json } = await run(braze(), byId as never, { items });
 		expect(json[0]).toMatchObject({ status: 'preview', resource });
 		expect((json[0].request as { path: string }).path).toMatch(new RegExp(`${operation}$`));
 		expect(braze().requests).toHaveLength(0);
 	});
 
-	it('stores nothing: the same items can then be sent, with their keys', async () => {
-		const keyed = {
-			...createCampaign,
-			options: { deduplicationKey: 'order-1', previewOnly: true },
-		};
-		const { deduplication, spec } = await run(braze(), keyed).then((result) => ({
-			deduplication: result.spec.deduplication,
-			spec: result.spec,
-		}));
-		const { json } = await run(
-			braze(),
-			{ ...keyed, options: { deduplicationKey: 'order-1' } },
-			{ deduplication, workflowId: spec.workflowId },
-		);
+	it('remembers nothing: the same items can then be sent, with their references', async () => {
+		const tables = new FakeDataTables();
+		const parameters = { ...createCampaign, reference: 'order-1' };
+		const preview = { ...parameters, options: { previewOnly: true } };
+		const { json: shown } = await run(braze(), preview, { tables });
+		expect(shown[0]).toMatchObject({ status: 'preview', reference: 'order-1', would: 'schedule' });
+		expect(tables.tables.flatMap(({ rows }) => rows)).toEqual([]);
+		const { json } = await run(braze(), parameters, { tables });
 		expect(json[0].status).toBe('scheduled');
 	});
 

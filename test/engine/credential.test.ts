@@ -49,6 +49,7 @@ const update = {
 	resource: 'campaign',
 	operation: 'update',
 	campaignId: byId(orderReminder),
+	findBy: 'scheduleId',
 	scheduleId: 'any',
 	scheduleMode: 'exact',
 	time: SOON,

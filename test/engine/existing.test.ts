@@ -100,6 +100,7 @@ describe.each([
 				resource,
 				operation,
 				[parameter]: byId(id),
+				findBy: 'scheduleId',
 				scheduleId: '={{ $json.schedule_id }}',
 				scheduleMode: 'exact',
 				time: SOON,

@@ -47,6 +47,7 @@ describe('Messages about refusals of Braze', () => {
 				resource: 'campaign',
 				operation: 'update',
 				campaignId: byId('c'),
+				findBy: 'scheduleId',
 				scheduleId: 's',
 				scheduleMode: 'exact',
 				time: '2027-01-01T00:00:00',
@@ -56,7 +57,13 @@ describe('Messages about refusals of Braze', () => {
 		],
 		[
 			'delete',
-			{ resource: 'canvas', operation: 'delete', canvasId: byId('c'), scheduleId: 's' },
+			{
+				resource: 'canvas',
+				operation: 'delete',
+				canvasId: byId('c'),
+				findBy: 'scheduleId',
+				scheduleId: 's',
+			},
 			'canvas.trigger.schedule.delete',
 			'cancel a Canvas schedule',
 		],
@@ -245,7 +252,12 @@ describe('A success of Braze with a note', () => {
 		expect(json[0]).toMatchObject({ status: 'scheduled', schedule_id: '42', warnings: [] });
 		for (const scheduleId of [42, '42']) {
 			answering({ message: 'success' });
-			const parameters = { ...createCampaign, operation: 'delete', scheduleId };
+			const parameters = {
+				...createCampaign,
+				operation: 'delete',
+				findBy: 'scheduleId',
+				scheduleId,
+			};
 			const deleted = await run(braze(), parameters as never);
 			expect(deleted.json[0]).toMatchObject({ status: 'deleted', schedule_id: '42' });
 			expect(braze().writes.at(-1)?.body).toMatchObject({ schedule_id: '42' });
@@ -263,7 +275,7 @@ describe('A success of Braze with a note', () => {
 		const [{ schedule_id: scheduleId }] = (await run(braze(), createCampaign)).json;
 		for (const body of [{}, { message: null }, '']) {
 			answering(body as object);
-			const parameters = { ...createCampaign, operation, scheduleId };
+			const parameters = { ...createCampaign, operation, findBy: 'scheduleId', scheduleId };
 			const { json } = await run(braze(), parameters as never);
 			expect(json[0]).toMatchObject({ schedule_id: scheduleId, message: null, warnings: [] });
 		}

@@ -206,6 +206,7 @@ async function sceneFor(operation: Operation, sandbox: Sandbox, tag: string): Pr
 		items: ids.map((id) => ({ id })),
 		parameters: {
 			...common,
+			findBy: 'scheduleId',
 			scheduleId: '={{ $json.id }}',
 			...(verb === 'update' && { scheduleMode: 'exact', time: LATER }),
 		},

@@ -11,6 +11,7 @@ import {
 	SOON,
 	useBraze,
 } from './braze';
+import { FakeDataTables } from './harness';
 import type { RunNodeOptions } from './harness';
 
 const braze = useBraze();
@@ -43,6 +44,7 @@ const move = {
 	resource: 'campaign',
 	operation: 'update',
 	campaignId: byId(orderReminder),
+	findBy: 'scheduleId',
 	scheduleId: 'schedule-1',
 	scheduleMode: 'exact',
 	time: SOON,
@@ -184,9 +186,10 @@ describe('An option that is set and empty is refused', () => {
 		['allowRepeatedAudienceSends', 'Allow Repeated Audience Sends'],
 		['combine', 'Combine Items'],
 		['concurrency', 'Requests at Once'],
-		['deduplicationHistorySize', 'Deduplication Key History Size'],
-		['deduplicationKey', 'Deduplication Key'],
-		['deduplicationScope', 'Deduplication Key Scope'],
+		['dataTable', 'Data Table'],
+		['dataTableId', 'Data Table ID'],
+		['eventTime', 'Event Time'],
+		['forgetAfter', 'Forget After'],
 		['maximumWait', 'Maximum Wait'],
 		['previewOnly', 'Preview Only'],
 		['sendId', 'Send ID'],
@@ -194,8 +197,9 @@ describe('An option that is set and empty is refused', () => {
 	];
 	it.each(CAMPAIGN)('%s', async (name, label) => {
 		for (const value of [NOTHING, '={{ $vars.DRY_RUN }}', '={{ null }}', null, '', "={{ ' ' }}"]) {
-			const { message, hint } = await refusal({ ...createCampaign, options: { [name]: value } });
-			const isOfItem = name === 'deduplicationKey' || name === 'sendId';
+			const parameters = { ...createCampaign, reference: 'B-1', options: { [name]: value } };
+			const { message, hint } = await refusal(parameters);
+			const isOfItem = name === 'eventTime' || name === 'sendId';
 			expect(message).toBe(`'${label}' is empty${isOfItem ? ' [item 0]' : ''}`);
 			expect(hint).toContain('expression');
 		}
@@ -208,8 +212,8 @@ describe('An option that is set and empty is refused', () => {
 	});
 
 	it('Preview Only of an update and a delete', async () => {
-		const { scheduleId, campaignId, resource } = move;
-		const cancel = { resource, campaignId, scheduleId, operation: 'delete' };
+		const { findBy, scheduleId, campaignId, resource } = move;
+		const cancel = { resource, campaignId, findBy, scheduleId, operation: 'delete' };
 		for (const parameters of [move, cancel]) {
 			const { message } = await refusal({ ...parameters, options: { previewOnly: NOTHING } });
 			expect(message).toBe("'Preview Only' is empty");
@@ -330,7 +334,8 @@ describe('An expression that fails', () => {
 			{ ...createCampaign, propertiesInput: 'json', propertiesJson: FAILS },
 		],
 		['Value', { ...toAudience, audience: { filter: [{ ...filter, stringValue: FAILS }] } }],
-		['Deduplication Key', { ...createCampaign, options: { deduplicationKey: FAILS } }],
+		['Reference', { ...createCampaign, reference: FAILS }],
+		['Event Time', { ...createCampaign, reference: 'B-1', options: { eventTime: FAILS } }],
 		['Preview Only', { ...createCampaign, options: { combine: 'off', previewOnly: FAILS } }],
 		['Preview Only', { ...move, options: { previewOnly: FAILS } }],
 		['Options', { ...createCampaign, options: '={{ { previewOnly: $json.when.toDateTime() } }}' }],
@@ -379,7 +384,7 @@ describe('Options given as one expression', () => {
 
 	it('an option that is left over from another operation has no effect', async () => {
 		const combine = "={{ $('A node that is gone').item.json.combine }}";
-		const options = { combine, deduplicationScope: NOTHING, previewOnly: true };
+		const options = { combine, sendId: NOTHING, previewOnly: true };
 		const { json } = await run(braze(), { ...move, options });
 		expect(json).toEqual([expect.objectContaining({ status: 'preview' })]);
 	});
@@ -492,7 +497,7 @@ describe('Braces typed in a fixed field are refused', () => {
 		['Canvas', { ...createCanvas, canvasId: byId(typed) }],
 		['Schedule ID', { ...move, scheduleId: typed }],
 		['Send ID', { ...createCampaign, options: { sendId: typed } }],
-		['Deduplication Key', { ...createCampaign, options: { deduplicationKey: typed } }],
+		['Reference', { ...createCampaign, reference: typed }],
 	])('%s', async (label, parameters) => {
 		const { message, hint } = await refusal(parameters);
 		expect(message).toContain(`'${label}'`);
@@ -511,19 +516,21 @@ it.each([
 	['={{ `${$json.shop}-${$json.chat}` }}', '100123', undefined],
 	["={{ [$json.shop, $json.chat].join('-') }}", '100123', undefined],
 	["={{ $json.shop.concat('-', $json.chat) }}", '100123', undefined],
-])('the key %s of %j: a negative number is complete, and a missing part is not', async (...row) => {
-	const [deduplicationKey, chat, status] = row;
-	const { json, error } = await run(
-		braze(),
-		{ ...createCampaign, options: { deduplicationKey } } as never,
-		{ items: [{ shop: '', chat }] },
-	);
-	expect(json[0]?.status).toBe(status);
-	if (!status) expect(error?.message).toMatch(/"-100123". It begins or ends with a separator/);
-});
+])(
+	'the reference %s of %j: a negative number is complete, and a missing part is not',
+	async (...row) => {
+		const [reference, chat, status] = row;
+		const { json, error } = await run(braze(), { ...createCampaign, reference } as never, {
+			items: [{ shop: '', chat }],
+			tables: new FakeDataTables(),
+		});
+		expect(json[0]?.status).toBe(status);
+		if (!status) expect(error?.message).toMatch(/"-100123". It begins or ends with a separator/);
+	},
+);
 
-it('sends nothing for a key with a missing part', async () => {
-	const options = { deduplicationKey: "={{ $json.launch + ' ' + $json.id }}" };
-	const { message } = await refusal({ ...createCampaign, options }, { items: [{ id: 5 }] });
+it('sends nothing for a reference with a missing part', async () => {
+	const reference = "={{ $json.launch + ' ' + $json.id }}";
+	const { message } = await refusal({ ...createCampaign, reference }, { items: [{ id: 5 }] });
 	expect(message).toContain('"undefined 5"');
 });

@@ -16,7 +16,6 @@ import type {
 	JsonObject,
 } from 'n8n-workflow';
 import {
-	DeduplicationStore,
 	listSearch,
 	loopNode,
 	OLD_ENGINE,
@@ -319,30 +318,6 @@ describe('executions', () => {
 		expect(first.node('Two').json).toEqual([{ count: 1, saved: 2 }]);
 		const { staticData } = first;
 		expect((await runWorkflow({ nodes, staticData })).node('Two').json[0].saved).toBe(4);
-	});
-
-	test('deduplication lasts as long as its store, per node or per workflow', async () => {
-		const node = stubNode(
-			async function () {
-				const scope = this.getNodeParameter('scope', 0) as 'node' | 'workflow';
-				const keys = this.getInputData().map(({ json }) => String(json.id));
-				const options = { mode: 'entries' as const, maxEntries: 100 };
-				const seen = await this.helpers.checkProcessedAndRecord(keys, scope, options);
-				await this.helpers.removeProcessed(['d'], scope, options);
-				return [[{ json: seen as unknown as IDataObject }]];
-			},
-			{ properties: [field('scope', { default: 'node' })] },
-		);
-		const deduplication = new DeduplicationStore();
-		const run = async (options: IDataObject = {}) =>
-			(await runNode({ node, items: letters, deduplication, ...options })).json[0];
-		expect(await run()).toEqual({ new: ['a', 'b', 'c', 'd'], processed: [] });
-		expect(await run()).toEqual({ new: ['d'], processed: ['a', 'b', 'c'] });
-		expect(await run({ nodeName: 'Other' })).toMatchObject({ processed: [] });
-		expect(await run({ parameters: { scope: 'workflow' } })).toMatchObject({ processed: [] });
-		expect(await run({ deduplication: new DeduplicationStore() })).toMatchObject({ processed: [] });
-		expect(deduplication.size).toBe(9);
-		expect(deduplication.calls[0]).toEqual({ method: 'record', items: ['a', 'b', 'c', 'd'] });
 	});
 });
 

@@ -1,5 +1,5 @@
 import { createCampaign, run, useBraze } from './braze';
-import { DeduplicationStore } from './harness';
+import { FakeDataTables } from './harness';
 import type { RunNodeOptions } from './harness';
 
 const braze = useBraze();
@@ -52,7 +52,11 @@ describe('Execution hints', () => {
 
 	it('count only requests in a preview', async () => {
 		const skipped = { status: 'skipped', schedule_id: null };
-		const parameters = { operation: 'update', options: { previewOnly: true } };
+		const parameters = {
+			operation: 'update',
+			findBy: 'scheduleId',
+			options: { previewOnly: true },
+		};
 		expect(await hintsOf(parameters, { items: [{ schedule_id: 's-1' }, skipped] })).toEqual([
 			expect.stringMatching(/^This is a preview of 1 request\./),
 		]);
@@ -69,12 +73,14 @@ describe('Execution hints', () => {
 		Array.from({ length: count }, (_, index) => ({ external_user_id: `u${index}` }));
 	const list = { recipientsInput: 'json', recipientsJson: people(120) };
 
-	it('count an item of 120 recipients that was skipped as one item', async () => {
-		const parameters = { ...list, options: { deduplicationKey: 'launch' } };
-		const deduplication = new DeduplicationStore();
-		await hintsOf(parameters, { deduplication });
-		expect(await hintsOf(parameters, { deduplication })).toEqual([
-			'1 item skipped, because the deduplication key was used before.',
+	it('count what was skipped, because its reference has a schedule', async () => {
+		const tables = new FakeDataTables();
+		const parameters = { reference: '={{ $json.external_user_id }}', recipients: undefined };
+		await hintsOf(parameters, { tables, items: items.slice(1) });
+		expect(
+			await hintsOf(parameters, { tables, items: [...items, { external_user_id: 'cy' }] }),
+		).toEqual([
+			'2 items scheduled. 1 item skipped, because of what is remembered under the reference.',
 		]);
 	});
 
@@ -127,7 +133,7 @@ describe('Execution hints', () => {
 		['update', '1 item not rescheduled.'],
 		['delete', '1 item not cancelled.'],
 	])('report what was not done if every item of %s is invalid', async (operation, words) => {
-		const parameters = { operation, scheduleId: '={{ $json.nothing }}' };
+		const parameters = { operation, findBy: 'scheduleId', scheduleId: '={{ $json.nothing }}' };
 		expect(await hintsOf(parameters, { onError: 'continueRegularOutput' })).toEqual([words]);
 	});
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { createCampaign, run, useBraze } from './braze';
-import { DeduplicationStore, retryExecution } from './harness';
+import { FakeDataTables, retryExecution } from './harness';
 
 const braze = useBraze();
 
@@ -136,20 +136,20 @@ it('for any answers of Braze: the retry button repeats nothing, and in the end n
 	);
 }, 120_000);
 
-it('for any answers of Braze: with a key, even a second execution schedules nobody twice', async () => {
-	const key = { deduplicationKey: '={{ $json.rows[0].external_user_id }}-{{ $itemIndex }}' };
+it('for any answers of Braze: with a reference, even a second execution schedules nobody twice', async () => {
+	const reference = '={{ $json.rows[0].external_user_id }}-{{ $itemIndex }}';
+	const referenced = (mode: string) => ({ ...parameters(mode as never), reference });
 	await fc.assert(
 		fc.asyncProperty(items, script, combine, async (rows, faults, mode) => {
 			breakThings(faults);
-			const deduplication = new DeduplicationStore();
 			const shared = {
 				items: rows as never,
-				deduplication,
+				tables: new FakeDataTables(),
 				workflowId: 'w',
 				onError: 'continueRegularOutput' as const,
 			};
-			const { json: before } = await run(braze(), parameters(mode, key), shared);
-			const { json } = await run(braze(), parameters(mode, key), shared);
+			const { json: before } = await run(braze(), referenced(mode), shared);
+			const { json } = await run(braze(), referenced(mode), shared);
 			expect(json).toHaveLength(rows.length);
 			const limit = allowed(rows, 'off');
 			const made = braze().schedulesPerPerson();

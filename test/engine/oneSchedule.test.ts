@@ -12,6 +12,7 @@ describe('Several items about one schedule', () => {
 		resource: 'campaign',
 		operation: 'update',
 		campaignId: createCampaign.campaignId,
+		findBy: 'scheduleId',
 		scheduleId: '={{ $json.schedule_id }}',
 		scheduleMode: 'exact',
 		time: '={{ $json.time }}',
@@ -113,6 +114,7 @@ describe('An update or a delete whose answer is lost', () => {
 		resource: 'campaign',
 		operation,
 		campaignId: createCampaign.campaignId,
+		findBy: 'scheduleId',
 		scheduleId: String((await run(braze(), createCampaign)).json[0].schedule_id),
 		...(operation === 'update' && { scheduleMode: 'exact', time: SOON }),
 	});

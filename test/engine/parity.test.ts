@@ -400,7 +400,7 @@ describe.each(WHEN)('a time that is %s', (_, when, schedule) => {
 const schedule_id = '886a0a5a-75fb-4d2f-9f19-c6a1e0017fa8';
 
 describe.each(WHEN)('moving to a time that is %s', (_, when, schedule) => {
-	const update = { operation: 'update', scheduleId: schedule_id, ...when };
+	const update = { operation: 'update', findBy: 'scheduleId', scheduleId: schedule_id, ...when };
 
 	test('POST /campaigns/trigger/schedule/update', async () => {
 		const ids = { campaign_id: orderReminder, schedule_id };
@@ -420,7 +420,7 @@ describe.each(WHEN)('moving to a time that is %s', (_, when, schedule) => {
 });
 
 describe('canceling', () => {
-	const cancel = { operation: 'delete', scheduleId: schedule_id };
+	const cancel = { operation: 'delete', findBy: 'scheduleId', scheduleId: schedule_id };
 
 	test('POST /campaigns/trigger/schedule/delete', async () => {
 		await expectParity(

@@ -291,7 +291,7 @@ describe('The error output connected back to the node', () => {
 		braze().fault({ kind: 'dropAfter', times: 8, match });
 		braze().fault({ kind: 'status', status: 400, times: 'always', match });
 		const result = await loop(
-			{ operation: 'delete', scheduleId: '={{ $json.schedule_id }}' },
+			{ operation: 'delete', findBy: 'scheduleId', scheduleId: '={{ $json.schedule_id }}' },
 			made.json.map(({ schedule_id: id }) => ({ schedule_id: id })),
 			[{ node: reversing, name: 'Reversing' }],
 		);

@@ -4,7 +4,7 @@ import { FORGOTTEN } from '../messages';
 import { createCampaign, credentialFor, recipients, run, SOON, useBraze } from './braze';
 import {
 	brazeSchedule,
-	DeduplicationStore,
+	FakeDataTables,
 	reload,
 	retryExecution,
 	runWorkflow,
@@ -87,6 +87,7 @@ it.each(['update', 'delete'])(
 					parameters: {
 						...createCampaign,
 						operation,
+						findBy: 'scheduleId',
 						scheduleId: '={{ $json.schedule_id }}',
 					},
 					credentials: credentialFor(braze()),
@@ -137,10 +138,10 @@ describe('A retry without the record of an earlier try', () => {
 		expect(schedules()).toEqual([0, 1]);
 	});
 
-	it('relies on the Deduplication Key if there is one', async () => {
+	it('relies on the reference if there is one', async () => {
 		const again = await retryAfterCrash(
-			{ options: { deduplicationKey: '={{ $json.user }}' } },
-			{ deduplication: new DeduplicationStore() },
+			{ reference: '={{ $json.user }}' },
+			{ tables: new FakeDataTables() },
 		);
 		expect(again.json.map(({ status }) => status)).toEqual(['skipped', 'scheduled']);
 		expect(schedules()).toEqual([1, 1]);
@@ -148,7 +149,13 @@ describe('A retry without the record of an earlier try', () => {
 
 	it('still moves and cancels, because repeating these is safe', async () => {
 		const [{ schedule_id: scheduleId }] = (await create()).json;
-		const parameters = { ...createCampaign, operation: 'update', scheduleId, time: SOON };
+		const parameters = {
+			...createCampaign,
+			operation: 'update',
+			findBy: 'scheduleId',
+			scheduleId,
+			time: SOON,
+		};
 		braze().fault({ kind: 'status', status: 400 });
 		const failed = await run(braze(), parameters);
 		expect((await retryExecution(crashed(failed))).json).toMatchObject([{ status: 'scheduled' }]);
@@ -192,14 +199,11 @@ describe('An execution that was stopped', () => {
 		expect(braze().schedules).toHaveLength(3);
 	});
 
-	it('relies on the Deduplication Key in a retry if there is one', async () => {
-		const deduplication = new DeduplicationStore();
-		const parameters = {
-			...slowly,
-			options: { ...slowly.options, deduplicationKey: '={{ $json.user }}' },
-		};
+	it('relies on the reference in a retry if there is one', async () => {
+		const tables = new FakeDataTables();
+		const parameters = { ...slowly, reference: '={{ $json.user }}' };
 		const again = await retryExecution(
-			savedByStop(await stop({ parameters, deduplication } as never), many),
+			savedByStop(await stop({ parameters, tables } as never), many),
 		);
 		expect(again.json.filter(({ status }) => status === 'skipped')).toHaveLength(3);
 		expect(Object.values(braze().schedulesPerPerson())).toEqual(many.map(() => 1));

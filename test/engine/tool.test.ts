@@ -1,15 +1,18 @@
 import { createCampaign, createForModel, credentialFor, LATER, SOON, useBraze } from './braze';
-import { OLD_ENGINE, runTool } from './harness';
+import { FakeDataTables, OLD_ENGINE, runTool } from './harness';
 
 const braze = useBraze();
 
 describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (via) => {
+	const tables = new FakeDataTables();
+
 	const call = async (parameters: object, calls: Array<Record<string, string>>, retry = false) =>
 		await runTool({
 			parameters: parameters as never,
 			credentials: credentialFor(braze()),
 			calls,
 			via,
+			tables,
 			...(retry && { retryOnFail: { maxTries: 3 } }),
 		});
 
@@ -23,12 +26,11 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 	it('asks the model for what an incoming item would contain, by default', async () => {
 		const { resource, operation, campaignId } = createCampaign;
 		const asItIs = { resource, operation, campaignId };
-		await call(asItIs, [{ External_User_ID: 'ada', Time: `${SOON}+02:00` }]);
+		const reference = { Reference: 'B-204' };
+		await call(asItIs, [{ ...reference, External_User_ID: 'ada', Time: `${SOON}+02:00` }]);
 		expect(braze().schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
-		const [{ schedule_id: scheduleId }] = braze().schedules;
-		const { responses } = await call({ ...asItIs, operation: 'delete' }, [
-			{ Schedule_ID: scheduleId },
-		]);
+		const cancel = { resource, campaignId, operation: 'delete' };
+		const { responses } = await call(cancel, [reference]);
 		expect(JSON.stringify(responses[0].response)).toContain('"deleted":true');
 	});
 

@@ -7,6 +7,7 @@ const braze = useBraze();
 const existing = {
 	resource: 'campaign',
 	campaignId: byId(orderReminder),
+	findBy: 'scheduleId',
 	scheduleId: "={{ $fromAI('schedule_id') }}",
 };
 
@@ -127,7 +128,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		],
 		['a value the model left out', createForModel, /^Correct the values that you provided/],
 		['a list with an empty row', { ...createForModel, recipients: {} }, /^Correct the values/],
-		['an option', { ...createForModel, options: { deduplicationKey: '' } }, /^Correct the values/],
+		['an option', { ...createForModel, options: { eventTime: '' } }, /^Correct the values/],
 	])('keeps what only a person can do about %s apart', async (missing, parameters, advice) => {
 		const person = missing.startsWith('a value') ? '' : asked.person;
 		const [{ what_to_do }] = await answerOf(parameters, { calls: [{ ...asked, person }] });

@@ -110,12 +110,14 @@ async function toolSpecs(to: IDataObject): Promise<NodeSpec[]> {
 	const existing = {
 		resource: 'campaign',
 		campaignId: createCampaign.campaignId,
+		findBy: 'scheduleId',
 		scheduleId: "={{ $fromAI('schedule') }}",
 		scheduleMode: 'exact',
 	};
 	const person = "={{ $fromAI('person') }}";
 	const first = await toolNamed('Create', {
 		...createCampaign,
+		reference: '',
 		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: person }] },
 		time,
 		...to,

@@ -27,7 +27,12 @@ describe.each([
 
 	it('moves and cancels', async () => {
 		const { schedule_id: scheduleId } = await schedule();
-		const existing = { resource: 'campaign', campaignId: byId(orderReminder), scheduleId };
+		const existing = {
+			resource: 'campaign',
+			campaignId: byId(orderReminder),
+			findBy: 'scheduleId',
+			scheduleId,
+		};
 		const [moved] = await call({
 			...existing,
 			operation: 'update',
@@ -73,16 +78,16 @@ describe.each([
 	});
 });
 
-it("refuses a deduplication key in n8n's own Agents, which store no keys", async () => {
+it("refuses a reference in n8n's own Agents, which have no workflow to keep it in", async () => {
 	const [{ json }] = await callAsOwnAgent({
-		parameters: { ...createForModel, options: { deduplicationKey: 'B-1' } } as never,
+		parameters: { ...createForModel, reference: 'B-1' } as never,
 		credentials: credentialFor(braze()),
 		asked: { person: 'ada', time: SOON },
 	});
 	expect(json).toMatchObject({
 		status: 'failed',
-		outcome: 'invalid',
-		error: "'Deduplication Key' needs a saved workflow",
+		outcome: 'refused',
+		error: expect.stringContaining('saved workflow'),
 	});
 	expect(braze().requests).toHaveLength(0);
 });

@@ -157,9 +157,9 @@ test.each<[string, object, string | string[]]>([
 		],
 	],
 	[
-		'a deduplication key that was rounded, so that two orders have the same',
-		{ options: { deduplicationKey: 2 ** 53 } },
-		"'Deduplication Key' is 9007199254740992, a number too large to keep exactly. Pass it on as text",
+		'a reference that was rounded, so that two orders have the same',
+		{ reference: 2 ** 53 },
+		"'Reference' is 9007199254740992, a number too large to keep exactly. Pass it on as text",
 	],
 ])('%s is refused with a message', (_, changes, message) => {
 	expect(refusal(changes)).toEqual([message].flat());

@@ -65,7 +65,7 @@ test('if all fail, nothing is sent, and every option has its default', () => {
 		combine: 'off',
 		preview: false,
 		allowRepeats: false,
-		deduplication: { scope: 'node', historySize: 10_000 },
+		memory: { table: '', tableId: '', forgetAfter: 30 * 24 * 60 * 60 * 1000 },
 		concurrency: 8,
 		maximumWait: 120_000,
 		timeout: 60_000,
@@ -105,8 +105,8 @@ test.each<[string, Values, string]>([
 
 test('options that apply to each item can differ', () => {
 	const { problems } = settingsOf([
-		() => ({ deduplicationKey: 'a', sendId: 'b' }),
-		() => ({ deduplicationKey: 'c' }),
+		() => ({ eventTime: 'a', sendId: 'b' }),
+		() => ({ eventTime: 'c' }),
 	]);
 	expect(problems).toEqual([]);
 });

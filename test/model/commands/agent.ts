@@ -75,11 +75,16 @@ export interface Turn {
 
 const fromModel = (name: string) => `={{ $fromAI('${name}') }}`;
 const time = { scheduleMode: 'exact', time: fromModel('time') };
-const existing = { campaignId: byId(orderReminder), scheduleId: fromModel('schedule') };
+const existing = {
+	campaignId: byId(orderReminder),
+	findBy: 'scheduleId',
+	scheduleId: fromModel('schedule'),
+};
 const TOOLS = {
 	Create: {
 		operation: 'create',
 		campaignId: byId(orderReminder),
+		reference: '',
 		sendTo: 'recipients',
 		recipients: {
 			recipient: [{ identifier: 'externalUserId', externalUserId: fromModel('person') }],

@@ -77,6 +77,7 @@ const parametersOf = (operation: Change['operation']) => ({
 	resource: 'campaign',
 	operation,
 	campaignId: byId('={{ $json.campaign_id }}'),
+	findBy: 'scheduleId',
 	scheduleId: '={{ $json.schedule_id }}',
 	...(operation === 'update' && { scheduleMode: 'exact', time: '={{ $json.to }}' }),
 	options: {},
