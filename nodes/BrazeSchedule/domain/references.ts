@@ -16,6 +16,16 @@ export interface Due {
 	mode: Mode;
 }
 
+/** How a remembered schedule can be found, and when it is due. */
+export interface Handle extends Omit<Due, 'mode'> {
+	mode: Mode | '';
+	timeZone: string;
+	recipients?: number;
+	scheduleId: string;
+	dispatchId: string;
+	sendId: string;
+}
+
 /** What is remembered of a reference, as far as plans need it. */
 export interface Known extends Due {
 	state: 'scheduled' | 'deleted' | 'unknown';

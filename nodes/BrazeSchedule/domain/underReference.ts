@@ -1,5 +1,5 @@
-import type { Deed, Intent } from './references';
 import type { Draft } from './drafts';
+import type { Deed, Handle, Intent } from './references';
 
 /** The reference that a draft is remembered under, and what is asked for there. */
 export interface UnderReference {
@@ -15,6 +15,8 @@ export interface UnderReference {
 	name: string;
 	/** What a request for it does, once that is known. */
 	deed?: Deed;
+	/** The schedule that it moves or cancels. */
+	known?: Handle;
 	/** An earlier update or delete of its schedule got no answer. */
 	mayBeDone?: boolean;
 }

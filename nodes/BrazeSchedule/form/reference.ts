@@ -196,7 +196,10 @@ function readText(value: unknown, isOneValue: boolean, findings: Findings): stri
 		findings.refuse({ parameter, message: `'${parameter}' ${rest}`, hint });
 	if (isBlank(value)) return refuse('is empty');
 	if (Number.isSafeInteger(value)) return String(value);
-	if (typeof value === 'number') {
+	if (Number.isInteger(value)) {
+		return refuse(`is ${show(value)}, a number too large to keep exactly. Pass it on as text`);
+	}
+	if (typeof value === 'number' && !Number.isNaN(value)) {
 		return refuse(`is ${show(value)}, but it has to be text or a whole number`);
 	}
 	if (typeof value !== 'string') return refuse(`is ${kindOf(value)}, but it has to be text`);

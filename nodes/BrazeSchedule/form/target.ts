@@ -82,7 +82,6 @@ export const readTarget = (
 const FROM_CREATE =
 	"Create returns it. Connect this node to the Create node, or store Create's output and load it before this node";
 
-/** The schedule of an Update or Delete. */
 /** The name of the campaign or Canvas, if it was chosen from the list. */
 export const readTargetName = ({ idParameter }: Target, parameters: Parameters): string =>
 	parameters.chosenName(idParameter);

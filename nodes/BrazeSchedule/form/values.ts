@@ -51,7 +51,6 @@ export function readNumber(
 	return least;
 }
 
-/** An expression may turn it into text, and a spreadsheet writes it in uppercase. */
 /** Text, or a number as text. */
 export function readText(value: unknown, field: Named, findings: Findings): string {
 	if (typeof value === 'string' || typeof value === 'number') return String(value).trim();
@@ -59,6 +58,7 @@ export function readText(value: unknown, field: Named, findings: Findings): stri
 	return '';
 }
 
+/** An expression may turn it into text, and a spreadsheet writes it in uppercase. */
 export function readFlag(value: unknown, field: Named, findings: Findings): boolean {
 	const flag = flagFrom(value);
 	if (flag === undefined) refuse(field, 'true or false', value, findings);

@@ -1,6 +1,6 @@
 import { dueOf, planFor } from '../domain/references';
-import type { Deed, Plan, Wish } from '../domain/references';
 import type { Draft } from '../domain/drafts';
+import type { Deed, Handle, Plan, Wish } from '../domain/references';
 import type { Batch, Part } from '../domain/requests';
 import { isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
@@ -8,7 +8,7 @@ import type { Outcome, PartOutcome } from '../transport/outcome';
 import type { Failure, Words } from '../transport/words';
 import type { Claims, Settled, Taken } from './claims';
 import type { Wanted } from './contest';
-import { knownOf, laterOf, rememberedFrom } from './remembered';
+import { knownOf, laterOf, rememberedFrom, timeOf } from './remembered';
 import { keyOf } from './rows';
 import { settledFrom, settledRow, traceOf } from './settled';
 import type { Row } from './store';
@@ -175,13 +175,17 @@ export class ReferenceRun {
 		await this.options.tidyUp();
 	}
 
-	/** What the items are told that another item of this run has decided for. */
-	followers(): Told[] {
-		return [...this.cases.values()].flatMap(({ leader, followers, outcome }) =>
-			outcome
-				? followers.map((draft) => ({ draft, outcome: outcomeBehind(leader, draft, outcome) }))
-				: [],
-		);
+	/**
+	 * What the items are told that another item of this run has decided for. What became of that one
+	 * is looked for among the results, if no request for it left.
+	 */
+	followers(results: Array<{ item: number; outcome: PartOutcome }>): Told[] {
+		const byItem = new Map(results.map(({ item, outcome }) => [item, outcome]));
+		return [...this.cases.values()].flatMap((one) => {
+			const outcome = one.outcome ?? byItem.get(one.leader.item);
+			if (!outcome) return [];
+			return one.followers.map((draft) => ({ draft, outcome: outcomeBehind(one, draft, outcome) }));
+		});
 	}
 
 	private sortIn(drafts: Referenced[]): void {
@@ -369,7 +373,7 @@ function aboutExisting({ leader, known }: Case, deed: 'update' | 'delete', sched
 	return {
 		...leader,
 		operation: deed,
-		under: { ...under, deed, mayBeDone: known?.state === 'unknown' },
+		under: { ...under, deed, known, mayBeDone: known?.state === 'unknown' },
 		body: { [target.idField]: body[target.idField], schedule_id: scheduleId },
 		people: undefined,
 	};
@@ -440,10 +444,22 @@ function rowOf(one: Case, now: number): Settled | undefined {
 const isSent = (outcome: PartOutcome): outcome is Outcome =>
 	outcome.kind === 'accepted' || outcome.kind === 'refused' || outcome.kind === 'unknown';
 
-function outcomeBehind(leader: Referenced, draft: Referenced, outcome: PartOutcome): PartOutcome {
+function outcomeBehind(one: Case, draft: Referenced, outcome: PartOutcome): PartOutcome {
 	if (outcome.kind === 'refused' || outcome.kind === 'unknown') return outcome;
-	const warning = wordsForFollower(leader.item);
+	const { item } = one.leader;
+	const warning = wordsForFollower(item);
 	return draft.under.intent === 'create'
-		? { kind: 'quiet', status: 'skipped', reason: warning }
-		: { kind: 'superseded', by: leader.item, warning };
+		? { kind: 'quiet', status: 'skipped', reason: warning, known: handleOf(one, outcome) }
+		: { kind: 'superseded', by: item, warning };
+}
+
+/** The schedule that a reference stands for after its request. */
+function handleOf({ leader, known, plan }: Case, outcome: PartOutcome): Handle | undefined {
+	if (outcome.kind === 'quiet') return outcome.known;
+	if (outcome.kind !== 'accepted' || plan?.do !== 'create') return known;
+	const { schedule_id: id, dispatch_id: dispatch, send_id: send } = outcome.body;
+	const text = (value: unknown) => (typeof value === 'string' ? value : '');
+	const recipients = leader.people?.length;
+	const ids = { scheduleId: text(id), dispatchId: text(dispatch), sendId: text(send) };
+	return { ...timeOf(leader), recipients, ...ids };
 }

@@ -5,6 +5,7 @@ import { isReferenced } from '../domain/underReference';
 import type { ReferenceRun } from '../memory/referenceRun';
 import { resultsOf } from '../transport/deliver';
 import type { Delivered } from '../transport/deliver';
+import type { PartOutcome, QuietOutcome } from '../transport/outcome';
 import { resultOf } from './sendDrafts';
 
 /** Shows the requests that would be sent. References are only read. */
@@ -20,11 +21,23 @@ export async function previewDrafts(
 	const references = openReferences();
 	const shown: Delivered[] = show(others);
 	for await (const round of references.rounds(referenced)) {
-		shown.push(...round.told.map(resultOf));
+		shown.push(...round.told.map(resultOf).map(withoutRequest));
 		shown.push(...show([...round.drafts, ...references.allReplacements()]));
 	}
-	return [...shown, ...references.followers().map(resultOf)];
+	return [...shown, ...references.followers(shown).map(resultOf).map(withoutRequest)];
 }
+
+/** Of an item for which nothing would be sent. */
+function withoutRequest(result: Delivered): Delivered {
+	const { outcome } = result;
+	if (outcome.kind === 'superseded') {
+		const { warning: reason } = outcome;
+		return { ...result, outcome: wouldSkip({ kind: 'quiet', status: 'skipped', reason }) };
+	}
+	return outcome.kind === 'quiet' ? { ...result, outcome: wouldSkip(outcome) } : result;
+}
+
+const wouldSkip = (instead: QuietOutcome): PartOutcome => ({ kind: 'preview', instead });
 
 const preview = (batch: Batch): Delivered[] =>
 	resultsOf(batch, { kind: 'preview', request: batch });

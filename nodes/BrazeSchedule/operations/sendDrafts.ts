@@ -41,7 +41,7 @@ export async function sendDrafts(
 	} finally {
 		await references.close();
 	}
-	return [...results, ...references.followers().map(resultOf)];
+	return [...results, ...references.followers(results).map(resultOf)];
 }
 
 /** Items without a reference go with the first round. */

@@ -5,7 +5,7 @@ import type { Operation } from '../domain/targets';
 import type { PartResult } from '../transport/ledger';
 import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
-import { warningsOf } from './items';
+import { doneFor, warningsOf } from './items';
 import type { ItemResult } from './items';
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
@@ -28,6 +28,8 @@ const is =
 	(kind: PartOutcome['kind']): Test =>
 	({ outcome }) =>
 		outcome.kind === kind;
+const isRequest: Test = ({ outcome }) =>
+	outcome.kind === 'preview' && outcome.request !== undefined;
 const isRecalled: Test = ({ recalledFor }) => recalledFor !== undefined;
 const isSentNow: Test = (part) => is('accepted')(part) && !isRecalled(part);
 const isQueued: Test = ({ outcome }) => outcome.kind === 'accepted' && outcome.queued;
@@ -53,6 +55,19 @@ const has =
 const requestsOf = (results: ItemResult[], test: Test): number =>
 	new Set(results.flatMap(({ parts }) => parts.filter(test).map(({ request }) => request))).size;
 
+/** What was done for an item that went through. */
+function doneForItem({ draft, parts }: ItemResult): string {
+	const part = parts.find(is('accepted'));
+	return draft && part ? doneFor({ draft, part }) : '';
+}
+
+/** How often each word is there, in the order of the words. */
+function countsOf(words: string[]): Array<[string, number]> {
+	const counts = new Map<string, number>();
+	for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+	return [...counts];
+}
+
 /** A run in numbers. An item counts once, however many parts it has. */
 function tallyOf(results: ItemResult[], operation: Operation) {
 	const tried = results.filter(has(is('accepted')));
@@ -62,9 +77,11 @@ function tallyOf(results: ItemResult[], operation: Operation) {
 	const invalid = results.filter(({ draft }) => !draft).length;
 	return {
 		done: DONE[operation],
-		previews: requestsOf(results, is('preview')),
+		isPreview: results.some(has(is('preview'))),
+		previews: requestsOf(results, isRequest),
 		requests: requestsOf(results, is('accepted')),
 		items: tried.length,
+		itemsDone: countsOf(tried.map(doneForItem)),
 		inPart,
 		quiet: (status: Quiet) => results.filter(has(isQuiet(status))).length,
 		queued: tried.filter(has(isQueued)).length,
@@ -85,18 +102,26 @@ interface Note {
 
 /** In a preview, nothing else is worth saying. */
 const PREVIEW: Note = {
-	when: ({ previews }) => previews > 0,
+	when: ({ isPreview }) => isPreview,
 	text: ({ previews }) =>
 		`This is a preview of ${plural(previews, 'request')}. Nothing was sent to Braze. Remove the option 'Preview Only' to send`,
 };
+
+/** Under references, not all items need the same request. */
+const wordsForDone = (counts: Array<[string, number]>, done: string): string =>
+	counts.length === 0
+		? `0 items ${done}`
+		: counts
+				.map(([what, count], index) => `${index === 0 ? plural(count, 'item') : count} ${what}`)
+				.join(', ');
 
 /** In this order, as sentences of one hint. */
 const NOTES: Note[] = [
 	{
 		when: ({ items, requests, inPart }) => items > 1 || requests > 1 || inPart > 0,
-		text: ({ items, requests, inPart, done }) =>
+		text: ({ items, itemsDone, requests, inPart, done }) =>
 			[
-				`${plural(items, 'item')} ${done}`,
+				wordsForDone(itemsDone, done),
 				requests === items ? '' : ` in ${plural(requests, 'schedule')}`,
 				inPart > 0 ? `, ${items === 1 ? 'but' : `${inPart} of them`} only in part` : '',
 				requests < items

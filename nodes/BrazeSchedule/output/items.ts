@@ -17,8 +17,9 @@ import { hasFailed } from '../transport/outcome';
 import type { PartOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
 import { isReferenced } from '../domain/underReference';
+import type { Referenced } from '../domain/underReference';
 import { failed, failedByInput } from './failures';
-import { referencedFields } from './referenced';
+import { deedOf, idFields, referencedHead, timeFields } from './referenced';
 import { runFailed } from './runFailed';
 import { isTool, continuesOnFail } from './tool';
 
@@ -32,7 +33,7 @@ export interface ItemResult {
 }
 
 /** A part and its draft. */
-interface DraftPart {
+export interface DraftPart {
 	draft: Draft;
 	part: PartResult;
 }
@@ -134,56 +135,89 @@ function outputOf(
 /** The fields of a result, in the order of the output schemas: the most important ones first. */
 function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 	const [{ draft, part }] = parts;
-	const { target, operation, body, zone } = draft;
-	const { outcome, schedule, recalledFor } = part;
-	const id = recalledFor ?? (body[target.idField] as string);
-	const ids = { resource: target.resource, [target.idField]: id };
-	const people = part.people && recipientsIn(parts);
+	const { target, operation, body } = draft;
+	const { outcome, recalledFor } = part;
+	const ids = {
+		resource: target.resource,
+		[target.idField]: recalledFor ?? (body[target.idField] as string),
+	};
 	const warnings = warningsOf(parts, asTool);
-	const more = isReferenced(draft) ? referencedFields(draft, part) : {};
-	if (outcome.kind === 'quiet') return { ...more, ...ids, message: null, warnings };
-	if (outcome.kind === 'preview') {
-		const { path, body: previewed } = outcome.request;
-		return {
-			status: 'preview',
-			...more,
-			...(schedule && zone && { time: timesOf(schedule, zone) }),
-			...(schedule && { schedule: scheduleFields(schedule) }),
-			...(operation === 'create' && { recipients: people ?? null }),
-			...ids,
-			request: { method: 'POST', path, body: previewed as IDataObject },
-			warnings,
-		};
-	}
+	if (outcome.kind === 'preview') return { ...previewOf(parts, ids), warnings };
 	const answer = (outcome.kind === 'accepted' ? outcome.body : {}) as IDataObject;
-	const status = statusOf(outcome, operation);
 	// Braze's message, if there is one.
 	const message = answer.message ?? null;
+	if (isReferenced(draft)) {
+		const [time, handle] = handleOf(draft, parts, answer);
+		return { ...referencedHead(draft, part), ...time, ...ids, ...handle, message, warnings };
+	}
+	const status = statusOf(outcome, operation);
 	if (operation === 'create') {
-		return {
-			status,
-			...more,
-			schedule: scheduleFields(schedule),
-			recipients: people ?? null,
-			...ids,
-			schedule_id: answer.schedule_id ?? null,
-			dispatch_id: answer.dispatch_id ?? null,
-			...(answer.send_id !== undefined && { send_id: answer.send_id }),
-			message,
-			warnings,
-		};
+		const [time, handle] = newHandle(parts, answer);
+		return { status, ...time, ...ids, ...handle, message, warnings };
 	}
 	return {
 		status,
-		...more,
 		...(operation === 'delete' && { deleted: status === 'deleted' }),
-		...(operation === 'update' && { schedule: scheduleFields(schedule) }),
+		...(operation === 'update' && { schedule: scheduleFields(part.schedule) }),
 		...ids,
-		schedule_id: more.schedule_id ?? ((body.schedule_id as string) || null),
+		schedule_id: (body.schedule_id as string) || null,
 		message,
 		warnings,
 	};
 }
+
+function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
+	const [{ draft, part }] = parts;
+	const { operation, zone } = draft;
+	const { outcome, schedule } = part;
+	if (outcome.kind !== 'preview') return {};
+	const head = isReferenced(draft) ? referencedHead(draft, part) : { status: 'preview' };
+	if (!outcome.request) {
+		const { known } = outcome.instead;
+		return { ...head, ...timeFields(known), ...ids, ...idFields(known), request: null };
+	}
+	const { path, body } = outcome.request;
+	return {
+		...head,
+		...(schedule && zone && { time: timesOf(schedule, zone) }),
+		...(schedule && { schedule: scheduleFields(schedule) }),
+		...(operation === 'create' && { recipients: countOf(parts) }),
+		...ids,
+		request: { method: 'POST', path, body: body as IDataObject },
+	};
+}
+
+type Handles = [time: IDataObject, ids: IDataObject];
+
+/** Of a schedule that was made. */
+const newHandle = (parts: DraftPart[], answer: IDataObject): Handles => [
+	{ schedule: scheduleFields(parts[0].part.schedule), recipients: countOf(parts) },
+	{
+		schedule_id: answer.schedule_id ?? null,
+		dispatch_id: answer.dispatch_id ?? null,
+		...(answer.send_id !== undefined && { send_id: answer.send_id }),
+	},
+];
+
+/** Of the schedule that a reference stands for. */
+function handleOf(draft: Referenced, parts: DraftPart[], answer: IDataObject): Handles {
+	const [{ part }] = parts;
+	const { outcome, schedule, existing } = part;
+	if (outcome.kind === 'quiet') return [timeFields(outcome.known), idFields(outcome.known)];
+	const deed = deedOf(draft, part);
+	if (outcome.kind !== 'accepted' || deed === 'create' || deed === 'replace') {
+		return newHandle(parts, answer);
+	}
+	const { known } = draft.under;
+	const id = existing ?? ((draft.body.schedule_id as string) || null);
+	return [
+		{ ...timeFields(known), ...(deed === 'update' && { schedule: scheduleFields(schedule) }) },
+		{ ...idFields(known), schedule_id: id },
+	];
+}
+
+const countOf = (parts: DraftPart[]): number | null =>
+	parts[0].part.people ? recipientsIn(parts) : null;
 
 function statusOf(outcome: PartOutcome, operation: Operation): string {
 	switch (outcome.kind) {
@@ -224,9 +258,11 @@ export function warningsOf(parts: DraftPart[], asTool = false): string[] {
 		...parts.flatMap(timeWarningsOf),
 		...parts.flatMap(({ draft }) => draft.warnings),
 		...namedAgain(parts),
-		...parts.flatMap(({ draft, part: { outcome, recalledFor } }) => [
-			...(outcome.kind === 'accepted' ? outcome.warnings : reasonFor(draft, outcome)),
-			...(recalledFor === undefined ? [] : [fromMemory(draft, asTool)]),
+		...parts.flatMap(({ draft, part }) => [
+			...(part.outcome.kind === 'accepted'
+				? part.outcome.warnings
+				: reasonFor(draft, part.outcome)),
+			...(part.recalledFor === undefined ? [] : [fromMemory({ draft, part }, asTool)]),
 		]),
 	]);
 }
@@ -251,6 +287,8 @@ function reasonFor({ operation, passedOn }: Draft, outcome: PartOutcome): string
 	switch (outcome.kind) {
 		case 'quiet':
 			return outcome.warnings ?? [];
+		case 'preview':
+			return outcome.instead?.warnings ?? [];
 		case 'passedOn':
 			return [
 				passedOn === 'superseded'
@@ -264,10 +302,16 @@ function reasonFor({ operation, passedOn }: Draft, outcome: PartOutcome): string
 	}
 }
 
-const fromMemory = ({ operation }: Draft, asTool: boolean): string =>
+const fromMemory = (one: DraftPart, asTool: boolean): string =>
 	asTool
-		? `Already ${DONE[operation]} by an earlier call with the same values in this run. Not sent again`
-		: `Already ${DONE[operation]} by an earlier try of this execution. Not sent again`;
+		? `Already ${doneFor(one)} by an earlier call with the same values in this run. Not sent again`
+		: `Already ${doneFor(one)} by an earlier try of this execution. Not sent again`;
+
+/** What was done, in words. */
+export function doneFor({ draft, part }: DraftPart): string {
+	const deed = isReferenced(draft) ? deedOf(draft, part) : draft.operation;
+	return deed === 'replace' ? 'replaced' : DONE[deed];
+}
 
 /** A time as it is sent to Braze, and as a local time in its time zone. */
 const timesOf = (

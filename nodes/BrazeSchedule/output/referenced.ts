@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Deed, Plan } from '../domain/references';
+import type { Deed, Handle } from '../domain/references';
 import { utcText } from '../domain/time';
 import type { Referenced } from '../domain/underReference';
 import type { PartResult } from '../transport/ledger';
-import type { Handle, PartOutcome } from '../transport/outcome';
+import type { QuietOutcome } from '../transport/outcome';
 
 /** What was done for a reference, in a word. */
-export const DONE_FOR: Record<Deed, string> = {
+const DONE_FOR: Record<Deed, string> = {
 	create: 'scheduled',
 	update: 'updated',
 	replace: 'replaced',
@@ -15,13 +15,11 @@ export const DONE_FOR: Record<Deed, string> = {
 };
 
 /** What a preview says would be done. */
-const WOULD: Record<Plan['do'], string> = {
+const WOULD: Record<Deed, string> = {
 	create: 'schedule',
 	update: 'update',
 	replace: 'replace',
 	delete: 'delete',
-	nothing: 'nothing',
-	refuse: 'nothing',
 };
 
 /** What Braze schedules for a remembered time. */
@@ -32,30 +30,45 @@ export function scheduleOf({ time, mode }: Pick<Handle, 'time' | 'mode'>): IData
 	return { time: utcText(Date.parse(time)) };
 }
 
-/** What an item with a reference adds to its result, and how it is found again. */
-export function referencedFields(draft: Referenced, part: PartResult): IDataObject {
-	const { reference, deed = 'create' } = draft.under;
+/** What the request of a part did for its reference; of an earlier try, as it was written down. */
+export const deedOf = ({ under }: Referenced, { deed, recalledFor }: PartResult): Deed =>
+	(recalledFor === undefined ? under.deed : deed) ?? 'create';
+
+/** What an item with a reference says first. */
+export function referencedHead(draft: Referenced, part: PartResult): IDataObject {
 	const { outcome } = part;
-	if (outcome.kind === 'preview') return { reference, would: WOULD[deed] };
-	if (outcome.kind === 'quiet') {
-		return { status: outcome.status, reference, ...reasonIn(outcome), ...handleOf(outcome.known) };
+	const { reference, intent } = draft.under;
+	if (outcome.kind === 'preview') {
+		const would = outcome.request ? WOULD[deedOf(draft, part)] : 'skip';
+		return { status: 'preview', would, reference, ...reasonIn(outcome.instead) };
 	}
-	if (outcome.kind !== 'accepted') return { reference };
-	const done = part.deed ?? deed;
-	const scheduleId = part.existing ?? draft.body.schedule_id;
+	const status =
+		outcome.kind === 'quiet'
+			? outcome.status
+			: outcome.kind === 'accepted' && !outcome.queued
+				? DONE_FOR[deedOf(draft, part)]
+				: outcome.kind === 'accepted'
+					? 'queued'
+					: 'superseded';
 	return {
-		status: outcome.queued ? 'queued' : DONE_FOR[done],
+		status,
+		...(intent === 'delete' && { deleted: status === 'deleted' }),
 		reference,
-		...(done !== 'create' && done !== 'replace' && { schedule_id: scheduleId as string }),
+		...(outcome.kind === 'quiet' && reasonIn(outcome)),
 	};
 }
 
-const reasonIn = ({ reason }: Extract<PartOutcome, { kind: 'quiet' }>): IDataObject =>
-	reason === undefined ? {} : { reason };
+const reasonIn = (quiet?: QuietOutcome): IDataObject =>
+	quiet?.reason === undefined ? {} : { reason: quiet.reason };
 
-const handleOf = (known: Handle | undefined): IDataObject => ({
+/** When a remembered schedule is due, and for how many. */
+export const timeFields = (known: Handle | undefined): IDataObject => ({
 	schedule: known ? scheduleOf(known) : null,
 	recipients: known?.recipients ?? null,
+});
+
+/** How it is found again. */
+export const idFields = (known: Handle | undefined): IDataObject => ({
 	schedule_id: known?.scheduleId || null,
 	dispatch_id: known?.dispatchId || null,
 	...(known?.sendId && { send_id: known.sendId }),

@@ -1,10 +1,13 @@
 import type { IExecuteFunctions, NodeApiError } from 'n8n-workflow';
 
+import type { Draft } from '../domain/drafts';
 import type { Operation } from '../domain/targets';
+import { isReferenced } from '../domain/underReference';
 import type { Outcome } from '../transport/outcome';
 import { DONE, sentences } from '../transport/words';
 import { requestFailed } from './errors';
-import type { ItemResult } from './items';
+import { doneFor } from './items';
+import type { DraftPart, ItemResult } from './items';
 import { isSubWorkflow } from './tool';
 
 interface Unsuccessful {
@@ -21,19 +24,21 @@ export function runFailed(
 	failures: Unsuccessful[],
 ): NodeApiError {
 	const [{ item, outcome }] = failures;
-	const all = results.flatMap(({ parts }) => parts);
-	const accepted = all.filter((part) => part.outcome.kind === 'accepted').length;
+	const all = results.flatMap(({ draft, parts }) =>
+		draft ? parts.map((part) => ({ draft, part })) : [],
+	);
 	const unknown = failures.filter((failure) => failure.outcome.kind === 'unknown');
 	const refused = failures.length - unknown.length;
-	const operation = results.find(({ draft }) => draft)?.draft?.operation ?? 'create';
+	const operation = operationOf(all[0]?.draft);
 	const done = DONE[operation];
 	const counts = [
-		`${accepted} of ${all.length} ${done}`,
+		...whatWasDone(all, done),
 		refused > 0 ? `${refused} not ${done}` : '',
 		unknown.length > 0 ? `${unknown.length} with unknown outcome (${listed(unknown)})` : '',
 	].filter((part) => part !== '');
 	const tally = all.length > 1 ? counts.join(', ') : '';
-	const advice = adviceFor(context, operation, all.length);
+	const isSafe = operation !== 'create' || all.every(({ draft }) => isReferenced(draft));
+	const advice = adviceFor(context, isSafe, all.length);
 	if (context.getExecutionCancelSignal()?.aborted) {
 		return stopped(context, operation, failures, sentences([tally, advice]));
 	}
@@ -68,9 +73,30 @@ function listed(failures: Unsuccessful[]): string {
 	return `${items.length === 1 ? 'item' : 'items'} ${numbers}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+/** What the items asked for. */
+function operationOf(draft?: Draft): Operation {
+	if (!draft?.under) return draft?.operation ?? 'create';
+	const { intent } = draft.under;
+	return intent === 'upsert' ? 'create' : intent;
+}
+
+/** How many of all were done; under references, other things may have been done, or nothing. */
+function whatWasDone(all: DraftPart[], done: string): string[] {
+	const counts = new Map([[done, 0]]);
+	const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
+	for (const one of all) {
+		const { outcome } = one.part;
+		if (outcome.kind === 'accepted') count(doneFor(one));
+		if (outcome.kind === 'quiet') count(outcome.status.replace('_', ' '));
+	}
+	return [...counts].map(([what, number], index) =>
+		index === 0 ? `${number} of ${all.length} ${what}` : `${number} ${what}`,
+	);
+}
+
 /** Whether a retry sends anything again. */
-function adviceFor(context: IExecuteFunctions, operation: Operation, requests: number): string {
-	if (operation !== 'create') return requests > 1 ? 'You can safely retry this execution' : '';
+function adviceFor(context: IExecuteFunctions, isSafe: boolean, requests: number): string {
+	if (isSafe) return requests > 1 ? 'You can safely retry this execution' : '';
 	if (isSubWorkflow(context)) {
 		return 'This is a sub-workflow. Retry this execution, not the workflow that calls it: each call is a new execution and sends everything again';
 	}

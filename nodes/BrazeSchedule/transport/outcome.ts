@@ -1,7 +1,7 @@
 import { noFindings } from '../domain/findings';
 import { isBlank, isObject, isRounded, shorten } from '../domain/json';
 import type { JsonObject } from '../domain/json';
-import type { Due, Quiet } from '../domain/references';
+import type { Handle, Quiet } from '../domain/references';
 import type { BrazeRequest } from '../domain/requests';
 import type { Answer, HttpResponse } from './answer';
 import { effectOf, ruleFor } from './retryPolicy';
@@ -17,22 +17,22 @@ export type Outcome =
 	/** It left, and the result isn't known. */
 	| { kind: 'unknown'; failure: Failure };
 
-/** How a remembered schedule can be found, and when it is due. */
-export interface Handle extends Omit<Due, 'mode'> {
-	mode: Due['mode'] | '';
-	timeZone: string;
-	recipients?: number;
-	scheduleId: string;
-	dispatchId: string;
-	sendId: string;
+/** Nothing was to be sent for a reference. `known` is what is remembered of it. */
+export interface QuietOutcome {
+	kind: 'quiet';
+	status: Quiet;
+	reason?: string;
+	warnings?: string[];
+	known?: Handle;
 }
 
 /** What an item is told: the outcome of a request, or why there was none. */
 export type PartOutcome =
 	| Outcome
-	/** Nothing was to be sent for its reference. `known` is what is remembered of it. */
-	| { kind: 'quiet'; status: Quiet; reason?: string; warnings?: string[]; known?: Handle }
-	| { kind: 'preview'; request: BrazeRequest }
+	| QuietOutcome
+	| { kind: 'preview'; request: BrazeRequest; instead?: undefined }
+	/** A preview of nothing: no request would be sent. */
+	| { kind: 'preview'; request?: undefined; instead: QuietOutcome }
 	/** Create has skipped the item, so there is nothing to move or cancel. */
 	| { kind: 'passedOn' }
 	/** Not sent, or not sent again, because the item `by` decides. */
