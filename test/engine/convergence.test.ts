@@ -1,0 +1,86 @@
+/** What the law of references (test/model, test/memory) has found, and rules that it can't see. */
+import { byId, createCampaign, orderReminder, run, useBraze } from './braze';
+import { FakeDataTables } from './harness';
+import { day } from '../day';
+
+const braze = useBraze();
+
+const TIME = `${day(14)}T09:00:00Z`;
+const LATER = `${day(15)}T09:00:00Z`;
+
+const upsert = {
+	...createCampaign,
+	operation: 'upsert',
+	reference: '={{ $json.reference ?? "B-204" }}',
+	recipientsInput: 'json',
+	recipientsJson: '={{ [{ external_user_id: $json.person }] }}',
+	time: '={{ $json.time ?? $json.preset }}',
+};
+const existing = {
+	resource: 'campaign',
+	findBy: 'reference',
+	campaignId: byId(orderReminder),
+	reference: 'B-204',
+};
+const move = {
+	...existing,
+	operation: 'update',
+	scheduleMode: 'exact',
+	time: '={{ $json.time }}',
+};
+
+const withEventTime = <T extends object>(parameters: T) => ({
+	...parameters,
+	options: { eventTime: '={{ $json.at }}' },
+});
+
+const items = (...all: object[]) => all.map((one) => ({ preset: TIME, person: 'ada', ...one }));
+
+let tables: FakeDataTables;
+beforeEach(() => {
+	tables = new FakeDataTables();
+});
+
+const deliver = async (parameters: object, all: object[], options: object = {}) =>
+	await run(braze(), parameters as never, {
+		tables,
+		items: items(...all) as never,
+		onError: 'continueErrorOutput',
+		...options,
+	});
+
+const live = () => braze().schedules.filter(({ state }) => state === 'scheduled');
+
+describe('every item has a result, whatever became of the item that decides for its reference', () => {
+	test('its schedule could not be canceled, so it was not replaced', async () => {
+		await deliver(upsert, [{}]);
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, match: { path: 'delete' } });
+		const { outputs } = await deliver(upsert, [{ person: 'bob' }, { person: 'eve' }]);
+		expect(outputs[1]).toHaveLength(2);
+		expect(live()).toHaveLength(1);
+	});
+
+	test('the execution is stopped while its request waits', async () => {
+		await deliver(upsert, [{}]);
+		const all = [
+			{ reference: 'B-1' },
+			{ reference: 'B-2', person: 'bob' },
+			{ reference: 'B-2', person: 'eve' },
+		];
+		braze().fault({ kind: 'latency', ms: 300 });
+		const { outputs } = await deliver(
+			{ ...upsert, options: { concurrency: 1 } },
+			all,
+			{ cancelAfter: 150 },
+		);
+		expect(outputs.flat()).toHaveLength(all.length);
+	});
+
+	test('it is only previewed', async () => {
+		const { outputs } = await deliver({ ...upsert, options: { previewOnly: true } }, [
+			{ person: 'bob' },
+			{ person: 'eve' },
+		]);
+		expect(outputs[0].map(({ json }) => json.status)).toEqual(['superseded', 'preview']);
+	});
+});
