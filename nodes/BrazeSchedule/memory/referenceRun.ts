@@ -409,8 +409,10 @@ function quietRow(
 	{ status, warnings = [] }: Extract<Plan, { do: 'nothing' }>,
 	now: number,
 ): Settled | undefined {
-	const { eventTime } = leader.under;
+	const { eventTime, intent } = leader.under;
 	if (eventTime === undefined || status === 'ignored') return undefined;
+	// The booking that a move belongs to may come later, and would be ignored.
+	if (status === 'not_found' && intent === 'update') return undefined;
 	if (!known) return settledRow(traceOf(wanted, now));
 	// It asked for another time than the reference keeps.
 	if (status === 'skipped' && warnings.length > 0) return undefined;
