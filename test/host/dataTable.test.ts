@@ -1,10 +1,11 @@
 import { COLUMNS } from '../../nodes/BrazeSchedule/memory/columns';
 import { mark, settledRow } from '../memory/rows';
-import { LINE } from './stage';
+import { LINE } from '../n8n';
 import { startProbe } from './storeProbe';
 import type { Probe, Problem, Result } from './storeProbe';
+import { driveTables, TABLE } from './tables';
+import type { Tables } from './tables';
 
-const TABLE = 'Braze schedules';
 const START_LIMIT = 20 * 60_000;
 const isOld = LINE === '1.x';
 /** n8n 1 can't make tables from a workflow. */
@@ -12,31 +13,14 @@ const testOnNew = isOld ? test.skip : test;
 
 let probe: Probe;
 
-/** What the editor's Data tables tab does. */
-interface Listed {
-	id: string;
-	name: string;
-	columns: Array<{ id: string; name: string; type: string; index: number }>;
-}
-
-const tables = async (path = '') => `/projects/${await probe.n8n.projectId()}/data-tables${path}`;
-
-const listTables = async () =>
-	(await probe.n8n.rest<{ data: Listed[] }>('GET', await tables())).data;
-
-const makeTable = async (
-	name: string,
-	columns: Array<{ name: string; type: string }> = COLUMNS.map((column) => ({ ...column })),
-) => await probe.n8n.rest<Listed>('POST', await tables(), { name, columns });
-
-const deleteTable = async (id: string) => await probe.n8n.rest('DELETE', await tables(`/${id}`));
+let tables: Tables;
 
 /** Every test has a table of its own, which nobody has opened yet. */
 let count = 0;
 async function freshTable(): Promise<string> {
 	count += 1;
 	const name = `Table ${count}`;
-	probe.place = isOld ? { tableId: (await makeTable(name)).id } : { table: name };
+	probe.place = isOld ? { tableId: (await tables.make(name)).id } : { table: name };
 	return name;
 }
 
@@ -47,6 +31,7 @@ const problemIn = (result: Result<unknown>): Problem => {
 
 async function startWith(env: Record<string, string> = {}) {
 	probe = await startProbe(LINE, env);
+	tables = driveTables(probe.n8n);
 }
 
 jest.setTimeout(180_000);
@@ -241,7 +226,7 @@ describe('in a real n8n', () => {
 			}),
 		);
 		expect(results.filter((result) => 'problem' in result)).toEqual([]);
-		const made = (await listTables()).filter((table) => table.name === name);
+		const made = (await tables.list()).filter((table) => table.name === name);
 		expect(made).toHaveLength(1);
 		const shown = made[0].columns.sort((one, other) => one.index - other.index);
 		expect(shown.map(({ name: column, type }) => ({ name: column, type }))).toEqual(COLUMNS);
@@ -250,14 +235,14 @@ describe('in a real n8n', () => {
 
 	testOnNew('a table that is gone is made again, a renamed one is not', async () => {
 		const { table } = probe.place;
-		const find = async (name = table) => (await listTables()).find((one) => one.name === name);
+		const find = async () => await tables.find(table);
 		const claim = async () =>
 			await probe.attempt(async ({ store }, row) => (await store.claim([row])).length, mark('A'));
 		await claim();
-		await deleteTable((await find())?.id as string);
+		await tables.remove((await find())?.id as string);
 		expect(await claim()).toMatchObject({ value: 1 });
 		const id = (await find())?.id as string;
-		await probe.n8n.rest('PATCH', await tables(`/${id}`), { name: 'Somewhere else' });
+		await tables.rename(id, 'Somewhere else');
 		// This process knows it by its ID; another workflow doesn't.
 		expect(await claim()).toMatchObject({ value: 2 });
 		probe.use(await probe.workflow());
@@ -271,9 +256,8 @@ describe('in a real n8n', () => {
 	test('a missing column is named', async () => {
 		await probe.run(async ({ store }) => await store.read(['A']));
 		const { table, tableId } = probe.place;
-		const found = (await listTables()).find(({ id, name }) => id === tableId || name === table);
-		const column = found?.columns.find(({ name }) => name === 'note');
-		await probe.n8n.rest('DELETE', await tables(`/${found?.id}/columns/${column?.id}`));
+		const found = (await tables.list()).find(({ id, name }) => id === tableId || name === table);
+		await tables.removeColumn(found?.id as string, 'note');
 		const claim = async () =>
 			problemIn(await probe.attempt(async ({ store }, row) => await store.claim([row]), mark('A')));
 		const shown = tableId ?? table;
@@ -318,7 +302,7 @@ describe.each([
 	beforeAll(async () => {
 		await probe.close();
 		await startWith(env);
-		if (isOld) probe.place = { tableId: kind === 'full' ? (await makeTable(TABLE)).id : 'T1' };
+		if (isOld) probe.place = { tableId: kind === 'full' ? (await tables.make(TABLE)).id : 'T1' };
 	}, START_LIMIT);
 
 	test('the message says so', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { outputOf } from '../../host/executions';
@@ -13,7 +14,7 @@ import type { Run, Step } from './stage';
 
 const stage = useStage();
 
-const { orderReminder } = SEED.campaigns;
+const { orderReminder, welcomeOffer } = SEED.campaigns;
 const { onboarding } = SEED.canvases;
 
 const DAY = day(10);
@@ -23,6 +24,15 @@ const create = (options: object = {}, settings: Step['settings'] = {}): Step => 
 	parameters: { ...createCampaign, options },
 	settings,
 });
+
+/** The same with a reference that no other test has. */
+const referenced = (options: object = {}, reference = '={{ $json.user }}'): Step => {
+	const step = create({ ...stage.memory, ...options });
+	return {
+		...step,
+		parameters: { ...step.parameters, reference: `${reference} of ${randomUUID()}` },
+	};
+};
 
 /** user-00, user-01, … */
 const users = (count: number) =>
@@ -56,6 +66,7 @@ async function callAgain(
 	const [execution] = await stage.n8n.waitForExecutions(workflowId, before + 1);
 	return {
 		status: execution.status as string,
+		error: execution.data.resultData.error?.message,
 		items: (step: string) => outputOf(execution, step),
 	};
 }
@@ -188,12 +199,10 @@ describe('the retry button of a failed execution', () => {
 describe('the cancel button', () => {
 	const WAIT_SECONDS = 15;
 
-	test('ends a wait for the rate limit immediately, sends nothing later, and leaves the keys for the next delivery', async () => {
+	test('ends a wait for the rate limit immediately, sends nothing later, and leaves the references to the next delivery', async () => {
 		const { n8n, sandbox } = stage;
 		const people = users(3);
-		const workflow = await stage.publish([
-			create({ concurrency: 1, deduplicationKey: '={{ $json.user }}' }),
-		]);
+		const workflow = await stage.publish([referenced({ concurrency: 1 })]);
 		const reset = Math.ceil(Date.now() / 1000) + WAIT_SECONDS;
 		sandbox.fault({
 			kind: 'status',
@@ -216,30 +225,30 @@ describe('the cancel button', () => {
 		expect(sandbox.writes).toHaveLength(1);
 		expect(schedulesOf(people)).toEqual([0, 0, 0]);
 
-		// The key of an item that was never sent is unused.
+		// The reference of an item that was never sent is free.
 		const next = await callAgain(workflow, people);
 		expect(statuses(next.items('Create'))).toEqual(Array(3).fill('scheduled'));
 		expect(schedulesOf(people)).toEqual(once(people));
 	});
 });
 
-describe('a webhook that is delivered twice, with a Deduplication Key', () => {
-	const keyed = create({ deduplicationKey: '={{ $json.order }}' });
-	const ada = { user: 'ada', order: 'order-1' };
-	const grace = { user: 'grace', order: 'order-2' };
+describe('a webhook that is delivered twice, with a reference', () => {
+	const ada = { user: 'ada' };
+	const grace = { user: 'grace' };
 
-	test('schedules once, and the second execution reports the skip', async () => {
-		const first = await stage.run([keyed], [ada]);
+	test('schedules once, and the second execution has the schedule of the first', async () => {
+		const first = await stage.run([referenced()], [ada]);
 		expect(statuses(first.items('Create'))).toEqual(['scheduled']);
+		const [{ json: scheduled }] = first.items('Create');
 		const second = await callAgain(first, [ada, grace]);
 		expect(second.status).toBe('success');
 		expect(second.items('Create').map(({ json }) => json as unknown)).toMatchObject([
 			{
 				status: 'skipped',
-				schedule_id: null,
-				warnings: [
-					'Not sent: an earlier item or execution has used the deduplication key "order-1"',
-				],
+				reason: 'A schedule for this reference is waiting already',
+				reference: scheduled.reference,
+				schedule_id: scheduled.schedule_id,
+				schedule: scheduled.schedule,
 			},
 			{ status: 'scheduled' },
 		]);
@@ -247,9 +256,22 @@ describe('a webhook that is delivered twice, with a Deduplication Key', () => {
 		expect(stage.sandbox.writes).toHaveLength(2);
 	});
 
+	test('schedules once, even at the very same moment', async () => {
+		const people = users(10);
+		const { workflowId, hook } = await stage.publish([referenced()]);
+		const twice = people.flatMap((user) => [user, user]);
+		await Promise.all(twice.map(async (user) => await stage.n8n.webhook(hook, { items: [user] })));
+		const executions = await stage.n8n.waitForExecutions(workflowId, twice.length);
+		expect(executions.flatMap((one) => statuses(outputOf(one, 'Create'))).sort()).toEqual([
+			...Array<string>(10).fill('scheduled'),
+			...Array<string>(10).fill('skipped'),
+		]);
+		expect(schedulesOf(people)).toEqual(once(people));
+	});
+
 	test('schedules with the second delivery what Braze has refused in the first', async () => {
 		stage.refuse('ada');
-		const first = await stage.run([keyed], [ada]);
+		const first = await stage.run([referenced()], [ada]);
 		expect(first.execution.status).toBe('error');
 		expect(schedulesOf([ada])).toEqual([0]);
 		const second = await callAgain(first, [ada]);
@@ -260,52 +282,53 @@ describe('a webhook that is delivered twice, with a Deduplication Key', () => {
 		expect(schedulesOf([ada])).toEqual([1]);
 	});
 
-	test('does not schedule again if the first answer was lost', async () => {
+	test('does not schedule again if the first answer was lost, and says so', async () => {
 		stage.sandbox.fault({ kind: 'dropAfter' });
-		const first = await stage.run([keyed], [ada]);
+		const first = await stage.run([referenced()], [ada]);
 		expect(first.execution.status).toBe('error');
 		expect(first.execution.data.resultData.error?.message).toMatch(/unknown/);
 		const second = await callAgain(first, [ada]);
-		expect(second.status).toBe('success');
-		expect(statuses(second.items('Create'))).toEqual(['skipped']);
+		expect(second.status).toBe('error');
+		expect(second.error).toMatch(
+			/^It's unknown whether the schedule of this reference was scheduled, so nothing was sent/,
+		);
 		expect(schedulesOf([ada])).toEqual([1]);
 		expect(stage.sandbox.writes).toHaveLength(1);
 	});
 
-	test('does not trip over its own key when the failed execution is retried', async () => {
+	test('is not in its own way when the failed execution is retried', async () => {
 		stage.refuse('grace');
-		const failed = await stage.run([keyed], [ada, grace]);
+		const failed = await stage.run([referenced()], [ada, grace]);
 		expect(failed.execution.status).toBe('error');
 		const retried = await retry(failed, false);
 		expect(statuses(retried.items('Create'))).toEqual(['scheduled', 'scheduled']);
 		expect(schedulesOf([ada, grace])).toEqual([1, 1]);
 	});
 
-	test.each([
-		['shared by all nodes of the workflow, schedules once', 'workflow', 'skipped', 1],
-		['of each node alone, schedules once per node', 'node', 'scheduled', 2],
-	])('whose key is %s', async (_, deduplicationScope, ofTheSecond, schedules) => {
-		const node = (name: string): Step => ({
+	test('schedules once for two nodes with one reference, and again in another campaign', async () => {
+		const reference = randomUUID();
+		const node = (name: string, campaign: string): Step => ({
 			name,
 			parameters: {
 				...createCampaign,
+				campaignId: byId(campaign),
 				recipients: recipients("={{ $('Items').item.json.user }}"),
-				options: {
-					deduplicationKey: "={{ $('Webhook').item.json.body.items[0].order }}",
-					deduplicationScope,
-				},
+				reference,
+				options: stage.memory,
 			},
 		});
-		const first = await stage.run([node('Create'), node('Create again')], [ada]);
-		expect(statuses(first.items('Create'))).toEqual(['scheduled']);
-		expect(statuses(first.items('Create again'))).toEqual([ofTheSecond]);
-		expect(schedulesOf([ada])).toEqual([schedules]);
-
-		const second = await callAgain(first, [ada]);
-		for (const name of ['Create', 'Create again']) {
-			expect(statuses(second.items(name))).toEqual(['skipped']);
-		}
-		expect(schedulesOf([ada])).toEqual([schedules]);
+		const first = await stage.run(
+			[
+				node('Create', orderReminder),
+				node('Create again', orderReminder),
+				node('Elsewhere', welcomeOffer),
+			],
+			[ada],
+		);
+		expect(
+			['Create', 'Create again', 'Elsewhere'].flatMap((name) => statuses(first.items(name))),
+		).toEqual(['scheduled', 'skipped', 'scheduled']);
+		expect(schedulesOf([ada])).toEqual([2]);
 	});
 });
 
@@ -449,11 +472,8 @@ describe('10,000 contacts, combined', () => {
 
 describe('Preview Only', () => {
 	test('shows what would be sent and sends nothing, until it is turned off', async () => {
-		const ada = { user: 'ada', order: 'order-1' };
-		const node = create({
-			previewOnly: '={{ $json.preview }}',
-			deduplicationKey: '={{ $json.order }}',
-		});
+		const ada = { user: 'ada' };
+		const node = referenced({ previewOnly: '={{ $json.preview }}' });
 		const preview = await stage.run([node], [{ ...ada, preview: true }]);
 		expect(preview.execution.status).toBe('success');
 		expect(stage.sandbox.stats().requests).toBe(0);
@@ -475,6 +495,7 @@ describe('Preview Only', () => {
 			},
 			recipients: 1,
 			status: 'preview',
+			would: 'schedule',
 			warnings: [],
 		});
 
@@ -498,7 +519,7 @@ describe('Preview Only', () => {
 				resource,
 				operation,
 				recipients: recipients('ada'),
-				...(operation !== 'create' && { scheduleId: 'a-schedule' }),
+				...(operation !== 'create' && { findBy: 'scheduleId', scheduleId: 'a-schedule' }),
 				options: { previewOnly: true },
 			},
 		});

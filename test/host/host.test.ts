@@ -151,11 +151,15 @@ describe('the six operations', () => {
 					parameters: {
 						resource: 'campaign',
 						operation: 'update',
+						findBy: 'scheduleId',
 						scheduleMode: 'local',
 						time: `${SECOND}T18:30:00`,
 					},
 				},
-				{ name: 'Delete', parameters: { resource: 'campaign', operation: 'delete' } },
+				{
+					name: 'Delete',
+					parameters: { resource: 'campaign', operation: 'delete', findBy: 'scheduleId' },
+				},
 			],
 			[{ user: 'ada', city: 'Łódź' }],
 		);
@@ -234,12 +238,16 @@ describe('the six operations', () => {
 				parameters: {
 					resource: 'canvas',
 					operation: 'update',
+					findBy: 'scheduleId',
 					scheduleMode: 'exact',
 					time: `${SECOND}T08:15:00`,
 					timezone: byId('UTC'),
 				},
 			},
-			{ name: 'Delete', parameters: { resource: 'canvas', operation: 'delete' } },
+			{
+				name: 'Delete',
+				parameters: { resource: 'canvas', operation: 'delete', findBy: 'scheduleId' },
+			},
 		]);
 
 		expect(execution.status).toBe('success');

@@ -10,6 +10,8 @@ import { packPackage } from '../../host/pack';
 import { SEED, startSandbox } from '../../sandbox';
 import type { RequestRecord, Sandbox } from '../../sandbox';
 import { cleanUp, LINE, NODE, SET_UP_LIMIT } from '../n8n';
+import { driveTables } from './tables';
+import type { Tables } from './tables';
 
 /** A key with no permission except to schedule campaigns. */
 export const NARROW_KEY = 'sandbox-narrow-key';
@@ -55,6 +57,9 @@ interface Stage {
 	n8n: N8n;
 	sandbox: Sandbox;
 	credential: { id: string; name: string; type: string };
+	tables: Tables;
+	/** The options of a node with references: n8n 1 needs the ID of a table that was made by hand. */
+	memory: { dataTableId?: string };
 	/**
 	 * Runs steps one after another in a new workflow, behind a webhook that passes on `items`. A step
 	 * is a Braze Schedule node unless it names another type.
@@ -139,11 +144,14 @@ export function useStage(env: Record<string, string> = {}): Stage {
 			secrets: SECRETS,
 		});
 		undo.push(stage.n8n.close);
+		stage.tables = driveTables(stage.n8n);
+		stage.memory = {};
 		stage.credential = await stage.n8n.createCredential({
 			name: 'Braze API',
 			type: 'brazeApi',
 			data: good(),
 		});
+		if (LINE === '1.x') stage.memory = { dataTableId: (await stage.tables.make()).id };
 	}, SET_UP_LIMIT);
 
 	beforeEach(() => {
