@@ -1,4 +1,4 @@
-import { byKey, isAtWork, keyOf, rememberedOf, standingIn } from './rows';
+import { byKey, isAtWork, keyOf, NOTE_OF_DEAD, rememberedOf, standingIn } from './rows';
 import type { NewRow, Remembered, Row, RowKey, Store } from './store';
 
 /** A reference that this run wants for itself, with what is to be remembered of it if the run dies. */
@@ -37,8 +37,6 @@ export interface Round {
 
 /** A run that was taken for dead may announce its mark in between, so once may not be enough. */
 const TAKEOVERS = 2;
-
-const NOTE = 'Its execution stopped before it wrote down what Braze answered';
 
 /** Marks these references, looks who else has, and takes over what dead runs left behind. */
 export async function contest<W extends Wanted>(
@@ -124,7 +122,7 @@ async function takeOver(store: Store, marks: Row[]): Promise<void> {
 	const claiming = marks.filter(({ state }) => state === 'claiming');
 	const sending = marks.filter(({ state }) => state === 'sending');
 	if (claiming.length > 0) await store.remove(claiming.map(rowKey), 'claiming');
-	if (sending.length > 0) await store.giveUp(sending.map(rowKey), NOTE);
+	if (sending.length > 0) await store.giveUp(sending.map(rowKey), NOTE_OF_DEAD);
 }
 
 export const rowKey = ({ id, claim }: RowKey): RowKey => ({ id, claim });

@@ -1,7 +1,7 @@
 import type { Claims, Taken } from './claims';
 import type { Wanted } from './contest';
 import type { ClaimsOfRun } from './referenceRun';
-import { byKey, currentOf, isAtWork, keyOf } from './rows';
+import { byKey, currentOf, isAtWork, keyOf, readAt } from './rows';
 import type { Store } from './store';
 
 /** For a preview, which writes nothing: what other runs are at work on is seen as it was before. */
@@ -21,7 +21,8 @@ async function readAll<W extends Wanted>(
 	wanted: W[],
 ): Promise<Array<Taken<W>>> {
 	try {
-		const rows = byKey(await store.read(wanted.map(({ reference }) => reference)));
+		const found = await store.read(wanted.map(({ reference }) => reference));
+		const rows = byKey(readAt(found, Date.now()));
 		return wanted.map((one) => {
 			const settled = (rows.get(keyOf(one)) ?? []).filter((row) => !isAtWork(row));
 			return { wanted: one, is: 'owned', current: currentOf(settled) };

@@ -97,3 +97,14 @@ export function standingIn(marksOfOthers: Row[], moment: number): Standing {
 }
 
 const isLeftBehind = ({ leaseUntil = 0 }: Row, moment: number): boolean => leaseUntil < moment;
+
+/** Why the outcome of a dead run is unknown. */
+export const NOTE_OF_DEAD = 'Its execution stopped before it wrote down what Braze answered';
+
+/** For those who only read: what a dead run was sending is unknown, as a run that takes over would find it. */
+export const readAt = (rows: Row[], moment: number): Row[] =>
+	rows.map((row) =>
+		row.state === 'sending' && isLeftBehind(row, moment)
+			? { ...row, state: 'unknown', note: NOTE_OF_DEAD }
+			: row,
+	);

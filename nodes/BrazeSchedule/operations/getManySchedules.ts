@@ -6,7 +6,7 @@ import { readWantedSchedules, rememberedFields } from '../form/remembered';
 import type { Phase, WantedSchedules } from '../form/remembered';
 import { storeFor } from '../memory/openReferences';
 import { problemFor } from '../memory/problem';
-import { byKey, currentOf } from '../memory/rows';
+import { byKey, currentOf, readAt } from '../memory/rows';
 import type { Row, Search } from '../memory/store';
 import { scheduleOf } from '../output/referenced';
 import { forEachItem } from './forEachItem';
@@ -31,7 +31,7 @@ async function list(
 	const search: Search = { resource, text, resourceId, overAfter: after, overBefore: before };
 	try {
 		const rows = await storeFor(context, { table, tableId }).search(search);
-		const found = [...byKey(rows).values()]
+		const found = [...byKey(readAt(rows, now)).values()]
 			.flatMap((same) => currentOf(same) ?? [])
 			// Only there so that an earlier event is recognized.
 			.filter(({ scheduleId, state }) => state !== 'deleted' || scheduleId !== '')
