@@ -498,6 +498,15 @@ describe('opening the table', () => {
 		expect(n8n.tables.map(({ name }) => name)).toEqual([TABLE]);
 	});
 
+	test('is not made by those who only read, and found as soon as it is there', async () => {
+		const { n8n, store } = start({}, { readOnly: true });
+		expect(await store.read(['A'])).toEqual([]);
+		expect(await store.search({ resource: 'campaign' })).toEqual([]);
+		expect(n8n.tables).toEqual([]);
+		await dataTableStore(n8n.caller).claim([mark('A')]);
+		expect(await store.read(['A'])).toHaveLength(1);
+	});
+
 	test('opens it once for all that need it at the same time', async () => {
 		const { n8n } = start();
 		await Promise.all(['A', 'B', 'C'].map((one) => dataTableStore(n8n.caller).read([one])));

@@ -33,6 +33,8 @@ export interface Place {
 	/** The default name, if it's empty. */
 	table?: string;
 	tableId?: string;
+	/** A missing table is not made, and has no rows. */
+	readOnly?: boolean;
 }
 
 /** How often a read is repeated that n8n refuses because rows came or went. */
@@ -48,7 +50,7 @@ const FORGOTTEN_AT_ONCE = 300;
 export function dataTableStore(caller: Caller, place: Place = {}): Store {
 	const name = place.table?.trim() || DEFAULT_TABLE;
 	const id = place.tableId?.trim();
-	const run = runIn(caller, id ? { id } : { name });
+	const run = runIn(caller, id ? { id } : { name, make: place.readOnly !== true });
 
 	const cellsOf = (rows: NewRow[]): IDataObject[] => rows.map((row) => toCells(row, name));
 	const readReferences = async (references: string[], besides?: Condition[]) =>
@@ -216,8 +218,9 @@ function runIn(caller: Caller, choice: TableChoice): Run {
 		for (let reads = 1; reads < READS && needsAnotherRead(answer); reads += 1) {
 			answer = await attempt(fromRead(stepsFor), items);
 		}
-		if ('problem' in answer) throw answer.problem;
-		return answer.items;
+		if ('items' in answer) return answer.items;
+		if (answer.problem.kind === 'tableNotMade') return [];
+		throw answer.problem;
 	};
 }
 

@@ -32,7 +32,8 @@ const LEASES_PER_MARGIN = 3;
 export const storeFor = (
 	context: IExecuteFunctions,
 	{ table, tableId }: Pick<MemorySettings, 'table' | 'tableId'>,
-): Store => dataTableStore(context, { table, tableId });
+	readOnly: boolean,
+): Store => dataTableStore(context, { table, tableId, readOnly });
 
 /** The references of one run. A preview only reads them. */
 export function openReferences(
@@ -41,7 +42,7 @@ export function openReferences(
 	now: () => number,
 ): ReferenceRun {
 	const { table } = settings.memory;
-	const store = storeFor(context, settings.memory);
+	const store = storeFor(context, settings.memory, preview);
 	const claims = preview ? readOnly(store) : claimsFor(context, store, settings);
 	return new ReferenceRun(claims, {
 		workflow: context.getWorkflow().name ?? '',

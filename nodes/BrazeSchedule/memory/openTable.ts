@@ -6,15 +6,15 @@ import type { Column } from './columns';
 import { createTable, getRows, listTables } from './inlineWorkflow';
 import type { Step } from './inlineWorkflow';
 import type { MemoryProblem } from './problem';
-import { needsTableId, renamed, withoutColumns, withWrongType } from './problem';
+import { needsTableId, notMadeYet, renamed, withoutColumns, withWrongType } from './problem';
 
 /** What became of an inline workflow: the items of its last step, or why it failed. */
 export type Answer = { items: IDataObject[] } | { problem: MemoryProblem; said: string };
 
 export type Ask = (steps: Step[], items?: IDataObject[]) => Promise<Answer>;
 
-/** A table by its name, made when it is missing, or one by its ID, which must exist. */
-export type TableChoice = { name: string } | { id: string };
+/** A table by its name, made when it is missing and is to be made, or one by its ID, which must exist. */
+export type TableChoice = { name: string; make: boolean } | { id: string };
 
 interface Table {
 	id: string;
@@ -29,7 +29,7 @@ const NO_TABLE_OPERATIONS = /cannot read properties of undefined|could not get p
 
 /** The ID of the table, or why there is none to be used. */
 export const openTable = async (ask: Ask, choice: TableChoice): Promise<Opened> =>
-	'id' in choice ? await openById(ask, choice.id) : await openByName(ask, choice.name);
+	'id' in choice ? await openById(ask, choice.id) : await openByName(ask, choice);
 
 /** n8n checks that a table has the columns of a filter. */
 async function openById(ask: Ask, id: string): Promise<Opened> {
@@ -38,7 +38,10 @@ async function openById(ask: Ask, id: string): Promise<Opened> {
 	return 'problem' in answer ? answer : { id };
 }
 
-async function openByName(ask: Ask, name: string): Promise<Opened> {
+async function openByName(
+	ask: Ask,
+	{ name, make }: Extract<TableChoice, { name: string }>,
+): Promise<Opened> {
 	const listed = await listAll(ask);
 	if ('problem' in listed) return listed;
 	const { tables } = listed;
@@ -46,7 +49,7 @@ async function openByName(ask: Ask, name: string): Promise<Opened> {
 	if (found) return usable(found);
 	const holder = await whereItWent(ask, name, tables);
 	if (holder) return { problem: renamed(name, holder) };
-	return await create(ask, name);
+	return make ? await create(ask, name) : { problem: notMadeYet(name) };
 }
 
 async function create(ask: Ask, name: string): Promise<Opened> {

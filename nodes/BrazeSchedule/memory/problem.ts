@@ -26,6 +26,7 @@ export type Kind =
 	| 'readOnly'
 	| 'needsTableId'
 	| 'tableGone'
+	| 'tableNotMade'
 	| 'tableRenamed'
 	| 'tableExists'
 	| 'columns'
@@ -66,6 +67,13 @@ const noWorkflowId = (): Words => ({
 });
 
 export const withoutWorkflowId = () => new MemoryProblem('noWorkflowId', noWorkflowId());
+
+/** Nothing is remembered, and somebody who only reads doesn't make a table for it. */
+export const notMadeYet = (table: string) =>
+	new MemoryProblem('tableNotMade', {
+		message: `The data table '${table}' doesn't exist yet`,
+		description: 'It is made when the first schedule with a reference is created',
+	});
 
 const missingColumns = (table: string, names: string[]): Words => {
 	const [noun, verb, them] =

@@ -30,7 +30,7 @@ async function list(
 	const now = Date.now();
 	const search: Search = { resource, text, resourceId, overAfter: after, overBefore: before };
 	try {
-		const rows = await storeFor(context, { table, tableId }).search(search);
+		const rows = await storeFor(context, { table, tableId }, true).search(search);
 		const found = [...byKey(readAt(rows, now)).values()]
 			.flatMap((same) => currentOf(same) ?? [])
 			// Only there so that an earlier event is recognized.
