@@ -1,22 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bodyFor } from './stage';
 
-/** What a sender stores about one event. */
+/** What is to be delivered. */
+export interface Message {
+	/** Whom or what it is about. */
+	id: string;
+	url: string;
+	body: unknown;
+}
+
+/** What a sender stores about one message. */
 export interface Delivery {
-	user: string;
+	id: string;
 	/** How often it was sent. */
 	attempts: number;
 	/** How often the response was 2xx. */
 	accepted: number;
 }
 
-/** Events in flight at once. */
+/** Messages in flight at once. */
 const PARALLEL = 16;
 const ANSWER_LIMIT_MS = 15_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 8_000;
 const TRIES = 20;
-/** One event in three is sent again despite its 2xx response: the sender didn't receive it. */
+/** One message in three is sent again despite its 2xx response: the sender didn't receive it. */
 const LOSES_EVERY = 3;
 const NOTICES_LOSS_AFTER_MS = 2_000;
 
@@ -28,16 +35,14 @@ export class Sender {
 	readonly deliveries: Delivery[] = [];
 	private readonly repeats: Array<Promise<void>> = [];
 
-	constructor(private readonly urlOf: (user: string) => string) {}
-
-	async send(users: string[]): Promise<void> {
-		const queue = users.values();
+	async send(messages: Message[]): Promise<void> {
+		const queue = messages.values();
 		const hand = async () => {
-			for (const user of queue) {
-				const delivery = { user, attempts: 0, accepted: 0 };
+			for (const message of queue) {
+				const delivery = { id: message.id, attempts: 0, accepted: 0 };
 				const loses = this.deliveries.push(delivery) % LOSES_EVERY === 0;
-				await this.deliver(delivery);
-				if (loses) this.repeats.push(this.repeat(delivery));
+				await this.deliver(message, delivery);
+				if (loses) this.repeats.push(this.repeat(message, delivery));
 			}
 		};
 		await Promise.all(Array.from({ length: PARALLEL }, hand));
@@ -48,15 +53,15 @@ export class Sender {
 		await Promise.all(this.repeats);
 	}
 
-	private async repeat(delivery: Delivery): Promise<void> {
+	private async repeat(message: Message, delivery: Delivery): Promise<void> {
 		await sleep(NOTICES_LOSS_AFTER_MS);
-		await this.deliver(delivery);
+		await this.deliver(message, delivery);
 	}
 
-	private async deliver(delivery: Delivery): Promise<void> {
+	private async deliver(message: Message, delivery: Delivery): Promise<void> {
 		for (let attempt = 0; attempt < TRIES; attempt += 1) {
 			delivery.attempts += 1;
-			if (await this.post(delivery.user)) {
+			if (await this.post(message)) {
 				delivery.accepted += 1;
 				return;
 			}
@@ -64,12 +69,12 @@ export class Sender {
 		}
 	}
 
-	private async post(user: string): Promise<boolean> {
+	private async post({ url, body }: Message): Promise<boolean> {
 		try {
-			const response = await fetch(this.urlOf(user), {
+			const response = await fetch(url, {
 				method: 'POST',
 				headers: { 'content-type': 'application/json' },
-				body: JSON.stringify(bodyFor([user])),
+				body: JSON.stringify(body),
 				signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
 			});
 			await response.arrayBuffer();

@@ -9,6 +9,8 @@ import { startQueueMode } from '../../host/queue';
 import type { QueueMode } from '../../host/queue';
 import { startSandbox } from '../../sandbox';
 import type { Sandbox, SandboxOptions } from '../../sandbox';
+import { driveTables } from '../host/tables';
+import type { Tables } from '../host/tables';
 import { cleanUp, createCampaign, LINE, NODE, SET_UP_LIMIT } from '../n8n';
 
 /**
@@ -25,10 +27,14 @@ const QUICKER_TO_NOTICE = {
 export interface Execution {
 	id: string;
 	status: string;
-	/** The recipients of the webhook. */
-	user?: string;
+	/** What the first item of the webhook is about. */
+	about?: string;
 	/** The result for each item, if the execution finished. */
 	results: string[];
+	/** For how long our node ran, in milliseconds. */
+	took?: number;
+	/** Why it failed. */
+	error?: string;
 }
 
 interface Stage {
@@ -37,18 +43,30 @@ interface Stage {
 	version: string;
 	/** A sandbox with other settings, which n8n uses from now on. */
 	useSandbox: (options: SandboxOptions) => Promise<void>;
-	/** An active workflow: a webhook that answers immediately, and Create for its recipients. */
-	publish: (options?: Record<string, unknown>) => Promise<Published>;
+	tables: Tables;
+	/**
+	 * An active workflow: a webhook that answers immediately, and our node for its items. By default,
+	 * it creates schedules. `answers`: the webhook answers with the node's items.
+	 */
+	publish: (parameters?: Record<string, unknown>, answers?: boolean) => Promise<Published>;
 	executions: (workflowId: string) => Promise<Execution[]>;
 	/** Waits until n8n has no running executions. */
 	settled: (workflowId: string, seconds: number) => Promise<void>;
 }
 
-/** The body of a webhook. */
-export const bodyFor = (users: string[]) => ({ people: users.map((user) => ({ user })) });
+interface About {
+	id: string;
+}
 
-interface Published {
+/** The body of a webhook. */
+export const bodyFor = (items: About[]) => ({ items });
+
+/** Items about these users. */
+export const forUsers = (users: string[]) => bodyFor(users.map((user) => ({ id: user, user })));
+
+export interface Published {
 	workflowId: string;
+	hook: string;
 	url: string;
 	/** Calls it once, for one or more recipients. */
 	call: (users: string[]) => Promise<void>;
@@ -56,26 +74,34 @@ interface Published {
 
 const toNext = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 
-function workflowOf(hook: string, options: Record<string, unknown>) {
+function workflowOf(hook: string, parameters: Record<string, unknown>, answers: boolean) {
+	const responseMode = answers ? 'lastNode' : 'onReceived';
+
 	const nodes = [
 		{
 			name: 'Webhook',
 			type: 'n8n-nodes-base.webhook',
 			typeVersion: 2,
-			parameters: { httpMethod: 'POST', path: hook, responseMode: 'onReceived', options: {} },
+			parameters: {
+				httpMethod: 'POST',
+				path: hook,
+				responseMode,
+				...(answers && { responseData: 'allEntries' }),
+				options: {},
+			},
 		},
 		{
-			name: 'People',
+			name: 'Items',
 			type: 'n8n-nodes-base.splitOut',
 			typeVersion: 1,
-			parameters: { fieldToSplitOut: 'body.people', options: {} },
+			parameters: { fieldToSplitOut: 'body.items', options: {} },
 		},
-		{ name: 'Create', type: NODE, typeVersion: 1, parameters: { ...createCampaign, options } },
+		{ name: 'Braze', type: NODE, typeVersion: 1, parameters },
 	];
 	return {
 		name: `Scale ${hook}`,
 		nodes,
-		connections: { Webhook: toNext('People'), People: toNext('Create') },
+		connections: { Webhook: toNext('Items'), Items: toNext('Braze') },
 	};
 }
 
@@ -101,6 +127,7 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 		const secrets = [stage.sandbox.key];
 		stage.queue = await startQueueMode({ host, tarball, env: QUICKER_TO_NOTICE, secrets });
 		undo.push(stage.queue.close);
+		stage.tables = driveTables(stage.queue.main);
 		credential = await stage.queue.main.createCredential({
 			name: 'Braze API',
 			type: 'brazeApi',
@@ -119,16 +146,20 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 		await stage.queue.main.rest('PATCH', `/credentials/${id}`, { id, name, type, data: data() });
 	};
 
-	stage.publish = async (options = {}) => {
+	stage.publish = async (parameters = {}, answers = false) => {
 		const { main } = stage.queue;
 		const hook = randomUUID();
-		const { id } = await main.createWorkflow(workflowOf(hook, options), { credential });
+		const { id } = await main.createWorkflow(
+			workflowOf(hook, { ...createCampaign, ...parameters }, answers),
+			{ credential },
+		);
 		await main.activate(id);
 		return {
 			workflowId: id,
+			hook,
 			url: `${main.url}/webhook/${hook}`,
 			call: async (users) => {
-				const { status } = await main.webhook(hook, bodyFor(users));
+				const { status } = await main.webhook(hook, forUsers(users));
 				if (status !== 200) throw new Error(`The webhook answered ${status}.`);
 			},
 		};
@@ -148,8 +179,10 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 			return {
 				id: String(id),
 				status,
-				user: body?.people?.[0]?.user,
-				results: outputOf({ data: run }, 'Create').map(({ json }) => String(json.status)),
+				about: body?.items?.[0]?.id,
+				results: outputOf({ data: run }, 'Braze').map(({ json }) => String(json.status)),
+				took: run.resultData?.runData?.Braze?.[0]?.executionTime,
+				error: run.resultData?.error?.message,
 			};
 		});
 	};
