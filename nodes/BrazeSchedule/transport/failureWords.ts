@@ -207,7 +207,7 @@ export function failureFor(purpose: Purpose, answer: Answer): Failure {
 
 /** Of a schedule, and not of a request that took too long. */
 const isAboutTime = (said: string): boolean =>
-	/(?<![a-z])(date|time|date-?time)(?![a-z])/i.test(said.replace(/time[ -]out/gi, ''));
+	/(?<![a-z])(date|time|date-?time)(?![a-z]|[ -]out)/i.test(said);
 
 /** What usually lies behind Braze's own sentences. */
 function hintFor({ said, label }: Case): string | undefined {

@@ -1,7 +1,7 @@
 import type { BrazeRequest } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import type { Operation } from '../domain/targets';
-import type { Answer } from './answer';
+import type { Answer, HttpResponse } from './answer';
 import { failureFor } from './failureWords';
 import type { Purpose } from './failureWords';
 import type { Opening } from './pace';
@@ -38,7 +38,7 @@ export const failureOf = (request: BrazeRequest, answer: Answer): Failure =>
 	failureFor(purposeOf(request), answer);
 
 /** Statuses that Braze may give for a schedule that is gone. */
-const GONE = [400, 404, 409, 410, 422];
+const GONE: Array<number | undefined> = [400, 404, 409, 410, 422];
 
 const MAY_BE_DONE = {
 	create: 'The message may be scheduled',
@@ -49,28 +49,28 @@ const MAY_BE_DONE = {
 /** A refusal says nothing about an earlier request that got no answer. */
 export function wordsForRefusedRepetition(request: BrazeRequest, answer: Answer): Words {
 	const { operation, target } = request;
-	const isAnswer = answer.kind === 'response';
-	const mayBeGone = isAnswer && GONE.includes(answer.statusCode);
-	const said = isAnswer && mayBeGone ? brazeSays(answer.body) : undefined;
+	// Without an answer, there is neither.
+	const { statusCode, body } = answer as Partial<HttpResponse>;
+	const message = `${MAY_BE_DONE[operation]}, but Braze did not confirm it, so the outcome is unknown`;
+	if (!GONE.includes(statusCode)) {
+		return {
+			message,
+			description: `An earlier request got no answer, and the repetition did not go through: ${failureOf(request, answer).message}. ${howToCheck(request)}`,
+		};
+	}
+	const said = brazeSays(body);
 	const quote = said ? `. Braze says: ${said}` : '';
 	const lookUp = `To check, look at the analytics of the ${target.label} after the time has passed`;
-	if (mayBeGone && operation === 'delete') {
+	if (operation === 'delete') {
 		return {
 			message:
 				'The schedule is probably cancelled, but Braze did not confirm it, so the outcome is unknown',
-			description: `An earlier request got no answer. Braze refused the repetition (${answer.statusCode}), probably because the earlier request had already cancelled the schedule${quote}. ${lookUp}`,
-		};
-	}
-	const message = `${MAY_BE_DONE[operation]}, but Braze did not confirm it, so the outcome is unknown`;
-	if (mayBeGone) {
-		return {
-			message,
-			description: `An earlier request got no answer, and Braze refused the repetition (${answer.statusCode})${quote}. The schedule may have been sent or cancelled in the meantime. ${lookUp}`,
+			description: `An earlier request got no answer. Braze refused the repetition (${statusCode}), probably because the earlier request had already cancelled the schedule${quote}. ${lookUp}`,
 		};
 	}
 	return {
 		message,
-		description: `An earlier request got no answer, and the repetition did not go through: ${failureOf(request, answer).message}. ${howToCheck(request)}`,
+		description: `An earlier request got no answer, and Braze refused the repetition (${statusCode})${quote}. The schedule may have been sent or cancelled in the meantime. ${lookUp}`,
 	};
 }
 
@@ -108,14 +108,15 @@ function wordsForTime({ time, in_local_time: local, at_optimal_time: optimal }: 
 export interface Deciding {
 	item: number;
 	operation: Operation;
+	/** Set by an update, and not by a delete. */
 	schedule?: Schedule;
 }
 
 /** What a later item made of the schedule. */
-export const wordsForDecision = ({ item, operation, schedule }: Deciding): string =>
-	operation === 'delete' || !schedule
-		? `${atItem(item)} cancelled this schedule`
-		: `${atItem(item)} moved this schedule again, to ${wordsForTime(schedule)}`;
+export const wordsForDecision = ({ item, schedule }: Deciding): string =>
+	schedule
+		? `${atItem(item)} moved this schedule again, to ${wordsForTime(schedule)}`
+		: `${atItem(item)} cancelled this schedule`;
 
 /** A request that is not sent, or not sent again, because a later item has decided. */
 export const wordsForSuperseded = (decision: Deciding, failure?: Words): string =>
