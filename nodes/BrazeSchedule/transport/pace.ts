@@ -48,9 +48,11 @@ export class Pace {
 	private closedUntil: Opening = { at: 0, announced: false };
 	/** A little later than `closedUntil`, if Braze announced that. */
 	private opensAt = 0;
-	private isReopening = false;
-	/** How many requests the current window has left, by the latest answer. */
-	private remaining = { requests: Infinity, reset: 0 };
+	/** In progress while requests wait for the window to open. */
+	private reopening?: Promise<void>;
+	/** How many requests the current window has left, by the latest answer, and when it ends. */
+	private remaining = Infinity;
+	private remainingUntil = 0;
 
 	/**
 	 * Since the last success: how often the window closed, since when, and which requests were
@@ -125,15 +127,14 @@ export class Pace {
 
 	/** What is left of the window, according to an answer. */
 	remains(requests: number, reset?: number): void {
-		if (requests === 0 && reset !== undefined && reset - Date.now() <= this.maximumWait) {
-			if (this.close({ at: reset, announced: true })) this.halve();
+		const until = reset ?? Infinity;
+		if (requests === 0 && until - Date.now() <= this.maximumWait) {
+			if (this.close({ at: until, announced: true })) this.halve();
 		}
-		const isSameWindow = reset !== undefined && reset === this.remaining.reset;
-		this.remaining = {
-			// Answers may arrive out of order, and a window never gains requests.
-			requests: isSameWindow ? Math.min(requests, this.remaining.requests) : requests,
-			reset: reset ?? Infinity,
-		};
+		// Answers may arrive out of order, and a window never gains requests.
+		const isSameWindow = reset === this.remainingUntil;
+		this.remaining = isSameWindow ? Math.min(requests, this.remaining) : requests;
+		this.remainingUntil = until;
 		this.letIn();
 	}
 
@@ -160,20 +161,16 @@ export class Pace {
 		if (this.signal?.aborted || this.abandonedUntil) return true;
 		const now = Date.now();
 		if (this.opensAt > now) {
-			if (this.refusedQueue.length + this.newQueue.length > 0) void this.reopen();
+			if (this.refusedQueue.length + this.newQueue.length > 0) this.reopening ??= this.reopen();
 			return false;
 		}
-		const left = this.remaining.reset > now ? this.remaining.requests : Infinity;
+		const left = this.remainingUntil > now ? this.remaining : Infinity;
 		return this.active < Math.max(1, Math.min(this.limit, left));
 	}
 
 	private async reopen(): Promise<void> {
-		if (this.isReopening) return;
-		this.isReopening = true;
-		while (this.opensAt > Date.now() && !this.signal?.aborted && !this.abandonedUntil) {
-			await pause(Math.min(this.opensAt - Date.now(), SLICE_MS), this.signal);
-		}
-		this.isReopening = false;
+		await pause(this.opensAt - Date.now(), this.signal);
+		this.reopening = undefined;
 		this.letIn();
 	}
 
