@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Draft } from '../domain/drafts';
 import { batchOf, recounted } from '../domain/requests';
-import type { Batch, Part } from '../domain/requests';
+import type { Batch } from '../domain/requests';
 import { hasPassed } from '../domain/schedule';
 import type { Answer } from './answer';
 import { BrazeClock, resetIn } from './brazeClock';
@@ -21,9 +21,11 @@ import { withoutSecret } from './secrets';
 import { sendOnce } from './sendOnce';
 import { inTurn } from './turns';
 import {
+	failureOf,
 	wordsForCancelled,
 	wordsForOpening,
 	wordsForPassed,
+	wordsForRefusedRepetition,
 	wordsForStandstill,
 } from './scheduleWords';
 
@@ -56,7 +58,7 @@ interface Delivery extends DeliveryOptions {
 	decisions: Decisions;
 	gate: Gate;
 	/** Schedules that a request of this run has tried to cancel without an answer. */
-	uncertainDeletes: Set<string>;
+	uncertainDeletes: Set<string | undefined>;
 }
 
 const TRIES = 4;
@@ -117,17 +119,14 @@ const lastItem = ({ parts }: Batch): number =>
 	parts.reduce((last, { draft }) => Math.max(last, draft.item), 0);
 
 /** The results of a request, for each item with a part in it. */
-export function resultsOf(
-	batch: Batch,
-	outcome: PartOutcome | ((part: Part) => PartOutcome),
-): Delivered[] {
+export function resultsOf(batch: Batch, outcome: PartOutcome): Delivered[] {
 	return batch.parts.map((part) => ({
 		item: part.draft.item,
 		draft: part.draft,
 		people: part.people,
 		counting: part.counting,
 		schedule: batch.schedule,
-		outcome: typeof outcome === 'function' ? outcome(part) : outcome,
+		outcome,
 		request: batch,
 	}));
 }
@@ -175,7 +174,7 @@ async function deliverAdmitted(
 	});
 	const parts = batch.parts.filter((_, index) => !refusals[index]);
 	if (parts.length === 0) return refused;
-	const rest = refused.length > 0 ? batchOf(recounted(parts)) : batch;
+	const rest = batchOf(recounted(parts));
 	const outcome = await deliverOne.call(this, rest, delivery);
 	gate.note(rest, outcome);
 	return [...resultsOf(rest, outcome), ...refused];
@@ -210,7 +209,7 @@ async function deliverOne(
 /** Whether an earlier request like this one got no answer, in this run or in an earlier try. */
 function wasSentBefore(batch: Batch, { ledger, uncertainDeletes }: Delivery): boolean {
 	if (batch.parts.some(({ draft }) => draft.under?.mayBeDone)) return true;
-	return uncertainDeletes.has(scheduleIdOf(batch) ?? '') || ledger.wasUnknown(batch);
+	return uncertainDeletes.has(scheduleIdOf(batch)) || ledger.wasUnknown(batch);
 }
 
 /** Holds a place when it begins and when it ends. */
@@ -288,9 +287,11 @@ function outOfReach(
 	isRepetition: boolean,
 	clock: BrazeClock,
 ): Outcome {
-	const { outcome } = judge(batch, RATE_LIMITED, isRepetition);
-	if (outcome.kind === 'accepted') return outcome;
-	const { failure } = outcome;
+	const failure = failureOf(batch, RATE_LIMITED);
+	const words = isRepetition ? wordsForRefusedRepetition(batch, RATE_LIMITED) : failure;
 	const opening = wordsForOpening({ at: clock.toBraze(at), announced });
-	return { ...outcome, failure: { ...failure, description: `${failure.description}. ${opening}` } };
+	return {
+		kind: isRepetition ? 'unknown' : 'refused',
+		failure: { ...failure, ...words, description: `${words.description}. ${opening}` },
+	};
 }
