@@ -12,7 +12,7 @@ interface Decision extends Deciding {
 }
 
 /** By schedule ID. */
-export type Decisions = Map<string, Decision>;
+export type Decisions = Map<string | undefined, Decision>;
 
 interface ItemParts {
 	item: number;
@@ -21,9 +21,8 @@ interface ItemParts {
 }
 
 /** The schedule of an update or a delete. */
-export function scheduleIdOf({ body }: Pick<BrazeRequest, 'body'>): string | undefined {
-	return typeof body.schedule_id === 'string' ? body.schedule_id : undefined;
-}
+export const scheduleIdOf = ({ body }: Pick<BrazeRequest, 'body'>): string | undefined =>
+	body.schedule_id as string | undefined;
 
 /** Of several updates, the last one applies; of several deletes the first, as no other is sent. */
 export function decide(decisions: Decisions, scheduleId: string, decision: Decision): void {
@@ -69,7 +68,7 @@ export function outcomeWithoutSending(
 export function nameDecisions(results: ItemParts[]): void {
 	const decisions = decisionsIn(results);
 	for (const { item, draft, parts } of results) {
-		const decision = decisions.get((draft && scheduleIdOf(draft)) ?? '');
+		const decision = decisions.get(draft && scheduleIdOf(draft));
 		if (!decision || decision.item <= item) continue;
 		for (const part of parts) {
 			if (part.request !== decision.request) part.outcome = decidedBy(decision, part.outcome);

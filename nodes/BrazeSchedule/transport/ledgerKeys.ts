@@ -52,7 +52,5 @@ const contentKey = ({ target, body }: Draft, person?: Recipient): string =>
  */
 export const keysOfLost = (draft: Draft, person?: Recipient): string[] => [
 	contentKey(draft, person),
-	...(draft.cameBackUnknown && person
-		? [short([draft.target.resource, 'lost', personKey(person)])]
-		: []),
+	...(draft.cameBackUnknown && person ? [short([draft.target.resource, personKey(person)])] : []),
 ];

@@ -12,8 +12,7 @@ export async function readBody(stream: Stream, milliseconds: number): Promise<un
 	const deadline = AbortSignal.timeout(Math.max(0, milliseconds));
 	let giveUp = () => {};
 	const tooLate = new Promise<never>((_, reject) => {
-		giveUp = () =>
-			reject(Object.assign(new Error('The answer did not end in time'), { code: 'ETIMEDOUT' }));
+		giveUp = () => reject(Object.assign(new Error(), { code: 'ETIMEDOUT' }));
 	});
 	deadline.addEventListener('abort', giveUp);
 	try {
