@@ -107,7 +107,14 @@ const isScalar = (value: unknown): boolean =>
 	typeof value === 'string' || typeof value === 'boolean' || isNumber(value);
 
 /** The node accepts more forms of a time than Braze's documents define. */
-export const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ](?!24)\d{2}:\d{2}[^[]*)?$/i;
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ](?!24)\d{2}:\d{2}[^[]*)?$/i;
+
+/** The moment that a text represents, in UTC unless it says otherwise. */
+export function instantIn(text: string): number | undefined {
+	if (!ISO_TIME.test(text)) return undefined;
+	const read = readTime(text, 'utc');
+	return 'problem' in read ? undefined : momentIn(read, 'utc').instant;
+}
 
 const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: string }> = {
 	none: { fits: () => true, wanted: 'nothing' },
@@ -121,8 +128,7 @@ const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: strin
 	number: { fits: isNumber, wanted: 'a number' },
 	boolean: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
 	time: {
-		fits: (value) =>
-			typeof value === 'string' && ISO_TIME.test(value) && !('problem' in readTime(value, 'utc')),
+		fits: (value) => typeof value === 'string' && instantIn(value) !== undefined,
 		wanted: 'a date and time like 2026-03-31T09:00:00Z',
 	},
 	days: {
@@ -209,9 +215,7 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 		);
 	}
 	// No user has such text as a value, so "not equal" would match nearly everyone.
-	const typed = [isAttribute ? name : '', kind === 'none' ? '' : value]
-		.flat()
-		.find(isTypedExpression);
+	const typed = [isAttribute && name, kind !== 'none' && value].flat().find(isTypedExpression);
 	if (typed !== undefined) {
 		return problem(findings, `has "${show(typed)}", an expression typed as text`, AS_EXPRESSION);
 	}

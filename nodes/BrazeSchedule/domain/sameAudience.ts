@@ -1,8 +1,6 @@
-import { ISO_TIME } from './audience';
-import { isObject } from './json';
+import { instantIn } from './audience';
 import type { JsonObject } from './json';
 import type { Target } from './targets';
-import { momentIn, readTime } from './time';
 
 /**
  * What an audience is apart from its moments in time, which an expression such as {{ $now }}
@@ -36,9 +34,11 @@ function shareMost([from, to]: Window, [otherFrom, otherTo]: Window): boolean {
 	return shared * 2 > Math.min(to - from, otherTo - otherFrom);
 }
 
+/** No filter at all: all of no filters hold for everyone. */
+const EVERYONE = { AND: [] };
+
 export function audienceFingerprint(target: Target, body: JsonObject): AudienceFingerprint {
-	const { audience } = body;
-	const { text, windows } = isObject(audience) ? partOf(audience) : { text: '', windows: [] };
+	const { text, windows } = partOf((body.audience ?? EVERYONE) as JsonObject);
 	return { shape: JSON.stringify([target.resource, body[target.idField], text]), windows };
 }
 
@@ -120,7 +120,7 @@ function withWindows(members: JsonObject[]): FilterShape[] {
 		spans.set(limit.attribute, [Math.max(from, limit.from), Math.min(to, limit.to)]);
 	}
 	for (const [attribute, [from, to]] of spans) {
-		if (!Number.isFinite(to - from) || from >= to) spans.delete(attribute);
+		if (to - from === Infinity || from >= to) spans.delete(attribute);
 	}
 	const others = members.filter((_, index) => {
 		const limit = limits[index];
@@ -128,7 +128,7 @@ function withWindows(members: JsonObject[]): FilterShape[] {
 	});
 	return [
 		...[...spans].map(([attribute, window]): FilterShape => ({
-			text: JSON.stringify([attribute, 'within']),
+			text: attribute,
 			windows: [window],
 		})),
 		...others.map(partOf),
@@ -155,7 +155,5 @@ function instantOf(value: unknown): number | undefined {
 		if (isEpochSecond(value)) return value * 1000;
 		return isEpochSecond(value / 1000) ? value : undefined;
 	}
-	if (typeof value !== 'string' || !ISO_TIME.test(value)) return undefined;
-	const read = readTime(value, 'utc');
-	return 'problem' in read ? undefined : momentIn(read, 'utc').instant;
+	return instantIn(String(value));
 }
