@@ -138,11 +138,9 @@ export class Findings implements Notes {
 	}
 
 	get warnings(): readonly string[] {
-		if (!this.warned && !this.warnedOfRecipients) return NONE;
-		return [
-			...(this.warned?.told(moreWarnings) ?? NONE),
-			...(this.warnedOfRecipients?.told(moreWarnings) ?? NONE),
-		].map(({ message }) => message);
+		return [this.warned, this.warnedOfRecipients]
+			.flatMap((tally) => tally?.told(moreWarnings) ?? [])
+			.map(({ message }) => message);
 	}
 }
 

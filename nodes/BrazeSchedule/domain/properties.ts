@@ -104,7 +104,6 @@ export function composeProperties(
 	parameter: string,
 	findings: Notes,
 ): JsonObject | undefined {
-	if (rows.length === 0) return undefined;
 	const entries = new Map<string, unknown>();
 	rows.forEach((row, index) => {
 		if (!isObject(row)) {

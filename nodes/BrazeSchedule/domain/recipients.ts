@@ -269,7 +269,9 @@ export function personKey(recipient: Recipient): string {
 function keyOf(recipient: Recipient): string {
 	const { user_alias: alias, email } = recipient;
 	if (isObject(alias)) return JSON.stringify([alias.alias_label, alias.alias_name]);
-	if (typeof email === 'string') return `${profileOf(recipient)} ${email.toLowerCase()}`;
+	if (typeof email === 'string') {
+		return JSON.stringify([email.toLowerCase(), isUnidentified(recipient)]);
+	}
 	const name = recipient.external_user_id === undefined ? 'braze_id' : 'external_user_id';
 	return `${name} ${String(recipient[name])}`;
 }
@@ -278,16 +280,13 @@ function keyOf(recipient: Recipient): string {
  * Several profiles may share an email. Unidentified profiles are certainly not the identified ones.
  * Any further difference may lead to the same profile, so it counts as the same person.
  */
-const profileOf = ({ prioritization }: Recipient): string =>
-	Array.isArray(prioritization) && prioritization.includes('unidentified')
-		? 'unidentified email'
-		: 'email';
+const isUnidentified = ({ prioritization }: Recipient): boolean =>
+	Array.isArray(prioritization) && prioritization.includes('unidentified');
 
 /**
  * Braze keeps a person's last entry in one request. The node does the same before it splits a list.
  */
 export function uniqueRecipients(recipients: Recipient[]): Recipient[] {
-	if (recipients.length < 2) return recipients;
 	const last = new Map<string, Recipient>();
 	for (const recipient of recipients) {
 		const key = personKey(recipient);
@@ -297,9 +296,7 @@ export function uniqueRecipients(recipients: Recipient[]): Recipient[] {
 	return [...last.values()];
 }
 
-export function inBatches<T>(list: T[], size = RECIPIENTS_PER_REQUEST): T[][] {
-	if (list.length === 1) return [list];
-	return Array.from({ length: Math.ceil(list.length / size) }, (_, batch) =>
+export const inBatches = <T>(list: T[], size = RECIPIENTS_PER_REQUEST): T[][] =>
+	Array.from({ length: Math.ceil(list.length / size) }, (_, batch) =>
 		list.slice(batch * size, (batch + 1) * size),
 	);
-}
