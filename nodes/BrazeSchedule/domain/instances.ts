@@ -41,8 +41,8 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * The instance of an SDK or dashboard address, so that the error can name the correct REST address.
  */
 function instanceOf(host: string): Instance | undefined {
-	const [, number, domain] = /dashboard-(\d\d)\.braze\.(.*)/.exec(host) ?? [];
-	const id = `${domain === 'eu' ? 'eu' : 'us'}-${number}`;
+	const dashboard = /dashboard-(\d\d)\.braze\.(.*)/.exec(host);
+	const id = `${dashboard?.[2] === 'eu' ? 'eu' : 'us'}-${dashboard?.[1]}`;
 	const sibling = `https://rest.${host.slice(host.indexOf('.') + 1)}`;
 	return INSTANCES.find((one) => one.id === id || one.restUrl === sibling);
 }

@@ -75,11 +75,11 @@ const digitsOf = (literal: string): string =>
 /** JavaScript would silently round such a number, or can't represent it. */
 function inexact(literal: string): boolean {
 	const number = Number(literal);
-	if (!Number.isFinite(number)) return true;
 	const digits = digitsOf(literal);
 	if (number === 0) return digits !== '';
 	// Below this, the loss is a fraction, which every JSON reader loses.
 	if (Math.abs(number) < WHOLE) return false;
+	// For a number that is too large this is "Infinity", and no numeral begins with that.
 	const kept = digitsOf(String(number)).replace(/0+$/, '');
 	return !digits.startsWith(kept) || !/^0*$/.test(digits.slice(kept.length));
 }
@@ -120,10 +120,9 @@ export function parseJson(value: unknown): Parsed {
 	if (typeof value === 'object' && value !== null && !isTime(value)) return copyOf(value);
 	if (typeof value !== 'string') return { value };
 	const text = value.trim();
-	if (text === '') return { value: undefined };
 	let parsed: unknown;
 	try {
-		parsed = JSON.parse(text);
+		if (text !== '') parsed = JSON.parse(text);
 	} catch (error) {
 		return { problem: `is not valid JSON (${(error as Error).message})` };
 	}

@@ -101,7 +101,7 @@ function fromText(text: string): TimeResult {
 	if (!time.isValid || (offset && !POSSIBLE_OFFSET.test(offset))) {
 		return { problem: `"${show(text)}" is not a date and time that exists`, hint: EXAMPLE };
 	}
-	const isUtc = IS_UTC.test(offset || '');
+	const isUtc = offset && IS_UTC.test(offset);
 	const real = zone !== undefined && offset && !isUtc ? otherOffset(time, zone) : undefined;
 	if (real !== undefined) {
 		return {
