@@ -215,6 +215,6 @@ export async function walkBooking({
 	for (const { campaign_id, schedule_id } of changes) {
 		expect('IDs handed on', { campaign_id, schedule_id }, ids);
 	}
-	expect('What became of the schedule', sandbox.schedules[0]?.state, 'cancelled');
+	expect('What became of the schedule', sandbox.schedules[0]?.state, 'canceled');
 	return { rows, problems };
 }

@@ -155,8 +155,8 @@ export async function interview(braze: Connection, now: number): Promise<Answere
 		await braze.update(id, { time: wall(now + far + DAY), at_optimal_time: true }),
 	);
 	note('delete', await braze.cancel(id));
-	note('delete, of a cancelled one', await braze.cancel(id));
-	note('update, of a cancelled one', await braze.update(id, { time: utc(now + far) }));
+	note('delete, of a canceled one', await braze.cancel(id));
+	note('update, of a canceled one', await braze.update(id, { time: utc(now + far) }));
 	note('delete, of an unknown one', await braze.cancel(randomUUID()));
 	note('update, of an unknown one', await braze.update(randomUUID(), { time: utc(now + far) }));
 

@@ -8,7 +8,7 @@ type HistoryType =
 	| 'created'
 	| 'moved'
 	| 'move_ignored'
-	| 'cancelled'
+	| 'canceled'
 	| 'cancel_ignored'
 	| 'sent'
 	| 'not_sent'
@@ -45,7 +45,7 @@ export interface Schedule extends ScheduleContent {
 	schedule_id: string;
 	dispatch_id: string;
 	/** `dropped`: by quiet hours. */
-	state: 'scheduled' | 'cancelled' | 'sent' | 'not_sent' | 'dropped';
+	state: 'scheduled' | 'canceled' | 'sent' | 'not_sent' | 'dropped';
 	history: HistoryEntry[];
 	createdAt: string;
 	updatedAt: string;
@@ -160,8 +160,8 @@ export function createScheduleBook(
 				record(schedule, 'cancel_ignored', { reason: `The schedule is ${schedule.state}` });
 				return;
 			}
-			schedule.state = 'cancelled';
-			record(schedule, 'cancelled');
+			schedule.state = 'canceled';
+			record(schedule, 'canceled');
 		},
 
 		everPerPerson: () => countPerPerson(() => true),

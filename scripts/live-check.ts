@@ -98,7 +98,7 @@ move and cancel a schedule a year ahead. It asks for no broadcast and no audienc
 	);
 	if (live.lost > 0) {
 		say(`
-  ✗ Of ${live.lost} schedules it is not known whether they were made, so they cannot be cancelled from
+  ✗ Of ${live.lost} schedules it is not known whether they were made, so they cannot be canceled from
     here. They are for ${user} alone, and far ahead.`);
 	}
 	const left = await live.cancelAll();

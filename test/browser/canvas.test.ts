@@ -85,6 +85,6 @@ describe('a Canvas', () => {
 		await editor.openNode('Delete');
 		await eventually(() => editor.shown('canvasId'), '{{ $json.canvas_id }}');
 		expect(await editor.runStep()).toBe('success');
-		expect(stage.sandbox.schedules).toMatchObject([{ kind: 'canvas', state: 'cancelled' }]);
+		expect(stage.sandbox.schedules).toMatchObject([{ kind: 'canvas', state: 'canceled' }]);
 	});
 });

@@ -62,7 +62,7 @@ describe('Delete', () => {
 		await editor.openNode('Delete');
 		expect(await editor.runStep()).toBe('success');
 		const [schedule] = stage.sandbox.schedules;
-		expect(schedule.state).toBe('cancelled');
+		expect(schedule.state).toBe('canceled');
 		expect(await editor.outputJson()).toMatchObject([{ schedule_id: schedule.schedule_id }]);
 	});
 

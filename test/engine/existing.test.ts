@@ -90,7 +90,7 @@ describe.each([
 				warnings: [],
 			},
 		]);
-		expect(braze().schedules[0].state).toBe('cancelled');
+		expect(braze().schedules[0].state).toBe('canceled');
 	});
 
 	it.each(['update', 'delete'])('refuses to %s without a schedule ID', async (operation) => {

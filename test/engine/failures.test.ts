@@ -195,7 +195,7 @@ describe('Messages about refusals of Braze', () => {
 	});
 
 	describe.each([
-		['delete', {}, { deleted: true, status: 'deleted' }, 'cancelled'],
+		['delete', {}, { deleted: true, status: 'deleted' }, 'canceled'],
 		[
 			'update',
 			{ scheduleMode: 'exact', time: `${LATER}Z` },

@@ -201,7 +201,7 @@ async function sceneFor(operation: Operation, sandbox: Sandbox, tag: string): Pr
 	const ids = await Promise.all(
 		people.map(async (name) => await existing(sandbox, resource, name)),
 	);
-	const change = verb === 'update' ? 'moved' : 'cancelled';
+	const change = verb === 'update' ? 'moved' : 'canceled';
 	return {
 		items: ids.map((id) => ({ id })),
 		parameters: {

@@ -5,7 +5,7 @@ import type { Cell } from './faultMatrix';
 const TABLES = [
 	['create', 'Create', 'scheduled'],
 	['update', 'Update', 'moved'],
-	['delete', 'Delete', 'cancelled'],
+	['delete', 'Delete', 'canceled'],
 ] as const;
 
 const count = (numbers: number[], wanted: (times: number) => boolean) =>

@@ -131,7 +131,7 @@ describe('Execution hints', () => {
 
 	it.each([
 		['update', '1 item not rescheduled.'],
-		['delete', '1 item not cancelled.'],
+		['delete', '1 item not canceled.'],
 	])('report what was not done if every item of %s is invalid', async (operation, words) => {
 		const parameters = { operation, findBy: 'scheduleId', scheduleId: '={{ $json.nothing }}' };
 		expect(await hintsOf(parameters, { onError: 'continueRegularOutput' })).toEqual([words]);

@@ -92,7 +92,7 @@ describe('Several items about one schedule', () => {
 		]);
 		expect(json.map(({ warnings }) => warnings)).toEqual([
 			[],
-			['Not sent: [item 0] has already cancelled this schedule'],
+			['Not sent: [item 0] has already canceled this schedule'],
 		]);
 	});
 
@@ -120,11 +120,11 @@ describe('An update or a delete whose answer is lost', () => {
 	});
 
 	it.each([
-		['delete', 400, { message: 'Invalid schedule_id' }, 'The schedule is probably cancelled'],
-		['delete', 404, { message: 'Not found' }, 'The schedule is probably cancelled'],
+		['delete', 400, { message: 'Invalid schedule_id' }, 'The schedule is probably canceled'],
+		['delete', 404, { message: 'Not found' }, 'The schedule is probably canceled'],
 		['delete', 200, { message: 'Invalid schedule_id' }, "Braze's answer does not confirm"],
-		['delete', 401, { message: 'Invalid API key' }, 'The schedule may be cancelled'],
-		['delete', 403, { message: 'Access Denied' }, 'The schedule may be cancelled'],
+		['delete', 401, { message: 'Invalid API key' }, 'The schedule may be canceled'],
+		['delete', 403, { message: 'Access Denied' }, 'The schedule may be canceled'],
 		['update', 400, { message: 'Invalid schedule_id' }, 'The schedule may have been moved'],
 		['update', 403, { message: 'Access Denied' }, 'The schedule may have been moved'],
 	])(
@@ -137,7 +137,7 @@ describe('An update or a delete whose answer is lost', () => {
 			expect(error?.message).toContain(said);
 			expect(error?.message).toContain('so the outcome is unknown');
 			expect(error?.description).not.toContain('nothing');
-			if (operation === 'delete') expect(braze().schedules[0].state).toBe('cancelled');
+			if (operation === 'delete') expect(braze().schedules[0].state).toBe('canceled');
 		},
 	);
 

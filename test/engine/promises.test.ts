@@ -295,12 +295,12 @@ describe('The error output connected back to the node', () => {
 			made.json.map(({ schedule_id: id }) => ({ schedule_id: id })),
 			[{ node: reversing, name: 'Reversing' }],
 		);
-		const probablyCancelled = {
-			json: { outcome: 'unknown', error: expect.stringContaining('probably cancelled') as string },
+		const probablyCanceled = {
+			json: { outcome: 'unknown', error: expect.stringContaining('probably canceled') as string },
 		};
 		expect(result.node('Braze').runs[1].data?.main[1]).toMatchObject([
-			probablyCancelled,
-			probablyCancelled,
+			probablyCanceled,
+			probablyCanceled,
 		]);
 	}, 20_000);
 

@@ -70,13 +70,13 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 	it('treats a refused delete as unknown if an earlier one got no answer, for any other input', async () => {
 		braze().fault({ kind: 'dropAfter', times: 4 });
 		braze().fault({ kind: 'status', status: 400, times: 'always' });
-		const calls = ['Moved', 'Cancelled'].map((reason) => ({ ...asked, reason }));
+		const calls = ['Moved', 'Canceled'].map((reason) => ({ ...asked, reason }));
 		const { responses } = await call({ ...existing, operation: 'delete' }, { calls });
 		expect(responses[1].response).toMatchObject([
 			{
 				status: 'failed',
 				outcome: 'unknown',
-				error: expect.stringContaining('probably cancelled'),
+				error: expect.stringContaining('probably canceled'),
 			},
 		]);
 	}, 20_000);

@@ -40,9 +40,9 @@ describe.each([
 			time: LATER,
 		});
 		expect(moved.json).toMatchObject({ status: 'scheduled' });
-		const [cancelled] = await call({ ...existing, operation: 'delete' });
-		expect(cancelled.json).toMatchObject({ status: 'deleted' });
-		expect(braze().schedules[0].state).toBe('cancelled');
+		const [canceled] = await call({ ...existing, operation: 'delete' });
+		expect(canceled.json).toMatchObject({ status: 'deleted' });
+		expect(braze().schedules[0].state).toBe('canceled');
 	});
 
 	it('treats each call as a separate request', async () => {

@@ -317,9 +317,9 @@ describe('Assistant', () => {
 		model.play(schedule('customer-5122', `${day(6)}T09:00:00`), { say: 'Done.' });
 		await ask('Remind customer-5122 next Friday at nine.');
 		const [{ schedule_id }] = stage.sandbox.schedules;
-		model.play({ tool: 'Cancel_a_reminder', arguments: { schedule_id } }, { say: 'Cancelled.' });
+		model.play({ tool: 'Cancel_a_reminder', arguments: { schedule_id } }, { say: 'Canceled.' });
 		await ask('No, leave it.');
-		expect(stage.sandbox.schedules[0].state).toBe('cancelled');
+		expect(stage.sandbox.schedules[0].state).toBe('canceled');
 	});
 
 	test('lets the model choose only who, when, and which schedule to cancel', async () => {

@@ -191,7 +191,7 @@ describe('the six operations', () => {
 			{ ...ids, schedule: { time: `${SECOND}T18:30:00`, in_local_time: true } },
 			ids,
 		]);
-		expect(schedule.history.map(({ type }) => type)).toEqual(['created', 'moved', 'cancelled']);
+		expect(schedule.history.map(({ type }) => type)).toEqual(['created', 'moved', 'canceled']);
 		expect(stage.sandbox.activePerPerson()).toEqual({});
 
 		expect(items('Create')).toEqual([
@@ -270,7 +270,7 @@ describe('the six operations', () => {
 		});
 		expect(update).toEqual({ ...ids, schedule: { time: `${SECOND}T08:15:00Z` } });
 		expect(remove).toEqual(ids);
-		expect(schedule.history.map(({ type }) => type)).toEqual(['created', 'moved', 'cancelled']);
+		expect(schedule.history.map(({ type }) => type)).toEqual(['created', 'moved', 'canceled']);
 		expect(items('Create')[0].json).toMatchObject({
 			resource: 'canvas',
 			...ids,

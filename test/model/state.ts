@@ -49,4 +49,4 @@ export class State {
 
 /** That its time has passed is no change. */
 const standing = ({ state, schedule }: Schedule): string =>
-	`${state === 'cancelled' ? 'cancelled' : 'scheduled'} for ${schedule.time}`;
+	`${state === 'canceled' ? 'canceled' : 'scheduled'} for ${schedule.time}`;

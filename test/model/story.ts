@@ -124,7 +124,7 @@ const callText = ({ tool, person, hour, which }: Call): string =>
 
 function talkText({ via, turns, tries, faults }: Talk): string {
 	const whose = (item: number) =>
-		['creating for eve', 'creating for fay', 'moving', 'cancelling'][item % 4];
+		['creating for eve', 'creating for fay', 'moving', 'canceling'][item % 4];
 	return [
 		`An agent (${via}) uses the tools${tries > 1 ? `, Retry On Fail, ${tries} tries` : ''}`,
 		...turns.map(

@@ -100,7 +100,7 @@ it('reports events as they happen', async () => {
 	expect(events.map(({ name, data }) => data.type ?? name)).toEqual([
 		'created',
 		'request',
-		'cancelled',
+		'canceled',
 		'request',
 		'clock',
 		'reset',

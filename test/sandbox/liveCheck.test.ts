@@ -42,7 +42,7 @@ it.each([
 	expect(output.match(/^\| = \|/gm)?.length).toBeGreaterThan(10);
 	expect(code).toBe(0);
 	const { schedules } = workspace.sandbox;
-	expect(schedules.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+	expect(schedules.map(({ state }) => state)).toEqual(['canceled', 'canceled']);
 });
 
 it('sends for one user, in the distant future, and never a broadcast or an audience', async () => {

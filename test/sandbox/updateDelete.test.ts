@@ -80,12 +80,12 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 		for (const reply of [await cancel(scheduleId), await cancel(scheduleId)]) {
 			expect([reply.status, reply.json]).toEqual([201, { message: 'success' }]);
 		}
-		expect(current().state).toBe('cancelled');
+		expect(current().state).toBe('canceled');
 		expect(braze.sandbox.activePerPerson()).toEqual({});
 		expect(braze.sandbox.schedulesPerPerson()).toEqual({ 'external_user_id:ada': 1 });
 
 		braze.sandbox.clock.set('2026-03-13T00:00:00Z');
-		expect(current().state).toBe('cancelled');
+		expect(current().state).toBe('canceled');
 	});
 
 	it('is not restored by a move after it was canceled', async () => {
@@ -94,7 +94,7 @@ describe.each(kinds)('$kind', ({ kind, idField, id, body }) => {
 		await update(scheduleId);
 
 		expect(current()).toMatchObject({
-			state: 'cancelled',
+			state: 'canceled',
 			schedule: { time: '2026-03-11T09:00:00Z' },
 		});
 	});

@@ -22,7 +22,7 @@ import { sendOnce } from './sendOnce';
 import { inTurn } from './turns';
 import {
 	failureOf,
-	wordsForCancelled,
+	wordsForCanceled,
 	wordsForOpening,
 	wordsForPassed,
 	wordsForRefusedRepetition,
@@ -165,7 +165,7 @@ async function deliverAdmitted(
 	delivery: Delivery,
 ): Promise<Delivered[]> {
 	const { gate, signal } = delivery;
-	if (signal?.aborted) return resultsOf(batch, cancelled(batch, false));
+	if (signal?.aborted) return resultsOf(batch, canceled(batch, false));
 	const refusals = await gate.admit(batch.parts);
 	const refused = batch.parts.flatMap((part, index): Delivered[] => {
 		const failure = refusals[index];
@@ -186,9 +186,9 @@ const tooLate = (batch: Batch, isRepetition: boolean): Outcome => ({
 	failure: wordsForStandstill(batch, isRepetition),
 });
 
-const cancelled = (batch: Batch, isRepetition: boolean): Outcome => ({
+const canceled = (batch: Batch, isRepetition: boolean): Outcome => ({
 	kind: isRepetition ? 'unknown' : 'refused',
-	failure: wordsForCancelled(batch, isRepetition),
+	failure: wordsForCanceled(batch, isRepetition),
 });
 
 async function deliverOne(
@@ -222,7 +222,7 @@ async function sendWithRetry(
 ): Promise<Outcome> {
 	const { pace, gate, signal, maximumWait, clock } = delivery;
 	let isRepetition = wasSent;
-	let outcome = cancelled(batch, isRepetition);
+	let outcome = canceled(batch, isRepetition);
 	let burst = firstBurst;
 	let waited = 0;
 	for (let tries = 0; !signal?.aborted; burst = await pace.comeBack()) {

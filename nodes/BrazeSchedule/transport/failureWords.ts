@@ -213,7 +213,7 @@ const isAboutTime = (said: string): boolean =>
 function hintFor({ said, label }: Case): string | undefined {
 	if (said === undefined || label === undefined) return undefined;
 	if (/schedule_id/i.test(said)) {
-		return "Check the schedule ID: it is the schedule_id from the Create node's output. The schedule may already be sent or cancelled";
+		return "Check the schedule ID: it is the schedule_id from the Create node's output. The schedule may already be sent or canceled";
 	}
 	if (/(campaign|canvas)/i.test(said) && /(invalid|exist|string of the|not found)/i.test(said)) {
 		return `Check the ID: it is the API identifier of the ${label}, not the one in the browser's address, and the ${label} must be API-triggered and in the same workspace as the key`;

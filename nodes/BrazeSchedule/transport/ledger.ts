@@ -77,7 +77,7 @@ export class Ledger {
 	constructor(
 		store: LedgerStore,
 		private readonly placeOf: (item: number) => Place,
-		/** Given for an agent's tool, whose schedules may have been moved or cancelled by other tools. */
+		/** Given for an agent's tool, whose schedules may have been moved or canceled by other tools. */
 		private readonly touched?: Touched,
 		/** Earlier tries may have sent what was never written down. */
 		private readonly lost?: Lost,
@@ -239,8 +239,8 @@ export class Ledger {
 	private noteTouched(draft: Draft, { kind }: Outcome): void {
 		const scheduleId = scheduleIdOf(draft);
 		if (!this.touched || scheduleId === undefined) return;
-		const isCancelled = draft.operation === 'delete' && kind === 'accepted';
-		this.touched[scheduleId] = isCancelled ? 'cancelled' : 'changed';
+		const isCanceled = draft.operation === 'delete' && kind === 'accepted';
+		this.touched[scheduleId] = isCanceled ? 'canceled' : 'changed';
 	}
 
 	private noteLost(batch: Batch, index: number): void {

@@ -73,8 +73,8 @@ export const newMemory = (): LedgerMemory => ({
 	audiences: {},
 });
 
-/** Schedules that were moved or cancelled since; shared by all nodes of an execution. */
-export type Touched = Record<string, 'changed' | 'cancelled'>;
+/** Schedules that were moved or canceled since; shared by all nodes of an execution. */
+export type Touched = Record<string, 'changed' | 'canceled'>;
 
 const unknownFromEarlier = (
 	message = 'An earlier try of this execution got no answer, so the outcome is unknown',

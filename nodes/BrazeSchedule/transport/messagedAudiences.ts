@@ -23,7 +23,7 @@ export class MessagedAudiences {
 		const { shape, windows } = fingerprintOf(draft);
 		return (audiences[shape] ?? []).some(
 			(messaged) =>
-				!this.isCancelled(entries[messaged.entry]) &&
+				!this.isCanceled(entries[messaged.entry]) &&
 				isSameAudience({ shape, windows }, { shape, windows: messaged.windows }),
 		);
 	}
@@ -42,7 +42,7 @@ export class MessagedAudiences {
 		audiences[shape] = audiences[shape].filter((messaged) => messaged.place !== place);
 	}
 
-	private isCancelled([, scheduleId]: LedgerEntry): boolean {
-		return this.touched?.[String(scheduleId)] === 'cancelled';
+	private isCanceled([, scheduleId]: LedgerEntry): boolean {
+		return this.touched?.[String(scheduleId)] === 'canceled';
 	}
 }

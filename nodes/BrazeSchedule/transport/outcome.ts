@@ -84,7 +84,7 @@ function warningsIn(request: BrazeRequest, body: JsonObject, queued: boolean): s
 			? 'the schedule_id as a number too large to keep exactly'
 			: 'no schedule_id';
 		findings.warn(
-			`Braze returned ${returned}, so this schedule can be neither moved nor cancelled from here`,
+			`Braze returned ${returned}, so this schedule can be neither moved nor canceled from here`,
 		);
 	}
 	return [...findings.warnings, ...remarksIn(body)];

@@ -15,7 +15,7 @@ const TO_DO = { create: 'create', update: 'move', delete: 'cancel' };
 function howToCheck({ operation, target }: BrazeRequest): string {
 	if (operation === 'update') return 'You can run it again: it sets the same time';
 	if (operation === 'delete') {
-		return 'You can run it again. If Braze then refuses the schedule ID, this request has probably cancelled the schedule';
+		return 'You can run it again. If Braze then refuses the schedule ID, this request has probably canceled the schedule';
 	}
 	return `It may or may not be scheduled, so it was not sent again, and a retry skips it. Braze can't list schedules made through its API: check the analytics of the ${target.label} after the time has passed. If the message is missing, start a new execution with the items of unknown outcome alone`;
 }
@@ -43,7 +43,7 @@ const GONE: Array<number | undefined> = [400, 404, 409, 410, 422];
 const MAY_BE_DONE = {
 	create: 'The message may be scheduled',
 	update: 'The schedule may have been moved',
-	delete: 'The schedule may be cancelled',
+	delete: 'The schedule may be canceled',
 };
 
 /** A refusal says nothing about an earlier request that got no answer. */
@@ -64,17 +64,17 @@ export function wordsForRefusedRepetition(request: BrazeRequest, answer: Answer)
 	if (operation === 'delete') {
 		return {
 			message:
-				'The schedule is probably cancelled, but Braze did not confirm it, so the outcome is unknown',
-			description: `An earlier request got no answer. Braze refused the repetition (${statusCode}), probably because the earlier request had already cancelled the schedule${quote}. ${lookUp}`,
+				'The schedule is probably canceled, but Braze did not confirm it, so the outcome is unknown',
+			description: `An earlier request got no answer. Braze refused the repetition (${statusCode}), probably because the earlier request had already canceled the schedule${quote}. ${lookUp}`,
 		};
 	}
 	return {
 		message,
-		description: `An earlier request got no answer, and Braze refused the repetition (${statusCode})${quote}. The schedule may have been sent or cancelled in the meantime. ${lookUp}`,
+		description: `An earlier request got no answer, and Braze refused the repetition (${statusCode})${quote}. The schedule may have been sent or canceled in the meantime. ${lookUp}`,
 	};
 }
 
-export const wordsForCancelled = (request: BrazeRequest, isRepetition: boolean): Words =>
+export const wordsForCanceled = (request: BrazeRequest, isRepetition: boolean): Words =>
 	isRepetition
 		? {
 				message:
@@ -116,7 +116,7 @@ export interface Deciding {
 export const wordsForDecision = ({ item, schedule }: Deciding): string =>
 	schedule
 		? `${atItem(item)} moved this schedule again, to ${wordsForTime(schedule)}`
-		: `${atItem(item)} cancelled this schedule`;
+		: `${atItem(item)} canceled this schedule`;
 
 /** A request that is not sent, or not sent again, because a later item has decided. */
 export const wordsForSuperseded = (decision: Deciding, failure?: Words): string =>
@@ -127,7 +127,7 @@ export const wordsForSuperseded = (decision: Deciding, failure?: Words): string 
 	]);
 
 export const wordsForAlreadyDeleted = ({ item }: Deciding): string =>
-	`Not sent: ${atItem(item)} has already cancelled this schedule`;
+	`Not sent: ${atItem(item)} has already canceled this schedule`;
 
 /** An item that came back twice from one error output. */
 export const wordsForSameRequest = (item: number): string =>

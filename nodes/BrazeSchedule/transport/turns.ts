@@ -1,7 +1,7 @@
 /** The last request for each key, over all nodes and executions of this process. */
 const lines = new Map<string, Promise<void>>();
 
-async function settledOrCancelled(before: Promise<void>, signal?: AbortSignal): Promise<void> {
+async function settledOrCanceled(before: Promise<void>, signal?: AbortSignal): Promise<void> {
 	if (!signal) return await before;
 	if (signal.aborted) return;
 	await new Promise<void>((resolve) => {
@@ -29,7 +29,7 @@ export async function inTurn<T>(
 	const line = before.then(async () => await own);
 	lines.set(key, line);
 	try {
-		await settledOrCancelled(before, signal);
+		await settledOrCanceled(before, signal);
 		return await task();
 	} finally {
 		finish();

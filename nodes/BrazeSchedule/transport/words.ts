@@ -13,7 +13,7 @@ export interface Failure extends Words {
 
 export const KEYS_PAGE = 'Settings > APIs and Identifiers in Braze';
 
-export const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'cancelled' };
+export const DONE = { create: 'scheduled', update: 'rescheduled', delete: 'canceled' };
 
 /** [item 3] tells which of the incoming items is meant, counted as n8n counts them. */
 export const atItem = (item: number): string => `[item ${item}]`;

@@ -74,7 +74,7 @@ function judgeWrongItems({ moves, around, operation, executions }: Changed, all:
 	const { result } = executions[executions.length - 1];
 	const text = errorText(result);
 	return operation === 'delete' && isSkipped && !isMissing && /'Schedule ID' is empty/.test(text)
-		? [violation('one bad item keeps the others from being cancelled', text)]
+		? [violation('one bad item keeps the others from being canceled', text)]
 		: [];
 }
 
@@ -100,7 +100,7 @@ function judgeOutcome(
 	// The node can't know the state of a schedule whose time has passed.
 	if (!schedule || own.length === 0 || isOver(schedule)) return [];
 	if (operation === 'delete') {
-		return own.some(isDone) && schedule.state !== 'cancelled'
+		return own.some(isDone) && schedule.state !== 'canceled'
 			? [violation('called done, but not at Braze', `${id} is still ${schedule.state}`)]
 			: [];
 	}
@@ -122,7 +122,7 @@ function judgeOutcome(
 
 const isOver = ({ state }: Schedule) => state === 'sent' || state === 'not_sent';
 
-const REFUSED = /This request (cancelled|rescheduled) nothing/;
+const REFUSED = /This request (canceled|rescheduled) nothing/;
 
 function judgePart(
 	{ around, moves, operation }: Changed,

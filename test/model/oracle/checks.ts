@@ -53,7 +53,7 @@ export const CHECKS = [
 	'an older change wins',
 	'a schedule changes by itself',
 	'called refused, but it was done',
-	'one bad item keeps the others from being cancelled',
+	'one bad item keeps the others from being canceled',
 	'a skipped item is not passed on',
 	// Agents.
 	'a change that was asked for is not made',

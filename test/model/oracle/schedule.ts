@@ -289,7 +289,7 @@ function judgeDone(
 ): Violation[] {
 	const id = json.schedule_id;
 	const known = braze.schedules.find(({ schedule_id }) => schedule_id === id);
-	if (id && (!known || known.state === 'cancelled')) {
+	if (id && (!known || known.state === 'canceled')) {
 		return [violation('called done, but not at Braze', `item ${index}, ${String(id)}`)];
 	}
 	const accepted = sendsFor(ask, index, sends).filter(({ request }) => request.accepted);

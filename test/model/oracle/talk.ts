@@ -73,7 +73,7 @@ function judgeAnswer(turn: Turn, { call, scheduleId, response, failed }: Answer)
 	const id = call.tool === 'Create' ? answer.schedule_id : scheduleId;
 	const now = turn.schedules.find(({ schedule_id }) => schedule_id === id);
 	if (status === 'deleted') {
-		return now?.state === 'cancelled'
+		return now?.state === 'canceled'
 			? []
 			: [violation('a change that was asked for is not made', `${name}: it is ${now?.state}`)];
 	}
@@ -87,7 +87,7 @@ function judgeAnswer(turn: Turn, { call, scheduleId, response, failed }: Answer)
 	return call.tool === 'Create'
 		? [violation('an answer from memory is no longer true', found)]
 		: // The sandbox answers an update of a canceled schedule; the node has no record of it.
-			now?.state === 'cancelled'
+			now?.state === 'canceled'
 			? []
 			: [violation('a change that was asked for is not made', found)];
 }
