@@ -165,7 +165,7 @@ async function deliverAdmitted(
 	delivery: Delivery,
 ): Promise<Delivered[]> {
 	const { gate, signal } = delivery;
-	if (signal?.aborted) return resultsOf(batch, canceled(batch, false));
+	if (signal?.aborted) return resultsOf(batch, canceled(batch, wasSentBefore(batch, delivery)));
 	const refusals = await gate.admit(batch.parts);
 	const refused = batch.parts.flatMap((part, index): Delivered[] => {
 		const failure = refusals[index];
