@@ -4,7 +4,8 @@ import path from 'node:path';
 import newer from '../../host/n8n-2/package.json';
 import older from '../../host/n8n-1/package.json';
 import { readBlock } from '../../scripts/markdown';
-import { readPage, root } from './markdown';
+import { root } from '../root';
+import { readPage } from './markdown';
 
 interface Manifest {
 	dependencies: { n8n: string; node: string };

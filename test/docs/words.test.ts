@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
-import { pages, root } from './markdown';
+import { root } from '../root';
+import { pages } from './markdown';
 
 /** Archaic, literary or foreign phrases, and second names for things that have one. */
 const BANNED = [

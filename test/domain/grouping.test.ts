@@ -6,14 +6,12 @@ import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/repeatedAudi
 import { personKey } from '../../nodes/BrazeSchedule/domain/recipients';
 import type { Recipient } from '../../nodes/BrazeSchedule/domain/recipients';
 import { composeCreate, composeDelete } from '../../nodes/BrazeSchedule/domain/drafts';
-import { readDeduplicationKey } from '../../nodes/BrazeSchedule/domain/ids';
 import { BODY_LIMIT } from '../../nodes/BrazeSchedule/domain/sizes';
 import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import { batchOf, recounted } from '../../nodes/BrazeSchedule/domain/requests';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { refuseRepeats } from '../../nodes/BrazeSchedule/form/repeats';
-import { read } from './read';
 
 const { campaign, canvas } = TARGETS;
 const schedule = { time: '2026-03-31T07:00:00Z' };
@@ -393,70 +391,12 @@ describe('many messages to one audience', () => {
 		['a campaign and a Canvas', [draft(0), draft(1, { target: canvas })]],
 		['two audiences', [draft(0), draft(1, { to: { sendTo: 'audience', audience } })]],
 		[
-			'cancelling',
+			'canceling',
 			range(2).map((item) =>
 				composeDelete({ item, target: campaign, id: 'c-1', scheduleId: 's-1' }),
 			),
 		],
 	])('%s are none of the sort', (_, drafts) => {
 		expect(problems(drafts)).toEqual([]);
-	});
-});
-
-describe('a deduplication key', () => {
-	const key = (value: unknown) => read((findings) => readDeduplicationKey(value, findings));
-
-	test.each<[unknown, string]>([
-		['order-7', 'order-7'],
-		['gid://shopify/Order/1', 'gid://shopify/Order/1'],
-		[7, '7'],
-		[0, '0'],
-	])('%j', (value, expected) => {
-		expect(key(value)).toMatchObject({ result: expected, problems: [] });
-	});
-
-	test.each(['-100123', '-7', '-1.5', '-1.25'])(
-		'%s is a number below zero, unless it has parts',
-		(value) => {
-			const whole = read((findings) => readDeduplicationKey(value, findings, true));
-			expect(whole).toMatchObject({ result: value, problems: [] });
-			expect(key(value).problems).toEqual([expect.stringContaining('begins or ends with')]);
-		},
-	);
-
-	test.each(['-a', '7-', '-7-', '--7', '-'])('%s is no number, in parts or whole', (value) => {
-		const whole = read((findings) => readDeduplicationKey(value, findings, true));
-		expect(whole.problems).toEqual([expect.stringContaining('begins or ends with a separator')]);
-	});
-
-	test.each<[unknown, string]>([
-		[undefined, "'Deduplication Key' is empty"],
-		[null, "'Deduplication Key' is empty"],
-		['', "'Deduplication Key' is empty"],
-		[' ', "'Deduplication Key' is empty"],
-		[true, "'Deduplication Key' is a true/false value, but it has to be text"],
-		[{ id: 7 }, "'Deduplication Key' is an object, but it has to be text"],
-		[
-			2 ** 53,
-			"'Deduplication Key' is 9007199254740992, a number too large to keep exactly. Pass it on as text",
-		],
-		[
-			'null customer-2002',
-			'\'Deduplication Key\' is "null customer-2002". It contains "null", so a part of it is missing',
-		],
-		[
-			' -2002',
-			'\'Deduplication Key\' is " -2002". It begins or ends with a separator, so a part of it is missing',
-		],
-		['{{ $json.id }}', '\'Deduplication Key\' is "{{ $json.id }}", an expression typed as text'],
-		[NaN, "'Deduplication Key' is a calculation without a result (NaN), but it has to be text"],
-	])('%p would protect nobody', (value, message) => {
-		expect(key(value)).toMatchObject({ result: undefined, problems: [message] });
-	});
-
-	test('with a part that is missing leads to the expression', () => {
-		expect(key('null customer-2002').hints).toEqual([
-			'Check that every value in its expression exists for this item, and remove stray spaces with .trim()',
-		]);
 	});
 });

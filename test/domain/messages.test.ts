@@ -17,12 +17,13 @@ import { composeProperties, readPropertiesJson } from '../../nodes/BrazeSchedule
 import { checkRecipients, readRecipientsJson } from '../../nodes/BrazeSchedule/domain/recipients';
 import { composeCreate } from '../../nodes/BrazeSchedule/domain/drafts';
 import type { Draft } from '../../nodes/BrazeSchedule/domain/drafts';
-import { readDeduplicationKey, readId, readSendId } from '../../nodes/BrazeSchedule/domain/ids';
+import { readId, readSendId } from '../../nodes/BrazeSchedule/domain/ids';
 import { checkSize } from '../../nodes/BrazeSchedule/domain/sizes';
 import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
 import type { ScheduleInput } from '../../nodes/BrazeSchedule/domain/schedule';
 import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { clockFace } from '../../nodes/BrazeSchedule/domain/time';
+import { refuseRepeats } from '../../nodes/BrazeSchedule/form/repeats';
 import { brazeApiTest } from '../../nodes/BrazeSchedule/methods/credentialTest';
 import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
 import { failureFor } from '../../nodes/BrazeSchedule/transport/failureWords';
@@ -332,9 +333,6 @@ test('requests', () => {
 	expect(
 		sayings({ list: [], 'other letters': 'é', long: 'x'.repeat(65) }, readSendId),
 	).toMatchSnapshot('send ID');
-	expect(
-		sayings({ nothing: undefined, null: null, blank: ' ', object: {} }, readDeduplicationKey),
-	).toMatchSnapshot('deduplication key');
 	const draft = (value: unknown) => ({
 		...createDraft(),
 		body: { trigger_properties: { value } },
@@ -410,7 +408,7 @@ describe('answers', () => {
 		['broke off', fault('ECONNRESET')],
 		['no answer in time', fault('ETIMEDOUT')],
 		['aborted', fault('ECONNABORTED')],
-		['cancelled', fault('ERR_CANCELED')],
+		['canceled', fault('ERR_CANCELED')],
 		['unreadable', response(200, '<html>')],
 		[
 			'accepted, with notes',
@@ -446,7 +444,7 @@ const ANSWERS: Array<[string, Answer]> = [
 	['never left', fault('ENOTFOUND', true)],
 	['broke off', fault('ECONNRESET')],
 	['no answer in time', fault('ETIMEDOUT')],
-	['cancelled', fault('ERR_CANCELED')],
+	['canceled', fault('ERR_CANCELED')],
 	['unreadable', response(200, '<html>')],
 	['unconfirmed', response(200, { error: 'Words' })],
 ];

@@ -58,7 +58,7 @@ export interface Setting {
 	credential?: object;
 	/** When somebody presses Stop. */
 	cancelAfter?: number;
-	/** Whether n8n knows of cancelling at all. */
+	/** Whether n8n knows of canceling at all. */
 	cancellable?: boolean;
 }
 

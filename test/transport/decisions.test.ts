@@ -78,7 +78,7 @@ describe('what a later item decided', () => {
 		expect(named(item(0, 'delete', failed('unknown')), item(1, 'delete', accepted()))).toEqual([
 			[
 				1,
-				"[item 1] cancelled this schedule. This item's own request had ended with: Braze refused the request: No. It is not sent again",
+				"[item 1] canceled this schedule. This item's own request had ended with: Braze refused the request: No. It is not sent again",
 			],
 			[],
 		]);

@@ -1,13 +1,13 @@
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import { composeUpdate } from '../../nodes/BrazeSchedule/domain/drafts';
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
-import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
+import type { Batch, Part } from '../../nodes/BrazeSchedule/domain/requests';
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { Delivered } from '../../nodes/BrazeSchedule/transport/deliver';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
-import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
 import { BACKOFF, created, fault, JITTER, MINUTE, pretendClock, START } from './context';
-import type { Reply } from './context';
+import type { Reply, Sent } from './context';
 import { createDraft, draftFor } from '../domain/drafts';
 import {
 	campaign,
@@ -15,12 +15,13 @@ import {
 	person,
 	creates,
 	one,
-	keyStore,
 	delivery,
 	failureOf,
 	kinds,
 	busy,
 	broken,
+	gateFor,
+	REFUSAL,
 } from './delivery';
 import type { Script } from './delivery';
 
@@ -50,6 +51,7 @@ describe('one request', () => {
 		expect(results).toEqual([
 			{
 				item: 0,
+				draft: expect.objectContaining({ item: 0, operation: 'create' }),
 				people: [{ external_user_id: 'u0' }],
 				counting: 1,
 				schedule: { time: '2026-03-31T07:00:00Z' },
@@ -70,7 +72,9 @@ describe('one request', () => {
 			statusCode: 400,
 			body: { message: 'Bad header: Bearer the-key' },
 		}));
-		expect(failureOf(results[0]).message).toBe('Braze refused the request: Bad header: Bearer [hidden]');
+		expect(failureOf(results[0]).message).toBe(
+			'Braze refused the request: Bad header: Bearer [hidden]',
+		);
 	});
 
 	test.each(['ECONNRESET', 'ETIMEDOUT', 'ECONNABORTED', 'ERR_CANCELED'])(
@@ -166,25 +170,22 @@ describe('many requests', () => {
 	});
 });
 
-describe('when the execution is cancelled', () => {
-	const CANCELLED = {
+describe('when the execution is canceled', () => {
+	const CANCELED = {
 		message: 'The execution was canceled before this request was sent',
 		description: 'This request scheduled nothing',
 	};
 
-	test('before it begins, nothing is sent, and no key is used', async () => {
-		const batches = batchesOf(createDraft({ deduplicationKey: 'order-1' }));
-		const store = keyStore();
-		const asked = jest.spyOn(store, 'checkProcessedAndRecord');
-		const { results, sent, keys } = await delivery(batches, () => created(), {
+	test('before it begins, nothing is sent or written down', async () => {
+		const gate = gateFor();
+		const { results, sent } = await delivery(creates(1), () => created(), {
 			cancelAfter: 0,
-			keys: store,
+			gate,
 		});
 		expect(sent).toHaveLength(0);
-		expect(keys.size).toBe(0);
-		expect(asked).not.toHaveBeenCalled();
+		expect(gate.asked).toEqual([]);
 		expect(kinds(results)).toEqual(['refused']);
-		expect(failureOf(results[0])).toEqual(CANCELLED);
+		expect(failureOf(results[0])).toEqual(CANCELED);
 	});
 
 	test('the rest is not sent; what was under way is told as it came', async () => {
@@ -194,7 +195,7 @@ describe('when the execution is cancelled', () => {
 		});
 		expect(sent).toHaveLength(2);
 		expect(kinds(results)).toEqual(['accepted', 'accepted', ...Array(8).fill('refused')]);
-		expect(failureOf(results[9])).toEqual(CANCELLED);
+		expect(failureOf(results[9])).toEqual(CANCELED);
 	});
 
 	test('where n8n knows no such thing, everything is sent', async () => {
@@ -222,14 +223,15 @@ describe('when the execution is cancelled', () => {
 		expect(Date.now() - START).toBeLessThan(BACKOFF[0]);
 	});
 
-	test('a request that waited for its key is not sent either', async () => {
-		const keys = keyStore();
-		keys.failing = 1;
-		const batches = batchesOf(createDraft({ deduplicationKey: 'order-1' }));
-		const { results, sent } = await delivery(batches, () => created(), { keys, cancelAfter: 100 });
+	test('a request that waited for its gate is not sent either', async () => {
+		const gate = gateFor({ takes: 5 * SECONDS });
+		const { results, sent } = await delivery(creates(1), () => created(), {
+			gate,
+			cancelAfter: 100,
+		});
 		expect(sent).toHaveLength(0);
-		expect(failureOf(results[0])).toEqual(CANCELLED);
-		expect([...keys.keys]).toEqual([]);
+		expect(failureOf(results[0])).toEqual(CANCELED);
+		expect(gate.noted).toEqual([[['u0'], 'refused']]);
 	});
 });
 
@@ -270,94 +272,131 @@ describe('what the ledger knows afterwards', () => {
 	});
 });
 
-describe('with deduplication keys', () => {
-	const keyed = (item: number, id: string, deduplicationKey: string) =>
-		createDraft({
-			item,
-			deduplicationKey,
-			to: { sendTo: 'recipients', recipients: [person(id)] },
-		});
+describe('a gate', () => {
+	const draftFrom = (item: number, id: string) =>
+		createDraft({ item, to: { sendTo: 'recipients', recipients: [person(id)] } });
+	const recipientsOf = ({ body }: Sent) => (JSON.parse(body) as { recipients: unknown }).recipients;
+	const byItem = (results: Delivered[]) => [...results].sort((a, b) => a.item - b.item);
 
-	test('what another execution has sent is left out, and says which key it was', async () => {
-		const keys = keyStore('braze-schedule:order-1');
-		const { results, sent } = await delivery(
-			batchesOf(keyed(0, 'ada', 'order-1')),
-			created.bind(null, 's-1'),
-			{
-				keys,
-			},
+	test('is asked about every request, before it leaves, and told once what became of it', async () => {
+		const gate = gateFor({ takes: 2 * SECONDS });
+		const { results, times } = await delivery(
+			creates(2),
+			(_, earlier) => (earlier.length === 0 ? created() : { statusCode: 400 }),
+			{ gate },
 		);
+		expect(gate.asked).toEqual([['u0'], ['u1']]);
+		expect(times).toEqual([2000, 2000]);
+		expect(gate.noted).toEqual([
+			[['u0'], 'accepted'],
+			[['u1'], 'refused'],
+		]);
+		expect(kinds(results)).toEqual(['accepted', 'refused']);
+	});
+
+	test('is told once, however often a request is tried', async () => {
+		const gate = gateFor();
+		const { sent } = await delivery(one('update'), () => broken, { gate });
+		expect(sent).toHaveLength(4);
+		expect(gate.asked).toHaveLength(1);
+		expect(gate.askedAgain).toHaveLength(4);
+		expect(gate.noted).toEqual([[[], 'unknown']]);
+	});
+
+	test('that refuses a request keeps it back, and is told nothing', async () => {
+		const gate = gateFor({ refuses: ['u0'] });
+		const { results, sent } = await delivery(creates(1), () => created(), { gate });
 		expect(sent).toHaveLength(0);
-		expect(results).toEqual([
-			expect.objectContaining({ item: 0, outcome: { kind: 'skipped', key: 'order-1' } }),
-		]);
+		expect(kinds(results)).toEqual(['refused']);
+		expect(failureOf(results[0])).toEqual(REFUSAL);
+		expect(gate.askedAgain).toEqual([]);
+		expect(gate.noted).toEqual([]);
 	});
 
-	test('the others of the same request still go out, without those who are left out', async () => {
-		const keys = keyStore('braze-schedule:order-2');
-		const batches = group(
-			[keyed(0, 'ada', 'order-1'), keyed(1, 'bob', 'order-2'), keyed(2, 'cy', 'order-3')],
-			true,
-		);
+	test('the others of the same request still go out, without those who are refused', async () => {
+		const gate = gateFor({ refuses: ['bob'] });
+		const batches = group([draftFrom(0, 'ada'), draftFrom(1, 'bob'), draftFrom(2, 'cy')], true);
 		expect(batches).toHaveLength(1);
-		const { results, sent } = await delivery(batches, () => created(), { keys });
-		expect(sent.map(({ body }) => JSON.parse(body).recipients)).toEqual([
-			[person('ada'), person('cy')],
-		]);
-		const byItem = [...results].sort((a, b) => a.item - b.item);
-		expect(kinds(byItem)).toEqual(['accepted', 'skipped', 'accepted']);
-		// Beside the marks of the execution.
-		expect([...keys.keys].filter((key) => !/^braze-schedule:.*:/.test(key)).sort()).toEqual([
-			'braze-schedule:order-1',
-			'braze-schedule:order-2',
-			'braze-schedule:order-3',
-		]);
+		const { results, sent } = await delivery(batches, () => created(), { gate });
+		expect(sent.map(recipientsOf)).toEqual([[person('ada'), person('cy')]]);
+		expect(kinds(byItem(results))).toEqual(['accepted', 'refused', 'accepted']);
+		expect(gate.asked).toEqual([['ada', 'bob', 'cy']]);
+		expect(gate.noted).toEqual([[['ada', 'cy'], 'accepted']]);
 	});
 
-	test('someone whose later entry is left out counts by the earlier one', async () => {
-		const keys = keyStore('braze-schedule:order-2');
-		const batches = group([keyed(0, 'ada', 'order-1'), keyed(1, 'ada', 'order-2')], true);
-		const { results } = await delivery(batches, () => created(), { keys });
-		const byItem = [...results].sort((a, b) => a.item - b.item);
-		expect(byItem.map(({ counting }) => counting)).toEqual([1, 1]);
-		expect(kinds(byItem)).toEqual(['accepted', 'skipped']);
+	test('someone whose later entry is refused counts by the earlier one', async () => {
+		const drafts = [draftFrom(0, 'ada'), draftFrom(1, 'ada')];
+		const refuseLast = {
+			...gateFor(),
+			admit: async (parts: Part[]) =>
+				parts.map(({ draft }) => (draft.item === 1 ? REFUSAL : undefined)),
+		};
+		const { results } = await delivery(group(drafts, true), () => created(), { gate: refuseLast });
+		expect(byItem(results).map(({ counting }) => counting)).toEqual([1, 1]);
+		expect(kinds(byItem(results))).toEqual(['accepted', 'refused']);
 	});
 
-	test('a key is given back when Braze refuses', async () => {
-		const { keys } = await delivery(batchesOf(keyed(0, 'ada', 'order-1')), () => ({
-			statusCode: 400,
-		}));
-		expect([...keys]).toEqual([]);
+	test('a part that is refused leaves no trace in the ledger', async () => {
+		const store: LedgerStore = {};
+		const drafts = [draftFrom(0, 'ada'), draftFrom(1, 'bob')];
+		const gate = gateFor({ refuses: ['bob'] });
+		await delivery(group(drafts, true), () => created(), { gate, store });
+		const ledger = new Ledger(store, (item) => ({ run: 'run', item: String(item) }));
+		expect(ledger.recallAll(drafts).map(({ rest }) => rest?.item)).toEqual([undefined, 1]);
 	});
 
-	test('a refusal stays a refusal when the key cannot be given back', async () => {
-		const keys = keyStore();
-		const { results } = await delivery(
-			batchesOf(keyed(0, 'ada', 'order-1')),
-			() => {
-				keys.failing = 3;
-				return { statusCode: 400, body: { message: 'No' } };
-			},
-			{ keys },
-		);
-		expect(failureOf(results[0]).message).toBe('Braze refused the request: No');
-	});
-
-	test('when n8n cannot write a key down, nothing is sent', async () => {
-		const keys = keyStore();
-		keys.failing = 3;
-		const { results, sent } = await delivery(
-			batchesOf(keyed(0, 'ada', 'order-1')),
-			() => created(),
-			{ keys },
-		);
+	test('that no longer lets a request go, before its first try, is a refusal', async () => {
+		const gate = gateFor({ stillSends: [false] });
+		const { results, sent } = await delivery(creates(1), () => created(), { gate });
 		expect(sent).toHaveLength(0);
 		expect(kinds(results)).toEqual(['refused']);
 		expect(failureOf(results[0])).toEqual({
-			message: "n8n could not write down the 'Deduplication Key', so this request was not sent",
+			message: 'n8n stood still for so long that this request was not sent',
 			description:
-				'Save the workflow if it is new, and run it again. If another node of this workflow removes duplicates for the whole workflow in another way, choose the scope This Node',
+				'This request scheduled nothing. Another execution may be at work on its reference. Run this item again',
 		});
+		expect(gate.noted).toEqual([[['u0'], 'refused']]);
+	});
+
+	test('that no longer lets it be repeated leaves its outcome unknown', async () => {
+		const gate = gateFor({ stillSends: [true, false] });
+		const { results, sent } = await delivery(one('delete'), () => broken, { gate });
+		expect(sent).toHaveLength(1);
+		expect(kinds(results)).toEqual(['unknown']);
+		expect(failureOf(results[0])).toEqual({
+			message:
+				'n8n stood still for so long that this request was not repeated, so the outcome is unknown',
+			description: expect.stringMatching(
+				/^An earlier request got no answer\. You can run it again/,
+			),
+		});
+		expect(gate.noted).toEqual([[[], 'unknown']]);
+	});
+
+	test('is asked again after a wait for the rate limit', async () => {
+		const gate = gateFor({ stillSends: [true, false] });
+		const { results, sent } = await delivery(creates(1), () => busy(60), { gate });
+		expect(sent).toHaveLength(1);
+		expect(kinds(results)).toEqual(['refused']);
+	});
+
+	test('an update that an earlier execution may have sent is a repetition', async () => {
+		const draft = draftFor(campaign, 'delete');
+		const under = {
+			reference: 'order-1',
+			intent: 'delete',
+			forEveryone: false,
+			stopIfNotFound: false,
+			name: '',
+			deed: 'delete',
+			mayBeDone: true,
+		} as const;
+		const { results } = await delivery(batchesOf({ ...draft, under }), () => ({
+			statusCode: 400,
+			body: { message: 'Invalid schedule_id' },
+		}));
+		expect(kinds(results)).toEqual(['unknown']);
+		expect(failureOf(results[0]).message).toContain('probably canceled');
 	});
 });
 

@@ -88,7 +88,7 @@ describe('several items about one schedule', () => {
 			kind: 'accepted',
 			queued: false,
 			body: {},
-			warnings: ['Not sent: [item 0] has already cancelled this schedule'],
+			warnings: ['Not sent: [item 0] has already canceled this schedule'],
 		});
 	});
 
@@ -102,7 +102,7 @@ describe('several items about one schedule', () => {
 			earlier.length < 4 ? broken : { statusCode: 400, body: { message: 'Invalid schedule_id' } },
 		);
 		expect(kinds(results)).toEqual(['unknown', 'unknown']);
-		expect(failureOf(results[1]).message).toContain('probably cancelled');
+		expect(failureOf(results[1]).message).toContain('probably canceled');
 	});
 
 	test('a second delete after an unknown one repeats it, whatever campaign it names', async () => {
@@ -221,7 +221,7 @@ describe('after a request without an answer', () => {
 			expect(kinds(results)).toEqual([kind]);
 		});
 
-		test('in an earlier try, a cancelled execution leaves it unknown', async () => {
+		test('in an earlier try, a canceled execution leaves it unknown', async () => {
 			const { results, sent } = await delivery(one(operation), () => created(), {
 				ledger: told(true),
 				cancelAfter: 0,

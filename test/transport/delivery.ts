@@ -1,10 +1,12 @@
+import { sleep } from 'n8n-workflow';
+
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
-import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
-import { Deduplication } from '../../nodes/BrazeSchedule/transport/deduplication';
+import type { Batch, Part } from '../../nodes/BrazeSchedule/domain/requests';
 import { deliver } from '../../nodes/BrazeSchedule/transport/deliver';
 import type { Delivered, DeliveryOptions } from '../../nodes/BrazeSchedule/transport/deliver';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
-import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
+import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { context, MINUTE, outcomeOf, START } from './context';
 import type { Reply, Sent } from './context';
 import { createDraft, draftFor, TARGET_LIST } from '../domain/drafts';
@@ -26,51 +28,60 @@ export const one = (operation: 'create' | 'update' | 'delete') =>
 
 export type Script = (request: Sent, earlier: Sent[]) => Reply | Error;
 
-interface Setting extends Partial<DeliveryOptions> {
-	cancelAfter?: number;
-	cancellable?: boolean;
-	keys?: ReturnType<typeof keyStore>;
-	store?: LedgerStore;
+interface GateSetting {
+	/** How long it takes to admit a request, in milliseconds. */
+	takes?: number;
+	/** The people whose parts stay behind. */
+	refuses?: string[];
+	/** What it says before each try; nothing more is an approval. */
+	stillSends?: boolean[];
 }
 
-let records = 0;
+export const REFUSAL = { message: 'Not under this reference', description: 'Try again' };
 
-/** n8n's record of keys. */
-export function keyStore(...used: string[]) {
-	const keys = new Set(used);
+/** A gate that writes down what it is asked and told. */
+export function gateFor({ takes = 0, refuses = [], stillSends = [] }: GateSetting = {}) {
+	const asked: string[][] = [];
+	const askedAgain: string[][] = [];
+	const noted: Array<[string[], string]> = [];
+	const namesIn = (parts: Part[]) =>
+		parts.flatMap(({ people = [] }) => people.map((one) => String(one.external_user_id)));
 	return {
-		keys,
-		failing: 0,
-		name: `record ${(records += 1)}`,
-		async checkProcessedAndRecord(asked: string[]) {
-			if (this.failing-- > 0) throw new Error('database is locked');
-			const unseen = asked.filter((key) => !keys.has(key));
-			for (const key of unseen) keys.add(key);
-			return { new: unseen, processed: asked.filter((key) => !unseen.includes(key)) };
+		asked,
+		askedAgain,
+		noted,
+		admit: async (parts: Part[]) => {
+			asked.push(namesIn(parts));
+			await sleep(takes);
+			return parts.map((part) =>
+				namesIn([part]).some((name) => refuses.includes(name)) ? REFUSAL : undefined,
+			);
 		},
-		async removeProcessed(gone: string[]) {
-			if (this.failing-- > 0) throw new Error('database is locked');
-			for (const key of gone) keys.delete(key);
+		mayStillSend: (parts: Part[]) => {
+			askedAgain.push(namesIn(parts));
+			return stillSends.shift() ?? true;
+		},
+		note: ({ parts }: Batch, { kind }: Outcome) => {
+			noted.push([namesIn(parts), kind]);
 		},
 	};
 }
 
+interface Setting extends Partial<DeliveryOptions> {
+	cancelAfter?: number;
+	cancellable?: boolean;
+	store?: LedgerStore;
+}
+
 export async function delivery(batches: Batch[], script: Script, setting: Setting = {}) {
-	const { cancelAfter, cancellable, keys = keyStore(), store = {}, ...options } = setting;
+	const { cancelAfter, cancellable, store = {}, ...options } = setting;
 	const { self, sent } = context(script, { cancelAfter, cancellable });
 	const ledger = new Ledger(store, (item) => ({ run: 'run', item: String(item) }));
-	const deduplication = new Deduplication(
-		keys as never,
-		{ scope: 'node', historySize: 100 },
-		batches,
-		keys.name,
-	);
 	const results = await outcomeOf(
 		deliver.call(self, batches, {
 			baseUrl: 'https://rest.iad-01.braze.com',
 			apiKey: 'the-key',
 			ledger,
-			deduplication,
 			readAt: START,
 			concurrency: 4,
 			maximumWait: 2 * MINUTE,
@@ -78,7 +89,7 @@ export async function delivery(batches: Batch[], script: Script, setting: Settin
 			...options,
 		}),
 	);
-	return { results, sent, times: sent.map(({ at }) => at), keys: keys.keys };
+	return { results, sent, times: sent.map(({ at }) => at) };
 }
 
 export const failureOf = ({ outcome }: Delivered) =>

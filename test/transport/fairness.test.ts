@@ -1,5 +1,4 @@
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
-import { Deduplication } from '../../nodes/BrazeSchedule/transport/deduplication';
 import { deliver } from '../../nodes/BrazeSchedule/transport/deliver';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import { seededRandom } from '../../sandbox/random';
@@ -47,12 +46,6 @@ async function simulate({ requests, concurrency, seed, answer }: Simulation) {
 				baseUrl: 'https://rest.iad-01.braze.com',
 				apiKey: 'the-key',
 				ledger: new Ledger({}, (item) => ({ run: 'run', item: String(item) })),
-				deduplication: new Deduplication(
-					{} as never,
-					{ scope: 'node', historySize: 1 },
-					[],
-					'none',
-				),
 				readAt: START,
 				concurrency,
 				maximumWait: MAXIMUM_WAIT,

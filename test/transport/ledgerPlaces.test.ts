@@ -2,7 +2,7 @@ import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
 import type { CreateIntent } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
-import type { LedgerStore, Touched } from '../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore, Touched } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { refused, unknown } from './context';
 import { createDraft, draftFor, OPERATIONS, people } from '../domain/drafts';
@@ -178,14 +178,9 @@ describe('a try after n8n has stopped without saving', () => {
 		const draft = draftFor(TARGETS.campaign, operation);
 		expect(incomplete({}).recallAll([draft])).toEqual([{ recalled: [], rest: draft }]);
 	});
-
-	test('sends what has a Deduplication Key, which knows what was sent', () => {
-		const draft = createDraft({ deduplicationKey: 'order-7' });
-		expect(incomplete({}).recallAll([draft])).toEqual([{ recalled: [], rest: draft }]);
-	});
 });
 
-describe('a schedule that an agent has moved or cancelled since', () => {
+describe('a schedule that an agent has moved or canceled since', () => {
 	type Operation = (typeof OPERATIONS)[number];
 	const tools = (touched: Touched = {}) => {
 		const stores = new Map<string, LedgerStore>();
@@ -199,19 +194,19 @@ describe('a schedule that an agent has moved or cancelled since', () => {
 	const ofOne = (operation: Operation) => draftFor(TARGETS.campaign, operation);
 
 	test.each<[Operation, string, Outcome, boolean]>([
-		['delete', 'cancelled', accepted(), true],
-		['delete', 'perhaps cancelled', unknown, true],
-		['delete', 'not cancelled', refused, false],
+		['delete', 'canceled', accepted(), true],
+		['delete', 'perhaps canceled', unknown, true],
+		['delete', 'not canceled', refused, false],
 		['update', 'moved', accepted(), true],
 		['update', 'perhaps moved', unknown, true],
 		['update', 'not moved', refused, false],
 	])('lets a create with the same values go out again: %s, %s', (operation, _, outcome, goes) => {
 		for (const draft of [createDraft(), toAudience]) {
 			const tool = tools();
-			tool('create').claim(batchesOf(draft)[0]).settle(accepted('s-1'));
+			tool('create').noteSending(batchesOf(draft)[0]).noteOutcome(accepted('s-1'));
 			tool(operation)
-				.claim(batchesOf(ofOne(operation))[0])
-				.settle(outcome);
+				.noteSending(batchesOf(ofOne(operation))[0])
+				.noteOutcome(outcome);
 			const [{ recalled, rest }] = tool('create').recallAll([draft]);
 			expect(rest).toEqual(goes ? expect.objectContaining({ item: 0 }) : undefined);
 			expect(recalled).toHaveLength(goes ? 0 : 1);
@@ -219,17 +214,17 @@ describe('a schedule that an agent has moved or cancelled since', () => {
 	});
 
 	test.each<[Operation, string, Outcome, boolean]>([
-		['delete', 'cancelled', accepted(), false],
-		['delete', 'perhaps cancelled', unknown, true],
-		['delete', 'not cancelled', refused, true],
+		['delete', 'canceled', accepted(), false],
+		['delete', 'perhaps canceled', unknown, true],
+		['delete', 'not canceled', refused, true],
 		['update', 'moved', accepted(), true],
-	])('still has its audience unless it is cancelled: %s, %s', (operation, _, outcome, has) => {
+	])('still has its audience unless it is canceled: %s, %s', (operation, _, outcome, has) => {
 		const tool = tools();
-		tool('create', 'one').claim(batchesOf(toAudience)[0]).settle(accepted('s-1'));
+		tool('create', 'one').noteSending(batchesOf(toAudience)[0]).noteOutcome(accepted('s-1'));
 		expect(tool('create', 'another').hasMessaged(toAudience)).toBe(true);
 		tool(operation)
-			.claim(batchesOf(ofOne(operation))[0])
-			.settle(outcome);
+			.noteSending(batchesOf(ofOne(operation))[0])
+			.noteOutcome(outcome);
 		expect(tool('create', 'another').hasMessaged(toAudience)).toBe(has);
 	});
 
@@ -238,8 +233,13 @@ describe('a schedule that an agent has moved or cancelled since', () => {
 		(operation) => {
 			const tool = tools();
 			tool(operation)
-				.claim(batchesOf(ofOne(operation))[0])
-				.settle({ kind: 'accepted', queued: false, body: { message: 'success' }, warnings: [] });
+				.noteSending(batchesOf(ofOne(operation))[0])
+				.noteOutcome({
+					kind: 'accepted',
+					queued: false,
+					body: { message: 'success' },
+					warnings: [],
+				});
 			expect(tool(operation).recallAll([ofOne(operation)])).toEqual([
 				{ recalled: [], rest: ofOne(operation) },
 			]);
@@ -247,20 +247,20 @@ describe('a schedule that an agent has moved or cancelled since', () => {
 	);
 
 	test.each<[string, Outcome, string]>([
-		['what Braze has cancelled', accepted(), 'cancelled'],
-		['what it may have cancelled', unknown, 'changed'],
+		['what Braze has canceled', accepted(), 'canceled'],
+		['what it may have canceled', unknown, 'changed'],
 	])('is told from others: %s', (_, outcome, state) => {
 		const touched: Touched = {};
 		tools(touched)('delete')
-			.claim(batchesOf(ofOne('delete'))[0])
-			.settle(outcome);
+			.noteSending(batchesOf(ofOne('delete'))[0])
+			.noteOutcome(outcome);
 		expect(touched).toEqual({ 's-1': state });
 	});
 
 	test('is never one that was only made, even if its outcome is unknown', () => {
 		const tool = tools();
-		tool('create', 'one').claim(batchesOf(createDraft())[0]).settle(accepted());
-		tool('create', 'another').claim(batchesOf(createDraft())[0]).settle(unknown);
+		tool('create', 'one').noteSending(batchesOf(createDraft())[0]).noteOutcome(accepted());
+		tool('create', 'another').noteSending(batchesOf(createDraft())[0]).noteOutcome(unknown);
 		expect(tool('create', 'another').recallAll([createDraft()])).toMatchObject([
 			{ recalled: [{ outcome: { kind: 'unknown' } }], rest: undefined },
 		]);
@@ -268,10 +268,10 @@ describe('a schedule that an agent has moved or cancelled since', () => {
 
 	test('is another one than the schedules of other creates', () => {
 		const tool = tools();
-		tool('create').claim(batchesOf(toAudience)[0]).settle(accepted('s-2'));
+		tool('create').noteSending(batchesOf(toAudience)[0]).noteOutcome(accepted('s-2'));
 		tool('delete')
-			.claim(batchesOf(ofOne('delete'))[0])
-			.settle(accepted());
+			.noteSending(batchesOf(ofOne('delete'))[0])
+			.noteOutcome(accepted());
 		expect(tool('create').recallAll([toAudience])).toMatchObject([
 			{ recalled: [{ outcome: { body: { schedule_id: 's-2' } } }], rest: undefined },
 		]);
@@ -283,10 +283,10 @@ describe('a schedule that an agent has moved or cancelled since', () => {
 			new Ledger(store, () => ({ run: 'agent', item: 'create ada' }), touched);
 		const store: LedgerStore = {};
 		const create = asTool(store);
-		create.claim(batchesOf(createDraft())[0]).settle(accepted('s-1'));
+		create.noteSending(batchesOf(createDraft())[0]).noteOutcome(accepted('s-1'));
 		expect(asTool(store).recallAll([createDraft()])[0].rest).toBeUndefined();
 		const cancel = draftFor(TARGETS.campaign, 'delete');
-		asTool({}).claim(batchesOf(cancel)[0]).settle(accepted('s-1'));
+		asTool({}).noteSending(batchesOf(cancel)[0]).noteOutcome(accepted('s-1'));
 		expect(asTool(store).recallAll([createDraft()])[0].rest).toMatchObject(createDraft());
 	});
 });

@@ -3,7 +3,7 @@ import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
 import type { CreateIntent } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
-import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
 import { refused, unknown } from './context';
 import { createDraft, draftFor, people } from '../domain/drafts';
 import { accepted, open, attempt, saved, toPeople, audience } from './tries';
@@ -140,12 +140,15 @@ describe('what it writes down', () => {
 		attempt(store, [draft], { kind: 'accepted', queued: false, body: {}, warnings: [] });
 		expect(attempt(saved(store), [draft], refused).recalled).toStrictEqual([
 			{
+				people: undefined,
 				counting: 0,
 				schedule: draft.schedule,
 				outcome: { kind: 'accepted', queued: false, body: {}, warnings: [] },
 				request: [0, null, null, { message: null }],
 				recalledFor: 'c-1',
 				asOf: undefined,
+				deed: undefined,
+				existing: undefined,
 			},
 		]);
 	});

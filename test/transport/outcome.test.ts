@@ -249,7 +249,7 @@ describe('a 2xx', () => {
 		expect(warnings.slice(0, 3)).toEqual([
 			'Braze noted: N',
 			expect.stringContaining('into its queue'),
-			expect.stringContaining('neither moved nor cancelled'),
+			expect.stringContaining('neither moved nor canceled'),
 		]);
 	});
 
@@ -329,7 +329,7 @@ describe('a 2xx', () => {
 	])('without a usable schedule_id says that it cannot be called back: %j', (body) => {
 		const result = accepted(body);
 		expect(result.warnings).toEqual([
-			'Braze returned no schedule_id, so this schedule can be neither moved nor cancelled from here',
+			'Braze returned no schedule_id, so this schedule can be neither moved nor canceled from here',
 		]);
 		expect(result.body).not.toHaveProperty('schedule_id');
 	});
@@ -337,7 +337,7 @@ describe('a 2xx', () => {
 	test('with a number for a schedule_id that JavaScript has rounded says so', () => {
 		const { body, warnings } = accepted({ message: 'success', schedule_id: 12345678901234567000 });
 		expect(warnings).toEqual([
-			'Braze returned the schedule_id as a number too large to keep exactly, so this schedule can be neither moved nor cancelled from here',
+			'Braze returned the schedule_id as a number too large to keep exactly, so this schedule can be neither moved nor canceled from here',
 		]);
 		expect(body).not.toHaveProperty('schedule_id');
 	});
@@ -486,15 +486,15 @@ describe('the repetition of a request that got no answer', () => {
 			expect(failureOf(remove, response(status, { message: 'Invalid schedule_id' }))).toEqual({
 				httpCode: String(status),
 				message:
-					'The schedule is probably cancelled, but Braze did not confirm it, so the outcome is unknown',
-				description: `An earlier request got no answer. Braze refused the repetition (${status}), probably because the earlier request had already cancelled the schedule. Braze says: Invalid schedule_id. To check, look at the analytics of the campaign after the time has passed`,
+					'The schedule is probably canceled, but Braze did not confirm it, so the outcome is unknown',
+				description: `An earlier request got no answer. Braze refused the repetition (${status}), probably because the earlier request had already canceled the schedule. Braze says: Invalid schedule_id. To check, look at the analytics of the campaign after the time has passed`,
 			});
 		},
 	);
 
 	test('quotes Braze only where Braze says something', () => {
 		expect(failureOf(remove, response(404)).description).toBe(
-			'An earlier request got no answer. Braze refused the repetition (404), probably because the earlier request had already cancelled the schedule. To check, look at the analytics of the campaign after the time has passed',
+			'An earlier request got no answer. Braze refused the repetition (404), probably because the earlier request had already canceled the schedule. To check, look at the analytics of the campaign after the time has passed',
 		);
 	});
 
@@ -504,7 +504,7 @@ describe('the repetition of a request that got no answer', () => {
 			message:
 				'The schedule may have been moved, but Braze did not confirm it, so the outcome is unknown',
 			description:
-				'An earlier request got no answer, and Braze refused the repetition (400). Braze says: Invalid schedule_id. The schedule may have been sent or cancelled in the meantime. To check, look at the analytics of the campaign after the time has passed',
+				'An earlier request got no answer, and Braze refused the repetition (400). Braze says: Invalid schedule_id. The schedule may have been sent or canceled in the meantime. To check, look at the analytics of the campaign after the time has passed',
 		});
 	});
 
@@ -516,10 +516,10 @@ describe('the repetition of a request that got no answer', () => {
 	])('%s: says what stood in the way', (_, answer, reason) => {
 		const { message, description } = failureOf(remove, answer);
 		expect(message).toBe(
-			'The schedule may be cancelled, but Braze did not confirm it, so the outcome is unknown',
+			'The schedule may be canceled, but Braze did not confirm it, so the outcome is unknown',
 		);
 		expect(description).toBe(
-			`An earlier request got no answer, and the repetition did not go through: ${reason}. You can run it again. If Braze then refuses the schedule ID, this request has probably cancelled the schedule`,
+			`An earlier request got no answer, and the repetition did not go through: ${reason}. You can run it again. If Braze then refuses the schedule ID, this request has probably canceled the schedule`,
 		);
 	});
 });

@@ -279,7 +279,7 @@ describe('a closed window', () => {
 		expect(inside()).toBe(1);
 	});
 
-	test('is not waited for once the execution is cancelled', async () => {
+	test('is not waited for once the execution is canceled', async () => {
 		const cancel = new AbortController();
 		const pace = new Pace(8, Infinity, cancel.signal);
 		pace.refused(REFUSED, await pace.enter(), START + 3_600_000);
@@ -400,7 +400,7 @@ describe('a pause', () => {
 		expect(isOver).toBe(true);
 	});
 
-	test('of a cancelled execution is none', async () => {
+	test('of a canceled execution is none', async () => {
 		let isOver = false;
 		void pause(60_000, AbortSignal.abort()).then(() => (isOver = true));
 		await jest.advanceTimersByTimeAsync(0);

@@ -1,13 +1,13 @@
-import { listPath, SEND_IDS_PATH, TARGETS } from '../../../nodes/BrazeSchedule/domain/targets';
-import { faultFrom } from '../../../nodes/BrazeSchedule/transport/answer';
-import type { Answer } from '../../../nodes/BrazeSchedule/transport/answer';
-import { judge } from '../../../nodes/BrazeSchedule/transport/outcome';
-import { requestWithRetry } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
-import type { PlainRequest } from '../../../nodes/BrazeSchedule/transport/requestWithRetry';
-import type { Failure } from '../../../nodes/BrazeSchedule/transport/words';
+import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { faultFrom } from '../../nodes/BrazeSchedule/transport/answer';
+import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
+import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
+import { requestWithRetry } from '../../nodes/BrazeSchedule/transport/requestWithRetry';
+import type { PlainRequest } from '../../nodes/BrazeSchedule/transport/requestWithRetry';
+import type { Failure } from '../../nodes/BrazeSchedule/transport/words';
 import { BACKOFF, context, fault, outcomeOf, pretendClock, START } from './context';
 import type { Reply, Sent, Setting } from './context';
-import { requestFor } from './requests';
+import { requestFor } from '../domain/drafts';
 
 pretendClock();
 
@@ -251,7 +251,7 @@ describe('tries again', () => {
 		}
 	});
 
-	test('not once the execution is cancelled', async () => {
+	test('not once the execution is canceled', async () => {
 		const { times, result } = await calling(
 			() => ({ statusCode: 500 }),
 			{ maximumWait: MINUTE },

@@ -1,7 +1,7 @@
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
 import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
-import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledger';
+import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { people } from '../domain/drafts';
 

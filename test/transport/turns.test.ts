@@ -52,7 +52,7 @@ describe('requests about one schedule', () => {
 		expect(await next).toBe('next');
 	});
 
-	test('do not wait once their execution is cancelled, and the others still do', async () => {
+	test('do not wait once their execution is canceled, and the others still do', async () => {
 		const { log, task, end } = tasks();
 		const cancel = new AbortController();
 		const all = [
@@ -92,7 +92,7 @@ describe('requests about one schedule', () => {
 		expect(getEventListeners(signal, 'abort')).toEqual([]);
 	});
 
-	test('of an execution that is cancelled already run at once', async () => {
+	test('of an execution that is canceled already run at once', async () => {
 		const { task, end } = tasks();
 		const first = inTurn('s-1', task('a'));
 		await settle();

@@ -1,13 +1,13 @@
-import { permissionFor } from '../../../nodes/BrazeSchedule/domain/targets';
-import { faultFrom } from '../../../nodes/BrazeSchedule/transport/answer';
-import type { Answer } from '../../../nodes/BrazeSchedule/transport/answer';
-import { judge } from '../../../nodes/BrazeSchedule/transport/outcome';
-import type { Failure } from '../../../nodes/BrazeSchedule/transport/words';
-import { withoutSecret } from '../../../nodes/BrazeSchedule/transport/secrets';
-import { wordsForCancelled } from '../../../nodes/BrazeSchedule/transport/scheduleWords';
-import { brazeSays } from '../../../nodes/BrazeSchedule/transport/words';
-import type { Batch } from '../../../nodes/BrazeSchedule/domain/requests';
-import { ECHOED, requestFor, SIX, TARGET_LIST } from './requests';
+import { permissionFor } from '../../nodes/BrazeSchedule/domain/targets';
+import { faultFrom } from '../../nodes/BrazeSchedule/transport/answer';
+import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
+import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
+import type { Failure } from '../../nodes/BrazeSchedule/transport/words';
+import { withoutSecret } from '../../nodes/BrazeSchedule/transport/secrets';
+import { wordsForCanceled } from '../../nodes/BrazeSchedule/transport/scheduleWords';
+import { brazeSays } from '../../nodes/BrazeSchedule/transport/words';
+import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
+import { ECHOED, requestFor, SIX, TARGET_LIST } from '../domain/drafts';
 
 const [campaign, canvas] = TARGET_LIST;
 const create = requestFor(campaign, 'create');
@@ -52,13 +52,13 @@ test('a redirect that may have followed a success leaves the outcome unknown', (
 	);
 });
 
-test('a cancelled execution says whether a request may have arrived before', () => {
-	expect(wordsForCancelled(requestFor(campaign, 'update'), true)).toEqual({
+test('a canceled execution says whether a request may have arrived before', () => {
+	expect(wordsForCanceled(requestFor(campaign, 'update'), true)).toEqual({
 		message:
 			'The execution was canceled before this request was repeated, so the outcome is unknown',
 		description: 'An earlier request got no answer. You can run it again: it sets the same time',
 	});
-	expect(wordsForCancelled(create, false)).toEqual({
+	expect(wordsForCanceled(create, false)).toEqual({
 		message: 'The execution was canceled before this request was sent',
 		description: 'This request scheduled nothing',
 	});
@@ -84,7 +84,7 @@ test('a refusal says that its request did nothing, and an unknown outcome never 
 	const nothing = {
 		create: 'This request scheduled nothing',
 		update: 'This request rescheduled nothing',
-		delete: 'This request cancelled nothing',
+		delete: 'This request canceled nothing',
 	};
 	for (const request of SIX) {
 		for (const answer of SILENT) {
@@ -285,8 +285,8 @@ test.each([
 
 test('what was never sent speaks of its request alone, for others may have been sent', () => {
 	for (const request of SIX) {
-		const { description } = wordsForCancelled(request, false);
-		expect(description).toMatch(/^This request (scheduled|rescheduled|cancelled) nothing$/);
+		const { description } = wordsForCanceled(request, false);
+		expect(description).toMatch(/^This request (scheduled|rescheduled|canceled) nothing$/);
 	}
 });
 
