@@ -65,7 +65,7 @@ test('if all fail, nothing is sent, and every option has its default', () => {
 		combine: 'off',
 		preview: false,
 		allowRepeats: false,
-		memory: { table: '', tableId: '', forgetAfter: 30 * 24 * 60 * 60 * 1000 },
+		memory: { table: 'Braze schedules', tableId: '', forgetAfter: 30 * 24 * 3_600_000 },
 		concurrency: 8,
 		maximumWait: 120_000,
 		timeout: 60_000,
@@ -105,8 +105,8 @@ test.each<[string, Values, string]>([
 
 test('options that apply to each item can differ', () => {
 	const { problems } = settingsOf([
-		() => ({ eventTime: 'a', sendId: 'b' }),
-		() => ({ eventTime: 'c' }),
+		() => ({ eventTime: '2026-03-31', sendId: 'b' }),
+		() => ({ eventTime: '2026-04-01' }),
 	]);
 	expect(problems).toEqual([]);
 });
@@ -117,7 +117,28 @@ test.each<[Values, string]>([
 	[{ timeout: 'soon' }, "'Timeout' is soon, but it has to be a number from 1 to 3600"],
 	[{ previewOnly: 'no' }, "'Preview Only' is no, but it has to be true or false"],
 	[{ previewOnly: undefined }, "'Preview Only' is empty"],
+	[{ forgetAfter: 0 }, "'Forget After' is 0, but it has to be a number from 1 to 3650"],
+	[{ forgetAfter: 'never' }, "'Forget After' is never, but it has to be a number from 1 to 3650"],
+	[{ dataTable: '' }, "'Data Table' is empty"],
+	[{ dataTable: ['a'] }, `'Data Table' is ["a"], but it has to be text`],
+	[{ dataTableId: undefined }, "'Data Table ID' is empty"],
 	[{ combine: 'all' }, "'Combine Items' is all, but it has to be one of off, perItem, perSchedule"],
 ])('%j is refused', (options, message) => {
 	expect(settingsOf([() => options]).problems).toEqual([message]);
+});
+
+test('the memory of references has a table, by name or ID, and an age', () => {
+	const options = { dataTable: ' Orders ', dataTableId: 42, forgetAfter: '7' };
+	expect(settingsOf([() => options]).result.memory).toEqual({
+		table: 'Orders',
+		tableId: '42',
+		forgetAfter: 7 * 24 * 3_600_000,
+	});
+});
+
+test('every item of a run is remembered in one table', () => {
+	const { problems } = settingsOf([() => ({ dataTable: 'A' }), () => ({ dataTable: 'B' })]);
+	expect(problems).toEqual([
+		"'Data Table' is A for item 0 but B for item 1. It applies to the whole run, so it has to be the same for every item",
+	]);
 });

@@ -52,8 +52,11 @@ function reader(written: Values, fields: INodeProperties[]): IExecuteFunctions {
 	const asExpressions = (names: Values) =>
 		Object.fromEntries(Object.keys(names).map((name) => [name, '={{ }}']));
 	const { options } = values;
+	const isBlank = !Object.hasOwn(written, 'reference');
 	const parameters = {
 		...asExpressions(values),
+		// An expression that finds nothing would be refused.
+		...(isBlank && { reference: '' }),
 		...(isForm(options) && { options: asExpressions(options) }),
 	};
 	const context: Pick<IExecuteFunctions, 'getNode' | 'getTimezone'> & {
@@ -73,7 +76,6 @@ function reader(written: Values, fields: INodeProperties[]): IExecuteFunctions {
 interface Composed extends Pick<Findings, 'problems' | 'warnings'> {
 	/** The text of each request; none if there was a problem. */
 	requests?: string[];
-	deduplicationKey?: string;
 }
 
 /** From parameters to the texts of the requests, without n8n and without a network. */
@@ -95,5 +97,5 @@ export function compose({ resource, operation, parameters: values }: Case, now: 
 	const { problems, warnings } = findings;
 	if (!draft || problems.length > 0) return { problems, warnings };
 	const requests = batchesOf(draft).map(({ body }) => JSON.stringify(body));
-	return { problems, warnings, requests, deduplicationKey: draft.deduplicationKey };
+	return { problems, warnings, requests };
 }

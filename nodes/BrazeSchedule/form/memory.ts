@@ -2,11 +2,13 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { NumberField } from './values';
 
+export const DEFAULT_TABLE = 'Braze schedules';
+
 export const dataTable: INodeProperties = {
 	displayName: 'Data Table',
 	name: 'dataTable',
 	type: 'string',
-	default: 'Braze schedules',
+	default: DEFAULT_TABLE,
 	description:
 		"The name of the data table that references are remembered in. It is created in this workflow's project if it doesn't exist.",
 };

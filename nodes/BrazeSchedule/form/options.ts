@@ -238,7 +238,9 @@ function settingsFrom(options: Values, findings: Findings): Settings {
 		);
 
 	const text = (field: INodeProperties) =>
-		readOption(options, field, '', findings, (value) => readText(value, field, findings));
+		readOption(options, field, field.default as string, findings, (value) =>
+			readText(value, field, findings),
+		);
 
 	return {
 		combine: choice(combine),

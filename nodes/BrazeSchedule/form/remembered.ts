@@ -5,7 +5,7 @@ import type { Target } from '../domain/targets';
 import { momentIn, readTime } from '../domain/time';
 import { collection } from './collection';
 import { limitFields, readLimit } from './limit';
-import { dataTable, dataTableId } from './memory';
+import { dataTable, dataTableId, DEFAULT_TABLE } from './memory';
 import type { Parameters } from './parameters';
 import type { Values } from './rows';
 import { readChoice, readOption, readText } from './values';
@@ -106,8 +106,8 @@ export function readWantedSchedules(
 	const limit = readLimit(parameters, item, findings);
 	const filters = parameters.collection('filters', item, findings);
 	const options = parameters.options(item, findings);
-	const text = (from: Values, field: INodeProperties) =>
-		readOption<string | undefined>(from, field, undefined, findings, (value) =>
+	const text = <T>(from: Values, field: INodeProperties, preset: T) =>
+		readOption<string | T>(from, field, preset, findings, (value) =>
 			readText(value, field, findings),
 		);
 	const moment = (field: INodeProperties) =>
@@ -119,12 +119,12 @@ export function readWantedSchedules(
 		phase: readOption<Phase | undefined>(filters, status, undefined, findings, (value) =>
 			readChoice(value, status, findings),
 		),
-		text: text(filters, contains),
-		resourceId: text(filters, idFilter(target)),
+		text: text(filters, contains, undefined),
+		resourceId: text(filters, idFilter(target), undefined),
 		after: moment(after),
 		before: moment(before),
-		table: text(options, dataTable) ?? '',
-		tableId: text(options, dataTableId) ?? '',
+		table: text(options, dataTable, DEFAULT_TABLE),
+		tableId: text(options, dataTableId, ''),
 	};
 }
 

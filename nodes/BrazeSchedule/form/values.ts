@@ -53,7 +53,8 @@ export function readNumber(
 
 /** Text, or a number as text. */
 export function readText(value: unknown, field: Named, findings: Findings): string {
-	if (typeof value === 'string' || typeof value === 'number') return String(value).trim();
+	if (typeof value === 'string') return value.trim();
+	if (Number.isFinite(value)) return String(value);
 	refuse(field, 'text', value, findings);
 	return '';
 }
