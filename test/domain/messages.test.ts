@@ -4,7 +4,7 @@
  * the tests of each rule tell.
  */
 import { DateTime } from 'luxon';
-import type { ICredentialTestFunctions } from 'n8n-workflow';
+import type { ICredentialTestFunctions, INodeProperties } from 'n8n-workflow';
 
 import { checkAudience, composeAudience } from '../../nodes/BrazeSchedule/domain/audience';
 import type { FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
@@ -21,14 +21,43 @@ import { readId, readSendId } from '../../nodes/BrazeSchedule/domain/ids';
 import { checkSize } from '../../nodes/BrazeSchedule/domain/sizes';
 import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
 import type { ScheduleInput } from '../../nodes/BrazeSchedule/domain/schedule';
+import { planFor } from '../../nodes/BrazeSchedule/domain/references';
+import type { Known, Wish } from '../../nodes/BrazeSchedule/domain/references';
 import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { clockFace } from '../../nodes/BrazeSchedule/domain/time';
+import { readSettings, upsertOptions } from '../../nodes/BrazeSchedule/form/options';
+import type { Reading } from '../../nodes/BrazeSchedule/form/reading';
+import {
+	findFields,
+	readFindBy,
+	readReference,
+	readStopIfNotFound,
+	referenceField,
+} from '../../nodes/BrazeSchedule/form/reference';
+import { readWantedSchedules, rememberedFields } from '../../nodes/BrazeSchedule/form/remembered';
 import { refuseRepeats } from '../../nodes/BrazeSchedule/form/repeats';
+import {
+	needsTableId,
+	problemFor,
+	renamed,
+	withoutColumns,
+	withoutWorkflowId,
+	withWrongType,
+} from '../../nodes/BrazeSchedule/memory/problem';
+import {
+	wordsForBusy,
+	wordsForFollower,
+	wordsForNotFound,
+	wordsForTakenOver,
+	wordsForUnremembered,
+} from '../../nodes/BrazeSchedule/memory/words';
 import { brazeApiTest } from '../../nodes/BrazeSchedule/methods/credentialTest';
 import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
 import { failureFor } from '../../nodes/BrazeSchedule/transport/failureWords';
 import type { Purpose } from '../../nodes/BrazeSchedule/transport/failureWords';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
+import { parametersOf } from '../form/reading';
+import type { Filled } from '../form/reading';
 import { read } from './read';
 import { createDraft, SIX } from './drafts';
 
@@ -333,12 +362,14 @@ test('requests', () => {
 	expect(
 		sayings({ list: [], 'other letters': 'é', long: 'x'.repeat(65) }, readSendId),
 	).toMatchSnapshot('send ID');
+	const loop: Record<string, unknown> = {};
+	loop.loop = loop;
 	const draft = (value: unknown) => ({
 		...createDraft(),
 		body: { trigger_properties: { value } },
 	});
 	expect(
-		sayings({ large: draft('x'.repeat(5_000_000)), unwritable: draft(1n) }, checkSize),
+		sayings({ large: draft('x'.repeat(5_000_000)), unwritable: draft(loop) }, checkSize),
 	).toMatchSnapshot('size');
 	const everyone = (target: typeof campaign, count: number) =>
 		Array.from({ length: count }, (_, item) =>
@@ -347,6 +378,191 @@ test('requests', () => {
 	const ofRepeats = (drafts: Draft[]) => refuseRepeats(repeatedAudiences(drafts, false)[0], false);
 	expect(ofRepeats(everyone(campaign, 2))).toMatchSnapshot('repeated audience, campaign');
 	expect(ofRepeats(everyone(canvas, 3))).toMatchSnapshot('repeated audience, Canvas');
+});
+
+describe('references', () => {
+	const FIELDS = [...referenceField, ...upsertOptions(campaign)];
+	const NOTHING = { raw: { reference: '={{ $json.id }}' }, found: { reference: undefined } };
+	const typed = (reference: unknown, options: object = {}) => ({ raw: { reference, options } });
+
+	/** What a reader of the form says about each of these fields. */
+	const said = (
+		inputs: Record<string, Filled>,
+		fields: INodeProperties[],
+		rule: (reading: Reading) => unknown,
+	) =>
+		sayings(inputs, (filled, findings) =>
+			rule({
+				...{ target: campaign, item: 0, json: {}, now: 0, findings },
+				parameters: parametersOf(filled, fields),
+			}),
+		);
+
+	test('in the form', () => {
+		const inputs: Record<string, Filled> = {
+			'left blank': typed(''),
+			'an expression that finds nothing': NOTHING,
+			'an object': typed({ id: 7 }),
+			'half a number': typed(1.5),
+			'a number too large': typed(2 ** 53),
+			'an expression typed as text': typed('{{ $json.id }}'),
+			'too long': typed('x'.repeat(256)),
+			'what an expression leaves': typed('order-undefined'),
+			'an open end': typed('order-'),
+			'no event time': typed('B-1', { eventTime: '' }),
+			'not an event time': typed('B-1', { eventTime: 'soon' }),
+			'no flag': typed('B-1', { forEveryone: 'all' }),
+			'options without one': typed('', { eventTime: '2026-03-31', forEveryone: true }),
+		};
+		expect(said(inputs, FIELDS, (reading) => readReference(reading, true))).toMatchSnapshot(
+			'required',
+		);
+		const { 'left blank': blank, 'options without one': options } = inputs;
+		expect(
+			said({ blank, options }, FIELDS, (reading) => readReference(reading, false)),
+		).toMatchSnapshot('optional');
+		const choices = { raw: { findBy: 'name', ifNotFound: 'ask' } };
+		const fields = findFields({ byReference: [], byId: [], ifNotFound: 'stop' });
+		expect(
+			said({ choices }, fields, (reading) => [readFindBy(reading), readStopIfNotFound(reading)]),
+		).toMatchSnapshot('choices');
+	});
+
+	test('of the memory', () => {
+		const options = (values: object) => ({ raw: { options: values } });
+		const inputs = {
+			'no table': options({ dataTable: '' }),
+			'a list for a table': options({ dataTable: ['a'] }),
+			'no ID': options({ dataTableId: '' }),
+			'no number of days': options({ forgetAfter: 'never' }),
+			'no day': options({ forgetAfter: 0 }),
+		};
+		expect(
+			said(inputs, upsertOptions(campaign), ({ parameters, findings }) =>
+				readSettings(parameters, 1, findings),
+			),
+		).toMatchSnapshot();
+	});
+
+	test('to list', () => {
+		const filters = (values: object) => ({
+			raw: { returnAll: false, limit: 50, filters: values },
+		});
+		const inputs = {
+			'no ID': filters({ targetId: '' }),
+			'a list for an ID': filters({ targetId: ['c-1'] }),
+			'no text': filters({ reference: undefined }),
+			'no time': filters({ after: '' }),
+			'not a time': filters({ after: 'soon', before: '2026-02-30' }),
+			'no status': filters({ status: '' }),
+			'an unknown status': filters({ status: 'sent' }),
+		};
+		expect(
+			said(inputs, rememberedFields(campaign), ({ target, parameters, item, findings }) =>
+				readWantedSchedules(target, parameters, item, findings),
+			),
+		).toMatchSnapshot();
+	});
+
+	test('and what is known of them', () => {
+		const NOW = Date.UTC(2026, 0, 15, 12);
+		const soon = '2026-01-15T12:04:00Z';
+		const [past, ahead, later] = ['2026-01-14', '2026-02-01', '2026-02-02'].map(
+			(day) => `${day}T09:00:00Z`,
+		);
+		const wish = (intent: Wish['intent'], time = ahead, more: Partial<Wish> = {}): Wish => ({
+			intent,
+			...(intent !== 'delete' && { due: { time, mode: 'exact' } }),
+			content: 'A',
+			...more,
+		});
+		const known = (more: Partial<Known> = {}): Known => {
+			const row = { state: 'scheduled', deed: 'create', scheduleId: 's-1', shared: 1 } as const;
+			const all = { ...row, time: ahead, mode: 'exact', content: 'A', ...more } as const;
+			return { overAt: Date.parse(all.time), ...all };
+		};
+		const INTENTS = ['create', 'upsert', 'update', 'delete'] as const;
+		const KNOWN: Record<string, Known | undefined> = {
+			nothing: undefined,
+			'the same': known(),
+			'another time': known({ time: later }),
+			'other content': known({ content: 'B' }),
+			'other content, soon': known({ time: soon, content: 'B' }),
+			past: known({ time: past }),
+			deleted: known({ state: 'deleted', deed: 'delete' }),
+			'deleted, at another time': known({ state: 'deleted', deed: 'delete', time: later }),
+			'shared by two': known({ shared: 2, time: later }),
+			'shared by three, other content': known({ shared: 3, content: 'B' }),
+			'without an ID': known({ scheduleId: '', time: later }),
+			'a later event': known({ eventTime: NOW }),
+			...Object.fromEntries(
+				(['create', 'update', 'delete', 'replace'] as const).map((deed) => [
+					`unknown: ${deed}`,
+					known({ state: 'unknown', deed }),
+				]),
+			),
+		};
+		const plans = Object.entries(KNOWN).map(([name, one]) => [
+			name,
+			Object.fromEntries(
+				INTENTS.map((intent) => {
+					const eventTime = name === 'a later event' ? NOW - 1 : undefined;
+					return [intent, planFor(wish(intent, ahead, { eventTime }), one, NOW)];
+				}),
+			),
+		]);
+		expect(Object.fromEntries(plans)).toMatchSnapshot('plans');
+		const overdue = wish('create', past);
+		expect(planFor(overdue, known({ time: '2026-01-13T09:00:00Z' }), NOW)).toMatchSnapshot(
+			'a time that has passed',
+		);
+	});
+
+	test('in words', () => {
+		const one = { resource: 'campaign', resourceId: 'c-1', reference: 'B-2041' } as const;
+		expect([
+			wordsForBusy(one),
+			wordsForTakenOver(one),
+			wordsForNotFound('B-2041'),
+			wordsForNotFound('B-2041', 'The schedule of this reference was canceled before'),
+			wordsForFollower(2),
+			wordsForUnremembered(problemFor(new Error('disk I/O error.'), 'Braze schedules')),
+		]).toMatchSnapshot();
+	});
+
+	test.each([
+		'Data table synchronization error: The query returned 7 records instead of 9',
+		"Data table with id 'x' could not be found",
+		'Could not find the data table',
+		"Data table with name 'Braze schedules' already exists in this project",
+		'Data table size limit exceeded: 50MB used, limit is 50MB',
+		'Column(s) "state, claim" do not exist in the selected data table',
+		"unknown column name 'state'",
+		"value 'x' does not match column type 'number'",
+		'Unrecognized node type: n8n-nodes-base.dataTable',
+		'Cannot modify resource on a protected instance',
+		'SQLITE_CONSTRAINT: FOREIGN KEY constraint failed',
+		'Workflow limits which workflows it can be called by',
+		'Something else.',
+		'',
+	])('where n8n says: %s', (message) => {
+		const { kind, message: said, description } = problemFor(new Error(message), 'Braze schedules');
+		expect(`${kind}: ${said} | ${description}`).toMatchSnapshot();
+	});
+
+	test('where the table is not as it should be', () => {
+		const table = 'Braze schedules';
+		expect(
+			[
+				withoutWorkflowId(),
+				withoutColumns(table, ['state']),
+				withoutColumns(table, ['state', 'claim']),
+				withWrongType(table, 'state', 'string'),
+				renamed(table, 'Orders'),
+				needsTableId('reference (string)'),
+			].map(({ kind, message, description }) => `${kind}: ${message} | ${description}`),
+		).toMatchSnapshot();
+	});
 });
 
 test('credential', () => {
