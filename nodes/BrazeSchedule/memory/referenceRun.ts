@@ -179,8 +179,8 @@ export class ReferenceRun {
 	 * What the items are told that another item of this run has decided for. What became of that one
 	 * is looked for among the results, if no request for it left.
 	 */
-	followers(results: Array<{ item: number; outcome: PartOutcome }>): Told[] {
-		const byItem = new Map(results.map(({ item, outcome }) => [item, outcome]));
+	followers(results: Told[]): Told[] {
+		const byItem = new Map(results.map(({ draft, outcome }) => [draft.item, outcome]));
 		return [...this.cases.values()].flatMap((one) => {
 			const outcome = one.outcome ?? byItem.get(one.leader.item);
 			if (!outcome) return [];
@@ -306,17 +306,17 @@ export class ReferenceRun {
 		return error === undefined ? wordsForTakenOver(one.wanted) : this.options.wordsFor(error);
 	}
 
-	private async announce(part: number): Promise<Announced> {
+	private async announce(part: number, cases = this.openIn(part)): Promise<Announced> {
 		let announced = this.announced.get(part);
 		if (!announced) {
-			announced = this.announceNow(part);
+			announced = this.announceNow(part, cases);
 			this.announced.set(part, announced);
 		}
 		return await announced;
 	}
 
-	private async announceNow(part: number): Promise<Announced> {
-		const deeds = this.openIn(part).map(deedOf);
+	private async announceNow(part: number, cases: Case[]): Promise<Announced> {
+		const deeds = cases.map(deedOf);
 		const riskiest = Math.max(...deeds.map((deed) => BY_RISK.indexOf(deed)));
 		const { owned, error } = await this.claims.announce(part, BY_RISK[riskiest]);
 		return { owned: new Set(owned.map(keyOf)), error };
@@ -327,7 +327,7 @@ export class ReferenceRun {
 		this.open = this.open.filter(({ wanted }) => wanted.part !== part);
 		const now = this.options.now();
 		const rows = cases.flatMap((one) => rowOf(one, now) ?? []);
-		if (rows.length > 0) await this.announce(part);
+		if (rows.length > 0) await this.announce(part, cases);
 		const { lost, error } = await this.claims.settle(part, rows);
 		if (lost.length === 0) return;
 		const warning = wordsForUnremembered(this.options.wordsFor(error));
