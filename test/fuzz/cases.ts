@@ -276,6 +276,7 @@ function createParameters(resource: Case['resource']): fc.Arbitrary<Parameters> 
 	return fc
 		.record({
 			[resource === 'campaign' ? 'campaignId' : 'canvasId']: id,
+			reference: fc.oneof(key, fc.integer()),
 			sendTo: fc.constantFrom('recipients', 'recipients', 'audience', 'everyone'),
 			confirmEveryone: fc.constant(true),
 			confirmFilter: fc.constant(true),
@@ -292,7 +293,6 @@ function createParameters(resource: Case['resource']): fc.Arbitrary<Parameters> 
 			propertiesJson: goodObject,
 			options: fc.record(
 				{
-					deduplicationKey: fc.oneof(key, fc.integer()),
 					sendId: fc.constantFrom('spring', 7, '~!"{}', ' spring ', 'x'.repeat(64)),
 					olderContextName: flag,
 					previewOnly: fc.constantFrom(true, false, 'true', 'false'),
@@ -310,6 +310,7 @@ function createParameters(resource: Case['resource']): fc.Arbitrary<Parameters> 
 
 const existing = (resource: Case['resource']) => ({
 	[resource === 'campaign' ? 'campaignId' : 'canvasId']: id,
+	findBy: fc.constant('scheduleId'),
 	scheduleId: fc.oneof(identifier, fc.nat()),
 });
 

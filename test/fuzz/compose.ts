@@ -47,7 +47,8 @@ function filledIn(fields: INodeProperties[], values: Values): Values {
 
 /** What n8n does: every parameter is an expression, with these results. */
 function reader(written: Values, fields: INodeProperties[]): IExecuteFunctions {
-	const shown = fields.filter(({ name }) => name !== 'timezone' && name !== 'scheduleMode');
+	const left = ['timezone', 'scheduleMode', 'reference'];
+	const shown = fields.filter(({ name }) => !left.includes(name));
 	const values = filledIn(shown, written);
 	const asExpressions = (names: Values) =>
 		Object.fromEntries(Object.keys(names).map((name) => [name, '={{ }}']));
@@ -76,6 +77,7 @@ function reader(written: Values, fields: INodeProperties[]): IExecuteFunctions {
 interface Composed extends Pick<Findings, 'problems' | 'warnings'> {
 	/** The text of each request; none if there was a problem. */
 	requests?: string[];
+	reference?: string;
 }
 
 /** From parameters to the texts of the requests, without n8n and without a network. */
@@ -97,5 +99,5 @@ export function compose({ resource, operation, parameters: values }: Case, now: 
 	const { problems, warnings } = findings;
 	if (!draft || problems.length > 0) return { problems, warnings };
 	const requests = batchesOf(draft).map(({ body }) => JSON.stringify(body));
-	return { problems, warnings, requests };
+	return { problems, warnings, requests, reference: draft.under?.reference };
 }

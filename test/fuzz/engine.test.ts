@@ -135,16 +135,12 @@ const cases = anyCase
 		({ spoilt, parameters }) =>
 			!spoilt.some((path) => NO_EXPRESSION.includes(path) && parameters[path] === undefined),
 	)
-	.map(withoutKey);
+	.map(withoutReference);
 
-/** The tests of deduplication cover keys. */
-function withoutKey(one: Case): Case {
-	const { options } = one.parameters;
-	if (typeof options !== 'object' || options === null || !('deduplicationKey' in options)) {
-		return one;
-	}
-	const rest = Object.entries(options).filter(([name]) => name !== 'deduplicationKey');
-	return { ...one, parameters: { ...one.parameters, options: Object.fromEntries(rest) } };
+/** The tests of references cover these. */
+function withoutReference({ parameters, ...one }: Case): Case {
+	const rest = Object.entries(parameters).filter(([name]) => name !== 'reference');
+	return { ...one, parameters: Object.fromEntries(rest) };
 }
 
 test("on n8n's own engine, the results of expressions are sent unchanged, or refused with a message", async () => {

@@ -49,10 +49,7 @@ function sentOf(requests: string[]) {
 /** Fails unless the requests match the input and Braze's documents. */
 export function judgeComposed(
 	one: Case,
-	{
-		requests,
-		...rest
-	}: { requests: string[]; warnings: readonly string[]; deduplicationKey?: string },
+	{ requests, ...rest }: { requests: string[]; warnings: readonly string[]; reference?: string },
 ): void {
 	for (const request of requests) expect(objection(one, request)).toBeUndefined();
 	let wrong: string | undefined;

@@ -439,7 +439,7 @@ interface Sent {
 	body: Tree;
 	people: Tree | undefined;
 	warnings: readonly string[];
-	deduplicationKey?: string;
+	reference?: string;
 }
 
 /** The name of the part that differs from the input, if there is one. */
@@ -457,6 +457,7 @@ export function unfaithful(one: Case, { body, people, ...rest }: Sent): string |
 	};
 	const id = resource === 'campaign' ? parameters.campaignId : parameters.canvasId;
 	if (take(`${resource}_id`) !== idOf(id)) return 'the ID';
+	if (operation !== 'create' && parameters.findBy !== 'scheduleId') mustRefuse('not to be found');
 	if (operation !== 'create' && take('schedule_id') !== idOf(parameters.scheduleId)) {
 		return 'the schedule ID';
 	}
@@ -474,7 +475,7 @@ function partNotAsEntered(
 	parameters: Parameters,
 	take: (name: string) => Tree | undefined,
 	people: Tree | undefined,
-	{ deduplicationKey }: Pick<Sent, 'deduplicationKey'>,
+	{ reference }: Pick<Sent, 'reference'>,
 ): string {
 	const { resource } = one;
 	const options = missing(parameters.options) ? {} : rowFrom(parameters.options);
@@ -511,24 +512,22 @@ function partNotAsEntered(
 		return `the recipients, not ${written(expected).slice(0, 300)} but ${written(people).slice(0, 300)}`;
 	}
 
-	const { sendId, deduplicationKey: key } = options;
+	const { sendId } = options;
 	if (resource === 'campaign') {
 		const text = (id: unknown) =>
 			typeof id === 'string' ? named(id).trim() || undefined : idOf(id);
 		const wanted = 'sendId' in options ? text(sendId) : undefined;
 		if (take('send_id') !== wanted) return 'the send ID';
 	}
-	const wantedKey =
-		'deduplicationKey' in options
-			? filled(key)
-				? wholeKey(key)
-				: wholeOrFraction(key)
-			: undefined;
-	return deduplicationKey === wantedKey ? '' : 'the deduplication key';
+	return reference === referenceOf(parameters) ? '' : 'the reference';
 }
 
-const wholeOrFraction = (key: unknown): string =>
-	isExact(key) ? textOf(key) : mustRefuse('no key');
+function referenceOf(parameters: Parameters): string | undefined {
+	const { reference } = parameters;
+	if (!('reference' in parameters)) return undefined;
+	if (filled(reference)) return wholeKey(reference.trim());
+	return Number.isSafeInteger(reference) ? textOf(reference) : mustRefuse('no reference');
+}
 
 function renamed(person: Fields, name: string): Fields {
 	const { context, [name]: older } = Object.fromEntries(person) as Record<string, Tree>;

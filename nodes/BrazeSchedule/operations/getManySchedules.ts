@@ -37,12 +37,17 @@ async function list(
 			.filter(({ scheduleId, state }) => state !== 'deleted' || scheduleId !== '')
 			.map((row) => ({ row, phase: phaseOf(row, now) }))
 			.filter((one) => phase === undefined || one.phase === phase)
-			.sort((one, other) => (one.row.overAt ?? 0) - (other.row.overAt ?? 0));
+			.sort(byTime);
 		return { rows: found.slice(0, limit).map(outputOf) };
 	} catch (error) {
 		return { failure: problemFor(error, table) };
 	}
 }
+
+type Found = { row: Row };
+
+const byTime = ({ row: one }: Found, { row: other }: Found): number =>
+	(one.overAt ?? 0) - (other.overAt ?? 0) || (one.reference < other.reference ? -1 : 1);
 
 function phaseOf({ state, overAt }: Row, now: number): Phase {
 	if (state === 'deleted') return 'deleted';
