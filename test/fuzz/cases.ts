@@ -24,7 +24,8 @@ const LEFTOVERS = ['undefined', 'null', 'NaN', '[object Object]'];
 const identifier = filled.filter((one) => !one.includes('{{') && !LEFTOVERS.includes(one.trim()));
 /** A key of one piece. */
 const key = identifier.filter(
-	(one) => /^[\p{L}\p{N}].*[\p{L}\p{N}]$/u.test(one) && !/null|undefined|NaN|object/.test(one),
+	(one) =>
+		/^[\p{L}\p{N}].*[\p{L}\p{N}]$/u.test(one) && !/null|undefined|NaN|object|\0|\p{Cs}/u.test(one),
 );
 const half = identifier.filter((one) => Buffer.byteLength(one) <= 236);
 const flag = fc.boolean();

@@ -525,7 +525,10 @@ function partNotAsEntered(
 function referenceOf(parameters: Parameters): string | undefined {
 	const { reference } = parameters;
 	if (!('reference' in parameters)) return undefined;
-	if (filled(reference)) return wholeKey(reference.trim());
+	if (filled(reference)) {
+		if (/\0|\p{Cs}/u.test(reference)) mustRefuse('no data table keeps it');
+		return wholeKey(reference.trim());
+	}
 	return Number.isSafeInteger(reference) ? textOf(reference) : mustRefuse('no reference');
 }
 

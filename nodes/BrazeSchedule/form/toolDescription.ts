@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
+import { FIND_BY } from './reference';
 import { SEND_TO } from './sendTo';
 
 type Shown = Record<string, string>;
@@ -30,29 +31,48 @@ const field = (show: Shown, words: string): INodeProperties => ({
 
 const RETURNS = 'Returns the schedule_id, which is needed to move or cancel the schedule.';
 
+const REFERENCE = 'Needs its reference, such as the booking or order number.';
+
 const forTarget = ({ resource, label }: Target): INodeProperties[] => {
-	const create = (sendTo: string, words: string) =>
-		field({ resource, operation: 'create', sendTo }, `${words} ${RETURNS}`);
-	return [
-		create(
+	const forWhom: Array<[sendTo: string, words: string]> = [
+		[
 			SEND_TO.recipients,
-			`Schedules a message of a Braze ${label} for individual recipients. Nobody else gets it.`,
-		),
-		create(
+			`a message of a Braze ${label} for individual recipients. Nobody else gets it.`,
+		],
+		[
 			SEND_TO.audience,
-			`Schedules a message of a Braze ${label} for everyone in its audience who matches a filter. It can reach many people.`,
-		),
-		create(
+			`a message of a Braze ${label} for everyone in its audience who matches a filter. It can reach many people.`,
+		],
+		[
 			SEND_TO.everyone,
-			`Schedules a message of a Braze ${label} for everyone in its audience. It can reach all customers, so use it only if the user asks to message the whole audience.`,
-		),
+			`a message of a Braze ${label} for everyone in its audience. It can reach all customers, so use it only if the user asks to message the whole audience.`,
+		],
+	];
+	const found: Array<[findBy: string, needs: string]> = [
+		[FIND_BY.reference, REFERENCE],
+		[FIND_BY.scheduleId, 'Needs its schedule_id.'],
+	];
+	return [
+		...forWhom.flatMap(([sendTo, words]) => [
+			field({ resource, operation: 'create', sendTo }, `Schedules ${words} ${RETURNS}`),
+			field(
+				{ resource, operation: 'upsert', sendTo },
+				`Schedules, or moves or replaces if it is scheduled already, ${words} ${REFERENCE}`,
+			),
+		]),
+		...found.flatMap(([findBy, needs]) => [
+			field(
+				{ resource, operation: 'update', findBy },
+				`Moves a schedule of a Braze ${label} to another time. ${needs} The recipients stay the same.`,
+			),
+			field(
+				{ resource, operation: 'delete', findBy },
+				`Cancels a schedule of a Braze ${label} before it is sent. ${needs}`,
+			),
+		]),
 		field(
-			{ resource, operation: 'update' },
-			`Moves a schedule of a Braze ${label} to another time. Needs its schedule_id. The recipients stay the same.`,
-		),
-		field(
-			{ resource, operation: 'delete' },
-			`Cancels a schedule of a Braze ${label} before it is sent. Needs its schedule_id.`,
+			{ resource, operation: 'getAll' },
+			`Lists the schedules of a Braze ${label} that are remembered under a reference, such as a booking or order number, with their times. Sends no message.`,
 		),
 	];
 };
