@@ -30,18 +30,20 @@ function loaded(parameters: INodeParameters): INode {
 const describedAs = (parameters: INodeParameters) =>
 	NodeHelpers.getToolDescriptionForNode(loaded(parameters), tool);
 
-const creates = ['campaign', 'canvas'].flatMap((resource) =>
-	['recipients', 'audience', 'everyone'].map((sendTo) => ({
-		resource,
-		operation: 'create',
-		sendTo,
-	})),
+const creates = ['create', 'upsert'].flatMap((operation) =>
+	['campaign', 'canvas'].flatMap((resource) =>
+		['recipients', 'audience', 'everyone'].map((sendTo) => ({ resource, operation, sendTo })),
+	),
 );
 const tools: INodeParameters[] = [
 	...creates,
 	...['campaign', 'canvas'].flatMap((resource) =>
-		['update', 'delete'].map((operation) => ({ resource, operation })),
+		['update', 'delete'].flatMap((operation) =>
+			['reference', 'scheduleId'].map((findBy) => ({ resource, operation, findBy })),
+		),
 	),
+	{ resource: 'campaign', operation: 'getAll' },
+	{ resource: 'canvas', operation: 'getAll' },
 	{ resource: 'sendId', operation: 'create' },
 	{ resource: 'upcomingBroadcast', operation: 'getAll' },
 ];
@@ -64,6 +66,16 @@ test.each(creates)('a tool that creates describes what it does and for whom: %p'
 		everyone: /everyone in its audience\. .*only if the user asks/,
 	}[parameters.sendTo];
 	expect(words).toMatch(whom as RegExp);
+});
+
+test.each([
+	[{ operation: 'update', findBy: 'reference' }, 'Needs its reference'],
+	[{ operation: 'delete', findBy: 'reference' }, 'Needs its reference'],
+	[{ operation: 'upsert', sendTo: 'recipients' }, 'Needs its reference'],
+	[{ operation: 'update', findBy: 'scheduleId' }, 'Needs its schedule_id'],
+	[{ operation: 'delete', findBy: 'scheduleId' }, 'Needs its schedule_id'],
+])('a tool describes what it needs: %p', (parameters, needs) => {
+	expect(describedAs({ resource: 'canvas', ...parameters })).toContain(needs);
 });
 
 test('a new tool in the editor is described as one for individual recipients', () => {
