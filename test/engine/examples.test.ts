@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import launchExample from '../../examples/list-launch.json';
 import { createCampaign, run, useBraze } from './braze';
-import { DeduplicationStore } from './harness';
+import { FakeDataTables } from './harness';
 
 const braze = useBraze();
 
@@ -39,21 +39,18 @@ const splitOut = (launch: string) => {
 
 describe('List launch', () => {
 	it('schedules every contact once for each launch, even if the same list is sent again', async () => {
-		const deduplication = new DeduplicationStore();
-		const { deduplicationKey } = parametersOf('Schedule the launch').options as {
-			deduplicationKey: string;
-		};
-		// The two steps in one: the key, with the fields of 'Contact' inserted.
-		const key = deduplicationKey.replace(
+		const tables = new FakeDataTables();
+		// The two steps in one: the reference, with the fields of 'Contact' inserted.
+		const reference = (parametersOf('Schedule the launch').reference as string).replace(
 			/\$json\.(\w+)/g,
 			(_, name: string) => `(${contactFields[name]})`,
 		);
 		const launch = async (name: string) =>
 			await run(
 				braze(),
-				{ ...createCampaign, recipients: undefined, options: { deduplicationKey: key } },
+				{ ...createCampaign, recipients: undefined, reference },
 				{
-					deduplication,
+					tables,
 					items: splitOut(name).map((item) => ({
 						...item,
 						external_user_id: (item.contact as IDataObject).customer_id,
