@@ -14,7 +14,7 @@ const known = (over: Partial<Known> = {}): Known => {
 	const due = { ...at(SOON), ...over };
 	return {
 		state: 'scheduled',
-		deed: 'create',
+		deed: over.state === 'deleted' ? 'delete' : 'create',
 		scheduleId: 's-1',
 		shared: 1,
 		content: 'same',
@@ -171,6 +171,12 @@ describe('event time', () => {
 			wish('upsert', event(2)),
 			known({ state: 'deleted', ...event(2) }),
 			'ignored',
+		],
+		[
+			'the same event again, whose replacement was refused',
+			wish('upsert', event(2)),
+			known({ state: 'deleted', deed: 'replace', time: '', scheduleId: '', ...event(2) }),
+			'create',
 		],
 		['canceled and booked at one moment', wish('delete', event(2)), known(event(2)), 'delete'],
 	])('%s', (_, asked, remembered, expected) => {

@@ -54,7 +54,12 @@ const live = () => braze().schedules.filter(({ state }) => state === 'scheduled'
 describe('every item has a result, whatever became of the item that decides for its reference', () => {
 	test('its schedule could not be canceled, so it was not replaced', async () => {
 		await deliver(upsert, [{}]);
-		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, match: { path: 'delete' } });
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { path: 'delete' },
+		});
 		const { outputs } = await deliver(upsert, [{ person: 'bob' }, { person: 'eve' }]);
 		expect(outputs[1]).toHaveLength(2);
 		expect(live()).toHaveLength(1);
@@ -68,11 +73,9 @@ describe('every item has a result, whatever became of the item that decides for 
 			{ reference: 'B-2', person: 'eve' },
 		];
 		braze().fault({ kind: 'latency', ms: 300 });
-		const { outputs } = await deliver(
-			{ ...upsert, options: { concurrency: 1 } },
-			all,
-			{ cancelAfter: 150 },
-		);
+		const { outputs } = await deliver({ ...upsert, options: { concurrency: 1 } }, all, {
+			cancelAfter: 150,
+		});
 		expect(outputs.flat()).toHaveLength(all.length);
 	});
 
@@ -82,5 +85,55 @@ describe('every item has a result, whatever became of the item that decides for 
 			{ person: 'eve' },
 		]);
 		expect(outputs[0].map(({ json }) => json.status)).toEqual(['superseded', 'preview']);
+	});
+});
+
+describe('an event counts as handled only once it has been', () => {
+	const upsertAt = withEventTime(upsert);
+	const moveAt = withEventTime(move);
+	const [ONE, TWO, THREE] = ['01', '02', '03'].map((second) => `2026-01-01T10:00:${second}Z`);
+	const status = async (parameters: object, item: object) => {
+		const { outputs } = await deliver(parameters, [item]);
+		return outputs.flat()[0].json.status ?? 'failed';
+	};
+
+	test('a replacement of which Braze refused the second half is made when the event comes again', async () => {
+		expect(await status(upsertAt, { at: ONE })).toBe('scheduled');
+		braze().fault({
+			kind: 'status',
+			status: 400,
+			body: { message: 'No' },
+			match: { path: 'create' },
+		});
+		expect(await status(upsertAt, { at: TWO, person: 'bob' })).toBe('failed');
+		expect(live()).toHaveLength(0);
+		expect(await status(upsertAt, { at: ONE })).toBe('ignored');
+		expect(await status(upsertAt, { at: TWO, person: 'bob' })).toBe('scheduled');
+		expect(live().map(({ recipients }) => recipients[0].external_user_id)).toEqual(['bob']);
+	});
+
+	test.each(['stop', 'continue'])(
+		'a move that finds nothing (If Not Found: %s) keeps no late booking from being scheduled',
+		async (ifNotFound) => {
+			const moved = { ...moveAt, ifNotFound };
+			const item = { at: TWO, time: LATER };
+			const first = await status(moved, item);
+			expect(first).toBe(ifNotFound === 'stop' ? 'failed' : 'not_found');
+			expect(await status(upsertAt, { at: ONE })).toBe('scheduled');
+			expect(await status(moved, item)).toBe('updated');
+			expect(await status(upsertAt, { at: ONE })).toBe('ignored');
+		},
+	);
+
+	test('nor one that was canceled before, and is booked again', async () => {
+		const cancelAt = withEventTime({ ...existing, operation: 'delete' });
+		expect(await status(cancelAt, { at: ONE })).toBe('not_found');
+		expect(await status({ ...moveAt, ifNotFound: 'continue' }, { at: THREE, time: LATER })).toBe(
+			'not_found',
+		);
+		expect(await status(upsertAt, { at: TWO })).toBe('scheduled');
+		expect(await status({ ...moveAt, ifNotFound: 'continue' }, { at: THREE, time: LATER })).toBe(
+			'updated',
+		);
 	});
 });

@@ -31,7 +31,7 @@ export interface Known extends Due {
 	state: 'scheduled' | 'deleted' | 'unknown';
 	/** When it reaches nobody any more, whichever of its requests was carried out. In milliseconds. */
 	overAt?: number;
-	/** What the request did whose outcome is unknown. */
+	/** What its latest event asked for; of an unknown one, what the request did. */
 	deed: Deed;
 	scheduleId: string;
 	/** How many references share the schedule. */
@@ -114,8 +114,11 @@ export function planFor(wish: Wish, known: Known | undefined, now: number): Plan
 function isOlder({ intent, eventTime }: Wish, known: Known): boolean {
 	if (eventTime === undefined || known.eventTime === undefined) return false;
 	if (eventTime !== known.eventTime) return eventTime < known.eventTime;
-	return known.state === 'deleted' && intent !== 'delete';
+	return isCanceled(known) && intent !== 'delete';
 }
+
+/** The latest event of a deleted one may also have asked for a schedule, and got none. */
+const isCanceled = ({ state, deed }: Known): boolean => state === 'deleted' && deed === 'delete';
 
 function planWithout({ intent }: Wish): Plan {
 	return intent === 'create' || intent === 'upsert'

@@ -8,7 +8,7 @@ import type { Outcome, PartOutcome } from '../transport/outcome';
 import type { Failure, Words } from '../transport/words';
 import type { Claims, Settled, Taken } from './claims';
 import type { Wanted } from './contest';
-import { knownOf, laterOf, rememberedFrom, timeOf } from './remembered';
+import { knownOf, rememberedFrom, timeOf } from './remembered';
 import { keyOf } from './rows';
 import { settledFrom, settledRow, traceOf } from './settled';
 import type { Row } from './store';
@@ -416,16 +416,13 @@ function quietRow(
 	if (!known) return settledRow(traceOf(wanted, now));
 	// It asked for another time than the reference keeps.
 	if (status === 'skipped' && warnings.length > 0) return undefined;
-	if (known.eventTime !== undefined && known.eventTime >= eventTime) return undefined;
-	if (known.state !== 'scheduled' && known.state !== 'deleted') return undefined;
-	const { state, note, deed } = known;
-	return settledRow({
-		...known,
-		state,
-		note,
-		deed,
-		eventTime: laterOf(known.eventTime, eventTime),
-	});
+	const { state, note } = known;
+	if (state !== 'scheduled' && state !== 'deleted') return undefined;
+	const asked = intent === 'delete' ? intent : 'create';
+	const deed = state === 'deleted' ? asked : known.deed;
+	const knownTime = known.eventTime ?? -Infinity;
+	if (knownTime > eventTime || (knownTime === eventTime && deed === known.deed)) return undefined;
+	return settledRow({ ...known, state, note, deed, eventTime });
 }
 
 function rowOf(one: Case, now: number): Settled | undefined {

@@ -47,7 +47,7 @@ function rowFrom(story: Story): Settled | undefined {
 		const isNew = deed === 'create' || deed === 'replace' || !known;
 		return unknownRow(story, isNew ? story.wanted : known, outcome);
 	}
-	return deed === 'replace' ? traceOf(story.wanted, story.now, known) : undefined;
+	return deed === 'replace' ? { ...traceOf(story.wanted, story.now, known), deed } : undefined;
 }
 
 function acceptedRow(
