@@ -69,6 +69,13 @@ export function alwaysWrong({ live }: Pick<Seen, 'live'>): string | undefined {
 	return live.length > 1 ? `has two schedules: ${live.map(show).join(', ')}` : undefined;
 }
 
+/** What an execution that canceled nothing did shortly before the time of a schedule. */
+export function replacedTooLate(before: Live[], after: Live[], now: number): string | undefined {
+	const kept = new Set(after.map(({ id }) => id));
+	const lost = before.find(({ id, due }) => due - now < TOO_CLOSE && !kept.has(id));
+	return lost && `was replaced too late: ${show(lost)}, at ${now} min`;
+}
+
 /** What is wrong with one reference in the end; `unknown` if its row says so, and may. */
 export function wrongInTheEnd(events: Happening[], seen: Seen): string | undefined {
 	const { live, rows, now } = seen;

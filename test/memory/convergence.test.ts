@@ -6,7 +6,13 @@ import fc from 'fast-check';
 
 import { anySequence, eventsOf, inOrder, REFERENCES, storyOf } from '../convergence/events';
 import type { Content, Happening, Reference, Sequence } from '../convergence/events';
-import { alwaysWrong, keptBy, mayBeIgnored, wrongInTheEnd } from '../convergence/oracle';
+import {
+	alwaysWrong,
+	keptBy,
+	mayBeIgnored,
+	replacedTooLate,
+	wrongInTheEnd,
+} from '../convergence/oracle';
 import { FATES, minutesOf, Rules } from '../convergence/rules';
 import type { Fate } from '../convergence/rules';
 import { RUNS as CASES, SEED } from './property';
@@ -21,6 +27,7 @@ async function play(sequence: Sequence<Fate>): Promise<string[]> {
 	let hasWaited = false;
 	const deliver = async (events: Happening[], fates: Fate[]) => {
 		delivered.push(...events);
+		const before = new Map(REFERENCES.map((one) => [one, rules.live(one)]));
 		const told = await rules.deliver(events, fates);
 		for (const [index, outcome] of told.entries()) {
 			if (!outcome) wrong.push(`${events[index].reference} has no result`);
@@ -30,7 +37,12 @@ async function play(sequence: Sequence<Fate>): Promise<string[]> {
 			}
 		}
 		for (const reference of REFERENCES) {
-			const always = alwaysWrong({ live: rules.live(reference) });
+			const live = rules.live(reference);
+			const isCanceled = events[0].what === 'canceled';
+			const tooLate = isCanceled
+				? undefined
+				: replacedTooLate(before.get(reference) ?? [], live, rules.now);
+			const always = alwaysWrong({ live }) ?? tooLate;
 			if (always !== undefined) wrong.push(`${reference} ${always}`);
 		}
 	};

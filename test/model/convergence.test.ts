@@ -217,7 +217,7 @@ class Play {
 	private seen(reference: Reference): Seen {
 		const { schedules, writes } = this.sandbox;
 		const isOf = ({ recipients: [first] }: { recipients: Recipient[] }) =>
-			first.external_user_id?.startsWith(`${reference} `);
+			String(first.external_user_id).startsWith(`${reference} `);
 		const all = this.tables.tables.flatMap(({ rows }) => rows);
 		return {
 			now: (Date.now() - BEGINNING) / MINUTE,
