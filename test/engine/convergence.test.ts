@@ -136,4 +136,13 @@ describe('an event counts as handled only once it has been', () => {
 			'updated',
 		);
 	});
+
+	test('a move without an answer is the latest event all the same', async () => {
+		expect(await status(upsertAt, { at: ONE })).toBe('scheduled');
+		braze().fault({ kind: 'dropAfter', match: { path: 'update' }, times: 'always' });
+		expect(await status(upsertAt, { at: THREE, time: LATER })).toBe('failed');
+		braze().clearFaults();
+		expect(await status(upsertAt, { at: TWO })).toBe('ignored');
+		expect(await status(upsertAt, { at: THREE, time: LATER })).toBe('updated');
+	}, 60_000);
 });
