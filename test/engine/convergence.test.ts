@@ -145,4 +145,17 @@ describe('an event counts as handled only once it has been', () => {
 		expect(await status(upsertAt, { at: TWO })).toBe('ignored');
 		expect(await status(upsertAt, { at: THREE, time: LATER })).toBe('updated');
 	}, 60_000);
+
+	test('of two events in one execution, the later one decides, whatever their order', async () => {
+		const [early, late] = [{ at: ONE }, { at: TWO, person: 'bob' }];
+		for (const [reference, both] of Object.entries({ A: [early, late], B: [late, early] })) {
+			await deliver(
+				upsertAt,
+				both.map((one) => ({ ...one, reference })),
+			);
+			const scheduled = live().at(-1)?.recipients[0].external_user_id;
+			expect(scheduled).toBe('bob');
+		}
+		expect(braze().writes).toHaveLength(2);
+	});
 });
