@@ -5,7 +5,7 @@ const BOB = { external_user_id: 'bob' };
 const body = {
 	campaign_id: 'c',
 	send_id: 'today',
-	trigger_properties: { name: 'Ann', nested: { a: 1, b: [1, 2] } },
+	trigger_properties: { name: 'Ann', nested: { a: 1, b: [1, { c: 2, d: 3 }] } },
 	schedule: { time: '2026-11-27T08:00:00Z' },
 };
 const CONTENT = contentOf({ body, people: [ANN, BOB] });
@@ -19,7 +19,7 @@ describe('the content of a message', () => {
 			'names in another order',
 			{
 				body: {
-					trigger_properties: { nested: { b: [1, 2], a: 1 }, name: 'Ann' },
+					trigger_properties: { nested: { b: [1, { d: 3, c: 2 }], a: 1 }, name: 'Ann' },
 					campaign_id: 'c',
 				},
 			},
@@ -35,7 +35,12 @@ describe('the content of a message', () => {
 		['another property', { body: { ...body, trigger_properties: { name: 'Bea' } } }],
 		[
 			'a list in another order',
-			{ body: { ...body, trigger_properties: { name: 'Ann', nested: { a: 1, b: [2, 1] } } } },
+			{
+				body: {
+					...body,
+					trigger_properties: { name: 'Ann', nested: { a: 1, b: [{ c: 2, d: 3 }, 1] } },
+				},
+			},
 		],
 		['an audience', { body: { ...body, audience: { AND: [] } } }],
 		['everyone', { body: { ...body, broadcast: true } }],
