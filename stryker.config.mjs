@@ -3,6 +3,8 @@
  * whether a test notices.
  */
 export default {
+	// Without memory/: many changes there end in an endless wait, and what it writes is tested in n8n's
+	// engine. test/memory/claims.mutants.test.ts takes away each step of its protocol instead.
 	mutate: ['nodes/BrazeSchedule/{domain,transport}/**/*.ts'],
 	testRunner: 'jest',
 	jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.js' },
