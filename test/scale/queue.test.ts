@@ -142,7 +142,7 @@ test(
 			(
 				await Promise.all(
 					workflows.map(async ({ workflowId }) => {
-						await stage.settled(workflowId, 600).catch(() => undefined);
+						await stage.settled(workflowId, LONGEST / 1000);
 						return await stage.executions(workflowId);
 					}),
 				)

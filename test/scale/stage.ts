@@ -24,6 +24,9 @@ const QUICKER_TO_NOTICE = {
 	N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '1',
 };
 
+/** Longer than any execution waits for what a dead worker was at work on. */
+const STILL_MS = 150_000;
+
 export interface Execution {
 	id: string;
 	status: string;
@@ -50,7 +53,7 @@ interface Stage {
 	 */
 	publish: (parameters?: Record<string, unknown>, answers?: boolean) => Promise<Published>;
 	executions: (workflowId: string) => Promise<Execution[]>;
-	/** Waits until n8n has no running executions. */
+	/** Waits until n8n has no running executions, or only those that it will never notice to be dead. */
 	settled: (workflowId: string, seconds: number) => Promise<void>;
 }
 
@@ -188,14 +191,20 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 	};
 
 	stage.settled = async (workflowId, seconds) => {
+		let unfinished = '';
+		let since = Date.now();
 		await poll(
 			'every execution to end',
 			async () => {
-				const [count] = await stage.queue.query(
-					`select to_json(count(*)) from execution_entity
-					where "workflowId" = '${workflowId}' and status in ('new', 'running', 'waiting')`,
+				const ids = await stage.queue.query<number>(
+					`select to_json(id) from execution_entity
+					where "workflowId" = '${workflowId}' and status in ('new', 'running', 'waiting') order by id`,
 				);
-				return count === 0 ? true : undefined;
+				if (ids.length === 0) return true;
+				if (ids.join() === unfinished) return Date.now() - since > STILL_MS || undefined;
+				unfinished = ids.join();
+				since = Date.now();
+				return undefined;
 			},
 			seconds,
 		);
