@@ -56,10 +56,20 @@ const TOOLS = [
 	{ name: 'Everybody', parameters: forEveryone },
 ];
 
-const asked = { person: 'customer-7001', time: SOON };
+/** Each call is about another booking. */
+const askFor = (booking: string = randomUUID()) => ({
+	person: 'customer-7001',
+	time: SOON,
+	Reference: booking,
+});
 
 const toolNodes = () =>
-	TOOLS.map(({ name, parameters }) => ({ name, type: TOOL, typeVersion: 1, parameters }));
+	TOOLS.map(({ name, parameters }) => ({
+		name,
+		type: TOOL,
+		typeVersion: 1,
+		parameters: { ...parameters, options: stage.memory },
+	}));
 
 const wired = (name: string, type: string, to: string) => ({
 	[name]: { [type]: [[{ node: to, type, index: 0 }]] },
@@ -113,9 +123,9 @@ async function publishAgent(typeVersion: number) {
 }
 
 /** The result of its call, as the model reads it. */
-const readByModel = () => {
-	const [, second] = model.questions;
-	const last = second.messages.filter(({ role }) => role === 'tool').at(-1);
+const readByModel = (question = 1) => {
+	const { messages = [] } = model.questions.at(question) ?? {};
+	const last = messages.filter(({ role }) => role === 'tool').at(-1);
 	return JSON.stringify(JSON.parse(String(last?.content)));
 };
 
@@ -148,7 +158,7 @@ describe.each(VERSIONS)('AI Agent %s', (typeVersion) => {
 	});
 
 	const call = async () => {
-		model.play({ tool: 'One_person', arguments: asked }, { say: 'Done.' });
+		model.play({ tool: 'One_person', arguments: askFor() }, { say: 'Done.' });
 		const { status, body } = await stage.n8n.webhook(hook, {});
 		expect([status, body]).toEqual([200, expect.objectContaining({ output: 'Done.' })]);
 	};
@@ -157,6 +167,17 @@ describe.each(VERSIONS)('AI Agent %s', (typeVersion) => {
 		await call();
 		const [{ schedule_id }] = stage.sandbox.schedules;
 		expectAll(readByModel(), ['"status":"scheduled"', schedule_id]);
+		expect(stage.sandbox.schedulesPerPerson()).toEqual({ 'external_user_id:customer-7001': 1 });
+	});
+
+	test('schedules once, however often it repeats a call with a reference', async () => {
+		const ask = { tool: 'One_person', arguments: askFor() };
+		for (let run = 0; run < 2; run += 1) {
+			model.play(ask, ask, { say: 'Done.' });
+			await stage.n8n.webhook(hook, {});
+			const [{ schedule_id }] = stage.sandbox.schedules;
+			expectAll(readByModel(-1), ['"status":"skipped"', schedule_id]);
+		}
 		expect(stage.sandbox.schedulesPerPerson()).toEqual({ 'external_user_id:customer-7001': 1 });
 	});
 
@@ -251,7 +272,7 @@ describe('MCP Server Trigger', () => {
 	});
 
 	const call = async () => {
-		const result = await ask('tools/call', { name: 'One_person', arguments: asked });
+		const result = await ask('tools/call', { name: 'One_person', arguments: askFor() });
 		return (result as { content: Array<{ text: string }> }).content[0].text;
 	};
 
@@ -299,7 +320,7 @@ describe('MCP Server Trigger', () => {
 	});
 
 	const call = async () => {
-		model.play({ tool: 'One_person', arguments: asked }, { say: 'Done.' });
+		model.play({ tool: 'One_person', arguments: askFor() }, { say: 'Done.' });
 		return await stage.n8n.rest('POST', `${agent}/chat`, { message: 'Schedule it.' });
 	};
 
