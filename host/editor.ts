@@ -148,6 +148,16 @@ export class Editor extends EditorForm {
 			.join('\n');
 	}
 
+	/* Data tables */
+
+	/** Opens a data table, and returns what its cells show, row by row. */
+	async openDataTable(id: string): Promise<string[]> {
+		await this.page.goto(`${this.n8n.url}/projects/${await this.n8n.projectId()}/datatables/${id}`);
+		const rows = this.page.locator('.ag-center-cols-container .ag-row');
+		await rows.first().waitFor();
+		return await rows.allInnerTexts();
+	}
+
 	/* The credential */
 
 	async newCredential(): Promise<void> {

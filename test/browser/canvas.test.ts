@@ -70,7 +70,10 @@ describe('a Canvas', () => {
 						properties: { assignments: [{ name: 'city', type: 'string', value: 'Leipzig' }] },
 					},
 				},
-				{ name: 'Delete', parameters: { resource: 'canvas', operation: 'delete' } },
+				{
+					name: 'Delete',
+					parameters: { resource: 'canvas', operation: 'delete', findBy: 'scheduleId' },
+				},
 			]),
 		);
 		await editor.openNode('Create');

@@ -15,6 +15,7 @@ const update: Parameters = {
 	resource: 'campaign',
 	operation: 'update',
 	campaignId: byId(orderReminder),
+	findBy: 'scheduleId',
 	scheduleId: 'a-schedule',
 	scheduleMode: 'exact',
 	time: TIME,
@@ -239,7 +240,6 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 	},
 	'the options': {
 		mistakes: {
-			'empty key': [{ options: { deduplicationKey: '' } }, "'Deduplication Key' is empty"],
 			'send ID with an umlaut': [
 				{ options: { sendId: 'Frühling' } },
 				"'Send ID' is Frühling, but it must be printable ASCII",
@@ -259,6 +259,30 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 			'preview of a mistake': [
 				{ ...recipient({ externalUserId: '' }), options: { previewOnly: true } },
 				"Recipient 1 in 'Recipients' has an empty 'External User ID'",
+			],
+		},
+	},
+	'the reference': {
+		mistakes: {
+			'reference that did not come': [
+				{ reference: '={{ $json.booking_id }}' },
+				"'Reference' is empty",
+			],
+			'reference with a missing part': [
+				{ reference: '={{ "booking-" + $json.booking_id }}' },
+				`'Reference' is "booking-undefined"`,
+			],
+			'reference that is a list': [
+				{ reference: '={{ ["B-1"] }}' },
+				"'Reference' is a list, but it has to be text",
+			],
+			'event time in words': [
+				{ reference: 'B-1', options: { eventTime: '={{ "yesterday" }}' } },
+				`'Event Time' "yesterday" is not a date and time`,
+			],
+			'event time without a reference': [
+				{ options: { eventTime: TIME } },
+				"'Event Time' only works with a 'Reference'",
 			],
 		},
 	},
@@ -295,6 +319,18 @@ const required: Array<[name: string, path: string, label: string, Parameters]> =
 	['no new time', 'time', 'Time', { ...update, time: '' }],
 	['no kind of time', 'scheduleMode', 'When', { ...update, scheduleMode: '' }],
 	['no schedule ID', 'scheduleId', 'Schedule ID', { ...update, scheduleId: '' }],
+	[
+		'no reference',
+		'reference',
+		'Reference',
+		{ ...update, findBy: 'reference', campaignId: byId(orderReminder), reference: '' },
+	],
+	[
+		'no reference to create or update',
+		'reference',
+		'Reference',
+		{ ...createCampaign, operation: 'upsert', reference: '' },
+	],
 	[
 		'no last day',
 		'until',

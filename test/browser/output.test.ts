@@ -27,8 +27,8 @@ describe('the hint in the output panel', () => {
 		['Combined', { options: { combine: 'perItem' } }, [/3 items scheduled in 1 schedule/], 1],
 		[
 			'Skipped',
-			{ options: { deduplicationKey: 'the-same' } },
-			[/2 items skipped, because the deduplication key was used before/],
+			{ reference: 'B-1' },
+			[/2 items skipped, because of what is remembered under the reference/],
 			1,
 		],
 		[
@@ -73,7 +73,10 @@ describe('the output', () => {
 			await stage.workflow(
 				[
 					{ name: 'Create', parameters: create },
-					{ name: 'Update', parameters: { resource: 'campaign', operation: 'update' } },
+					{
+						name: 'Update',
+						parameters: { resource: 'campaign', operation: 'update', findBy: 'scheduleId' },
+					},
 				],
 				[first],
 			),

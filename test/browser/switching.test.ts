@@ -97,6 +97,7 @@ describe('the resource and the operation', () => {
 
 		await editor.choose('operation', 'Update');
 		await eventually(() => editor.has('sendTo'), false);
+		await editor.choose('findBy', 'Schedule ID');
 		await editor.enterById('campaignId', orderReminder);
 		await editor.type('scheduleId', scheduleId);
 		await editor.choose('scheduleMode', "At Each User's Local Time");

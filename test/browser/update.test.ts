@@ -10,8 +10,12 @@ const NEW_TIME = `${YEAR}-01-21 18:00:00`;
 const NEW_TIME_IN_UTC = `${YEAR}-01-21T17:00:00Z`;
 
 const create = { name: 'Create', parameters: createCampaign };
-const update = { name: 'Update', parameters: { resource: 'campaign', operation: 'update' } };
-const remove = { name: 'Delete', parameters: { resource: 'campaign', operation: 'delete' } };
+const step = (name: string, operation: string) => ({
+	name,
+	parameters: { resource: 'campaign', operation },
+});
+const update = step('Update', 'update');
+const remove = step('Delete', 'delete');
 
 describe('Update', () => {
 	walk('takes the IDs from Create, warns, and asks for the kind of time again', async (editor) => {
@@ -21,6 +25,7 @@ describe('Update', () => {
 		await editor.closeNode();
 
 		await editor.openNode('Update');
+		await editor.choose('findBy', 'Schedule ID');
 		await eventually(
 			() => editor.words(),
 			expect.stringContaining('Braze replaces the time and the kind of time'),
@@ -60,6 +65,8 @@ describe('Delete', () => {
 	walk('takes the IDs from Create', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([create, remove]));
 		await editor.openNode('Delete');
+		await editor.choose('findBy', 'Schedule ID');
+		await eventually(() => editor.shown('scheduleId'), '{{ $json.schedule_id }}');
 		expect(await editor.runStep()).toBe('success');
 		const [schedule] = stage.sandbox.schedules;
 		expect(schedule.state).toBe('canceled');
@@ -69,6 +76,7 @@ describe('Delete', () => {
 	walk('reports that the schedule ID is missing', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([remove]));
 		await editor.openNode('Delete');
+		await editor.choose('findBy', 'Schedule ID');
 		expect(await editor.runStep()).toBe('error');
 		expect(await editor.errorShown()).toMatch(/Schedule ID|Campaign/);
 
