@@ -90,7 +90,8 @@ describe('what is written', () => {
 		await store.claim([mark('A')]);
 		const { columns, rows } = n8n.table(TABLE);
 		expect(columns).toEqual(COLUMNS);
-		expect(columns.slice(0, 3).map(({ name }) => name)).toEqual(['reference', 'state', 'note']);
+		const first = columns.slice(0, 4).map(({ name }) => name);
+		expect(first).toEqual(['reference', 'state', 'time', 'note']);
 		expect(rows[0]).toMatchObject({
 			reference: 'A',
 			event_time: '2026-11-27T12:00:00.007Z',

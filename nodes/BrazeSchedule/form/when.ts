@@ -143,7 +143,7 @@ export const timeFields: INodeProperties[] = [
 
 export const replaceNotice: INodeProperties = {
 	displayName:
-		"Braze replaces the time and the kind of time. An update can't change recipients, audience or properties: delete the schedule and create a new one instead. Close to the send time, an update may apply to only some users.",
+		"Braze replaces the time and the kind of time. An update can't change recipients, audience or properties: use 'Create or Update' with a reference, or delete the schedule and create a new one. Close to the send time, an update may apply to only some users.",
 	name: 'replaceNotice',
 	type: 'notice',
 	default: '',
