@@ -1,67 +1,111 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import cartExample from '../../examples/abandoned-cart.json';
+import bookingExample from '../../examples/booking-reminder.json';
 import launchExample from '../../examples/list-launch.json';
-import { createCampaign, run, useBraze } from './braze';
+import { day } from '../day';
+import { run, useBraze } from './braze';
 import { FakeDataTables } from './harness';
 
 const braze = useBraze();
 
-interface Step {
-	name: string;
-	parameters: IDataObject;
-}
-
-const parametersOf = (name: string): IDataObject => {
-	const found = (launchExample.nodes as unknown as Step[]).find((node) => node.name === name);
+/** The parameters of a step of an example, with its expressions. */
+function parametersOf(example: { nodes: unknown[] }, name: string): IDataObject {
+	const nodes = example.nodes as Array<{ name: string; parameters: IDataObject }>;
+	const found = nodes.find((node) => node.name === name);
 	if (!found) throw new Error(`The example has no step "${name}".`);
 	return found.parameters;
-};
+}
 
-/** The expressions of the step 'Contact', by the names of its fields. */
-const contactFields = Object.fromEntries(
-	(
-		(parametersOf('Contact').assignments as IDataObject).assignments as Array<{
-			name: string;
-			value: string;
-		}>
-	).map(({ name, value }) => [name, value.replace(/^=\{\{|\}\}$/g, '').trim()]),
-);
+let tables: FakeDataTables;
+beforeEach(() => {
+	tables = new FakeDataTables();
+});
 
-/** The result of Split Out for a list: the included field keeps its path as its name. */
-const splitOut = (launch: string) => {
-	const { fieldsToInclude, options } = parametersOf('One item per contact');
-	const destination = (options as IDataObject).destinationFieldName as string;
-	return ['customer-1', 'customer-2'].map((customer_id) => ({
-		[fieldsToInclude as string]: launch,
-		[destination]: { customer_id, first_name: 'Ada', email: 'ada@example.com' },
-	}));
-};
+async function statuses(parameters: IDataObject, items: IDataObject[]): Promise<unknown[]> {
+	const { json, error } = await run(braze(), parameters, { items, tables });
+	expect(error?.message).toBeUndefined();
+	return json.map(({ status }) => status);
+}
+
+const live = () => braze().schedules.filter(({ state }) => state === 'scheduled');
 
 describe('List launch', () => {
-	it('schedules every contact once for each launch, even if the same list is sent again', async () => {
-		const tables = new FakeDataTables();
-		// The two steps in one: the reference, with the fields of 'Contact' inserted.
-		const reference = (parametersOf('Schedule the launch').reference as string).replace(
-			/\$json\.(\w+)/g,
-			(_, name: string) => `(${contactFields[name]})`,
-		);
-		const launch = async (name: string) =>
-			await run(
-				braze(),
-				{ ...createCampaign, recipients: undefined, reference },
-				{
-					tables,
-					items: splitOut(name).map((item) => ({
-						...item,
-						external_user_id: (item.contact as IDataObject).customer_id,
-					})),
-				},
-			);
-		for (const name of ['spring', 'autumn']) {
-			const { json } = await launch(name);
-			expect([name, json.map(({ status }) => status)]).toEqual([name, ['scheduled', 'scheduled']]);
+	const schedule = parametersOf(launchExample, 'Schedule the launch');
+	const contacts = (launch: string, ...ids: string[]) =>
+		ids.map((customer_id) => ({
+			launch,
+			send_at: `${day(5)}T09:00:00`,
+			customer_id,
+			first_name: 'Ada',
+		}));
+
+	it('schedules every contact once for each launch, and only what is new when the list is sent again', async () => {
+		for (const launch of ['spring', 'autumn']) {
+			expect([launch, await statuses(schedule, contacts(launch, 'ada', 'bob'))]).toEqual([
+				launch,
+				['scheduled', 'scheduled'],
+			]);
 		}
-		const { json } = await launch('spring');
-		expect(json.map(({ status }) => status)).toEqual(['skipped', 'skipped']);
+		expect(braze().writes).toHaveLength(2);
+		expect(await statuses(schedule, contacts('spring', 'ada', 'eve', 'bob'))).toEqual([
+			'skipped',
+			'scheduled',
+			'skipped',
+		]);
+		expect(braze().writes).toHaveLength(3);
+	});
+});
+
+describe('Booking reminder', () => {
+	const keep = parametersOf(bookingExample, 'Schedule or move the reminder');
+	const cancel = parametersOf(bookingExample, 'Cancel the reminder');
+	const event = (hour: number, starts: number, first_name = 'Ada') => ({
+		body: {
+			booking_id: 'B-1',
+			customer_id: 'ada',
+			first_name,
+			starts_at: `${day(starts)}T09:00:00`,
+			occurred_at: `2026-01-05T0${hour}:00:00Z`,
+		},
+	});
+
+	it('ends as the latest event says', async () => {
+		expect(await statuses(keep, [event(1, 5)])).toEqual(['scheduled']);
+		expect(await statuses(keep, [event(3, 7)])).toEqual(['updated']);
+		expect(await statuses(keep, [event(2, 6)])).toEqual(['ignored']);
+		expect(await statuses(keep, [event(4, 7, 'Grace')])).toEqual(['replaced']);
+		expect(live().map(({ properties }) => properties)).toEqual([{ first_name: 'Grace' }]);
+		expect(await statuses(cancel, [event(5, 7)])).toEqual(['deleted']);
+		expect(await statuses(keep, [event(1, 5)])).toEqual(['ignored']);
+		expect(live()).toEqual([]);
+	});
+
+	it('takes events without a time', async () => {
+		const { body } = event(1, 5);
+		const untimed = { body: { ...body, occurred_at: undefined } };
+		expect(await statuses(keep, [untimed])).toEqual(['scheduled']);
+		expect(await statuses(keep, [untimed])).toEqual(['unchanged']);
+		expect(await statuses(cancel, [untimed])).toEqual(['deleted']);
+	});
+});
+
+describe('Abandoned cart', () => {
+	const remind = parametersOf(cartExample, 'Remind in two hours');
+	const cancel = parametersOf(cartExample, 'Cancel the reminder');
+	const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+	const cart = (minutes: number, first_product: string) => ({
+		body: { customer_id: 'ada', total: 12, first_product, occurred_at: minutesAgo(minutes) },
+	});
+
+	it('keeps one reminder for each customer, until they order', async () => {
+		expect(await statuses(remind, [cart(30, 'Lamp')])).toEqual(['scheduled']);
+		expect(await statuses(remind, [cart(20, 'Chair')])).toEqual(['replaced']);
+		expect(live().map(({ properties }) => properties)).toEqual([
+			{ total: 12, first_product: 'Chair' },
+		]);
+		expect(await statuses(cancel, [cart(10, '')])).toEqual(['deleted']);
+		expect(await statuses(remind, [cart(20, 'Chair')])).toEqual(['ignored']);
+		expect(live()).toEqual([]);
 	});
 });

@@ -1,4 +1,10 @@
-import { BOOKING, installExamples, readExamples, walkBooking } from '../../host/examples';
+import {
+	BOOKING,
+	installExamples,
+	readExamples,
+	SCHEDULES,
+	walkBooking,
+} from '../../host/examples';
 import { outputOf } from '../../host/executions';
 import { poll } from '../../host/poll';
 import { SEED } from '../../sandbox/seed';
@@ -101,23 +107,79 @@ describe('every example', () => {
 	});
 });
 
+const states = async (resource: string) =>
+	(await rowsOf(SCHEDULES))
+		.filter((row) => row.resource === resource)
+		.map(({ reference, state }) => [reference, state]);
+
+const stateOf = async (resource: string, reference: string) =>
+	(await states(resource)).filter(([one]) => one === reference).map(([, state]) => state);
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
 describe('Booking reminder', () => {
+	const booking = (id: string, event: string, occurred_at?: string, starts = 5) => ({
+		event,
+		booking_id: id,
+		customer_id: `customer-${id}`,
+		first_name: 'Ada',
+		starts_at: `${day(starts)}T09:00:00`,
+		occurred_at,
+	});
+	const operations = () => paths().map((path) => path.split('/').at(-1));
+
+	test('is small, and needs no set-up and no table of its own', () => {
+		const { nodes } = example(BOOKING);
+		const steps = nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
+		expect(steps.map(({ name }) => name)).toEqual([
+			'Booking comes in',
+			'Try it',
+			'Sample booking',
+			'What happened?',
+			'Schedule or move the reminder',
+			'Cancel the reminder',
+		]);
+	});
+
 	test('moves and cancels with its booking, even if the webhook is delivered more than once', async () => {
 		const { n8n, sandbox } = stage;
 		const { problems, rows } = await walkBooking({ n8n, sandbox, timezone: TIMEZONE });
 		expect(problems).toEqual([]);
-		expect(rows).toHaveLength(4);
-		expect(await rowsOf('Braze bookings')).toEqual([]);
+		expect(rows).toHaveLength(3);
+		expect(await stateOf('campaign', 'B-20418')).toEqual(['deleted']);
 	});
 
-	test('ignores an unknown booking', async () => {
-		for (const event of ['moved', 'cancelled']) {
-			await callTwice('booking', {
-				event,
-				booking_id: 'B-0',
-				customer_id: 'customer-1',
-				starts_at: `${day(5)}T09:00:00`,
-			});
+	test('works for a booking system that sends no time of the event', async () => {
+		await callTwice('booking', booking('B-1', 'booked'));
+		await callTwice('booking', booking('B-1', 'moved', undefined, 6));
+		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-B-1')]: 1 });
+		await callTwice('booking', booking('B-1', 'cancelled', undefined, 6));
+		expect(operations()).toEqual(['create', 'update', 'delete']);
+		expect(stage.sandbox.activePerPerson()).toEqual({});
+	});
+
+	test('puts a changed name into the message', async () => {
+		await callTwice('booking', booking('B-2', 'booked', minutesAgo(2)));
+		await callTwice('booking', { ...booking('B-2', 'moved', minutesAgo(1)), first_name: 'Grace' });
+		const live = stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
+		expect(live.map(({ properties }) => properties)).toEqual([{ first_name: 'Grace' }]);
+		expect(operations()).toEqual(['create', 'delete', 'create']);
+	});
+
+	test('ends as the latest event says, in whatever order the calls arrive', async () => {
+		await callTwice('booking', booking('B-3', 'moved', minutesAgo(2), 8));
+		await callTwice('booking', booking('B-3', 'booked', minutesAgo(3), 5));
+		expect(stage.sandbox.schedules.map(({ schedule }) => clock(schedule.time))).toEqual([
+			`${day(7)} 09:00`,
+		]);
+		await callTwice('booking', booking('B-4', 'cancelled', minutesAgo(1)));
+		await callTwice('booking', booking('B-4', 'booked', minutesAgo(3)));
+		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-B-3')]: 1 });
+	});
+
+	test('does nothing if it is to cancel an unknown booking, or if the event is unknown', async () => {
+		for (const event of ['cancelled', 'paid']) {
+			await callTwice('booking', booking('B-0', event));
 		}
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
@@ -126,12 +188,17 @@ describe('Booking reminder', () => {
 		const { status } = await runManually(BOOKING, 'Try it');
 		expect(status).toBe('success');
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-1042')]: 1 });
-		expect(await rowsOf('Braze bookings')).toEqual([
+		const [{ schedule_id }] = stage.sandbox.schedules;
+		expect(await rowsOf(SCHEDULES)).toContainEqual(
 			expect.objectContaining({
-				booking_id: 'B-20417',
-				schedule_id: stage.sandbox.schedules[0].schedule_id,
+				reference: 'B-20417',
+				state: 'scheduled',
+				name: 'Order reminder',
+				recipients: 1,
+				schedule_id,
+				workflow: BOOKING,
 			}),
-		]);
+		);
 	});
 });
 
@@ -143,13 +210,13 @@ describe('List launch', () => {
 		['customer-2102', 'Tomasz', 'tomasz@example.org'],
 	];
 
-	const send = async (launch = 'autumn') => {
-		const contacts = LIST.map(([customer_id, first_name, email]) => ({
+	const send = async (launch = 'autumn', list = LIST, send_at?: string) => {
+		const contacts = list.map(([customer_id, first_name, email]) => ({
 			customer_id,
 			first_name,
 			email,
 		}));
-		const { status } = await stage.n8n.webhook('list-launch', { launch, contacts });
+		const { status } = await stage.n8n.webhook('list-launch', { launch, send_at, contacts });
 		expect(status).toBe(200);
 	};
 
@@ -195,13 +262,25 @@ describe('List launch', () => {
 		]);
 	});
 
-	test('schedules the same contacts again for another launch', async () => {
-		await send('winter');
+	test('schedules only what is new when the corrected list is sent again', async () => {
+		const corrected = LIST.map(([id, ...rest]) => [id || 'customer-2103', ...rest]);
+		await send('autumn', corrected);
+		expect(stage.sandbox.schedulesPerPerson()).toEqual({ [person('customer-2103')]: 1 });
+		const again = (await results()).slice(8);
+		expect(again).toContainEqual(['noor.haddad@example.com', 'scheduled']);
+		expect(again.filter(([, result]) => result === 'skipped')).toHaveLength(3);
+	});
+
+	test('schedules the same contacts again for another launch, at the time of that launch', async () => {
+		await send('winter', LIST, `${day(9)}T15:00:00`);
+		expect(stage.sandbox.schedules.map(({ schedule }) => clock(schedule.time))).toEqual([
+			`${day(9)} 15:00`,
+		]);
 		expect(stage.sandbox.schedulesPerPerson()).toEqual({
 			[person('customer-2101')]: 1,
 			[person('customer-2102')]: 1,
 		});
-		const rows = (await rowsOf('Braze launch report')).slice(8);
+		const rows = (await rowsOf('Braze launch report')).slice(12);
 		expect(rows.map(({ launch }) => launch)).toEqual(Array(4).fill('winter'));
 		expect(rows.map(({ result }) => result).sort()).toEqual([
 			'failed',
@@ -237,6 +316,23 @@ describe('Trial ending', () => {
 		});
 	});
 
+	test('moves with the trial if it is extended', async () => {
+		const trial = (ends: number) => ({
+			event_id: `evt-${ends}`,
+			contact: { customer_id: 'customer-3312', first_name: 'Amina' },
+			account: { plan: 'Team', seats: 12 },
+			trial_ends_on: day(ends),
+		});
+		await callTwice('trial-started', trial(20));
+		await callTwice('trial-started', trial(27));
+		const live = stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
+		expect(live).toHaveLength(1);
+		expect(live[0]).toMatchObject({
+			properties: { last_day: day(27) },
+			schedule: { time: `${day(24)}T10:00:00` },
+		});
+	});
+
 	test('runs with its sample data', async () => {
 		expect((await runManually('Trial ending', 'Try it')).status).toBe('success');
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-3310')]: 1 });
@@ -253,7 +349,11 @@ describe('Abandoned cart', () => {
 
 	test('sends one reminder after two hours', async () => {
 		const from = Date.now();
-		await callTwice('cart-left', cart('cart-1', 'customer-4201'));
+		await callTwice('cart-left', {
+			...cart('cart-1', 'customer-4201'),
+			occurred_at: new Date(from).toISOString(),
+		});
+		expect(paths()).toEqual(['/canvas/trigger/schedule/create']);
 		const [schedule, ...others] = stage.sandbox.schedules;
 		expect(others).toEqual([]);
 		expect(schedule).toMatchObject({
@@ -268,14 +368,34 @@ describe('Abandoned cart', () => {
 		expect(at).toBeLessThanOrEqual(Date.now() + 2 * 3_600_000);
 	});
 
-	test('cancels all reminders of a customer who orders, and no others', async () => {
-		await stage.n8n.webhook('cart-left', cart('cart-2', 'customer-4202'));
-		await stage.n8n.webhook('cart-left', cart('cart-3', 'customer-4202'));
-		await stage.n8n.webhook('cart-left', cart('cart-4', 'customer-4203'));
+	test('sends a customer one reminder, about the cart they left last', async () => {
+		const hook = 'cart-left';
+		await callTwice(hook, { ...cart('cart-2', 'customer-4204'), occurred_at: minutesAgo(20) });
+		const later = { ...cart('cart-3', 'customer-4204'), first_product: 'Lamp' };
+		await callTwice(hook, { ...later, occurred_at: minutesAgo(10) });
+		await callTwice(hook, { ...cart('cart-2', 'customer-4204'), occurred_at: minutesAgo(20) });
+		const live = stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
+		expect(live.map(({ properties }) => properties)).toEqual([
+			{ total: 120, first_product: 'Lamp' },
+		]);
+	});
+
+	test('cancels the reminder of a customer who orders, and no others', async () => {
+		await callTwice('cart-left', cart('cart-4', 'customer-4202'));
+		await callTwice('cart-left', cart('cart-5', 'customer-4203'));
 		await callTwice('order-placed', { order_id: 'order-1', customer_id: 'customer-4202' });
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-4203')]: 1 });
-		expect(paths().filter((path) => path.endsWith('/delete'))).toHaveLength(2);
-		expect((await rowsOf('Braze carts')).map(({ cart_id }) => cart_id)).not.toContain('cart-2');
+		expect(paths().filter((path) => path.endsWith('/delete'))).toHaveLength(1);
+		expect(await stateOf('canvas', 'customer-4202')).toEqual(['deleted']);
+	});
+
+	test('does not remind of a cart that is reported after the order', async () => {
+		const customer_id = 'customer-4205';
+		await callTwice('order-placed', { customer_id, occurred_at: minutesAgo(5) });
+		await callTwice('cart-left', { ...cart('cart-6', customer_id), occurred_at: minutesAgo(30) });
+		expect(stage.sandbox.schedules).toEqual([]);
+		await callTwice('cart-left', { ...cart('cart-7', customer_id), occurred_at: minutesAgo(1) });
+		expect(stage.sandbox.activePerPerson()).toEqual({ [person(customer_id)]: 1 });
 	});
 
 	test('runs with its sample data', async () => {
@@ -289,19 +409,23 @@ describe('Abandoned cart', () => {
 
 describe('Assistant', () => {
 	const ask = async (question: string) => await stage.n8n.webhook('assistant', { question });
-	const schedule = (customer: string, time: string) => ({
+	const schedule = (booking_number: string, customer_id: string, time: string) => ({
 		tool: 'Schedule_a_reminder',
-		arguments: { customer_id: customer, time },
+		arguments: { booking_number, customer_id, time },
 	});
+	const cancel = (booking_number: string) => ({
+		tool: 'Cancel_a_reminder',
+		arguments: { booking_number },
+	});
+	const read = () => JSON.stringify(model.questions[1].messages);
 
-	test('schedules for one recipient what the model asks for, once a day', async () => {
+	test('schedules for one recipient what the model asks for, once for each booking', async () => {
 		const time = `${day(6)}T09:00:00`;
 		for (const again of [false, true]) {
-			model.play(schedule('customer-5121', time), { say: 'Done.' });
-			const { status, body } = await ask('Remind customer-5121 next Friday at nine.');
+			model.play(schedule('B-5121', 'customer-5121', time), { say: 'Done.' });
+			const { status, body } = await ask('Remind customer-5121 of B-5121 next Friday at nine.');
 			expect([again, status, body]).toEqual([again, 200, { output: 'Done.' }]);
-			const told = JSON.stringify(model.questions[1].messages);
-			expect(told).toContain(again ? 'skipped' : stage.sandbox.schedules[0].schedule_id);
+			expect(read()).toContain(again ? 'unchanged' : stage.sandbox.schedules[0].schedule_id);
 		}
 		const [made, ...others] = stage.sandbox.schedules;
 		expect(others).toEqual([]);
@@ -313,16 +437,32 @@ describe('Assistant', () => {
 		expect(clock(made.schedule.time)).toBe(`${day(6)} 09:00`);
 	});
 
-	test('cancels what it scheduled', async () => {
-		model.play(schedule('customer-5122', `${day(6)}T09:00:00`), { say: 'Done.' });
-		await ask('Remind customer-5122 next Friday at nine.');
-		const [{ schedule_id }] = stage.sandbox.schedules;
-		model.play({ tool: 'Cancel_a_reminder', arguments: { schedule_id } }, { say: 'Canceled.' });
-		await ask('No, leave it.');
-		expect(stage.sandbox.schedules[0].state).toBe('canceled');
+	test('cancels by the booking number, in another chat, and schedules again for the same time', async () => {
+		const time = `${day(6)}T09:00:00`;
+		const remind = schedule('B-5122', 'customer-5122', time);
+		model.play(remind, { say: 'Done.' });
+		await ask('Remind customer-5122 of B-5122 next Friday at nine.');
+		model.play(cancel('B-5122'), { say: 'Canceled.' });
+		await ask('Cancel the reminder of B-5122.');
+		expect(read()).toContain('deleted');
+		expect(stage.sandbox.activePerPerson()).toEqual({});
+		model.play(remind, { say: 'Done.' });
+		await ask('Remind them after all.');
+		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-5122')]: 1 });
+		model.play(schedule('B-5122', 'customer-5122', `${day(7)}T10:00:00`), { say: 'Done.' });
+		await ask('A day later, at ten.');
+		const live = stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
+		expect(live.map((one) => clock(one.schedule.time))).toEqual([`${day(7)} 10:00`]);
 	});
 
-	test('lets the model choose only who, when, and which schedule to cancel', async () => {
+	test('says so if there is nothing to cancel', async () => {
+		model.play(cancel('B-0'), { say: 'There is none.' });
+		await ask('Cancel the reminder of B-0.');
+		expect(read()).toContain('not_found');
+		expect(stage.sandbox.requests).toHaveLength(0);
+	});
+
+	test('lets the model choose only for which booking, who, and when', async () => {
 		model.play({ say: 'Hello.' });
 		await ask('Hello?');
 		const offered = Object.fromEntries(
@@ -332,8 +472,8 @@ describe('Assistant', () => {
 			]),
 		);
 		expect(offered).toEqual({
-			Schedule_a_reminder: ['customer_id', 'time'],
-			Cancel_a_reminder: ['schedule_id'],
+			Schedule_a_reminder: ['booking_number', 'customer_id', 'time'],
+			Cancel_a_reminder: ['booking_number'],
 		});
 	});
 });
