@@ -4,7 +4,9 @@ import { BrazeApi } from '../../credentials/BrazeApi.credentials';
 import { BrazeSchedule } from '../../nodes/BrazeSchedule/BrazeSchedule.node';
 import campaignCreate from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/create.json';
 import campaignDelete from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/delete.json';
+import campaignGetAll from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/getAll.json';
 import campaignUpdate from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/update.json';
+import campaignUpsert from '../../nodes/BrazeSchedule/__schema__/v1.0.0/campaign/upsert.json';
 import sendId from '../../nodes/BrazeSchedule/__schema__/v1.0.0/sendId/create.json';
 import broadcasts from '../../nodes/BrazeSchedule/__schema__/v1.0.0/upcomingBroadcast/getAll.json';
 import {
@@ -19,12 +21,35 @@ import { readPage, tablesUnder } from './markdown';
 
 const { properties } = new BrazeSchedule().description;
 
-const PAGES = [
+interface OperationPage {
+	file: string;
+	resources: string[];
+	operation: string;
+	schema: { properties: object };
+	/** The page that has its other fields. */
+	rest?: string;
+}
+
+const PAGES: OperationPage[] = [
 	{
 		file: 'create.md',
 		resources: ['campaign', 'canvas'],
 		operation: 'create',
 		schema: campaignCreate,
+	},
+	{
+		file: 'upsert.md',
+		resources: ['campaign', 'canvas'],
+		operation: 'upsert',
+		schema: campaignUpsert,
+		// Recipients, filters and properties are the same there.
+		rest: 'create.md',
+	},
+	{
+		file: 'schedules.md',
+		resources: ['campaign', 'canvas'],
+		operation: 'getAll',
+		schema: campaignGetAll,
 	},
 	{
 		file: 'update.md',
@@ -79,14 +104,20 @@ const labelsOf = (resources: string[], operation: string): string[] => [
 	),
 ];
 
+function documentedIn(file: string): string[] {
+	const page = readPage(`docs/operations/${file}`);
+	const tables = ['Field | What to enter', 'Field | What it does'];
+	const rows = tables.flatMap((head) => tablesUnder(page, head));
+	return [...new Set(rows.flatMap(([cell]) => cell.split(' / ')))];
+}
+
 test.each(PAGES)(
 	'$file has every field of the form, and no other',
-	({ file, resources, operation }) => {
-		const page = readPage(`docs/operations/${file}`);
-		const documented = tablesUnder(page, 'Field | What to enter')
-			.concat(tablesUnder(page, 'Field | What it does'))
-			.flatMap(([cell]) => cell.split(' / '));
-		expect([...new Set(documented)].sort()).toEqual(labelsOf(resources, operation).sort());
+	({ file, resources, operation, rest }) => {
+		const documented = documentedIn(file);
+		const labels = labelsOf(resources, operation);
+		const elsewhere = rest ? documentedIn(rest).filter((label) => labels.includes(label)) : [];
+		expect([...new Set([...documented, ...elsewhere])].sort()).toEqual(labels.sort());
 	},
 );
 
