@@ -38,7 +38,8 @@ What to try first
   3. Create your own workflow: search for "Braze Schedule" in the nodes panel. The credential
      "Braze API" is already there, and "From List" offers the sandbox's campaigns.
 
-Or send a booking from another terminal, then the same booking with "moved" or "cancelled":
+Or send a booking from another terminal. Then send it with "moved" and another time, or with
+"cancelled":
 
   curl -H 'content-type: application/json' ${n8n.url}/webhook/booking -d \\
     '{"event": "booked", "booking_id": "B-1", "customer_id": "customer-7",
