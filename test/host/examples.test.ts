@@ -485,6 +485,11 @@ describe('Guarded broadcast', () => {
 		const { body } = await stage.n8n.webhook('broadcast', { name, send_at: `${day(8)}T09:00:00` });
 		const { approve_at } = body as { approve_at: string };
 		const [{ id: waiting }] = await stage.n8n.executions(id);
+		// n8n answers before it has saved that the execution waits, and then never serves the form.
+		await poll('the form', async () => {
+			const { status } = await stage.n8n.execution(waiting);
+			return status === 'waiting' ? status : undefined;
+		});
 		const page = await fetch(approve_at);
 		expect(await page.text()).toContain(name);
 		const form = new FormData();
