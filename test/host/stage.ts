@@ -200,7 +200,9 @@ export function useStage(env: Record<string, string> = {}): Stage {
 		const { workflowId, hook } = await stage.publish(steps, settings);
 		const before = sandbox.writes.length;
 		const answer = await n8n.webhook(hook, { items });
-		const [execution] = await n8n.waitForExecutions(workflowId, 1);
+		const executions = await n8n.waitForExecutions(workflowId, 1);
+		// n8n leaves the inline ones in the list that it can't even begin.
+		const execution = executions.find(({ mode }) => mode === 'webhook') ?? executions[0];
 		return {
 			workflowId,
 			hook,

@@ -115,19 +115,23 @@ test(
 			url: plain.url,
 			body: forUsers([`plain-${index}`]),
 		}));
-		const messages = bookings.flatMap((message, index) => [
-			message,
-			...others.slice(
-				Math.floor((index * PEOPLE) / bookings.length),
-				Math.floor(((index + 1) * PEOPLE) / bookings.length),
-			),
-		]);
-		const sender = new Sender();
+		const senders = { keyed: new Sender(), plain: new Sender() };
+		/** Both kinds at the same time, in as many legs as there are troubles. */
+		const part = (all: Message[], index: number) => {
+			const leg = Math.ceil(all.length / troubles.length);
+			return all.slice(index * leg, (index + 1) * leg);
+		};
+		const sendLeg = async (index: number) => {
+			await Promise.all([
+				senders.keyed.send(part(bookings, index)),
+				senders.plain.send(part(others, index)),
+			]);
+		};
 		const troubles = [queue.replaceWorker, restartRedis, queue.replaceWorker, queue.main.restart];
-		const leg = Math.ceil(messages.length / troubles.length);
+		const leg = (bookings.length + others.length) / troubles.length;
 		for (const [index, trouble] of troubles.entries()) {
 			const before = sandbox.writes.length;
-			const sent = sender.send(messages.slice(index * leg, (index + 1) * leg));
+			const sent = sendLeg(index);
 			await poll(
 				'half of them to arrive',
 				() => (sandbox.writes.length - before > leg / 2 ? true : undefined),
@@ -136,7 +140,7 @@ test(
 			await trouble();
 			await sent;
 		}
-		await sender.settle();
+		await Promise.all([senders.keyed.settle(), senders.plain.settle()]);
 
 		const executionsOf = async (...workflows: Array<{ workflowId: string }>) =>
 			(
@@ -147,17 +151,18 @@ test(
 					}),
 				)
 			).flat();
+		const all = await executionsOf(book, cancel);
 		const kinds = [
 			{
-				executions: await executionsOf(book, cancel),
-				deliveries: sender.deliveries.filter(({ id }) => id.startsWith('booking')),
+				executions: all.filter(({ isInline }) => !isInline),
+				deliveries: senders.keyed.deliveries,
 			},
 			{
 				executions: await executionsOf(plain),
-				deliveries: sender.deliveries.filter(({ id }) => id.startsWith('plain')),
+				deliveries: senders.plain.deliveries,
 			},
 		];
-		const [{ executions, deliveries }, without] = kinds;
+		const [{ executions }, without] = kinds;
 		await leasesToEnd();
 
 		/** As people find them. */
@@ -166,11 +171,11 @@ test(
 			const found = (body as Array<{ reference?: string }>).map((one) => String(one.reference));
 			return new Set(found);
 		};
-		const account = async (all: Execution[]) =>
+		const account = async (some: Execution[]) =>
 			accountForBookings({
 				latest: latestOf(events),
-				deliveries: sender.deliveries,
-				executions: all,
+				deliveries: senders.keyed.deliveries,
+				executions: some.filter(({ isInline }) => !isInline),
 				waitingFor: waitingSchedules(),
 				unknown: await unknownReferences(),
 			});
@@ -208,8 +213,16 @@ test(
 			['Otherwise: lost with a killed worker', found.lost.length, people.lost.length],
 			['Otherwise: no reason known', found.unexplained.length, people.unexplained.length],
 			['Rows that say unknown', unknown.size, '—'],
+			[
+				'Inline executions in the list, of killed workers',
+				all.filter(({ isInline }) => isInline).length,
+				'—',
+			],
 		]);
+		const errors = executions.flatMap(({ error }) => error ?? []);
+		process.stdout.write(`\nWhy executions failed: ${JSON.stringify(errors, null, 2)}\n`);
 
+		expect(all.filter((one) => one.isInline && one.status === 'success')).toEqual([]);
 		expect(found.twice).toEqual([]);
 		expect(found.unexplained).toEqual([]);
 		expect(people.unexplained).toEqual([]);
@@ -229,8 +242,7 @@ test(
 		expect(people.twice.length).toBeGreaterThan(0);
 		// No recipient is scheduled more often than the webhook was called: the node adds no
 		// duplicates.
-		const most = (user: string) =>
-			deliveries.concat(without.deliveries).find(({ id }) => id === user)?.attempts ?? 0;
+		const most = (user: string) => without.deliveries.find(({ id }) => id === user)?.attempts ?? 0;
 		if (stage.version.startsWith('2.')) {
 			expect(people.twice.filter((user) => schedulesOf(user) > most(user))).toEqual([]);
 		}
@@ -238,8 +250,10 @@ test(
 		// Whatever was lost or has failed is put right by sending it again; what is unknown stays so.
 		const again = [...found.lost, ...found.failed, ...found.notDelivered];
 		const latest = latestOf(events);
-		await sender.send(bookings.filter(({ id }) => again.some((one) => latest.get(one)?.id === id)));
-		await sender.settle();
+		await senders.keyed.send(
+			bookings.filter(({ id }) => again.some((one) => latest.get(one)?.id === id)),
+		);
+		await senders.keyed.settle();
 		const end = await account(await executionsOf(book, cancel));
 		expect([...end.asLatest, ...end.unknown].sort()).toEqual([...latest.keys()].sort());
 		expect(end.unknown.filter((booking) => !unknown.has(booking))).toEqual([]);

@@ -30,6 +30,8 @@ const STILL_MS = 150_000;
 export interface Execution {
 	id: string;
 	status: string;
+	/** Whether our node started it, to read or write its table. */
+	isInline: boolean;
 	/** What the first item of the webhook is about. */
 	about?: string;
 	/** The result for each item, if the execution finished. */
@@ -169,12 +171,17 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 	};
 
 	stage.executions = async (workflowId) => {
-		const rows = await stage.queue.query<{ id: unknown; status: string; data: string }>(
-			`select json_build_object('id', e.id, 'status', e.status, 'data', d.data)
+		const rows = await stage.queue.query<{
+			id: unknown;
+			status: string;
+			mode: string;
+			data: string;
+		}>(
+			`select json_build_object('id', e.id, 'status', e.status, 'mode', e.mode, 'data', d.data)
 			from execution_entity e join execution_data d on d."executionId" = e.id
-			where e."workflowId" = '${workflowId}' order by e.id`,
+			where e."workflowId" = '${workflowId}' and e."deletedAt" is null order by e.id`,
 		);
-		return rows.map(({ id, status, data: text }) => {
+		return rows.map(({ id, status, mode, data: text }) => {
 			const run = readRunData(text);
 			const waiting = run.executionData?.nodeExecutionStack?.[0]?.data?.main?.[0]?.[0];
 			const [received] = outputOf({ data: run }, 'Webhook');
@@ -182,6 +189,7 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 			return {
 				id: String(id),
 				status,
+				isInline: mode === 'integrated',
 				about: body?.items?.[0]?.id,
 				results: outputOf({ data: run }, 'Braze').map(({ json }) => String(json.status)),
 				took: run.resultData?.runData?.Braze?.[0]?.executionTime,
@@ -198,7 +206,8 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 			async () => {
 				const ids = await stage.queue.query<number>(
 					`select to_json(id) from execution_entity
-					where "workflowId" = '${workflowId}' and status in ('new', 'running', 'waiting') order by id`,
+					where "workflowId" = '${workflowId}' and "deletedAt" is null
+					and status in ('new', 'running', 'waiting') order by id`,
 				);
 				if (ids.length === 0) return true;
 				if (ids.join() === unfinished) return Date.now() - since > STILL_MS || undefined;
