@@ -12,7 +12,7 @@ const NEW_TIME_IN_UTC = `${YEAR}-01-21T17:00:00Z`;
 const create = { name: 'Create', parameters: createCampaign };
 const step = (name: string, operation: string) => ({
 	name,
-	parameters: { resource: 'campaign', operation },
+	parameters: { resource: 'campaign', operation, findBy: 'scheduleId' },
 });
 const update = step('Update', 'update');
 const remove = step('Delete', 'delete');
@@ -25,7 +25,6 @@ describe('Update', () => {
 		await editor.closeNode();
 
 		await editor.openNode('Update');
-		await editor.choose('findBy', 'Schedule ID');
 		await eventually(
 			() => editor.words(),
 			expect.stringContaining('Braze replaces the time and the kind of time'),
@@ -65,7 +64,6 @@ describe('Delete', () => {
 	walk('takes the IDs from Create', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([create, remove]));
 		await editor.openNode('Delete');
-		await editor.choose('findBy', 'Schedule ID');
 		await eventually(() => editor.shown('scheduleId'), '{{ $json.schedule_id }}');
 		expect(await editor.runStep()).toBe('success');
 		const [schedule] = stage.sandbox.schedules;
@@ -76,7 +74,6 @@ describe('Delete', () => {
 	walk('reports that the schedule ID is missing', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([remove]));
 		await editor.openNode('Delete');
-		await editor.choose('findBy', 'Schedule ID');
 		expect(await editor.runStep()).toBe('error');
 		expect(await editor.errorShown()).toMatch(/Schedule ID|Campaign/);
 
