@@ -22,7 +22,7 @@ interface UserFolder {
 }
 
 interface BootOptions {
-	/** What n8n is told to do. */
+	/** What n8n is asked to do. */
 	command?: [keyof typeof READY, ...string[]];
 	/** Whether to remove the folder at the end. */
 	temporary: boolean;

@@ -6,7 +6,7 @@ const { walk } = stage;
 
 const { orderReminder } = SEED.campaigns;
 
-describe('the node panel', () => {
+describe('the nodes panel', () => {
 	walk('finds the node by "braze", and its actions by name', async (editor) => {
 		await editor.newWorkflow();
 		await editor.openNodePanel('braze');

@@ -57,7 +57,7 @@ describe('the resource and the operation', () => {
 		await editor.choose('operation', 'Delete');
 		await editor.choose('operation', 'Create');
 		await eventually(() => editor.shown('campaignId'), orderReminder);
-		// n8n forgets what no form on the way has: it is asked for anew, not stage.sent as it was.
+		// n8n forgets what no form on the way has: it is asked for again, not stage.sent as it was.
 		await eventually(shared, { time: '', person: '{{ $json.external_user_id }}' });
 
 		await editor.choose('resource', 'Canvas');

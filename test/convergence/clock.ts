@@ -62,7 +62,7 @@ export async function sleep(milliseconds: number): Promise<void> {
 	});
 }
 
-/** Waits until nothing waits any more. */
+/** Waits until nothing waits anymore. */
 export async function untilStill(): Promise<void> {
 	while (isRunning) await nextTurn();
 }

@@ -69,10 +69,11 @@ export function alwaysWrong({ live }: Pick<Seen, 'live'>): string | undefined {
 	return live.length > 1 ? `has two schedules: ${live.map(show).join(', ')}` : undefined;
 }
 
-/** What an execution that canceled nothing did shortly before the time of a schedule. */
+/** What an execution that canceled nothing did shortly before the time of a schedule. One that is due is over. */
 export function replacedTooLate(before: Live[], after: Live[], now: number): string | undefined {
 	const kept = new Set(after.map(({ id }) => id));
-	const lost = before.find(({ id, due }) => due - now < TOO_CLOSE && !kept.has(id));
+	const isClose = (due: number) => due > now && due - now < TOO_CLOSE;
+	const lost = before.find(({ id, due }) => isClose(due) && !kept.has(id));
 	return lost && `was replaced too late: ${show(lost)}, at ${now} min`;
 }
 

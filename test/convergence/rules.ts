@@ -57,12 +57,13 @@ export class Rules {
 		return [...this.rows.values()].find((row) => row.reference === reference);
 	}
 
-	/** One execution. Returns what each event's item is told. */
+	/** One execution. Returns what each event's item hears. */
 	async deliver(events: Happening[], fates: Fate[]): Promise<Array<PartOutcome | undefined>> {
 		const run = new ReferenceRun(this.claims(), {
 			workflow: 'Bookings',
 			now: () => BEGINNING + this.now * MINUTE,
 			wordsFor: String as never,
+			tidyUp: async () => await Promise.resolve(),
 		});
 		const left = [...fates];
 		const told = new Map<number, { draft: Draft; outcome: PartOutcome }>();

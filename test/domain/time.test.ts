@@ -493,7 +493,7 @@ describe('zones whose rules changed in 2026', () => {
 		expect(clockWarnings(forward.warnings)).toEqual([]);
 	});
 
-	test('is told by the clocks there, whatever zone this n8n has', () => {
+	test('is given by the clocks there, whatever zone this n8n has', () => {
 		withData('America/Vancouver', oldOffset(-480));
 		Settings.defaultZone = 'Asia/Tokyo';
 		expect(outdated(exact('2026-12-01T12:00:00', 'America/Vancouver').warnings)).toEqual([

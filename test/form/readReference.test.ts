@@ -76,7 +76,10 @@ describe('a reference', () => {
 		[{ id: 7 }, "'Reference' is an object, but it has to be text"],
 		[['B-1'], "'Reference' is a list, but it has to be text"],
 		[1.5, "'Reference' is 1.5, but it has to be text or a whole number"],
-		[2 ** 53, "'Reference' is 9007199254740992, but it has to be text or a whole number"],
+		[
+			2 ** 53,
+			"'Reference' is 9007199254740992, a number too large to keep exactly. Pass it on as text",
+		],
 		['x'.repeat(256), "'Reference' has 256 characters, but at most 255 are possible"],
 		['{{ $json.id }}', '\'Reference\' is "{{ $json.id }}", an expression typed as text'],
 		['B-{{ $json.id }}', '\'Reference\' is "B-{{ $json.id }}", an expression typed as text'],
@@ -99,7 +102,7 @@ describe('a reference', () => {
 
 	test.each([NaN, Infinity])('is no calculation without a result (%p)', (value) => {
 		expect(referenceOf(found(value)).problems).toEqual([
-			expect.stringMatching(/^'Reference' is .+, but it has to be text or a whole number$/),
+			expect.stringMatching(/^'Reference' is .+, but it has to be text( or a whole number)?$/),
 		]);
 	});
 

@@ -249,7 +249,7 @@ export const ZONES: readonly string[] = [
 	'__proto__',
 ];
 
-/** Text of a megabyte, for whoever looks at each of its characters from each of its characters. */
+/** Text of a megabyte, for anyone who looks at each of its characters from each of its characters. */
 const LONG_TEXTS: ReadonlyArray<() => string> = [
 	() => 'x'.repeat(MEGABYTE),
 	() => ' '.repeat(MEGABYTE),

@@ -16,7 +16,7 @@ const rows = (...entries: Array<[name: string, value: unknown, type: string]>) =
 const FIRST = day(10);
 const SECOND = day(11);
 
-describe('the node panel', () => {
+describe('the nodes panel', () => {
 	test('offers Braze Schedule under its name, with its operations and its icon', async () => {
 		const offered = (await stage.n8n.nodeTypes()).filter(({ name }) => name === NODE);
 		expect(offered).toHaveLength(1);

@@ -261,7 +261,7 @@ describe.each([
 	],
 ])('where %s', (_, env, words) => {
 	if (LINE === '1.x') {
-		test.todo('is told by the store, see dataTable.test.ts');
+		test.todo('is covered by dataTable.test.ts');
 		return;
 	}
 	const stage = useStage(env);

@@ -9,7 +9,7 @@ const MARGIN = 20_000;
 
 let table: Table;
 let clock: number;
-/** Whoever waits for a moment to come. */
+/** Anyone who waits for a moment to come. */
 let sleepers: Array<{ end: number; wake: () => void }>;
 
 beforeEach(() => {
@@ -311,7 +311,7 @@ class ByIdAlone extends MemoryStore {
 
 test.each([
 	['leaves a row alone that has got the ID of an old one', MemoryStore, ['b', 'a']],
-	['would remove it if rows were told apart by their ID alone', ByIdAlone, ['a']],
+	['would remove it if rows were distinguished by their ID alone', ByIdAlone, ['a']],
 ])('a late settlement %s', async (_, Store, left) => {
 	table.insert({ ...row('a'), version: 1, claim: 'old.0' });
 	const late = run('late', {}, new Store(table)).claims;

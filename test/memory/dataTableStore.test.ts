@@ -352,10 +352,10 @@ describe('removing, withdrawing, giving up, renewing', () => {
 		);
 		await store.giveUp(
 			[1, 2, 3].map((id) => ({ id, claim: 'run-1' })),
-			'=Its run ended without a word: "{{ \'x\' }}"',
+			'=Its run ended without a warning: "{{ \'x\' }}"',
 		);
 		expect(rows().map(({ state }) => state)).toEqual(['unknown', 'claiming', 'sending']);
-		expect(rows()[0].note).toBe('=Its run ended without a word: "{{ \'x\' }}"');
+		expect(rows()[0].note).toBe('=Its run ended without a warning: "{{ \'x\' }}"');
 	});
 
 	test('a lease is moved for all marks of the claim, and for no settled row', async () => {

@@ -170,14 +170,17 @@ describe('a replacement', () => {
 		['refused', refused],
 		['never sent', undefined],
 	])('whose second half was %s leaves no schedule', (_, outcome) => {
-		expect(replace(accepted(), outcome)).toEqual(traceOf(wanted));
+		expect(replace(accepted(), outcome)).toEqual({
+			...traceOf(wanted, NOW, known),
+			deed: 'replace',
+		});
 	});
 });
 
 test('a trace is of no schedule, and only keeps the latest event', () => {
-	expect(traceOf(wanted, { ...known, eventTime: EVENT + 1 })).toEqual({
+	expect(traceOf(wanted, NOW, { ...known, eventTime: EVENT + 1 })).toEqual({
 		...wanted,
-		...{ time: '', mode: '', timeZone: '', overAt: undefined, recipients: undefined },
+		...{ time: '', mode: '', timeZone: '', overAt: NOW, recipients: undefined },
 		...{ scheduleId: '', content: '', state: 'deleted', note: '', deed: 'delete' },
 		eventTime: EVENT + 1,
 	});

@@ -20,7 +20,7 @@ export class World {
 	readonly braze = new Braze();
 	readonly story: string[] = [];
 	clock = Date.UTC(2026, 0, 15);
-	/** Nothing goes wrong any more. */
+	/** Nothing goes wrong anymore. */
 	isCalm = false;
 	private steps = 0;
 	private stalled: Array<() => void> = [];
@@ -203,7 +203,7 @@ export class World {
 
 	/** After someone has come along whom nothing disturbs. */
 	private checkEnd(last: Process, processes: Process[]): void {
-		if (!last.hasEnded) this.fail('Nobody gets through any more');
+		if (!last.hasEnded) this.fail('Nobody gets through anymore');
 		if (this.braze.twice.size > 0) this.fail('Two schedules for one reference in the end');
 		for (const reference of REFERENCES) {
 			const end = last.ends.get(reference);

@@ -52,7 +52,7 @@ const median = (values: number[]) =>
 const nodeTimes = (executions: Execution[]) =>
 	executions.flatMap(({ status, took }) => (status === 'success' && took ? [took] : []));
 
-/** Until all marks of dead workers are over, so that what they were sending can be told. */
+/** Until all marks of dead workers are over, so that what they were sending can be found out. */
 async function leasesToEnd() {
 	const table = await stage.tables.find();
 	await poll(

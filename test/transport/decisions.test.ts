@@ -125,7 +125,7 @@ describe('what a later item decided', () => {
 	});
 });
 
-test('what earlier tries decided is known by schedule', () => {
+test('what earlier tries decided is identified by schedule', () => {
 	const decisions = decisionsIn([
 		item(0, 'update', accepted(), 's-1'),
 		item(1, 'update', accepted(), 's-2'),

@@ -188,7 +188,7 @@ describe('when the execution is canceled', () => {
 		expect(failureOf(results[0])).toEqual(CANCELED);
 	});
 
-	test('the rest is not sent; what was under way is told as it came', async () => {
+	test('the rest is not sent; what was under way keeps its result as it came', async () => {
 		const { results, sent } = await delivery(creates(10), () => ({ ...created(), after: 1000 }), {
 			concurrency: 2,
 			cancelAfter: 500,
@@ -294,7 +294,7 @@ describe('a gate', () => {
 		expect(kinds(results)).toEqual(['accepted', 'refused']);
 	});
 
-	test('is told once, however often a request is tried', async () => {
+	test('is reported once, however often a request is tried', async () => {
 		const gate = gateFor();
 		const { sent } = await delivery(one('update'), () => broken, { gate });
 		expect(sent).toHaveLength(4);
@@ -303,7 +303,7 @@ describe('a gate', () => {
 		expect(gate.noted).toEqual([[[], 'unknown']]);
 	});
 
-	test('that refuses a request keeps it back, and is told nothing', async () => {
+	test('that refuses a request keeps it back, and learns nothing', async () => {
 		const gate = gateFor({ refuses: ['u0'] });
 		const { results, sent } = await delivery(creates(1), () => created(), { gate });
 		expect(sent).toHaveLength(0);

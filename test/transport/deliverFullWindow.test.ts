@@ -28,7 +28,7 @@ describe('a full window (429)', () => {
 			{ concurrency: 4 },
 		);
 		const before = sent.filter(({ at }) => at < 10 * SECONDS);
-		// Those that were under way already, and the one that was told.
+		// Those that were under way already, and the one that was informed.
 		expect(before.length).toBeLessThanOrEqual(8);
 		expect(sent).toHaveLength(13);
 		for (const { at } of sent.slice(before.length)) {

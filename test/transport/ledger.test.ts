@@ -87,7 +87,7 @@ describe('a second try', () => {
 		});
 	});
 
-	test('knows a create whose time and properties are calculated anew on each try', () => {
+	test('knows a create whose time and properties are calculated again on each try', () => {
 		const store: LedgerStore = {};
 		const at = (time: string, n: number): Draft =>
 			createDraft({
@@ -117,7 +117,7 @@ describe('a second try', () => {
 		expect(again.sent).toEqual([]);
 	});
 
-	test('does not repeat an update whose time is calculated anew on each try', () => {
+	test('does not repeat an update whose time is calculated again on each try', () => {
 		const store: LedgerStore = {};
 		const to = (time: string) =>
 			composeUpdate(

@@ -249,7 +249,7 @@ describe('a schedule that an agent has moved or canceled since', () => {
 	test.each<[string, Outcome, string]>([
 		['what Braze has canceled', accepted(), 'canceled'],
 		['what it may have canceled', unknown, 'changed'],
-	])('is told from others: %s', (_, outcome, state) => {
+	])('is distinguished from others: %s', (_, outcome, state) => {
 		const touched: Touched = {};
 		tools(touched)('delete')
 			.noteSending(batchesOf(ofOne('delete'))[0])

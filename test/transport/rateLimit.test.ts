@@ -21,7 +21,7 @@ describe('when Braze takes requests again', () => {
 	});
 
 	test.each(['X-RateLimit-Reset', 'x-ratelimit-reset', 'X-RATELIMIT-RESET', 'X-Ratelimit-Reset'])(
-		'%s is the header, in any case',
+		'%s is the header, anyway',
 		(name) => {
 			expect(at(SECONDS + 60, name)).toBe(NOW + 60_000);
 		},

@@ -66,7 +66,7 @@ test('asks once, and hands over the list', async () => {
 	]);
 });
 
-test('waits for an answer as long as it is told', async () => {
+test('waits for an answer as long as it is asked to', async () => {
 	const { sent } = await calling(() => found, { timeout: 5000 });
 	expect(sent[0].options.timeout).toBe(5000);
 });

@@ -4,7 +4,7 @@ import { sleep } from 'n8n-workflow';
 
 import { inTurn } from '../../nodes/BrazeSchedule/transport/turns';
 
-/** A task that ends when it is told to, and notes when it begins and ends. */
+/** A task that ends when it is asked to, and notes when it begins and ends. */
 function tasks() {
 	const log: string[] = [];
 	const ends = new Map<string, () => void>();

@@ -35,7 +35,7 @@ const CODES = [
 	'EPROTO',
 ];
 
-/** Every answer that is no success, without a word from Braze in it. */
+/** Every answer that is no success, without a warning from Braze in it. */
 const SILENT: Answer[] = [
 	...Array.from({ length: 300 }, (_, index) => response(300 + index)),
 	...CODES.map((code) => faultFrom(Object.assign(new Error(code), { code }))),

@@ -29,7 +29,7 @@ export interface Handle extends Omit<Due, 'mode'> {
 /** What is remembered of a reference, as far as plans need it. */
 export interface Known extends Due {
 	state: 'scheduled' | 'deleted' | 'unknown';
-	/** When it reaches nobody any more, whichever of its requests was carried out. In milliseconds. */
+	/** When it reaches nobody anymore, whichever of its requests was carried out. In milliseconds. */
 	overAt?: number;
 	/** What its latest event asked for; of an unknown one, what the request did. */
 	deed: Deed;

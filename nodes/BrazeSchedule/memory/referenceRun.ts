@@ -20,7 +20,7 @@ import {
 	wordsForUnremembered,
 } from './words';
 
-/** What an item is told without a request of its own. */
+/** What an item learns without a request of its own. */
 export interface Told {
 	draft: Draft;
 	outcome: PartOutcome;
@@ -44,7 +44,7 @@ interface Case {
 	plan?: Plan;
 	/** Of a replacement, what became of the first half. */
 	deleted?: Outcome;
-	/** What the items are told. */
+	/** What the items learn. */
 	outcome?: PartOutcome;
 	/** Whether the item's own recipients count in the request that the outcome is of. */
 	counts?: boolean;
@@ -123,7 +123,7 @@ export class ReferenceRun {
 			.map(({ leader }) => withDeed(leader, 'replace'));
 	}
 
-	/** To be told of all requests before the first of them is admitted. */
+	/** Needs to know all requests before the first of them is admitted. */
 	expect(batches: Batch[]): void {
 		for (const { parts } of batches) {
 			const cases = new Set(this.casesIn(parts));
@@ -176,7 +176,7 @@ export class ReferenceRun {
 	}
 
 	/**
-	 * What the items are told that another item of this run has decided for. What became of that one
+	 * What the items learn that another item of this run has decided for. What became of that one
 	 * is looked for among the results, if no request for it left.
 	 */
 	followers(results: Told[]): Told[] {

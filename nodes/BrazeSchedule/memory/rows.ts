@@ -77,7 +77,7 @@ function later(one: number | undefined, other: number | undefined): number | und
 	return Math.max(one, other);
 }
 
-/** What nobody needs any more, even if the reference stays as it is. */
+/** What nobody needs anymore, even if the reference stays as it is. */
 export function supersededIn(rows: Row[]): Row[] {
 	const settled = latest(rows.filter(isSettled));
 	return rows.filter((row) => {

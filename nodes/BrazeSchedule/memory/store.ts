@@ -78,7 +78,7 @@ export interface Settlement {
 	part: number;
 	/** Written before the marks of this part go. */
 	rows: NewRow[];
-	/** What they take the place of, and whatever else nobody needs any more. */
+	/** What they take the place of, and whatever else nobody needs anymore. */
 	obsolete: RowKey[];
 }
 

@@ -277,7 +277,7 @@ export class Ledger {
 }
 
 /**
- * For whom a request is written down. A reference is known by itself, whoever gets the message, and
+ * For whom a request is written down. A reference is enough, no matter who gets the message, and
  * of a replacement only the second half counts.
  */
 function claimants({ draft, people }: Part): Array<Recipient | undefined> {

@@ -26,7 +26,7 @@ export interface QuietOutcome {
 	known?: Handle;
 }
 
-/** What an item is told: the outcome of a request, or why there was none. */
+/** What an item learns: the outcome of a request, or why there was none. */
 export type PartOutcome =
 	| Outcome
 	| QuietOutcome
