@@ -48,6 +48,17 @@ describe.each([
 		expect(braze().schedules[0].schedule).toEqual({ time: '2027-01-20T17:30:00Z' });
 	});
 
+	it(`takes the ${field} of the incoming item where none is chosen, but not where an expression found nothing`, async () => {
+		const item = await made();
+		const blank = { resource, operation: 'delete', findBy: 'scheduleId' };
+		const chosen = { ...blank, [parameter]: { __rl: true, mode: 'list', value: '' } };
+		const { json } = await run(braze(), chosen, { items: [item] });
+		expect(json).toMatchObject([{ status: 'deleted', [field]: id }]);
+		const lost = { ...blank, [parameter]: { __rl: true, mode: 'id', value: '={{ $json.none }}' } };
+		const { error } = await run(braze(), lost, { items: [item] });
+		expect(error?.message).toMatch(/^'(Campaign|Canvas)' is empty/);
+	});
+
 	it('sends the kind of time again, because Braze replaces the whole schedule', async () => {
 		const local = await run(braze(), { ...create, scheduleMode: 'local' });
 		await run(

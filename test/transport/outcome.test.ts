@@ -129,7 +129,7 @@ describe('what became of a request, and whether it may be sent again', () => {
 		}
 	});
 
-	test('an unknown create is never called refused, so that nobody sends it again in good faith', () => {
+	test('an unknown create is never called refused, so that nobody sends it again', () => {
 		for (let status = 500; status < 600; status += 1) {
 			expect(judge(create, response(status, { message: 'no' })).outcome.kind).toBe('unknown');
 		}

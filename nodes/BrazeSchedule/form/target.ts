@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { readId } from '../domain/ids';
+import { isBlank } from '../domain/json';
 import type { Existing } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import type { Parameters } from './parameters';
@@ -43,10 +44,12 @@ export function targetField(target: Target, from: 'list' | 'item'): INodePropert
 	return inTools(
 		{
 			...field,
+			// The editor keeps the empty list when 'Find By' changes.
+			required: false,
 			default: { mode: 'id', value: `={{ $json.${target.idField} }}` },
-			description: `${description}. Filled in from the output of Create.`,
+			description: `${description}. If empty, ${target.idField} of the incoming item is used, as Create returns it.`,
 		},
-		{ default: field.default, description },
+		{ required: true, default: field.default, description },
 	);
 }
 
@@ -94,10 +97,13 @@ export function readExisting(reading: Reading, intent: 'update' | 'delete'): Exi
 	const text = (name: string, label: string) =>
 		readId(parameters.read(name, item), label, FROM_CREATE, findings);
 	if (readFindBy(reading) === FIND_BY.scheduleId) {
+		const chosen = parameters.read(target.idParameter, item);
+		const isLeftBlank = isBlank(chosen) && !parameters.isExpression(target.idParameter);
+		const id = isLeftBlank ? reading.json[target.idField] : chosen;
 		return {
 			item,
 			target,
-			id: text(target.idParameter, target.displayName),
+			id: readId(id, target.displayName, FROM_CREATE, findings),
 			scheduleId: text('scheduleId', SCHEDULE_ID.displayName),
 		};
 	}
