@@ -84,7 +84,7 @@ describe('every item has a result, whatever became of the item that decides for 
 			{ person: 'bob' },
 			{ person: 'eve' },
 		]);
-		expect(outputs[0].map(({ json }) => json.status)).toEqual(['superseded', 'preview']);
+		expect(outputs[0].map(({ json }) => json.status)).toEqual(['preview', 'preview']);
 	});
 });
 

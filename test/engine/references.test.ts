@@ -419,7 +419,9 @@ describe('A replacement', () => {
 	it('that is refused after the deletion leaves the reference free', async () => {
 		await done(upsert);
 		refuse('create');
-		expect(await failure(other)).toMatch(/^Braze refused it: No/);
+		expect(await failure(other)).toMatch(
+			/^Braze refused the request: No.*The old schedule of this reference was canceled before/s,
+		);
 		expect(live()).toEqual([]);
 		expect(await done(other)).toMatchObject({ status: 'scheduled' });
 		expect(live()).toMatchObject([{ recipients: [{ external_user_id: 'bob' }] }]);
@@ -667,7 +669,7 @@ describe('The tallies of a run', () => {
 		await done({ ...create, reference: 'B-1' });
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1 });
 		expect(await failure(parameters, { items: ['B-1', 'B-2', 'B-3'].map((id) => ({ id })) })).toBe(
-			'Braze refused it: No [item 2] | This request scheduled nothing. 1 of 3 scheduled, 1 skipped, 1 not scheduled. You can safely retry this execution.',
+			'Braze refused the request: No [item 2] | This request scheduled nothing. 1 of 3 scheduled, 1 skipped, 1 not scheduled. You can safely retry this execution.',
 		);
 	});
 });

@@ -35,7 +35,8 @@ export async function sendDrafts(
 			results.push(
 				...deleted.filter(({ outcome }) => outcome.kind !== 'accepted').map(notReplaced),
 			);
-			results.push(...(await send([...round.drafts, ...references.replacements()])));
+			const sent = await send([...round.drafts, ...references.replacements()]);
+			results.push(...sent.map(halfReplaced));
 			await references.finish();
 		}
 	} finally {
@@ -67,11 +68,20 @@ export const resultOf = ({ draft, outcome }: Told): Delivered => ({
 	request: draft,
 });
 
-/** The item hears why its schedule stays as it was. */
-function notReplaced(result: Delivered): Delivered {
+/** The item learns why its schedule stays as it was. */
+const notReplaced = (result: Delivered): Delivered =>
+	withAddition(result, 'No new schedule was created in its place');
+
+/** The item learns that the first half of its replacement was done. */
+const halfReplaced = (result: Delivered): Delivered =>
+	result.draft.under?.deed === 'replace'
+		? withAddition(result, 'The old schedule of this reference was canceled before')
+		: result;
+
+function withAddition(result: Delivered, addition: string): Delivered {
 	const { outcome } = result;
 	if (outcome.kind !== 'refused' && outcome.kind !== 'unknown') return result;
 	const { failure } = outcome;
-	const description = `${failure.description}. No new schedule was created in its place`;
+	const description = `${failure.description}. ${addition}`;
 	return { ...result, outcome: { ...outcome, failure: { ...failure, description } } };
 }
