@@ -449,8 +449,8 @@ describe('references', () => {
 			raw: { returnAll: false, limit: 50, filters: values },
 		});
 		const inputs = {
-			'no ID': filters({ targetId: '' }),
-			'a list for an ID': filters({ targetId: ['c-1'] }),
+			'no ID': filters({ resourceId: '' }),
+			'a list for an ID': filters({ resourceId: ['c-1'] }),
 			'no text': filters({ reference: undefined }),
 			'no time': filters({ after: '' }),
 			'not a time': filters({ after: 'soon', before: '2026-02-30' }),

@@ -28,7 +28,7 @@ test('without filters, everything is listed up to the limit', () => {
 
 test('filters and the table are read', () => {
 	const filters = {
-		targetId: ' c-1 ',
+		resourceId: ' c-1 ',
 		reference: 'B-',
 		after: '2026-03-31T09:00:00',
 		before: '2026-04-01T09:00:00Z',
@@ -49,7 +49,7 @@ test('filters and the table are read', () => {
 });
 
 test.each<[string, string]>([
-	['targetId', 'Campaign ID'],
+	['resourceId', 'Campaign ID'],
 	['reference', 'Reference Contains'],
 	['after', 'Scheduled After'],
 	['before', 'Scheduled Before'],
@@ -64,8 +64,8 @@ test.each<[string, string]>([
 });
 
 test.each<[Values, string | RegExp]>([
-	[{ targetId: ['c-1'] }, /^'Campaign ID' is .+, but it has to be text$/],
-	[{ targetId: NaN }, /^'Campaign ID' is .+, but it has to be text$/],
+	[{ resourceId: ['c-1'] }, /^'Campaign ID' is .+, but it has to be text$/],
+	[{ resourceId: NaN }, /^'Campaign ID' is .+, but it has to be text$/],
 	[{ reference: true }, "'Reference Contains' is true, but it has to be text"],
 	[
 		{ status: 'sent' },

@@ -54,7 +54,7 @@ const before: INodeProperties = {
 
 const idFilter = ({ displayName, label }: Target): INodeProperties => ({
 	displayName: `${displayName} ID`,
-	name: 'targetId',
+	name: 'resourceId',
 	type: 'string',
 	default: '',
 	description: `Only list schedules of this ${label}`,
