@@ -310,7 +310,8 @@ describe('MCP Server Trigger', () => {
 					node: {
 						nodeType: NODE,
 						nodeTypeVersion: 1,
-						nodeParameters: parameters,
+						// References need a saved workflow, which these agents don't have.
+						nodeParameters: { ...parameters, reference: '' },
 						credentials: { brazeApi: { id: credential.id, name: credential.name } },
 					},
 				})),
