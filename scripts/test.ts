@@ -11,6 +11,11 @@ import { bin, root, runCommand, say } from './setup';
 const WITH_N8N = ['host', 'browser', 'scale'];
 /** The one that also runs Chromium. */
 const WITH_CHROMIUM = ['browser'];
+/**
+ * Run by themselves: every copy of n8n's engine that a test has loaded makes each promise of later
+ * tests in the same process slower, and these make millions.
+ */
+const APART = ['memory'];
 /** Only run on request: they take long, or need what a machine may not have. */
 const WIDER = ['browser', 'scale', 'large'];
 
