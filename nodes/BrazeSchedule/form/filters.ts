@@ -109,9 +109,12 @@ export const filterFields: INodeProperties[] = [
 	},
 ];
 
-/** What a list of filters contains: rows with their own fields. */
+/** A row as the form adds it. With a value, only its name was forgotten. */
 export const isBlankFilter = (raw: unknown): boolean =>
-	isObject(raw) && raw.filterBy === filterBy.default && isBlank(raw.attributeName);
+	isObject(raw) &&
+	raw.filterBy === filterBy.default &&
+	isBlank(raw.attributeName) &&
+	isBlank(raw.stringValue);
 
 const FILTER_KINDS = Object.keys(FILTERS);
 const ATTRIBUTE_TYPES = Object.keys(COMPARISONS) as AttributeType[];
