@@ -33,7 +33,7 @@ describe('the credential', () => {
 		expect(await editor.saveCredential()).toEqual({
 			ok: false,
 			words: expect.stringMatching(
-				/doesn't recognize this key on this instance.*the instance is wrong/s,
+				/Braze rejected the REST API key.*the instance is wrong/s,
 			) as string,
 		});
 

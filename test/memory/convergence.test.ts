@@ -18,7 +18,7 @@ import type { Fate } from '../convergence/rules';
 import { RUNS as CASES, SEED } from './property';
 
 /** A sequence is quicker than an interleaving. */
-const RUNS = CASES * 2;
+const RUNS = Math.min(CASES * 2, 6_000);
 
 async function play(sequence: Sequence<Fate>): Promise<string[]> {
 	const rules = new Rules();
@@ -28,6 +28,8 @@ async function play(sequence: Sequence<Fate>): Promise<string[]> {
 	const deliver = async (events: Happening[], fates: Fate[]) => {
 		delivered.push(...events);
 		const before = new Map(REFERENCES.map((one) => [one, rules.live(one)]));
+		// Of a move without an answer nobody knows at which time it has left the schedule.
+		const uncertain = REFERENCES.filter((one) => rules.rowOf(one)?.state === 'unknown');
 		const told = await rules.deliver(events, fates);
 		for (const [index, outcome] of told.entries()) {
 			if (!outcome) wrong.push(`${events[index].reference} has no result`);
@@ -39,9 +41,10 @@ async function play(sequence: Sequence<Fate>): Promise<string[]> {
 		for (const reference of REFERENCES) {
 			const live = rules.live(reference);
 			const isCanceled = events[0].what === 'canceled';
-			const tooLate = isCanceled
-				? undefined
-				: replacedTooLate(before.get(reference) ?? [], live, rules.now);
+			const tooLate =
+				isCanceled || uncertain.includes(reference)
+					? undefined
+					: replacedTooLate(before.get(reference) ?? [], live, rules.now);
 			const always = alwaysWrong({ live }) ?? tooLate;
 			if (always !== undefined) wrong.push(`${reference} ${always}`);
 		}

@@ -33,6 +33,8 @@ export class Process implements Steps {
 	readonly claims: Claims;
 	readonly store: MemoryStore;
 	isDead = false;
+	/** What it has sent something for, and not written down yet. */
+	readonly unsettled = new Set<string>();
 	hasEnded = false;
 	/** Whether it has any reason to leave something unknown behind. */
 	mayLeaveUnknown = false;
@@ -177,6 +179,7 @@ export class Process implements Steps {
 			}
 			const { lost } = await this.claims.settle(part, rows);
 			for (const { reference } of lost) this.ends.set(reference, 'not remembered');
+			for (const [{ reference }] of inPart) this.unsettled.delete(reference);
 		}
 	}
 
@@ -219,6 +222,7 @@ export class Process implements Steps {
 		if (this.parts.checksLease && !this.claims.mayStillSend(one)) return 'refused';
 		if (this.clocks === 'broken') await this.step(`${request} leaves`);
 		const fate = this.fates.shift() ?? 'accepted';
+		this.unsettled.add(one.reference);
 		const isDone = fate === 'accepted' || fate === 'done, answer lost';
 		const answer = isDone ? this.carryOut(request, one, id) : 'refused';
 		this.world.tell(`${this.name}: ${request} ${one.reference} ${id || this.created}: ${fate}`);

@@ -24,6 +24,7 @@ export class World {
 	isCalm = false;
 	private steps = 0;
 	private stalled: Array<() => void> = [];
+	private processes: Process[] = [];
 	private timers: Array<{ end: number; wake: () => void }> = [];
 
 	private readonly jumps: Scenario['jumps'];
@@ -69,11 +70,15 @@ export class World {
 		for (const { wake } of due) wake();
 	}
 
-	/** Someone looks into Braze, finds nothing, and deletes the rows, as the message says. */
+	/**
+	 * Someone looks into Braze, finds nothing, and deletes the rows, as the message says. That no run
+	 * stands still between its request and its row until after that is what the protocol assumes.
+	 */
 	private freeByHand(): void {
 		for (const reference of REFERENCES) {
 			if (this.current(reference)?.state !== 'unknown') continue;
 			if (this.braze.of(reference).length > 0) continue;
+			if (this.processes.some((one) => !one.isDead && one.unsettled.has(reference))) continue;
 			this.tell(`--- a person frees ${reference}`);
 			this.table.remove((row) => row.reference === reference && !isAtWork(row));
 		}
@@ -84,6 +89,7 @@ export class World {
 		const processes = this.scenario.plans.map((plan, index) =>
 			this.process(`p${index}`, plan, this.scenario.clocks),
 		);
+		this.processes = processes;
 		for (const process of processes) void process.run();
 		await this.idle();
 		this.checkQuiet(processes);
