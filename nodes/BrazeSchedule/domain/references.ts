@@ -117,8 +117,11 @@ function isOlder({ intent, eventTime }: Wish, known: Known): boolean {
 	return isCanceled(known) && intent !== 'delete';
 }
 
-/** The latest event of a deleted one may also have asked for a schedule, and got none. */
-const isCanceled = ({ state, deed }: Known): boolean => state === 'deleted' && deed === 'delete';
+/**
+ * The latest event of a deleted one may also have asked for a schedule, and got none; and one may
+ * have canceled what had reached its time already.
+ */
+const isCanceled = ({ state, deed }: Known): boolean => state !== 'unknown' && deed === 'delete';
 
 function planWithout({ intent }: Wish): Plan {
 	return intent === 'create' || intent === 'upsert'

@@ -418,8 +418,9 @@ function quietRow(
 	if (status === 'skipped' && warnings.length > 0) return undefined;
 	const { state, note } = known;
 	if (state !== 'scheduled' && state !== 'deleted') return undefined;
-	const asked = intent === 'delete' ? intent : 'create';
-	const deed = state === 'deleted' ? asked : known.deed;
+	const asked = state === 'deleted' ? 'create' : known.deed;
+	// At the same moment a cancellation wins, also one that came too late to cancel anything.
+	const deed = intent === 'delete' ? intent : asked;
 	const knownTime = known.eventTime ?? -Infinity;
 	if (knownTime > eventTime || (knownTime === eventTime && deed === known.deed)) return undefined;
 	return settledRow({ ...known, state, note, deed, eventTime });
