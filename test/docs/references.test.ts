@@ -1,5 +1,5 @@
 import { COLUMNS } from '../../nodes/BrazeSchedule/memory/columns';
-import { DEFAULT_TABLE } from '../../nodes/BrazeSchedule/memory/problem';
+import { DEFAULT_TABLE } from '../../nodes/BrazeSchedule/domain/references';
 import { readPage, tablesUnder } from './markdown';
 
 const page = readPage('docs/references.md');

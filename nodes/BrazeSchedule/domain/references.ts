@@ -254,6 +254,8 @@ const cannotReplaceShared = (shared: number): Plan => ({
 	hint: "Cancel it for everyone in it and create the schedules again, or create schedules without 'Combine Items'",
 });
 
+export const DEFAULT_TABLE = 'Braze schedules';
+
 const WHAT = {
 	create: 'was scheduled',
 	replace: 'was replaced',
@@ -265,5 +267,5 @@ const staysUnknown = (deed: Deed): Plan => ({
 	do: 'refuse',
 	as: 'unknown',
 	message: `It's unknown whether the schedule of this reference ${WHAT[deed]}, so nothing was sent`,
-	hint: "The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete its row in the data table 'Braze schedules'",
+	hint: `The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete its row in the data table '${DEFAULT_TABLE}'`,
 });

@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { DEFAULT_TABLE } from '../domain/references';
 import type { NumberField } from './values';
-
-export const DEFAULT_TABLE = 'Braze schedules';
 
 export const dataTable: INodeProperties = {
 	displayName: 'Data Table',

@@ -1,11 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
+import { DEFAULT_TABLE } from '../domain/references';
 import type { Target } from '../domain/targets';
 import { momentIn, readTime } from '../domain/time';
 import { collection } from './collection';
 import { limitFields, readLimit } from './limit';
-import { dataTable, dataTableId, DEFAULT_TABLE } from './memory';
+import { dataTable, dataTableId } from './memory';
 import type { Parameters } from './parameters';
 import type { Values } from './rows';
 import { readChoice, readOption, readText } from './values';

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { DEFAULT_TABLE } from '../domain/references';
 import { fromCells, toCells } from './columns';
 import {
 	deleteRows,
@@ -17,7 +18,7 @@ import type { Condition, Step } from './inlineWorkflow';
 import { closeTable, openTableOnce } from './openTable';
 import type { Answer, Ask, TableChoice } from './openTable';
 import type { MemoryProblem } from './problem';
-import { DEFAULT_TABLE, problemFor, saidBy, withoutWorkflowId } from './problem';
+import { problemFor, saidBy, withoutWorkflowId } from './problem';
 import { rangesOf } from './ranges';
 import type { ClaimRange } from './ranges';
 import { anyOf, readNewest, readWith } from './readRows';
@@ -28,7 +29,7 @@ import type { NewRow, Row, State, Store } from './store';
 /** As much of n8n's contexts as the store needs; pickers don't have it. */
 export type Caller = Pick<IExecuteFunctions, 'executeWorkflow' | 'getWorkflow'>;
 
-/** Where references are kept: in the default table, one of another name, or one made by hand. */
+/** Where references are kept: in the default table, one of another name, or one that was created by hand. */
 export interface Place {
 	/** The default name, if it's empty. */
 	table?: string;

@@ -11,7 +11,7 @@ import type { Store } from './store';
 export interface MemorySettings {
 	/** The name of the data table. */
 	table: string;
-	/** The ID of one that was made by hand. */
+	/** The ID of one that was created by hand. */
 	tableId: string;
 	/** How long after its time a reference is forgotten, in milliseconds. */
 	forgetAfter: number;

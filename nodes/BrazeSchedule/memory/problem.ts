@@ -1,4 +1,5 @@
 import { shorten } from '../domain/json';
+import { DEFAULT_TABLE } from '../domain/references';
 import type { Words } from '../transport/words';
 
 /**
@@ -33,10 +34,8 @@ export type Kind =
 	| 'countChanged'
 	| 'other';
 
-/** The parameter, as the editor shows it, that the ID of a table made by hand is entered in. */
+/** The parameter, as the editor shows it, for the ID of a table that was created by hand. */
 export const TABLE_ID = 'Data Table ID';
-
-export const DEFAULT_TABLE = 'Braze schedules';
 
 const DATA_TABLES_TAB = "'Data tables' tab of your project in n8n";
 

@@ -8,9 +8,9 @@ import type { Outcome, PartOutcome } from '../transport/outcome';
 import type { Failure, Words } from '../transport/words';
 import type { Claims, Settled, Taken } from './claims';
 import type { Wanted } from './contest';
-import { knownOf, rememberedFrom, timeOf } from './remembered';
+import { identityOf, knownOf, rememberedFrom, timeOf } from './remembered';
 import { keyOf } from './rows';
-import { settledFrom, settledRow, traceOf } from './settled';
+import { idsIn, settledFrom, settledRow, traceOf } from './settled';
 import type { Row } from './store';
 import {
 	wordsForBusy,
@@ -84,7 +84,8 @@ const LARGEST_PART = 2048;
 /** What can be repeated least comes last. */
 const BY_RISK: Deed[] = ['update', 'delete', 'create', 'replace'];
 
-const keyOfDraft = (draft: Referenced): string => keyOf(rememberedFrom(draft, ''));
+/** Asked for every part of every request, so it works out nothing else. */
+const keyOfDraft = (draft: Referenced): string => keyOf(identityOf(draft));
 
 /**
  * Takes the drafts of a run to what their references need: the request that was asked for, another
@@ -301,7 +302,8 @@ export class ReferenceRun {
 		if (!one) return undefined;
 		const { owned, error } = await this.announce(one.wanted.part);
 		// The next ones are written down while these are sent.
-		if (this.openIn(one.wanted.part + 1).length > 0) void this.announce(one.wanted.part + 1);
+		const next = one.wanted.part + 1;
+		if (!this.announced.has(next) && this.openIn(next).length > 0) void this.announce(next);
 		if (owned.has(keyOf(one.wanted))) return undefined;
 		return error === undefined ? wordsForTakenOver(one.wanted) : this.options.wordsFor(error);
 	}
@@ -457,9 +459,6 @@ function outcomeBehind(one: Case, draft: Referenced, outcome: PartOutcome): Part
 function handleOf({ leader, known, plan }: Case, outcome: PartOutcome): Handle | undefined {
 	if (outcome.kind === 'quiet') return outcome.known;
 	if (outcome.kind !== 'accepted' || plan?.do !== 'create') return known;
-	const { schedule_id: id, dispatch_id: dispatch, send_id: send } = outcome.body;
-	const text = (value: unknown) => (typeof value === 'string' ? value : '');
 	const recipients = leader.people?.length;
-	const ids = { scheduleId: text(id), dispatchId: text(dispatch), sendId: text(send) };
-	return { ...timeOf(leader), recipients, ...ids };
+	return { ...timeOf(leader), recipients, ...idsIn(outcome.body) };
 }

@@ -6,15 +6,21 @@ import type { Known } from '../domain/references';
 import type { Draft } from '../domain/drafts';
 import { inZone } from '../domain/time';
 import type { Referenced } from '../domain/underReference';
+import type { Identity } from './rows';
 import type { Remembered, Row } from './store';
+
+/** The reference of a draft, in its campaign or Canvas. */
+export const identityOf = ({ target, body, under }: Referenced): Identity => ({
+	reference: under.reference,
+	resource: target.resource,
+	resourceId: String(body[target.idField]),
+});
 
 /** What a draft leaves in the memory before Braze has answered. */
 export function rememberedFrom(draft: Referenced, workflow: string): Remembered {
-	const { target, body, under, people } = draft;
+	const { body, under, people } = draft;
 	return {
-		reference: under.reference,
-		resource: target.resource,
-		resourceId: String(body[target.idField]),
+		...identityOf(draft),
 		name: under.name,
 		...timeOf(draft),
 		recipients: people?.length,

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../domain/json';
 import type { Deed } from '../domain/references';
 import type { Referenced } from '../domain/underReference';
 import type { Outcome } from '../transport/outcome';
@@ -50,20 +51,22 @@ function rowFrom(story: Story): Settled | undefined {
 	return deed === 'replace' ? { ...traceOf(story.wanted, story.now, known), deed } : undefined;
 }
 
-function acceptedRow(
-	{ wanted, known, deed, draft, shared }: Story,
-	body: { schedule_id?: unknown; dispatch_id?: unknown; send_id?: unknown },
-): Settled {
+/** The IDs in an answer of Braze's. */
+export function idsIn({ schedule_id, dispatch_id, send_id }: JsonObject) {
 	const text = (value: unknown) => (typeof value === 'string' ? value : '');
+	return { scheduleId: text(schedule_id), dispatchId: text(dispatch_id), sendId: text(send_id) };
+}
+
+function acceptedRow({ wanted, known, deed, draft, shared }: Story, body: JsonObject): Settled {
 	const eventTime = laterOf(wanted.eventTime, known?.eventTime);
-	const before = { ...(known ?? wanted), ...identityOf(wanted), eventTime, note: '', deed };
+	const before = { ...(known ?? wanted), ...namesOf(wanted), eventTime, note: '', deed };
 	if (deed === 'delete') return { ...before, state: 'deleted' };
 	if (deed === 'update') return { ...before, ...timeOf(draft), state: 'scheduled' };
+	const ids = idsIn(body);
 	return {
 		...wanted,
-		scheduleId: text(body.schedule_id),
-		dispatchId: text(body.dispatch_id),
-		sendId: text(body.send_id) || wanted.sendId,
+		...ids,
+		sendId: ids.sendId || wanted.sendId,
 		shared,
 		eventTime,
 		state: 'scheduled',
@@ -72,7 +75,7 @@ function acceptedRow(
 	};
 }
 
-const identityOf = ({ workflow, name }: Remembered) => ({ workflow, ...(name !== '' && { name }) });
+const namesOf = ({ workflow, name }: Remembered) => ({ workflow, ...(name !== '' && { name }) });
 
 function unknownRow(
 	{ wanted, known, deed, draft, now }: Story,
@@ -83,7 +86,7 @@ function unknownRow(
 	const moved = deed === 'update' ? timeOf(draft) : undefined;
 	return {
 		...base,
-		...identityOf(wanted),
+		...namesOf(wanted),
 		...moved,
 		overAt: laterOf(base.overAt, moved?.overAt),
 		eventTime: laterOf(wanted.eventTime, known?.eventTime),
