@@ -90,6 +90,25 @@ export async function run(
 	});
 }
 
+/**
+ * The Stop button, pressed once this holds. A little later, so that the node knows it too: on a busy
+ * machine, a moment counted from the start would come before the first request.
+ */
+export function stopOnce(holds: () => boolean): AbortSignal {
+	const stop = new AbortController();
+	const look = setInterval(() => {
+		if (!holds()) return;
+		clearInterval(look);
+		setTimeout(() => stop.abort(), 100);
+	}, 5);
+	look.unref();
+	return stop.signal;
+}
+
+/** Whether a request was answered with this status. */
+export const answered = (sandbox: Sandbox, status: number) =>
+	sandbox.requests.some((request) => request.status === status);
+
 /** The parts of a request that tests check. */
 interface SentBody {
 	recipients: Recipient[];

@@ -1,6 +1,6 @@
 import type { FaultSpec } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
-import { createCampaign, credentialFor, run, useBraze } from './braze';
+import { createCampaign, credentialFor, run, stopOnce, useBraze } from './braze';
 
 const braze = useBraze({
 	now: '2027-01-05T12:00:00Z',
@@ -90,7 +90,8 @@ describe('Upcoming Broadcast, Get Many', () => {
 
 	it('reports that it was stopped, and nothing more', async () => {
 		braze().fault({ kind: 'hang' });
-		const { error } = await run(braze(), list, { cancelAfter: 200 });
+		const signal = stopOnce(() => braze().requests.length > 0);
+		const { error } = await run(braze(), list, { signal });
 		expect(error?.message).toBe(
 			'The execution was canceled before Braze could list upcoming broadcasts [item 0]',
 		);

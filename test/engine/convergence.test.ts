@@ -1,5 +1,5 @@
 /** What the law of references (test/model, test/memory) has found, and rules that it can't see. */
-import { byId, createCampaign, orderReminder, run, useBraze } from './braze';
+import { byId, createCampaign, orderReminder, run, stopOnce, useBraze } from './braze';
 import { FakeDataTables } from './harness';
 import { day } from '../day';
 
@@ -72,9 +72,10 @@ describe('every item has a result, whatever became of the item that decides for 
 			{ reference: 'B-2', person: 'bob' },
 			{ reference: 'B-2', person: 'eve' },
 		];
+		const before = braze().requests.length;
 		braze().fault({ kind: 'latency', ms: 300 });
 		const { outputs } = await deliver({ ...upsert, options: { concurrency: 1 } }, all, {
-			cancelAfter: 150,
+			signal: stopOnce(() => braze().requests.length > before),
 		});
 		expect(outputs.flat()).toHaveLength(all.length);
 	});

@@ -9,6 +9,8 @@ import {
 	perItem,
 	run,
 	useBraze,
+	answered,
+	stopOnce,
 } from './braze';
 import { brazeSchedule, loopNode, runWorkflow, setNode } from './harness';
 
@@ -121,7 +123,8 @@ describe('Pace', () => {
 			times: 'always',
 			headers: { 'X-RateLimit-Reset': Math.round(Date.now() / 1000) + 100 },
 		});
-		const { status } = await run(braze(), perItem, { items: many(30), cancelAfter: 500 });
+		const signal = stopOnce(() => answered(braze(), 429));
+		const { status } = await run(braze(), perItem, { items: many(30), signal });
 		expect(status).toBe('canceled');
 		const sent = braze().writes.length;
 		expect(sent).toBeLessThanOrEqual(8);
