@@ -4,11 +4,10 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { Findings } from '../domain/findings';
 import { isBlank, kindOf, show } from '../domain/json';
 import { AS_EXPRESSION, emptyPartOf, isExpressionAsText, isNegativeNumber } from '../domain/keys';
-import { momentIn, readTime } from '../domain/time';
 import type { Reading } from './reading';
 import type { Values } from './rows';
 import { fromModel, inTools } from './tool';
-import { readChoice, readFlag, readOption } from './values';
+import { readChoice, readFlag, readMoment, readOption } from './values';
 import type { ChoiceField } from './values';
 
 /** Longer than any ID of a booking or an order. */
@@ -222,12 +221,7 @@ function readText(value: unknown, isOneValue: boolean, findings: Findings): stri
 }
 
 function readEventTime(options: Values, { parameters, findings }: Reading): number | undefined {
-	return readOption<number | undefined>(options, eventTime, undefined, findings, (value) => {
-		const zone = parameters.workflowZone;
-		const read = readTime(value, zone);
-		if (!('problem' in read)) return momentIn(read, zone).instant;
-		const parameter = eventTime.displayName;
-		const message = `'${parameter}' ${read.problem}`;
-		return findings.refuse({ parameter, message, hint: read.hint });
-	});
+	return readOption<number | undefined>(options, eventTime, undefined, findings, (value) =>
+		readMoment(value, eventTime, parameters, findings),
+	);
 }

@@ -3,13 +3,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Findings } from '../domain/findings';
 import { DEFAULT_TABLE } from '../domain/references';
 import type { Target } from '../domain/targets';
-import { momentIn, readTime } from '../domain/time';
 import { collection } from './collection';
 import { limitFields, readLimit } from './limit';
 import { dataTable, dataTableId } from './memory';
 import type { Parameters } from './parameters';
 import type { Values } from './rows';
-import { readChoice, readOption, readText } from './values';
+import { readChoice, readMoment, readOption, readText } from './values';
 import type { ChoiceField } from './values';
 
 /** What a remembered schedule is at. */
@@ -113,7 +112,7 @@ export function readWantedSchedules(
 		);
 	const moment = (field: INodeProperties) =>
 		readOption<number | undefined>(filters, field, undefined, findings, (value) =>
-			readMoment(value, field.displayName, parameters, findings),
+			readMoment(value, field, parameters, findings),
 		);
 	return {
 		limit,
@@ -127,16 +126,4 @@ export function readWantedSchedules(
 		table: text(options, dataTable, DEFAULT_TABLE),
 		tableId: text(options, dataTableId, ''),
 	};
-}
-
-function readMoment(
-	value: unknown,
-	parameter: string,
-	{ workflowZone }: Parameters,
-	findings: Findings,
-): number | undefined {
-	const read = readTime(value, workflowZone);
-	if (!('problem' in read)) return momentIn(read, workflowZone).instant;
-	const message = `'${parameter}' ${read.problem}`;
-	return findings.refuse({ parameter, message, hint: read.hint });
 }

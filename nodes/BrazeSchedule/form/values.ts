@@ -2,6 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { flagFrom, isBlank, isNumeral, show } from '../domain/json';
+import { momentIn, readTime } from '../domain/time';
 import type { Parameters } from './parameters';
 import type { Values } from './rows';
 
@@ -110,3 +111,16 @@ export const usesJson = (
 	item: number,
 	findings: Findings,
 ): boolean => readChoice(parameters.read(mode.name, item), mode, findings) === 'json';
+
+/** A moment, for comparing: a time without an offset is one in the workflow's zone. */
+export function readMoment(
+	value: unknown,
+	{ displayName: parameter }: Named,
+	{ workflowZone }: Parameters,
+	findings: Findings,
+): number | undefined {
+	const read = readTime(value, workflowZone);
+	if (!('problem' in read)) return momentIn(read, workflowZone).instant;
+	const message = `'${parameter}' ${read.problem}`;
+	return findings.refuse({ parameter, message, hint: read.hint });
+}
