@@ -78,7 +78,6 @@ describe('a Canvas', () => {
 		);
 		await editor.openNode('Create');
 		await editor.addOptional('Add Option', 'Use the Older Name for Context');
-		await editor.press('options.olderContextName');
 		expect(await editor.runStep()).toBe('success');
 		const [{ body }] = stage.sandbox.writes;
 		expect(body).toMatchObject({ canvas_entry_properties: { city: 'Leipzig' } });

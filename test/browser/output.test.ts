@@ -108,7 +108,6 @@ describe('Preview Only', () => {
 		);
 		await editor.openNode('Create');
 		await editor.addOptional('Add Option', 'Preview Only');
-		await editor.press('options.previewOnly');
 		expect(await editor.runStep()).toBe('success');
 
 		expect(stage.sandbox.requests).toEqual([]);

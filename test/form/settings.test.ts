@@ -1,6 +1,9 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import type { Parameters } from '../../nodes/BrazeSchedule/form/parameters';
 import type { Values } from '../../nodes/BrazeSchedule/form/rows';
-import { readSettings } from '../../nodes/BrazeSchedule/form/options';
+import { readSettings, upsertOptions } from '../../nodes/BrazeSchedule/form/options';
 import { read } from '../domain/read';
 
 /** Parameters whose options are worked out by these functions, one for each item. */
@@ -142,3 +145,16 @@ test('every item of a run is remembered in one table', () => {
 		"'Data Table' is A for item 0 but B for item 1. It applies to the whole run, so it has to be the same for every item",
 	]);
 });
+
+test.each([TARGETS.campaign, TARGETS.canvas])(
+	'an option of a $label that a person adds is on',
+	(target) => {
+		const [{ options }] = upsertOptions(target) as Array<{ options: INodeProperties[] }>;
+		const added = options.filter(({ type }) => type === 'boolean');
+		expect(added.length).toBeGreaterThan(2);
+		expect(added.filter((option) => option.default !== true)).toEqual([]);
+		const combine = options.find(({ name }) => name === 'combine')?.default;
+		const { result } = settingsOf([() => ({ combine })]);
+		expect(result.combine).toBe('perItem');
+	},
+);

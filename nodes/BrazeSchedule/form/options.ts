@@ -28,7 +28,7 @@ const olderContextName: INodeProperties = {
 	displayName: 'Use the Older Name for Context',
 	name: 'olderContextName',
 	type: 'boolean',
-	default: false,
+	default: true,
 	description:
 		'Whether to send the context as canvas_entry_properties, its name before 2025. Only needed for Canvases whose messages still use that name.',
 };
@@ -37,7 +37,7 @@ export const allowRepeatedAudienceSends: INodeProperties = {
 	displayName: 'Allow Repeated Audience Sends',
 	name: 'allowRepeatedAudienceSends',
 	type: 'boolean',
-	default: false,
+	default: true,
 	description:
 		'Whether several items may each message the same audience. If off, the node stops before it sends anything, because users would get the message several times.',
 };
@@ -64,7 +64,8 @@ const combine: ChoiceField<Combine> = {
 				"Up to 50 recipients per schedule, and one result for all of them. Later nodes can't refer to a single incoming item.",
 		},
 	],
-	default: 'off',
+	// What a person adds does something; without the option, nothing is combined.
+	default: 'perItem',
 	description:
 		'Whether to put items that differ only in their recipients into one schedule. This needs far fewer requests, but you can only move or cancel those recipients together.',
 };
@@ -84,7 +85,7 @@ const previewOnly: INodeProperties = {
 	displayName: 'Preview Only',
 	name: 'previewOnly',
 	type: 'boolean',
-	default: false,
+	default: true,
 	description:
 		'Whether to only show the requests, with their times and warnings, and send nothing to Braze',
 };
@@ -232,10 +233,8 @@ function settingsFrom(options: Values, findings: Findings): Settings {
 		);
 	const flag = (field: INodeProperties) =>
 		readOption(options, field, false, findings, (value) => readFlag(value, field, findings));
-	const choice = <T extends string>(field: ChoiceField<T>) =>
-		readOption(options, field, field.default, findings, (value) =>
-			readChoice(value, field, findings),
-		);
+	const choice = <T extends string>(field: ChoiceField<T>, preset: T) =>
+		readOption(options, field, preset, findings, (value) => readChoice(value, field, findings));
 
 	const text = (field: INodeProperties) =>
 		readOption(options, field, field.default as string, findings, (value) =>
@@ -243,7 +242,7 @@ function settingsFrom(options: Values, findings: Findings): Settings {
 		);
 
 	return {
-		combine: choice(combine),
+		combine: choice(combine, COMBINE.off),
 		preview: flag(previewOnly),
 		allowRepeats: flag(allowRepeatedAudienceSends),
 		memory: {
