@@ -1,6 +1,7 @@
 import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 
 import { isDate, show } from './json';
+import { inOtherFormat } from './otherFormats';
 import { offsetAt, offsetText } from './zoneChanges';
 
 const MINUTE_MS = 60_000;
@@ -86,7 +87,10 @@ function fromText(text: string): TimeResult {
 		return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
 	const [brackets = '', zone] = BRACKETS.exec(text) ?? [];
 	const clock = WRITTEN.exec(text.slice(0, text.length - brackets.length));
-	if (!clock) return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
+	if (!clock)
+		return (
+			inOtherFormat(text) ?? { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE }
+		);
 	if (zone !== undefined && !isZone(zone)) {
 		return { problem: `"${show(text)}" names a time zone that is not known`, hint: EXAMPLE };
 	}
@@ -99,7 +103,12 @@ function fromText(text: string): TimeResult {
 	const time = DateTime.fromISO(iso, { setZone: true, zone: 'utc' });
 	const offset = timeOfDay && OFFSET.exec(timeOfDay)?.[0];
 	if (!time.isValid || (offset && !POSSIBLE_OFFSET.test(offset))) {
-		return { problem: `"${show(text)}" is not a date and time that exists`, hint: EXAMPLE };
+		return (
+			inOtherFormat(text) ?? {
+				problem: `"${show(text)}" is not a date and time that exists`,
+				hint: EXAMPLE,
+			}
+		);
 	}
 	const isUtc = offset && IS_UTC.test(offset);
 	const real = zone !== undefined && offset && !isUtc ? otherOffset(time, zone) : undefined;
