@@ -174,6 +174,8 @@ test('recipients', () => {
 		'an empty external user ID': { external_user_id: '' },
 		'an empty Braze ID': { braze_id: ' ' },
 		'an empty email': { email: '', prioritization: ['identified'] },
+		'an email address for an ID': { external_user_id: 'a@example.com' },
+		'an ID for an email address': { email: 'user-1', prioritization: ['identified'] },
 		'half a number': { external_user_id: 1.5 },
 		'a list for an ID': { external_user_id: ['ada'] },
 		...Object.fromEntries(

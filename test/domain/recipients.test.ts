@@ -290,6 +290,44 @@ describe('values for one recipient', () => {
 	});
 });
 
+describe('an identifier of another kind is sent, with a warning', () => {
+	test.each<[object, string]>([
+		[
+			{ external_user_id: 'ada@example.com' },
+			"Recipient 1 has an email address as 'External User ID'. To find users by email, set 'Identify By' to 'Email'",
+		],
+		[
+			{ braze_id: 'ada@example.com' },
+			"Recipient 1 has an email address as 'Braze ID'. To find users by email, set 'Identify By' to 'Email'",
+		],
+		[
+			{ email: 'user-123', prioritization: ['identified'] },
+			"Recipient 1 has an 'Email' without @. Check the value and 'Identify By'",
+		],
+	])('%j', (one, warning) => {
+		expect(check(one)).toMatchObject({ result: [one], problems: [], warnings: [warning] });
+	});
+
+	test.each([{ external_user_id: 'ada@work' }, { external_user_id: '@ada' }, alias, email])(
+		'not %j',
+		(one) => {
+			passes(one);
+		},
+	);
+
+	test('an alias may be an email address', () => {
+		passes({ user_alias: { alias_name: 'ada@example.com', alias_label: 'newsletter' } });
+	});
+
+	test('in a list, once for all', () => {
+		const list = ['a', 'b', 'c'].map((name) => ({ external_user_id: `${name}@example.com` }));
+		const { warnings } = read((findings) => checkRecipients([ada, ...list], campaign, findings));
+		expect(warnings).toEqual([
+			"3 recipients have an email address as 'External User ID'. To find users by email, set 'Identify By' to 'Email'. The first is recipient 2",
+		]);
+	});
+});
+
 test('with an undocumented field are sent, with a warning', () => {
 	const one = fromJson('{"external_user_id":"ada","locale":"de","__proto__":{"x":1}}');
 	const { result, problems, warnings } = check(one);

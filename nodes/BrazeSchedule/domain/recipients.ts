@@ -30,6 +30,8 @@ export const PRIORITIES = [
 
 const PARAMETER = 'Recipients';
 
+const LOOKS_LIKE_EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
 class RecipientCheck {
 	constructor(
 		private readonly target: Target,
@@ -82,7 +84,23 @@ class RecipientCheck {
 		const [name] = present;
 		if (name === 'user_alias') return this.alias(raw.user_alias);
 		const id = this.text(raw[name], LABELS[name]);
-		return id === undefined ? undefined : { [name]: id };
+		if (id === undefined) return undefined;
+		this.kindOfId(name, id);
+		return { [name]: id };
+	}
+
+	/** Probably an ID of another kind, which Braze accepts without finding anybody. */
+	private kindOfId(name: Identifier, id: string): void {
+		const label = LABELS[name];
+		if (name === 'email') {
+			if (!id.includes('@')) {
+				this.warning(`has an '${label}' without @. Check the value and 'Identify By'`);
+			}
+		} else if (LOOKS_LIKE_EMAIL.test(id)) {
+			this.warning(
+				`has an email address as '${label}'. To find users by email, set 'Identify By' to 'Email'`,
+			);
+		}
 	}
 
 	private text(value: unknown, label: string): string | undefined {
