@@ -126,6 +126,7 @@ test('time', () => {
 		'a year that nobody means': input({ time: '0026-03-31T09:00:00' }),
 		'no time of day': input({ time: '2026-03-31' }),
 		'no time of day, local': input({ mode: 'local', time: '2026-03-31' }),
+		'exactly midnight': input({ time: '2026-03-31T00:00:00' }),
 		'an hour that is skipped': input({ time: '2026-03-29T02:30:00' }),
 		'an hour that comes twice': input({
 			time: '2026-10-25T02:30:00',

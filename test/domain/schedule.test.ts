@@ -394,7 +394,7 @@ describe('warnings', () => {
 	const at = (iso: string) => Date.parse(iso);
 
 	test('the first year that is accepted is in the past', () => {
-		expect(exact('1000-01-01T00:00:00Z').warnings).toEqual([
+		expect(exact('1000-01-01T00:00:01Z').warnings).toEqual([
 			expect.stringContaining('is in the past'),
 		]);
 	});
@@ -430,10 +430,31 @@ describe('warnings', () => {
 	const FAR =
 		'The time is more than 90 days ahead. Braze used to refuse that; check that the schedule was accepted';
 
+	const MIDNIGHT = (day: string) =>
+		`The time is exactly midnight: ${day} 00:00. If you only chose a date, add the time of day, for example ${day}T09:00:00`;
+
+	test.each<[string, unknown]>([
+		['from the calendar', '2026-03-31T00:00:00'],
+		['with an offset', '2026-03-31T00:00:00+02:00'],
+		['of a DateTime', DateTime.fromISO('2026-03-31', { zone: 'Asia/Tokyo' })],
+		['of a Date', new Date('2026-03-30T22:00:00Z')],
+	])('exactly midnight has a warning: %s', (_, time) => {
+		expect(exact(time).warnings).toEqual([MIDNIGHT('2026-03-31')]);
+		expect(local(time).warnings).toContain(MIDNIGHT('2026-03-31'));
+		expect(optimal(time).warnings).not.toContain(MIDNIGHT('2026-03-31'));
+	});
+
+	test.each(['2026-03-31T00:00:01', '2026-03-31T12:00:00'])('%s is not midnight', (time) => {
+		expect(exact(time).warnings).toEqual([]);
+	});
+
 	test('more than 90 days ahead has a warning', () => {
-		expect(exact('2026-04-15T00:00:00Z').warnings).toEqual([]);
+		expect(exact('2026-04-15T00:00:00Z').warnings).toEqual([MIDNIGHT('2026-04-15')]);
 		expect(exact('2026-04-15T00:00:01Z').warnings).toEqual([FAR]);
-		expect(local('2026-04-16T00:00:00')).toMatchObject({ warnings: [FAR], problems: [] });
+		expect(local('2026-04-16T00:00:00')).toMatchObject({
+			warnings: [FAR, MIDNIGHT('2026-04-16')],
+			problems: [],
+		});
 		expect(optimal('2026-04-16')).toMatchObject({ warnings: [FAR], problems: [] });
 	});
 

@@ -104,7 +104,17 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		});
 		return undefined;
 	}
-	return COMPOSE[mode](read, input, findings);
+	const schedule = COMPOSE[mode](read, input, findings);
+	if (mode !== 'optimal') warnOfMidnight(read, findings);
+	return schedule;
+}
+
+/** The calendar and many systems use midnight where nobody has entered a time of day. */
+function warnOfMidnight({ wall }: ReadTime, findings: Findings): void {
+	if (wall.toMillis() !== wall.startOf('day').toMillis()) return;
+	findings.warn(
+		`The time is exactly midnight: ${clockFace(wall)}. If you only chose a date, add the time of day, for example ${dayOf(wall)}T09:00:00`,
+	);
 }
 
 function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings): Schedule {

@@ -61,6 +61,7 @@ const time: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. 2026-03-31T09:00:00',
+	hint: 'In the calendar, type the time of day with its seconds: 09:00:00',
 };
 
 const timeZone: INodeProperties = {
@@ -109,7 +110,7 @@ export const timeFields: INodeProperties[] = [
 	...inTools(
 		{
 			...time,
-			hint: "Choose a time at least 24 hours ahead, so that it hasn't passed in any time zone yet",
+			hint: 'Choose a time at least 24 hours ahead. In the calendar, type it with its seconds: 09:00:00',
 			description:
 				"The time in each user's own time zone. Users without a time zone get the message in the time zone of your company in Braze.",
 			displayOptions: { show: { scheduleMode: ['local'] } },
