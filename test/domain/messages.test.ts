@@ -346,6 +346,7 @@ test('properties', () => {
 		'no object': row('object', '[]'),
 		'no JSON number': row('object', '{"a":12345678901234567890}'),
 		'too large': row('string', 'x'.repeat(51_201)),
+		'a dot in the name': [{ name: 'body.first_name', type: 'string', value: 'Ada' }],
 	};
 	expect(
 		sayings(inputs, (rows, findings) => composeProperties(rows, 'Trigger Properties', findings)),

@@ -164,6 +164,27 @@ describe('a row has its own type', () => {
 		expect(asJson(value)).toMatchObject({ result: value, warnings: [`'Context' ${said}`] });
 	});
 
+	test.each([
+		['body.first_name', 'first_name'],
+		['body.customer.city', 'city'],
+		['body. name', 'name'],
+	])('the name %s comes from dragging a field, and has a warning', (name, short) => {
+		const warnings = [`"${name}" in 'Context' has a dot in its name. Did you mean "${short}"?`];
+		expect(rows({ name, type: 'string', value: 'Ada' })).toMatchObject({
+			result: { [name]: 'Ada' },
+			problems: [],
+			warnings,
+		});
+		expect(asJson({ [name]: 'Ada', other: { 'a.b': 1 } })).toMatchObject({
+			problems: [],
+			warnings,
+		});
+	});
+
+	test.each(['first_name', 'first.', '.'])('the name %s has none', (name) => {
+		expect(rows({ name, type: 'string', value: 'Ada' }).warnings).toEqual([]);
+	});
+
 	test('a name that every object has is a name like any other', () => {
 		const { result, problems } = rows(
 			{ name: '__proto__', value: 'a' },

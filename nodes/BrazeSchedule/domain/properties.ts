@@ -207,5 +207,17 @@ export function checkProperties(
 		});
 		return undefined;
 	}
+	warnOfDots(value, parameter, findings);
 	return value;
+}
+
+/** n8n's editor names a field that is dragged into the form by its whole path. */
+function warnOfDots(properties: JsonObject, parameter: string, findings: Notes): void {
+	for (const name of Object.keys(properties)) {
+		const short = name.slice(name.lastIndexOf('.') + 1).trim();
+		if (!name.includes('.') || short === '') continue;
+		findings.warn(
+			`"${show(name)}" in '${parameter}' has a dot in its name. Did you mean "${show(short)}"?`,
+		);
+	}
 }
