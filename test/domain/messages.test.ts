@@ -107,6 +107,7 @@ test('time', () => {
 		'no date': input({ mode: 'optimal', time: null }),
 		'a blank time': input({ time: ' ' }),
 		'not a time': input({ time: 'soon' }),
+		'an expression typed as text': input({ time: '{{ $json.time }}' }),
 		'in another format': input({ time: '27.11.2026 09:00' }),
 		'a date in another format': input({ time: '27.11.2026' }),
 		'day or month first': input({ time: '03/04/2026 9:00 AM' }),
@@ -346,6 +347,7 @@ test('properties', () => {
 		'no object': row('object', '[]'),
 		'no JSON number': row('object', '{"a":12345678901234567890}'),
 		'too large': row('string', 'x'.repeat(51_201)),
+		'an expression typed as text': row('string', '{{ $json.first_name }}'),
 		'a dot in the name': [{ name: 'body.first_name', type: 'string', value: 'Ada' }],
 	};
 	expect(

@@ -181,6 +181,22 @@ describe('a row has its own type', () => {
 		});
 	});
 
+	test('an expression typed as text is sent, with a warning', () => {
+		const value = 'Hello {{ $json.name }}';
+		const warnings = [
+			`"x" in 'Context' is "${value}", an expression typed as text. Switch the field from Fixed to Expression`,
+		];
+		expect(one('string', value)).toMatchObject({ result: { x: value }, problems: [], warnings });
+		expect(asJson(`{"x": "${value}"}`)).toMatchObject({ problems: [], warnings });
+	});
+
+	test.each(['{{ ${first_name} }}', '{{${first_name}}}', '{ $json.x }', '$5'])(
+		'%s is no expression',
+		(value) => {
+			expect(one('string', value).warnings).toEqual([]);
+		},
+	);
+
 	test.each(['first_name', 'first.', '.'])('the name %s has none', (name) => {
 		expect(rows({ name, type: 'string', value: 'Ada' }).warnings).toEqual([]);
 	});

@@ -51,6 +51,13 @@ describe('the three kinds of time', () => {
 		expect(parameters).toEqual(['When']);
 	});
 
+	test('an expression typed as a time zone is named as one', () => {
+		expect(exact('2026-03-31T09:00:00', '{{ $json.zone }}')).toMatchObject({
+			problems: [`'Time Zone' "{{ $json.zone }}" is not a known time zone`],
+			hints: ['Switch the field from Fixed to Expression'],
+		});
+	});
+
 	test('an unknown time zone is reported, not replaced', () => {
 		for (const zone of ['Europe/Atlantis', '', 'Default', 'local', 'UTC+2', 'CEST', '__proto__']) {
 			const { result, problems, parameters } = exact('2026-03-31T09:00:00', zone);
@@ -117,6 +124,7 @@ describe('every form in which n8n passes a time', () => {
 		['', "'Time' is empty"],
 		['   ', "'Time' is empty"],
 		['tomorrow', `'Time' "tomorrow" is not a date and time`],
+		['{{ $json.time }}', `'Time' is "{{ $json.time }}", an expression typed as text`],
 		['undefined', `'Time' "undefined" is not a date and time`],
 		['09:00', `'Time' "09:00" is not a date and time`],
 		['T09:00:00', `'Time' "T09:00:00" is not a date and time`],

@@ -14,6 +14,7 @@ import {
 	show,
 } from './json';
 import type { JsonObject, Parsed } from './json';
+import { AS_EXPRESSION } from './keys';
 
 /**
  * Braze says 50 KB and doesn't define it. The larger reading refuses nothing that Braze might
@@ -208,6 +209,7 @@ export function checkProperties(
 		return undefined;
 	}
 	warnOfDots(value, parameter, findings);
+	warnOfExpressions(value, parameter, findings);
 	return value;
 }
 
@@ -218,6 +220,19 @@ function warnOfDots(properties: JsonObject, parameter: string, findings: Notes):
 		if (!name.includes('.') || short === '') continue;
 		findings.warn(
 			`"${show(name)}" in '${parameter}' has a dot in its name. Did you mean "${show(short)}"?`,
+		);
+	}
+}
+
+/** Of n8n's, and not of Liquid's, which has braces after the dollar sign. */
+const EXPRESSION = /\{\{\s*\$(?!\{)/;
+
+/** A recipient would read it as it stands. */
+function warnOfExpressions(properties: JsonObject, parameter: string, findings: Notes): void {
+	for (const [name, value] of Object.entries(properties)) {
+		if (typeof value !== 'string' || !EXPRESSION.test(value)) continue;
+		findings.warn(
+			`"${show(name)}" in '${parameter}' is "${show(value)}", an expression typed as text. ${AS_EXPRESSION}`,
 		);
 	}
 }

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 
 import type { Findings } from './findings';
 import { show } from './json';
+import { AS_EXPRESSION, isExpressionAsText } from './keys';
 import { wrongFace, wrongMoment } from './oldZoneData';
 import {
 	clockFace,
@@ -75,7 +76,9 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		findings.refuse({
 			parameter: 'Time Zone',
 			message: `'Time Zone' "${show(zone)}" is not a known time zone`,
-			hint: 'Choose one from the list, or use a name like Europe/Berlin',
+			hint: isExpressionAsText(zone)
+				? AS_EXPRESSION
+				: 'Choose one from the list, or use a name like Europe/Berlin',
 		});
 		return undefined;
 	}

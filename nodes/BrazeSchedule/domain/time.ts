@@ -1,6 +1,7 @@
 import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 
 import { isDate, show } from './json';
+import { AS_EXPRESSION, isExpressionAsText } from './keys';
 import { inOtherFormat } from './otherFormats';
 import { offsetAt, offsetText } from './zoneChanges';
 
@@ -83,6 +84,9 @@ function otherOffset(time: DateTime, zone: string): string | undefined {
 }
 
 function fromText(text: string): TimeResult {
+	if (isExpressionAsText(text)) {
+		return { problem: `is "${show(text)}", an expression typed as text`, hint: AS_EXPRESSION };
+	}
 	if (text.length > LONGEST_CHARACTERS)
 		return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
 	const [brackets = '', zone] = BRACKETS.exec(text) ?? [];
