@@ -104,6 +104,54 @@ describe.each([
 		expect(braze().schedules[0].state).toBe('canceled');
 	});
 
+	it.each([
+		[
+			{ status: 'preview', request: {} },
+			'the incoming item is only a preview',
+			"The node before this one sent nothing. Remove its option 'Preview Only'. Nothing was sent.",
+		],
+		[
+			{ error: 'Braze could not be reached [item 0]', outcome: 'refused' },
+			"the incoming item wasn't scheduled",
+			'The node before this one says: Braze could not be reached [item 0]. To leave such items out, use its error output. Nothing was sent.',
+		],
+		[
+			{ status: 'queued', schedule_id: null, warnings: ['Braze returned no schedule_id'] },
+			'the incoming item has none. Its status is "queued"',
+			'Braze returned no schedule_id. Nothing was sent.',
+		],
+		[
+			{ status: 'queued', schedule_id: null },
+			'the incoming item has none. Its status is "queued"',
+			"Without it, a schedule can't be moved or canceled. Nothing was sent.",
+		],
+	])('says why %j of the Create node has no schedule ID', async (item, why, hint) => {
+		const { error } = await run(
+			braze(),
+			{ resource, operation: 'delete', findBy: 'scheduleId' },
+			{ items: [item] },
+		);
+		expect(error?.message).toBe(`'Schedule ID' is empty, because ${why} [item 0]`);
+		expect(error?.description).toBe(hint);
+	});
+
+	it('says why an item was skipped', async () => {
+		const reason = 'A schedule for this reference is waiting already';
+		const { json } = await run(
+			braze(),
+			{ resource, operation: 'delete', findBy: 'scheduleId' },
+			{ items: [{ [field]: id, status: 'skipped', schedule_id: null, reason }] },
+		);
+		expect(json).toMatchObject([
+			{
+				status: 'skipped',
+				warnings: [
+					`Not sent: this item was skipped when it was to be scheduled, so there is nothing to delete. Reason: ${reason}`,
+				],
+			},
+		]);
+	});
+
 	it.each(['update', 'delete'])('refuses to %s without a schedule ID', async (operation) => {
 		const { error } = await run(
 			braze(),

@@ -21,7 +21,7 @@ export interface Draft {
 	zone?: string;
 	under?: UnderReference;
 	/** What Create did with this item instead of scheduling it, so there is nothing to move or cancel. */
-	passedOn?: 'skipped' | 'superseded';
+	passedOn?: PassedOn;
 	/** The incoming item says that an earlier request for it got no answer. */
 	cameBackUnknown?: boolean;
 	/** A part of it went out in an earlier try of this execution. */
@@ -29,6 +29,12 @@ export interface Draft {
 	warnings: readonly string[];
 	/** What is to be said about its time, which depends on when it is sent. */
 	timeWarnings?: TimeWarnings;
+}
+
+export interface PassedOn {
+	status: 'skipped' | 'superseded';
+	/** As Create said it, as far as it did. */
+	reason?: string;
 }
 
 /** At a moment of Braze's clock; without one, when the item was read. */

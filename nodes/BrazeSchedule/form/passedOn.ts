@@ -1,4 +1,7 @@
 import type { Draft } from '../domain/drafts';
+import type { Problem } from '../domain/findings';
+import { shorten, show } from '../domain/json';
+import type { JsonObject } from '../domain/json';
 import type { Reading } from './reading';
 
 /**
@@ -16,5 +19,45 @@ export function readPassedOn(
 	const isLeftOut = status === 'skipped' || status === 'superseded';
 	if (!isLeftOut || scheduleId !== '') return undefined;
 	const body = { [target.idField]: json[target.idField] ?? null, schedule_id: null };
-	return { item, target, operation, body, passedOn: status, warnings: [] };
+	const reason = reasonIn(json);
+	return { item, target, operation, body, passedOn: { status, reason }, warnings: [] };
+}
+
+/** Why Create did nothing, as its output says it. */
+function reasonIn({ reason, warnings }: JsonObject): string | undefined {
+	const said = [reason, ...(Array.isArray(warnings) ? (warnings as unknown[]) : [])];
+	return said.find((text): text is string => typeof text === 'string' && text !== '');
+}
+
+/**
+ * Why an item of the Create node has no schedule ID. "Connect this node to the Create node" would
+ * be no help: it is connected.
+ */
+export function whyWithoutId(
+	json: JsonObject,
+	parameter: string,
+): Pick<Problem, 'message' | 'hint'> | undefined {
+	const because = (why: string, hint: string) => ({
+		message: `'${parameter}' is empty, because ${why}`,
+		hint,
+	});
+	if (json.status === 'preview') {
+		return because(
+			'the incoming item is only a preview',
+			"The node before this one sent nothing. Remove its option 'Preview Only'",
+		);
+	}
+	if (typeof json.error === 'string' && typeof json.outcome === 'string') {
+		return because(
+			"the incoming item wasn't scheduled",
+			`The node before this one says: ${shorten(json.error)}. To leave such items out, use its error output`,
+		);
+	}
+	if (typeof json.status === 'string' && json.schedule_id === null) {
+		return because(
+			`the incoming item has none. Its status is "${show(json.status)}"`,
+			reasonIn(json) ?? "Without it, a schedule can't be moved or canceled",
+		);
+	}
+	return undefined;
 }

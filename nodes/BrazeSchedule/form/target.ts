@@ -6,6 +6,7 @@ import { isBlank } from '../domain/json';
 import type { Existing } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import type { Parameters } from './parameters';
+import { whyWithoutId } from './passedOn';
 import type { Reading } from './reading';
 import { FIND_BY, readFindBy, readReference, readStopIfNotFound } from './reference';
 import { fromModel, inTools } from './tool';
@@ -94,9 +95,11 @@ export function readExisting(reading: Reading, intent: 'update' | 'delete'): Exi
 	const { target, parameters, item, findings } = reading;
 	// Here so that options that fail are this item's own problem.
 	parameters.options(item, findings);
-	const text = (name: string, label: string) =>
-		readId(parameters.read(name, item), label, FROM_CREATE, findings);
 	if (readFindBy(reading) === FIND_BY.scheduleId) {
+		const { name, displayName: parameter } = SCHEDULE_ID;
+		const scheduleId = parameters.read(name, item);
+		const why = isBlank(scheduleId) ? whyWithoutId(reading.json, parameter) : undefined;
+		if (why) return findings.refuse({ parameter, ...why });
 		const chosen = parameters.read(target.idParameter, item);
 		const isLeftBlank = isBlank(chosen) && !parameters.isExpression(target.idParameter);
 		const id = isLeftBlank ? reading.json[target.idField] : chosen;
@@ -104,7 +107,7 @@ export function readExisting(reading: Reading, intent: 'update' | 'delete'): Exi
 			item,
 			target,
 			id: readId(id, target.displayName, FROM_CREATE, findings),
-			scheduleId: text('scheduleId', SCHEDULE_ID.displayName),
+			scheduleId: readId(scheduleId, parameter, FROM_CREATE, findings),
 		};
 	}
 	const id = readTarget(target, parameters, item, findings);

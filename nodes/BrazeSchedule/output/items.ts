@@ -7,7 +7,7 @@ import type {
 
 import { differing } from '../domain/findings';
 import type { Problem } from '../domain/findings';
-import type { Draft } from '../domain/drafts';
+import type { Draft, PassedOn } from '../domain/drafts';
 import type { Schedule } from '../domain/schedule';
 import { inZone } from '../domain/time';
 import type { Operation } from '../domain/targets';
@@ -290,16 +290,21 @@ function reasonFor({ operation, passedOn }: Draft, outcome: PartOutcome): string
 		case 'preview':
 			return outcome.instead?.warnings ?? [];
 		case 'passedOn':
-			return [
-				passedOn === 'superseded'
-					? `Not sent: another item was scheduled in place of this one, so there is nothing to ${operation}`
-					: `Not sent: this item was skipped when it was to be scheduled, so there is nothing to ${operation}`,
-			];
+			return passedOn ? [wordsForPassedOn(operation, passedOn)] : [];
 		case 'superseded':
 			return [outcome.warning];
 		default:
 			return [];
 	}
+}
+
+function wordsForPassedOn(operation: Operation, { status, reason }: PassedOn): string {
+	const nothing = `so there is nothing to ${operation}`;
+	if (status === 'superseded') {
+		return `Not sent: another item was scheduled in place of this one, ${nothing}`;
+	}
+	const words = `Not sent: this item was skipped when it was to be scheduled, ${nothing}`;
+	return reason === undefined ? words : `${words}. Reason: ${reason}`;
 }
 
 const fromMemory = (one: DraftPart, asTool: boolean): string =>
