@@ -4,10 +4,11 @@ import { clockFace, momentIn, wallText } from './time';
 import type { ReadTime } from './time';
 import { outdatedZone } from './zoneChanges';
 
-const outOfDate = (zone: string): string =>
+export const outOfDate = (zone: string): string =>
 	`The time zone data of this n8n is out of date for ${zone}`;
 
-const update = (release: string): string => `update Node.js to one with tzdata ${release} or later`;
+export const update = (release: string): string =>
+	`update Node.js to one with tzdata ${release} or later`;
 
 function findOutdated(read: ReadTime, zone: string) {
 	// An offset defines the moment: no time zone is needed.
