@@ -57,7 +57,7 @@ function readDays(dates: unknown, zone: string, notes: Notes): Set<number> | und
 function listOf(dates: unknown): unknown[] {
 	const list: unknown[] = Array.isArray(dates) ? dates : [dates];
 	return list
-		.flatMap((date) => (typeof date === 'string' ? date.split(/[,;\n]/) : [date]))
+		.flatMap((date) => (typeof date === 'string' ? date.trim().split(/\s*[,;\n]\s*/) : [date]))
 		.filter((date) => !isBlank(date));
 }
 

@@ -1,0 +1,417 @@
+import { IANAZone } from 'luxon';
+
+import { AVOID_NOTHING, readAvoid } from '../../nodes/BrazeSchedule/domain/avoid';
+import type { AvoidInput } from '../../nodes/BrazeSchedule/domain/avoid';
+import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
+import { readIfPassed, unlessPassed } from '../../nodes/BrazeSchedule/domain/passedTime';
+import type { IfPassed } from '../../nodes/BrazeSchedule/domain/passedTime';
+import { relativeTime } from '../../nodes/BrazeSchedule/domain/relativeTime';
+import type { RelativeTime } from '../../nodes/BrazeSchedule/domain/relativeTime';
+import { readShift } from '../../nodes/BrazeSchedule/domain/shift';
+import { readTime, utcText, wallText } from '../../nodes/BrazeSchedule/domain/time';
+import { read } from './read';
+
+const NOW = '2026-01-15T12:00:00Z';
+const BERLIN = 'Europe/Berlin';
+const NIGHT = { from: '21:00', until: '08:00' };
+
+interface Rule extends Partial<AvoidInput> {
+	amount?: unknown;
+	unit?: unknown;
+	direction?: unknown;
+	at?: unknown;
+	date?: unknown;
+	zone?: string;
+	isLocal?: boolean;
+	now?: string;
+}
+
+function compose(rule: Rule, findings: Findings, choice?: IfPassed) {
+	const { amount = 1, unit = 'days', direction = 'before', at, isLocal = false } = rule;
+	const { date = 'now', zone = BERLIN, now = NOW } = rule;
+	const shift = readShift({ amount, unit, direction, at }, findings);
+	const { weekends = false, dates, from, until } = rule;
+	const avoid = readAvoid({ weekends, dates, from, until }, zone, findings);
+	const base = date === 'now' ? 'now' : readTime(date, zone);
+	if (!shift || !avoid || (base !== 'now' && 'problem' in base)) return undefined;
+	const setting = { zone, isLocal, avoid, now: Date.parse(now) };
+	const time = relativeTime(base, shift, setting, findings);
+	if (!time || !choice) return time && { time };
+	return unlessPassed(time, choice, shift, setting, findings);
+}
+
+const sent = ({ wall, instant }: RelativeTime) =>
+	instant === undefined ? wallText(wall) : utcText(instant);
+
+function timeOf(rule: Rule) {
+	const { result, problems, warnings } = read((findings) => compose(rule, findings));
+	expect(problems).toEqual([]);
+	const time = result && 'time' in result ? result.time : undefined;
+	return { time: time && sent(time), explained: time?.explained, warnings };
+}
+
+test.each<[string, Rule, string, string]>([
+	[
+		'the day before at 18:00, in the time zone of the customer',
+		{ date: '2027-01-05T09:00:00-08:00', at: '18:00', zone: 'America/Los_Angeles' },
+		'2027-01-05T02:00:00Z',
+		'1 day before Tue 5 Jan 2027, at 18:00 America/Los_Angeles',
+	],
+	[
+		'two business days after, over a weekend',
+		{ date: '2026-06-04T10:30', direction: 'after', amount: 2, unit: 'businessDays' },
+		'2026-06-08T08:30:00Z',
+		'2 business days after Thu 4 Jun 2026, 10:30 Europe/Berlin',
+	],
+	[
+		'two business days before, over New Year and a weekend',
+		{
+			date: '2027-01-05T09:00:00',
+			amount: 2,
+			unit: 'businessDays',
+			dates: '2027-01-01, 2027-01-04',
+		},
+		'2026-12-30T08:00:00Z',
+		'2 business days before Tue 5 Jan 2027, 09:00 Europe/Berlin',
+	],
+	[
+		'in two hours',
+		{ direction: 'after', amount: 2, unit: 'hours' },
+		'2026-01-15T14:00:00Z',
+		'2 hours after now (Thu 15 Jan 2026, 13:00 Europe/Berlin)',
+	],
+	[
+		'in two hours, but not at night',
+		{ direction: 'after', amount: 2, unit: 'hours', now: '2026-01-15T19:30:00Z', ...NIGHT },
+		'2026-01-16T07:00:00Z',
+		'2 hours after now (Thu 15 Jan 2026, 20:30 Europe/Berlin), moved from Thu 15 Jan 2026, 22:30 because of the hours between 21:00 and 08:00',
+	],
+	[
+		'in two hours, but neither at night nor on a weekend',
+		{
+			direction: 'after',
+			amount: '2',
+			unit: 'hours',
+			now: '2026-01-16T19:30:00Z',
+			weekends: true,
+			...NIGHT,
+		},
+		'2026-01-19T07:00:00Z',
+		'2 hours after now (Fri 16 Jan 2026, 20:30 Europe/Berlin), moved from Fri 16 Jan 2026, 22:30 because of the hours between 21:00 and 08:00 and the weekend',
+	],
+	[
+		'one week before, at the same time, over the change on 29 March 2026',
+		{ date: '2026-04-02T09:00:00', unit: 'weeks' },
+		'2026-03-26T08:00:00Z',
+		'1 week before Thu 2 Apr 2026, 09:00 Europe/Berlin',
+	],
+	[
+		'one week before, at the same time, over the change on 25 October 2026',
+		{ date: '2026-10-28T09:00:00', unit: 'weeks' },
+		'2026-10-21T07:00:00Z',
+		'1 week before Wed 28 Oct 2026, 09:00 Europe/Berlin',
+	],
+	[
+		'24 hours before is not one day before, if the clocks change',
+		{ date: '2026-03-29T12:00:00', amount: 24, unit: 'hours' },
+		'2026-03-28T10:00:00Z',
+		'24 hours before Sun 29 Mar 2026, 12:00 Europe/Berlin',
+	],
+	[
+		'the day before, not on a weekend: Friday',
+		{ date: '2027-01-03T09:00:00', weekends: true },
+		'2027-01-01T08:00:00Z',
+		'1 day before Sun 3 Jan 2027, 09:00 Europe/Berlin, moved from Sat 2 Jan 2027 because of the weekend',
+	],
+	[
+		'the day before, neither on a weekend nor on New Year',
+		{ date: '2027-01-03T09:00:00', weekends: true, dates: ['2027-01-01T00:00:00'] },
+		'2026-12-31T08:00:00Z',
+		'1 day before Sun 3 Jan 2027, 09:00 Europe/Berlin, moved from Sat 2 Jan 2027 because of the weekend and a date to avoid',
+	],
+	[
+		'two hours before a breakfast: the evening before',
+		{ date: '2026-06-04T07:30', amount: 2, unit: 'hours', ...NIGHT },
+		'2026-06-03T18:59:00Z',
+		'2 hours before Thu 4 Jun 2026, 07:30 Europe/Berlin, moved from Thu 4 Jun 2026, 05:30 because of the hours between 21:00 and 08:00',
+	],
+	[
+		'on that day at 10:00, in the time of each user',
+		{ date: '2026-06-04', direction: 'onThatDay', at: '10:00', isLocal: true },
+		'2026-06-04T10:00:00',
+		"on Thu 4 Jun 2026, at 10:00 in each user's local time",
+	],
+	[
+		'on that day, but not on a weekend: Monday',
+		{ date: '2026-06-06', direction: 'onThatDay', at: '10:00', weekends: true },
+		'2026-06-08T08:00:00Z',
+		'on Sat 6 Jun 2026, at 10:00 Europe/Berlin, moved from Sat 6 Jun 2026 because of the weekend',
+	],
+	[
+		'tomorrow at 9:00',
+		{ direction: 'after', at: '9:00' },
+		'2026-01-16T08:00:00Z',
+		'1 day after today (Thu 15 Jan 2026), at 09:00 Europe/Berlin',
+	],
+	[
+		'30 days after a leap day',
+		{ date: '2028-02-29T09:00:00', direction: 'after', amount: 30 },
+		'2028-03-30T07:00:00Z',
+		'30 days after Tue 29 Feb 2028, 09:00 Europe/Berlin',
+	],
+	[
+		'zero business days after a Saturday: Monday',
+		{ date: '2026-06-06T10:00', direction: 'after', amount: 0, unit: 'businessDays' },
+		'2026-06-08T08:00:00Z',
+		'0 business days after Sat 6 Jun 2026, 10:00 Europe/Berlin, moved from Sat 6 Jun 2026 because of the weekend',
+	],
+	[
+		'a moment is read in the time zone before days are counted',
+		{ date: '2026-06-04T23:30:00Z', at: '18:00' },
+		'2026-06-04T16:00:00Z',
+		'1 day before Fri 5 Jun 2026, at 18:00 Europe/Berlin',
+	],
+])('%s', (_, rule, time, explained) => {
+	expect(timeOf(rule)).toEqual({ time, explained, warnings: [] });
+});
+
+test.each<[string, Rule, string]>([
+	['a minute before the night', { date: '2026-06-04T20:59' }, '2026-06-03T18:59:00Z'],
+	['at its beginning', { date: '2026-06-04T21:00' }, '2026-06-03T18:59:00Z'],
+	['a minute before its end', { date: '2026-06-04T07:59' }, '2026-06-02T18:59:00Z'],
+	['at its end', { date: '2026-06-04T08:00' }, '2026-06-03T06:00:00Z'],
+	[
+		'a minute before its end, after',
+		{ date: '2026-06-04T07:59', direction: 'after' },
+		'2026-06-05T06:00:00Z',
+	],
+	[
+		'within one day',
+		{ date: '2026-06-04T13:00', direction: 'after', from: '12:00', until: '14:00' },
+		'2026-06-05T12:00:00Z',
+	],
+	[
+		'the end is skipped: the moment of the change',
+		{ date: '2026-03-28T22:00', direction: 'onThatDay', from: '21:00', until: '02:30' },
+		'2026-03-29T01:00:00Z',
+	],
+	[
+		'the last minute before the beginning is skipped: the minute before the change',
+		{ date: '2026-03-30T04:00', from: '02:45', until: '06:00' },
+		'2026-03-29T00:59:00Z',
+	],
+	[
+		'Saturday night becomes Monday morning',
+		{ date: '2026-06-06T22:00', direction: 'onThatDay', weekends: true },
+		'2026-06-08T06:00:00Z',
+	],
+	[
+		'business days stay business days',
+		{
+			date: '2026-06-04T22:00',
+			direction: 'after',
+			unit: 'businessDays',
+		},
+		'2026-06-08T06:00:00Z',
+	],
+])('not at night: %s', (_, rule, time) => {
+	expect(timeOf({ ...NIGHT, ...rule }).time).toBe(time);
+});
+
+test('skipped and repeated times warn', () => {
+	expect(timeOf({ date: '2026-03-30T02:30:00' })).toMatchObject({
+		time: '2026-03-29T01:30:00Z',
+		warnings: [
+			'2026-03-29 02:30 does not exist in Europe/Berlin: the clocks go forward then. 2026-03-29 03:30 is used instead',
+		],
+	});
+	expect(timeOf({ date: '2026-10-26T02:30:00' })).toMatchObject({
+		time: '2026-10-25T00:30:00Z',
+		warnings: [
+			'2026-10-25 02:30 happens twice in Europe/Berlin: the clocks go back then. The first one is used',
+		],
+	});
+	expect(timeOf({ date: '2026-03-29T02:30:00', unit: 'hours' })).toMatchObject({
+		time: '2026-03-29T00:30:00Z',
+		warnings: [expect.stringMatching(/^2026-03-29 02:30 does not exist/)],
+	});
+	expect(timeOf({ date: '2026-03-29T02:30:00' }).warnings).toEqual([]);
+});
+
+test('local time leaves out the time zone of the date, and warns', () => {
+	expect(timeOf({ date: '2026-06-04T09:00:00+05:00', isLocal: true })).toEqual({
+		time: '2026-06-03T09:00:00',
+		explained: "1 day before Thu 4 Jun 2026, 09:00 in each user's local time",
+		warnings: [
+			'The time zone "+05:00" in \'Date\' was left out: local time has none, so 2026-06-04 09:00 is used',
+		],
+	});
+	const moment = new Date('2026-06-03T22:30:00Z');
+	expect(timeOf({ date: moment, at: '18:00', isLocal: true })).toMatchObject({
+		time: '2026-06-03T18:00:00',
+		warnings: [
+			"'Date' is a moment, read in Europe/Berlin as 2026-06-04 00:30. Local time has no time zone",
+		],
+	});
+});
+
+const isOld = IANAZone.create('America/Vancouver').offset(Date.UTC(2026, 11, 1, 17)) === -480;
+
+test('old time zone data warns', () => {
+	const { warnings } = timeOf({ date: '2026-12-02T09:00:00', zone: 'America/Vancouver' });
+	expect(warnings).toEqual(
+		isOld
+			? [
+					"The time zone data of this n8n is out of date for America/Vancouver: when it shows 2026-12-02 09:00, clocks there show 2026-12-02 10:00. Choose a time zone with a fixed offset under 'In', such as Etc/GMT+7, or update Node.js to one with tzdata 2026b or later",
+				]
+			: [],
+	);
+	expect(timeOf({ date: '2026-12-02T09:00:00', zone: 'Etc/GMT+7', at: '10:00' }).warnings).toEqual(
+		[],
+	);
+});
+
+const YEARS = Array.from({ length: 900 }, (_, day) =>
+	new Date(Date.UTC(2025, 0, 1 + day)).toISOString().slice(0, 10),
+);
+
+test.each<[Rule, string, string]>([
+	[{ amount: -1 }, 'Amount', "'Amount' -1 is not a whole number of 0 or more"],
+	[{ amount: 1.5 }, 'Amount', "'Amount' 1.5 is not a whole number of 0 or more"],
+	[{ amount: 'two' }, 'Amount', "'Amount' two is not a whole number of 0 or more"],
+	[{ amount: NaN }, 'Amount', "'Amount' NaN is not a whole number of 0 or more"],
+	[{ amount: ' ' }, 'Amount', "'Amount' is empty"],
+	[{ amount: 37_001 }, 'Amount', "'Amount' 37,001 is too large"],
+	[{ unit: '' }, 'Unit', "'Unit' is not chosen"],
+	[{ unit: 'toString' }, 'Unit', '\'Unit\' cannot be "toString"'],
+	[{ direction: 'during' }, 'Direction', '\'Direction\' cannot be "during"'],
+	[{ at: '' }, 'At', "'At' is empty"],
+	[{ at: '24:00' }, 'At', '\'At\' "24:00" is not a time of day'],
+	[{ at: '6pm' }, 'At', '\'At\' "6pm" is not a time of day'],
+	[{ at: '18:00', unit: 'hours' }, 'At', "'At' can't be a set time if 'Unit' is minutes or hours"],
+	[{ date: '2026-06-04' }, 'Date', "'Date' Thu 4 Jun 2026 has no time of day"],
+	[{ date: '2026-06-04', unit: 'hours' }, 'Date', "'Date' Thu 4 Jun 2026 has no time of day"],
+	[{ zone: 'Mars' }, 'In', '\'In\' "Mars" is not a known time zone'],
+	[
+		{ isLocal: true, unit: 'hours' },
+		'Unit',
+		"'Unit' can't be minutes or hours in each user's local time",
+	],
+	[
+		{ dates: '2026-12-25, 2026-02-30' },
+		'Dates to Avoid',
+		'\'Dates to Avoid\' contains "2026-02-30", which is not a date that exists',
+	],
+	[
+		{ from: '21:00', until: '21:00:00' },
+		'Not Between',
+		"'Not Between' begins and ends at the same time",
+	],
+	[{ from: '21:00' }, 'Not Between', "'Not Between' has only one of its two times"],
+	[{ from: '21:00', until: 'dawn' }, 'Not Between', '\'Not Between\' "dawn" is not a time of day'],
+	[{ dates: YEARS }, 'Avoid', "'Avoid' leaves no day within a year of Wed 14 Jan 2026"],
+	[
+		{ dates: YEARS, unit: 'businessDays' },
+		'Avoid',
+		"'Avoid' leaves no day within a year of Thu 15 Jan 2026",
+	],
+	[{ date: '0999-06-04T10:00' }, 'Date', "'Date' leads to the year 999"],
+	[{ date: '9999-12-31T10:00', direction: 'after' }, 'Date', "'Date' leads to the year 10000"],
+])('%j is refused', (rule, parameter, problem) => {
+	const { parameters, problems, hints } = read((findings) => compose(rule, findings));
+	expect([parameters, problems]).toEqual([[parameter], [problem]]);
+	if (parameter !== 'Date') expect(hints).toEqual([expect.stringMatching(/^[A-Z]/)]);
+});
+
+describe('if that time has passed', () => {
+	const LATE: Rule = { date: '2026-01-15T14:00:00', unit: 'hours', amount: 2 };
+	const outcome = (rule: Rule, choice: IfPassed) => {
+		const said = read((findings) => compose(rule, findings, choice));
+		const { result } = said;
+		if (!result || !('time' in result)) return { ...said, sent: undefined };
+		return { ...said, sent: sent(result.time), explained: result.time.explained };
+	};
+	const passed =
+		'The time has passed: it was Thu 15 Jan 2026, 12:00 Europe/Berlin (2 hours before Thu 15 Jan 2026, 14:00 Europe/Berlin)';
+
+	test('it is skipped, with the reason', () => {
+		expect(outcome(LATE, 'skip').result).toEqual({ skipped: passed });
+	});
+
+	test('it stops', () => {
+		expect(outcome(LATE, 'stop')).toMatchObject({
+			result: undefined,
+			problems: [passed],
+			parameters: ['If That Time Has Passed'],
+		});
+	});
+
+	test('it is sent 2 minutes from now', () => {
+		expect(outcome(LATE, 'soon')).toMatchObject({
+			sent: '2026-01-15T12:02:00Z',
+			explained:
+				'2 hours before Thu 15 Jan 2026, 14:00 Europe/Berlin, which has passed, so 2 minutes from now',
+			warnings: [],
+			result: { isSoon: true },
+		});
+	});
+
+	test('2 minutes from now may be a time to avoid too, and after the date itself', () => {
+		const rule: Rule = { ...LATE, now: '2026-01-16T21:00:00Z', weekends: true, ...NIGHT };
+		expect(outcome(rule, 'soon')).toMatchObject({
+			sent: '2026-01-19T07:00:00Z',
+			explained: expect.stringMatching(
+				/which has passed, so 2 minutes from now, moved from Fri 16 Jan 2026, 22:02 because of the hours between 21:00 and 08:00 and the weekend$/,
+			),
+			warnings: [
+				'The time has passed. The next possible one is Mon 19 Jan 2026, 08:00 Europe/Berlin, which is after the date itself',
+			],
+		});
+	});
+
+	test.each<IfPassed>(['skip', 'soon', 'stop'])('a future time stays as it is: %s', (choice) => {
+		expect(outcome({ ...LATE, amount: 0 }, choice)).toMatchObject({
+			sent: '2026-01-15T13:00:00Z',
+			result: { isSoon: false },
+		});
+	});
+
+	test('this very moment has passed', () => {
+		expect(outcome({ direction: 'onThatDay' }, 'skip').sent).toBeUndefined();
+	});
+
+	test('local time has passed when it has passed in every time zone', () => {
+		const local: Rule = { date: '2026-01-15', direction: 'onThatDay', at: '10:00', isLocal: true };
+		const at = (now: string) => outcome({ ...local, now }, 'skip');
+		expect(at('2026-01-15T21:59:59Z').sent).toBe('2026-01-15T10:00:00');
+		expect(at('2026-01-15T22:00:00Z').result).toEqual({
+			skipped:
+				"The time has passed: it was Thu 15 Jan 2026, 10:00 in each user's local time, in every time zone (on Thu 15 Jan 2026, at 10:00 in each user's local time)",
+		});
+	});
+
+	test('what does not fit is refused', () => {
+		const choices: Array<[unknown, boolean]> = [
+			['', false],
+			['later', false],
+			['soon', true],
+			['skip', true],
+		];
+		const said = choices.map(([choice, isLocal]) =>
+			read((findings) => readIfPassed(choice, { isLocal }, findings)),
+		);
+		expect(said.map(({ result, problems }) => result ?? problems[0])).toEqual([
+			"'If That Time Has Passed' is not chosen",
+			'\'If That Time Has Passed\' cannot be "later"',
+			"'If That Time Has Passed' can't be to send in 2 minutes in each user's local time, which is a different moment in every time zone",
+			'skip',
+		]);
+	});
+});
+
+test('nothing to avoid moves nothing', () => {
+	const { result } = read((findings) =>
+		readAvoid({ weekends: false, dates: '', from: '', until: undefined }, BERLIN, findings),
+	);
+	expect(result).toEqual(AVOID_NOTHING);
+});
