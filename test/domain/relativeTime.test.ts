@@ -46,7 +46,7 @@ const sent = ({ wall, instant }: RelativeTime) =>
 function timeOf(rule: Rule) {
 	const { result, problems, warnings } = read((findings) => compose(rule, findings));
 	expect(problems).toEqual([]);
-	const time = result && 'time' in result ? result.time : undefined;
+	const time = result?.time;
 	return { time: time && sent(time), explained: time?.explained, warnings };
 }
 
@@ -281,7 +281,7 @@ test.each<[Rule, string, string]>([
 	[{ amount: 'two' }, 'Amount', "'Amount' two is not a whole number of 0 or more"],
 	[{ amount: NaN }, 'Amount', "'Amount' NaN is not a whole number of 0 or more"],
 	[{ amount: ' ' }, 'Amount', "'Amount' is empty"],
-	[{ amount: 37_001 }, 'Amount', "'Amount' 37,001 is too large"],
+	[{ amount: 10_001 }, 'Amount', "'Amount' 10,001 is too large"],
 	[{ unit: '' }, 'Unit', "'Unit' is not chosen"],
 	[{ unit: 'toString' }, 'Unit', '\'Unit\' cannot be "toString"'],
 	[{ direction: 'during' }, 'Direction', '\'Direction\' cannot be "during"'],
@@ -328,21 +328,28 @@ describe('if that time has passed', () => {
 	const outcome = (rule: Rule, choice: IfPassed) => {
 		const said = read((findings) => compose(rule, findings, choice));
 		const { result } = said;
-		if (!result || !('time' in result)) return { ...said, sent: undefined };
-		return { ...said, sent: sent(result.time), explained: result.time.explained };
+		if (!result) return { ...said, sent: undefined };
+		const { time } = result;
+		const isLate = 'late' in result;
+		return { ...said, isLate, sent: sent(time), explained: time.explained };
 	};
 	const passed =
 		'The time has passed: it was Thu 15 Jan 2026, 12:00 Europe/Berlin (2 hours before Thu 15 Jan 2026, 14:00 Europe/Berlin)';
 
 	test('it is skipped, with the reason', () => {
-		expect(outcome(LATE, 'skip').result).toEqual({ skipped: passed });
+		expect(outcome(LATE, 'skip').result).toMatchObject({ late: { reason: passed } });
 	});
 
 	test('it stops', () => {
-		expect(outcome(LATE, 'stop')).toMatchObject({
-			result: undefined,
-			problems: [passed],
-			parameters: ['If That Time Has Passed'],
+		expect(outcome(LATE, 'stop').result).toMatchObject({
+			late: {
+				reason: passed,
+				problem: {
+					parameter: 'If That Time Has Passed',
+					message: passed,
+					hint: "Choose a later time, or what to do under 'If That Time Has Passed'",
+				},
+			},
 		});
 	});
 
@@ -352,7 +359,7 @@ describe('if that time has passed', () => {
 			explained:
 				'2 hours before Thu 15 Jan 2026, 14:00 Europe/Berlin, which has passed, so 2 minutes from now',
 			warnings: [],
-			result: { isSoon: true },
+			result: { time: expect.anything() },
 		});
 	});
 
@@ -372,21 +379,23 @@ describe('if that time has passed', () => {
 	test.each<IfPassed>(['skip', 'soon', 'stop'])('a future time stays as it is: %s', (choice) => {
 		expect(outcome({ ...LATE, amount: 0 }, choice)).toMatchObject({
 			sent: '2026-01-15T13:00:00Z',
-			result: { isSoon: false },
+			isLate: false,
 		});
 	});
 
 	test('this very moment has passed', () => {
-		expect(outcome({ direction: 'onThatDay' }, 'skip').sent).toBeUndefined();
+		expect(outcome({ direction: 'onThatDay' }, 'skip')).toMatchObject({ isLate: true });
 	});
 
 	test('local time has passed when it has passed in every time zone', () => {
 		const local: Rule = { date: '2026-01-15', direction: 'onThatDay', at: '10:00', isLocal: true };
 		const at = (now: string) => outcome({ ...local, now }, 'skip');
 		expect(at('2026-01-15T21:59:59Z').sent).toBe('2026-01-15T10:00:00');
-		expect(at('2026-01-15T22:00:00Z').result).toEqual({
-			skipped:
-				"The time has passed: it was Thu 15 Jan 2026, 10:00 in each user's local time, in every time zone (on Thu 15 Jan 2026, at 10:00 in each user's local time)",
+		expect(at('2026-01-15T22:00:00Z').result).toMatchObject({
+			late: {
+				reason:
+					"The time has passed: it was Thu 15 Jan 2026, 10:00 in each user's local time, in every time zone (on Thu 15 Jan 2026, at 10:00 in each user's local time)",
+			},
 		});
 	});
 
@@ -407,6 +416,18 @@ describe('if that time has passed', () => {
 			'skip',
 		]);
 	});
+});
+
+test.each([
+	['Hours', '3 hours'],
+	['hour', '3 hours'],
+	['business days', '3 business days'],
+	['Business_Day', '3 business days'],
+	['working days', '3 business days'],
+	[' WEEKS ', '3 weeks'],
+])('a unit may be written as %j', (unit, words) => {
+	const { explained } = timeOf({ unit, amount: 3, direction: 'after' });
+	expect(explained).toContain(`${words} after now`);
 });
 
 test('nothing to avoid moves nothing', () => {

@@ -33,6 +33,9 @@ export interface Avoid {
 
 export const AVOID_NOTHING: Avoid = { weekends: false, days: new Set() };
 
+export const isAvoidingNothing = ({ weekends, days, hours }: Avoid): boolean =>
+	!weekends && days.size === 0 && !hours;
+
 /** The values of the form. */
 export interface AvoidInput {
 	weekends: boolean;

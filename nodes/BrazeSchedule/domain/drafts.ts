@@ -1,6 +1,7 @@
 import type { Audience } from './audience';
 import type { Findings } from './findings';
 import type { JsonObject } from './json';
+import type { Late } from './passedTime';
 import { RECIPIENTS_PER_REQUEST, uniqueRecipients } from './recipients';
 import type { Recipient } from './recipients';
 import type { Schedule } from './schedule';
@@ -26,6 +27,12 @@ export interface Draft {
 	cameBackUnknown?: boolean;
 	/** A part of it went out in an earlier try of this execution. */
 	resumed?: boolean;
+	/** How its time came about, in words. */
+	explained?: string;
+	/** Its time has passed, and it is not to be sent. */
+	late?: Late;
+	/** Its time is counted from now. */
+	fromNow?: true;
 	warnings: readonly string[];
 	/** What is to be said about its time, which depends on when it is sent. */
 	timeWarnings?: TimeWarnings;

@@ -1,7 +1,7 @@
 import { moveOut } from './avoid';
 import { asDateTime, MINUTE_MS, wallOf } from './clock';
 import { LOCAL_TIME, movedText, timeText } from './explained';
-import type { Notes } from './findings';
+import type { Notes, Problem } from './findings';
 import { isBlank, show } from './json';
 import { avoidedBy } from './relativeTime';
 import type { RelativeTime, Setting } from './relativeTime';
@@ -49,7 +49,17 @@ export function readIfPassed(
 export const hasGone = ({ wall, instant }: RelativeTime, now: number): boolean =>
 	(instant ?? wall.toMillis() + LAST_ZONE) <= now;
 
-type Outcome = { time: RelativeTime; isSoon: boolean } | { skipped: string };
+/** Why an item isn't sent. With a problem, that is its failure. */
+export interface Late {
+	reason: string;
+	problem?: Problem;
+}
+
+interface Outcome {
+	time: RelativeTime;
+	/** It has passed, and is not to be sent. */
+	late?: Late;
+}
 
 /** What to do, if the time has passed. Undefined if the item is refused. */
 export function unlessPassed(
@@ -59,14 +69,12 @@ export function unlessPassed(
 	setting: Setting,
 	notes: Notes,
 ): Outcome | undefined {
-	if (!hasGone(time, setting.now)) return { time, isSoon: false };
-	if (choice === 'skip') return { skipped: passedText(time, setting) };
+	if (!hasGone(time, setting.now)) return { time };
 	if (choice === 'soon') return sendSoon(time, shift, setting, notes);
-	return notes.refuse({
-		parameter: IF_PASSED,
-		message: passedText(time, setting),
-		hint: `Choose a later time, or what to do under '${IF_PASSED}'`,
-	});
+	const reason = passedText(time, setting);
+	if (choice === 'skip') return { time, late: { reason } };
+	const hint = `Choose a later time, or what to do under '${IF_PASSED}'`;
+	return { time, late: { reason, problem: { parameter: IF_PASSED, message: reason, hint } } };
 }
 
 function passedText({ wall, explained }: RelativeTime, { zone, isLocal }: Setting): string {
@@ -106,5 +114,5 @@ function sendSoon(
 		...(reasons.length > 0 && { moved: { from: asDateTime(from), reasons } }),
 		explained: `${explained}, which has passed, so ${SOON_MINUTES} minutes from now${movedText(from, reasons, avoid)}`,
 	};
-	return { time, isSoon: true };
+	return { time };
 }

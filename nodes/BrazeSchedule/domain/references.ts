@@ -49,6 +49,8 @@ export interface Wish {
 	/** For a create or an upsert. */
 	content?: string;
 	eventTime?: number;
+	/** The time is counted from now, so each delivery of one event asks for another one. */
+	fromNow?: boolean;
 	/** Also for the others whom the schedule holds. */
 	forEveryone?: boolean;
 }
@@ -139,6 +141,9 @@ function planAfter(wish: Wish, known: Known, now: number): Plan {
 		return { do: 'nothing', status: 'not_found', reason, scheduleId };
 	}
 	const due = wish.due as Due;
+	if (wish.fromNow && known.time !== '' && !isNewer(wish, known)) {
+		return { do: 'nothing', status: 'skipped', reason: cannotTell(wish, end), scheduleId };
+	}
 	const isNewEvent = wasDeleted && isNewer(wish, known);
 	if (known.time !== '' && isSameTime(due, known) && !isNewEvent) {
 		return {
@@ -156,6 +161,12 @@ function planAfter(wish: Wish, known: Known, now: number): Plan {
 	}
 	return { do: 'create' };
 }
+
+/** The time doesn't tell a repeated event from a new one. */
+const cannotTell = ({ eventTime }: Wish, end: string): string =>
+	eventTime === undefined
+		? `The schedule of this reference ${end}. A time counted from now doesn't show whether this is a new event. To schedule it again, give 'Event Time' under 'Options', or count from a date`
+		: `The schedule of this reference ${end}, and this event is not newer`;
 
 const isNewer = ({ eventTime }: Wish, known: Known): boolean =>
 	eventTime !== undefined && (known.eventTime === undefined || eventTime > known.eventTime);

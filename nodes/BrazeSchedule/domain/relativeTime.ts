@@ -114,7 +114,7 @@ function isUsable(date: ReadTime | 'now', shift: Shift, setting: Setting, notes:
 			message: `'${DATE}' ${dayText(date.wall.toMillis())} has no time of day`,
 			hint: isElapsed(shift)
 				? 'Add the time of day, for example 2026-03-31T09:00:00'
-				: `Choose a set time under '${AT}', or add the time of day, for example 2026-03-31T09:00:00`,
+				: `Enter the time of day under '${AT}', or add it to the date, for example 2026-03-31T09:00:00`,
 		});
 		return false;
 	}
@@ -194,7 +194,7 @@ function nextBusinessDay(day: number, sign: number, avoid: Avoid): number | unde
 	return undefined;
 }
 
-const allAvoided = (wall: Wall) => ({
+export const allAvoided = (wall: Wall) => ({
 	parameter: AVOID,
 	message: `'${AVOID}' leaves no day within a year of ${dayText(wall)}`,
 	hint: 'Remove some of the dates to avoid',
@@ -210,15 +210,27 @@ function warnOfClocks(
 ): void {
 	const isShown = isByClock || reasons.length > 0 || avoid.weekends || avoid.days.size > 0;
 	const outdated =
-		outdatedIn(zone, isElapsed(shift) ? base.wall : wallOf(base.instant, zone), base.instant) ??
-		(isShown || avoid.hours ? outdatedIn(zone, wallOf(instant, zone), instant) : undefined);
+		outdatedIn(zone, isElapsed(shift) ? base.wall : wallOf(base.instant, zone), base.instant, IN) ??
+		(isShown || avoid.hours ? outdatedIn(zone, wallOf(instant, zone), instant, IN) : undefined);
 	if (outdated !== undefined) {
 		notes.warn(outdated);
 		return;
 	}
 	if (base.edge !== undefined && isElapsed(shift)) notes.warn(base.edge);
+	warnOfEdge({ wall, instant, isByClock }, zone, notes);
+}
+
+function warnOfEdge({ wall, isByClock }: Place, zone: string, notes: Notes): void {
 	const { edge } = momentOf(asDateTime(wall), zone);
 	if (isByClock && edge) notes.warn(edgeText(wall, zone, edge));
+}
+
+/** The same for a time that was entered and then moved. `parameter` is where its zone is chosen. */
+export function warnOfMoved(place: Place, zone: string, parameter: string, notes: Notes): void {
+	const { instant } = place;
+	const outdated = outdatedIn(zone, wallOf(instant, zone), instant, parameter);
+	if (outdated === undefined) warnOfEdge(place, zone, notes);
+	else notes.warn(outdated);
 }
 
 type Edge = NonNullable<ReturnType<typeof momentOf>['edge']>;
@@ -228,11 +240,16 @@ const edgeText = (wall: Wall, zone: string, { kind, shown }: Edge): string =>
 		? `${clockFace(asDateTime(wall))} does not exist in ${zone}: the clocks go forward then. ${shown} is used instead`
 		: `${clockFace(asDateTime(wall))} happens twice in ${zone}: the clocks go back then. The first one is used`;
 
-function outdatedIn(zone: string, shown: Wall, instant: number): string | undefined {
+function outdatedIn(
+	zone: string,
+	shown: Wall,
+	instant: number,
+	parameter: string,
+): string | undefined {
 	const found = outdatedZone(zone, shown, instant);
 	if (!found) return undefined;
 	const { clock, release } = found;
 	const west = (instant - clock) / (60 * MINUTE_MS);
 	const fixed = `Etc/GMT${west < 0 ? '-' : '+'}${Math.abs(west)}`;
-	return `${outOfDate(zone)}: when it shows ${clockFace(asDateTime(shown))}, clocks there show ${clockFace(asDateTime(clock))}. Choose a time zone with a fixed offset under '${IN}', such as ${fixed}, or ${update(release)}`;
+	return `${outOfDate(zone)}: when it shows ${clockFace(asDateTime(shown))}, clocks there show ${clockFace(asDateTime(clock))}. Choose a time zone with a fixed offset under '${parameter}', such as ${fixed}, or ${update(release)}`;
 }

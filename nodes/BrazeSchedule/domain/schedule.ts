@@ -33,7 +33,8 @@ export interface ScheduleInput {
 	time: unknown;
 	/** The time zone for a picked time. */
 	zone: string;
-	now: number;
+	/** Without it, the time isn't final: nothing is said about when it comes. */
+	now?: number;
 }
 
 /**
@@ -57,6 +58,10 @@ export function hasPassed(schedule: Schedule, now: number): boolean {
 	return local ? clockOf(time) + LAST_ZONE <= now : Date.parse(time) <= now;
 }
 
+/** The moment of an exact time; a local or optimal time represented as UTC. */
+export const clockOfSchedule = ({ time, in_local_time, at_optimal_time }: Schedule): number =>
+	in_local_time || at_optimal_time ? clockOf(time) : Date.parse(time);
+
 /** A local time without a time zone, represented as UTC. */
 const clockOf = (time: string): number => Date.parse(`${time}Z`);
 
@@ -68,7 +73,7 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		findings.refuse({
 			parameter: 'When',
 			message: mode ? `'When' cannot be "${show(mode)}"` : "'When' is not chosen",
-			hint: "Choose whether the time is exact, each user's local time, or each user's optimal time",
+			hint: "Choose whether the time is exact, each user's local time, each user's optimal time, or before or after a date",
 		});
 		return undefined;
 	}
@@ -138,6 +143,7 @@ function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings)
 		);
 	}
 	const schedule: Schedule = { time: utcText(instant) };
+	if (now === undefined) return schedule;
 	if (hasPassed(schedule, now)) {
 		findings.warn(
 			`The time ${clockFace(read.wall)} in ${placeOf(read, zone)} is in the past. Braze does not say whether it sends such a message at once or not at all`,
@@ -159,9 +165,11 @@ function localSchedule(read: ReadTime, { now, zone }: ScheduleInput, findings: F
 		? `The time zone "${read.named}" in the time was left out: local time has none`
 		: `The time is a moment, read in ${read.zone}. Local time has no time zone`;
 	if (read.named || read.instant !== undefined) {
-		findings.warn(`${entered}, so each user gets the message when their own clock shows ${shown}`);
+		const when = `, so each user gets the message when their own clock shows ${shown}`;
+		findings.warn(`${entered}${now === undefined ? '' : when}`);
 	}
 	const schedule: Schedule = { time: wallText(wall), in_local_time: true };
+	if (now === undefined) return schedule;
 	if (hasPassed(schedule, now)) {
 		findings.warn(hasPassedEverywhere(shown));
 	} else if (wall.toMillis() - hours(14) <= now) {
@@ -188,6 +196,7 @@ function optimalSchedule(
 	warnOfOtherDay(read, zone, findings);
 	warnIf(wrongFace(read, zone, 'Date', dayOf), findings);
 	const schedule: Schedule = { time: wallText(day), at_optimal_time: true };
+	if (now === undefined) return schedule;
 	if (hasPassed(schedule, now)) {
 		findings.warn(hasPassedEverywhere(shown));
 	} else if (day.toMillis() - hours(OPTIMAL_HOURS + 14) <= now) {

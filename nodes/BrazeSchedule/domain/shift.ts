@@ -32,19 +32,30 @@ export interface ShiftInput {
 	at: unknown;
 }
 
-/** At least a hundred years, so that no count takes long. */
-const MOST: Record<Unit, number> = {
-	minutes: 53_000_000,
-	hours: 880_000,
-	days: 37_000,
-	weeks: 5_300,
-	businessDays: 27_000,
+/** More than anybody needs, and few enough to count business days one by one. */
+export const LARGEST_AMOUNT = 10_000;
+
+/** How units are written in expressions and by models, without spaces and in lowercase. */
+const UNITS: Record<string, Unit> = {
+	minute: 'minutes',
+	hour: 'hours',
+	day: 'days',
+	week: 'weeks',
+	businessday: 'businessDays',
+	workingday: 'businessDays',
 };
 
 const DIRECTIONS: readonly unknown[] = ['before', 'after', 'onThatDay'] satisfies Direction[];
 
-const isUnit = (unit: unknown): unit is Unit =>
-	typeof unit === 'string' && Object.hasOwn(MOST, unit);
+function unitFrom(value: unknown): Unit | undefined {
+	if (typeof value !== 'string') return undefined;
+	const word = value
+		.toLowerCase()
+		.replace(/[\s_-]/g, '')
+		.replace(/s$/, '');
+	return Object.hasOwn(UNITS, word) ? UNITS[word] : undefined;
+}
+
 const isDirection = (value: unknown): value is Direction => DIRECTIONS.includes(value);
 
 /** Minutes and hours are elapsed time; all others are calendar days. */
@@ -60,16 +71,18 @@ const notChosen = (parameter: string, value: unknown, choices: string) => ({
 });
 
 export function readShift(input: ShiftInput, notes: Notes): Shift | undefined {
-	const { direction, unit } = input;
+	const { direction } = input;
 	if (!isDirection(direction)) {
 		return notes.refuse(notChosen(DIRECTION, direction, 'before, after, or on that day'));
 	}
 	if (direction === 'onThatDay')
 		return withClock({ direction, unit: 'days', amount: 0 }, input, notes);
-	if (!isUnit(unit)) {
-		return notes.refuse(notChosen(UNIT, unit, 'minutes, hours, days, weeks, or business days'));
+	const unit = unitFrom(input.unit);
+	if (unit === undefined) {
+		const choices = 'minutes, hours, days, weeks, or business days';
+		return notes.refuse(notChosen(UNIT, input.unit, choices));
 	}
-	const amount = readAmount(input.amount, unit, notes);
+	const amount = readAmount(input.amount, notes);
 	return amount === undefined ? undefined : withClock({ direction, unit, amount }, input, notes);
 }
 
@@ -79,7 +92,7 @@ function withClock(shift: Shift, { at }: ShiftInput, notes: Notes): Shift | unde
 		return notes.refuse({
 			parameter: AT,
 			message: `'${AT}' can't be a set time if '${UNIT}' is minutes or hours`,
-			hint: `Choose the same time of day under '${AT}', or count in days`,
+			hint: `Remove the time under '${AT}', or count in days`,
 		});
 	}
 	const clock = readClock(at, AT, notes);
@@ -89,7 +102,7 @@ function withClock(shift: Shift, { at }: ShiftInput, notes: Notes): Shift | unde
 /** An expression often returns a number as text. */
 const DIGITS = /^\d{1,15}$/;
 
-function readAmount(value: unknown, unit: Unit, notes: Notes): number | undefined {
+function readAmount(value: unknown, notes: Notes): number | undefined {
 	const amount = typeof value === 'string' && DIGITS.test(value.trim()) ? Number(value) : value;
 	if (typeof amount !== 'number' || !Number.isInteger(amount) || amount < 0) {
 		return notes.refuse({
@@ -100,11 +113,11 @@ function readAmount(value: unknown, unit: Unit, notes: Notes): number | undefine
 			hint: amountHint(amount),
 		});
 	}
-	if (amount <= MOST[unit]) return amount;
+	if (amount <= LARGEST_AMOUNT) return amount;
 	return notes.refuse({
 		parameter: AMOUNT,
 		message: `'${AMOUNT}' ${countOf(amount)} is too large`,
-		hint: `Use at most ${countOf(MOST[unit])}, or a larger unit`,
+		hint: `Use at most ${countOf(LARGEST_AMOUNT)}, or a larger unit`,
 	});
 }
 
