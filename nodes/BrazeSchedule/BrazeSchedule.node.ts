@@ -10,7 +10,12 @@ import { router } from './operations/router';
 import { operationProperties } from './operations/table';
 import { toolDescriptions } from './form/toolDescription';
 import { brazeApiTest } from './methods/credentialTest';
-import { searchCampaigns, searchCanvases, searchTimeZones } from './methods/listSearch';
+import {
+	searchCampaigns,
+	searchCanvases,
+	searchTimeZones,
+	searchTimeZonesAndLocal,
+} from './methods/listSearch';
 
 export class BrazeSchedule implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,7 +37,7 @@ export class BrazeSchedule implements INodeType {
 
 	methods = {
 		credentialTest: { brazeApiTest },
-		listSearch: { searchCampaigns, searchCanvases, searchTimeZones },
+		listSearch: { searchCampaigns, searchCanvases, searchTimeZones, searchTimeZonesAndLocal },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -6,6 +6,7 @@ import type { CreateIntent } from '../domain/drafts';
 import { readSendId } from '../domain/ids';
 import type { Target } from '../domain/targets';
 import { days } from '../domain/time';
+import { avoidOption } from './avoid';
 import { collection } from './collection';
 import { dataTable, dataTableId, forgetAfter, memoryOptions } from './memory';
 import type { Parameters } from './parameters';
@@ -132,12 +133,16 @@ const forEveryOperation = [
 const newOptions = (target: Target): INodeProperties[] => [
 	...forEveryOperation,
 	allowRepeatedAudienceSends,
+	avoidOption,
 	combine,
 	target.takesSendId ? sendIdOption : olderContextName,
 ];
 
-/** For an existing schedule. */
-export const existingOptions = optionsOf([...forEveryOperation, forEveryone]);
+/** For an existing schedule that is canceled. */
+export const deleteOptions = optionsOf([...forEveryOperation, forEveryone]);
+
+/** For an existing schedule that is moved. */
+export const updateOptions = optionsOf([...forEveryOperation, avoidOption, forEveryone]);
 
 /** For a new schedule. */
 export const createOptions = (target: Target): INodeProperties[] => optionsOf(newOptions(target));

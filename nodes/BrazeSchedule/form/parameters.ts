@@ -72,6 +72,16 @@ export class Parameters {
 		return this.varying.has(name);
 	}
 
+	/** Whether an expression supplies a value within a field. */
+	isExpressionWithin(path: string[]): boolean {
+		let raw: unknown = this.raw;
+		for (const step of path) {
+			if (isExpression(raw)) return true;
+			raw = isObject(raw) ? raw[step] : undefined;
+		}
+		return isExpression(raw);
+	}
+
 	/** Whether the form shows this field. n8n omits fields that other choices hide. */
 	has(name: string): boolean {
 		return name in this.raw;

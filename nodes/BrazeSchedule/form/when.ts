@@ -3,11 +3,14 @@ import type { INodeProperties } from 'n8n-workflow';
 import { noFindings } from '../domain/findings';
 import type { Findings } from '../domain/findings';
 import { isBlank, show } from '../domain/json';
-import type { TimeWarnings } from '../domain/drafts';
-import { composeSchedule } from '../domain/schedule';
-import type { Schedule, ScheduleInput } from '../domain/schedule';
+import { composeRelative, composeTime } from '../domain/sendTime';
+import type { RelativeInput, SendTime, TimeInput } from '../domain/sendTime';
+import { readAvoidOption } from './avoid';
 import type { Parameters } from './parameters';
 import type { Reading } from './reading';
+import { isRelative, readPlace, readRelative, RELATIVE, relativeFields } from './relative';
+import type { Values } from './rows';
+import { zoneField } from './timeZone';
 import { fromModel, inTools } from './tool';
 
 const WHEN_OPTIONS = [
@@ -25,6 +28,11 @@ const WHEN_OPTIONS = [
 		name: "At Each User's Optimal Time",
 		value: 'optimal',
 		description: 'On this date, when each user is most likely to engage',
+	},
+	{
+		name: 'Before or After a Date',
+		value: RELATIVE,
+		description: 'For example two days before a booking, or in two hours',
 	},
 ];
 
@@ -64,34 +72,14 @@ const time: INodeProperties = {
 	hint: 'In the calendar, type the time of day with its seconds: 09:00:00',
 };
 
-const timeZone: INodeProperties = {
+const timeZone = zoneField({
 	displayName: 'Time Zone',
 	name: 'timezone',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: 'workflow', cachedResultName: 'Workflow time zone' },
 	description:
 		"The time zone of the time above. The workflow's time zone is set in the workflow settings.",
 	displayOptions: { show: { scheduleMode: ['exact'] } },
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Choose a time zone…',
-			typeOptions: {
-				searchListMethod: 'searchTimeZones',
-				searchable: true,
-				skipCredentialsCheckInRLC: true,
-			},
-		},
-		{
-			displayName: 'By Name',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. Europe/Berlin',
-		},
-	],
-};
+	searchListMethod: 'searchTimeZones',
+});
 
 export const timeFields: INodeProperties[] = [
 	...inTools(
@@ -140,6 +128,7 @@ export const timeFields: INodeProperties[] = [
 		},
 	),
 	timeZone,
+	...relativeFields,
 ];
 
 export const replaceNotice: INodeProperties = {
@@ -150,68 +139,62 @@ export const replaceNotice: INodeProperties = {
 	default: '',
 };
 
-interface ReadSchedule {
-	schedule: Schedule;
-	timeWarnings: TimeWarnings;
-}
+type Input = TimeInput | (RelativeInput & { mode: typeof RELATIVE });
 
 interface Read {
-	input: ScheduleInput;
-	schedule?: Schedule;
+	input: Input;
+	time?: SendTime;
 	findings: Findings;
-	timeWarnings: TimeWarnings;
 }
 
 /** Usually all items share one time, and reading it takes longer than the rest of an item. */
 const lastRead = new WeakMap<Parameters, Read>();
 
-export function readSchedule(
-	{ parameters, item, now, findings }: Reading,
-	zone: string,
-): ReadSchedule | undefined {
-	const input: ScheduleInput = {
-		mode: parameters.read('scheduleMode', item),
-		time: parameters.read('time', item),
-		zone,
-		now,
-	};
+export function readSchedule(reading: Reading, zone: string): SendTime | undefined {
+	const { parameters, findings } = reading;
+	const input = readInput(reading, zone);
+	if (!input) return undefined;
 	let read = lastRead.get(parameters);
 	if (!read || !isSame(read.input, input)) {
 		const own = noFindings();
-		const composed = composeSchedule(input, own);
-		const warnings = timeWarningsOf(input, own.warnings);
-		read = { input, schedule: composed, findings: own, timeWarnings: warnings };
+		read = { input, time: compose(input, own), findings: own };
 		lastRead.set(parameters, read);
 	}
 	for (const problem of read.findings.problems) findings.refuse(problem);
-	const { schedule, timeWarnings } = read;
-	return schedule && { schedule, timeWarnings };
+	return read.time;
 }
 
-/** Items with the same time share its warnings, which are computed once for each moment. */
-function timeWarningsOf(input: ScheduleInput, warnings: readonly string[]): TimeWarnings {
-	const known = new Map([[input.now, warnings]]);
-	return (now = input.now) => {
-		const said = known.get(now);
-		if (said) return said;
-		const findings = noFindings();
-		composeSchedule({ ...input, now }, findings);
-		known.set(now, findings.warnings);
-		return findings.warnings;
-	};
+function readInput(reading: Reading, zone: string): Input | undefined {
+	const { parameters, item, now } = reading;
+	const avoid = readAvoidOption(reading, zone);
+	if (!avoid) return undefined;
+	if (isRelative(reading)) return { mode: RELATIVE, ...readRelative(reading, zone), avoid };
+	const mode = parameters.read('scheduleMode', item);
+	return { mode, time: parameters.read('time', item), zone, now, avoid };
 }
 
-const isSame = (one: ScheduleInput, other: ScheduleInput): boolean =>
+const compose = (input: Input, findings: Findings): SendTime | undefined =>
+	'time' in input ? composeTime(input, findings) : composeRelative(input, findings);
+
+const isSame = (one: Input, other: Input): boolean =>
 	one.mode === other.mode &&
-	one.time === other.time &&
-	one.zone === other.zone &&
-	one.now === other.now;
+	Object.entries(one).every(([name, value]) => (other as unknown as Values)[name] === value);
+
+/** What a draft says about its time. */
+export const aboutTime = ({ warnings, explained, late, fromNow }: SendTime) => ({
+	timeWarnings: warnings,
+	...(explained !== undefined && { explained }),
+	...(late && { late }),
+	...(fromNow && { fromNow }),
+});
 
 /**
  * The time zone for times without their own. Only the choice 'Workflow time zone' uses the
  * workflow's, and a local or optimal time, for which n8n hides the field.
  */
-export function readZone({ parameters, item, findings }: Reading): string {
+export function readZone(reading: Reading): string {
+	const { parameters, item, findings } = reading;
+	if (isRelative(reading)) return readPlace(reading);
 	const { displayName: label } = timeZone;
 	if (!parameters.has('timezone')) return parameters.workflowZone;
 	const chosen = parameters.read('timezone', item);

@@ -354,9 +354,10 @@ export class ReferenceRun {
 }
 
 function wishOf({ leader, wanted }: Case): Wish {
-	const { schedule, under } = leader;
+	const { schedule, under, fromNow } = leader;
 	return {
 		intent: under.intent,
+		fromNow,
 		due: schedule && dueOf(schedule),
 		content: wanted.content,
 		eventTime: under.eventTime,

@@ -207,13 +207,40 @@ export async function searchTimeZones(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const wanted = filter?.trim().toLowerCase().replace(/\s+/g, '_') ?? '';
+	return matching([workflowZone(this), ...zones()], filter);
+}
+
+/** Of a time before or after a date. Minutes and hours aren't counted on each user's own clock. */
+export async function searchTimeZonesAndLocal(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const [direction, unit] = ['direction', 'unit'].map((name) => this.getCurrentNodeParameter(name));
+	const isElapsed = direction !== 'onThatDay' && (unit === 'minutes' || unit === 'hours');
+	const local = { name: "Each User's Local Time", value: 'local' };
+	return matching([workflowZone(this), ...(isElapsed ? [] : [local]), ...zones()], filter);
+}
+
+const workflowZone = (context: ILoadOptionsFunctions): INodeListSearchItems => ({
+	name: `Workflow time zone (${context.getTimezone()})`,
+	value: 'workflow',
+});
+
+function zones(): INodeListSearchItems[] {
 	const listed = [...Intl.supportedValuesOf('timeZone'), ...RENAMED_ZONES].sort();
-	const zones = new Set(['UTC', ...listed]);
+	return [...new Set(['UTC', ...listed])].map((zone) => ({
+		name: zone.replaceAll('_', ' '),
+		value: zone,
+	}));
+}
+
+function matching(items: INodeListSearchItems[], filter = ''): INodeListSearchResult {
+	const wanted = filter.trim().toLowerCase().replace(/\s+/g, '_');
+	const spaced = wanted.replaceAll('_', ' ');
 	return {
-		results: [
-			{ name: `Workflow time zone (${this.getTimezone()})`, value: 'workflow' },
-			...[...zones].map((zone) => ({ name: zone.replaceAll('_', ' '), value: zone })),
-		].filter(({ name, value }) => `${value} ${name}`.toLowerCase().includes(wanted)),
+		results: items.filter(({ name, value }) => {
+			const text = `${value} ${name}`.toLowerCase();
+			return text.includes(wanted) || text.includes(spaced);
+		}),
 	};
 }

@@ -10,7 +10,7 @@ import type { Reading } from '../form/reading';
 import { readReference, referenceField, requiredReferenceField } from '../form/reference';
 import { readSendTo, sendToFields } from '../form/sendTo';
 import { readTarget, readTargetName, targetField } from '../form/target';
-import { readSchedule, readZone, timeFields, whenField } from '../form/when';
+import { aboutTime, readSchedule, readZone, timeFields, whenField } from '../form/when';
 import type { OperationModule } from './operation';
 
 const newSchedule = (
@@ -39,19 +39,19 @@ function composeNew(
 	const id = readTarget(target, parameters, item, findings);
 	const zone = readZone(reading);
 	const to = readSendTo(reading, zone);
-	const read = readSchedule(reading, zone);
+	const time = readSchedule(reading, zone);
 	const found = readReference(reading, intent === 'upsert');
 	const properties = readProperties(reading);
 	const options = readItemOptions(reading);
-	if (!to || !read || findings.refusals > 0) return undefined;
-	const { schedule, timeWarnings } = read;
+	if (!to || !time || findings.refusals > 0) return undefined;
+	const { schedule } = time;
 	const name = readTargetName(target, parameters);
 	const under = found && { ...found, intent, name, stopIfNotFound: false };
 	const draft = composeCreate(
 		{ item, target, id, to, schedule, properties, zone, under, ...options },
 		findings,
 	);
-	return { ...draft, timeWarnings };
+	return { ...draft, ...aboutTime(time) };
 }
 
 export const create = newSchedule('create', referenceField, createOptions);

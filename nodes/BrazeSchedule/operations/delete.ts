@@ -1,5 +1,5 @@
 import { composeDelete } from '../domain/drafts';
-import { existingOptions } from '../form/options';
+import { deleteOptions } from '../form/options';
 import { readPassedOn } from '../form/passedOn';
 import { findFields } from '../form/reference';
 import { readExisting, scheduleIdField, targetField } from '../form/target';
@@ -12,7 +12,7 @@ export const deleteSchedule: OperationModule = {
 			byId: [...targetField(target, 'item'), ...scheduleIdField(target)],
 			ifNotFound: 'continue',
 		}),
-		...existingOptions,
+		...deleteOptions,
 	],
 
 	compose: (reading) => {

@@ -78,7 +78,7 @@ function repeatedIn(
 	{ settings, ledger }: ReadingOfRun,
 	asTool: boolean,
 ): Array<[Draft, Problem]> {
-	const drafts = results.flatMap(({ draft }) => draft ?? []);
+	const drafts = results.flatMap(({ draft }) => (draft && !draft.late ? draft : []));
 	const combines = settings.combine !== COMBINE.off;
 	return [
 		...repeatedAudiences(drafts, combines).flatMap((repeated) => {

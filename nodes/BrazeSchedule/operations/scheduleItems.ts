@@ -23,6 +23,7 @@ import { Ledger } from '../transport/ledger';
 import type { Place } from '../transport/ledgerKeys';
 import { inTurn } from '../transport/turns';
 import { openMemory, turnOf } from './executionMemory';
+import { leaveOutLate } from './leaveOutLate';
 import type { OperationModule } from './operation';
 import { placesOf } from './places';
 import { previewDrafts } from './previewDrafts';
@@ -58,11 +59,11 @@ async function readAndDeliver(
 	}
 	const results =
 		findings.refusals > 0 ? refuseItems(context, findings.problems) : readItems(context, run);
+	const { settings, ledger, clock, placeOf } = run;
+	const drafts = leaveOutLate(recall(results, settings, ledger), results, settings.preview);
 	const invalid = results.filter(({ draft }) => !draft);
 	if (invalid.length > 0 && !continuesOnFail(context)) throw invalidInput(context, invalid);
 
-	const { settings, ledger, clock, placeOf } = run;
-	const drafts = recall(results, settings, ledger);
 	for (const part of await previewOrSend(context, run, drafts, results)) {
 		tell(results[part.item], part);
 	}

@@ -1,9 +1,16 @@
 import { composeUpdate } from '../domain/drafts';
-import { existingOptions } from '../form/options';
+import { updateOptions } from '../form/options';
 import { readPassedOn } from '../form/passedOn';
 import { findFields } from '../form/reference';
 import { readExisting, scheduleIdField, targetField } from '../form/target';
-import { readSchedule, readZone, replaceNotice, timeFields, whenAgainField } from '../form/when';
+import {
+	aboutTime,
+	readSchedule,
+	readZone,
+	replaceNotice,
+	timeFields,
+	whenAgainField,
+} from '../form/when';
 import type { OperationModule } from './operation';
 
 export const update: OperationModule = {
@@ -16,7 +23,7 @@ export const update: OperationModule = {
 		replaceNotice,
 		whenAgainField,
 		...timeFields,
-		...existingOptions,
+		...updateOptions,
 	],
 
 	compose: (reading) => {
@@ -24,9 +31,9 @@ export const update: OperationModule = {
 		if (passedOn) return passedOn;
 		const existing = readExisting(reading, 'update');
 		const zone = readZone(reading);
-		const read = readSchedule(reading, zone);
-		if (!read || !existing) return undefined;
-		const { schedule, timeWarnings } = read;
-		return { ...composeUpdate(existing, schedule, reading.findings, zone), timeWarnings };
+		const time = readSchedule(reading, zone);
+		if (!time || !existing) return undefined;
+		const draft = composeUpdate(existing, time.schedule, reading.findings, zone);
+		return { ...draft, ...aboutTime(time) };
 	},
 };

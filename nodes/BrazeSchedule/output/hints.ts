@@ -37,7 +37,8 @@ const isQueued: Test = ({ outcome }) => outcome.kind === 'accepted' && outcome.q
 const isQuiet =
 	(status: Quiet): Test =>
 	({ outcome }) =>
-		outcome.kind === 'quiet' && outcome.status === status;
+		outcome.kind === 'quiet' && outcome.status === status && !outcome.isLate;
+const isLate: Test = ({ outcome }) => outcome.kind === 'quiet' && outcome.isLate === true;
 
 const QUIET: Array<[Quiet, string]> = [
 	['skipped', 'skipped, because of what is remembered under the reference'],
@@ -84,6 +85,7 @@ function tallyOf(results: ItemResult[], operation: Operation) {
 		itemsDone: countsOf(tried.map(doneForItem)),
 		inPart,
 		quiet: (status: Quiet) => results.filter(has(isQuiet(status))).length,
+		late: results.filter(has(isLate)).length,
 		queued: tried.filter(has(isQueued)).length,
 		recalled: tried.filter(has(isRecalled)).length - recalledInPart,
 		recalledInPart,
@@ -133,6 +135,11 @@ const NOTES: Note[] = [
 		when: ({ quiet }) => quiet(status) > 0,
 		text: ({ quiet }) => `${plural(quiet(status), 'item')} ${words}`,
 	})),
+	{
+		when: ({ late }) => late > 0,
+		text: ({ late }) =>
+			`${plural(late, 'item')} skipped, because ${late === 1 ? 'its' : 'their'} time has passed`,
+	},
 	{
 		when: ({ queued }) => queued > 0,
 		text: ({ queued }) => `${plural(queued, 'item')} queued by Braze`,

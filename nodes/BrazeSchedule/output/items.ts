@@ -14,7 +14,7 @@ import type { Operation } from '../domain/targets';
 import type { PartResult } from '../transport/ledger';
 import type { Place } from '../transport/ledgerKeys';
 import { hasFailed } from '../transport/outcome';
-import type { PartOutcome } from '../transport/outcome';
+import type { PartOutcome, QuietOutcome } from '../transport/outcome';
 import { DONE } from '../transport/words';
 import { isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
@@ -148,15 +148,25 @@ function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 	const message = answer.message ?? null;
 	if (isReferenced(draft)) {
 		const [time, handle] = handleOf(draft, parts, answer);
-		return { ...referencedHead(draft, part), ...time, ...ids, ...handle, message, warnings };
+		return {
+			...referencedHead(draft, part),
+			...explainedIn(parts),
+			...time,
+			...ids,
+			...handle,
+			message,
+			warnings,
+		};
 	}
 	const status = statusOf(outcome, operation);
+	const head = { status, ...reasonOf(outcome), ...explainedIn(parts) };
 	if (operation === 'create') {
-		const [time, handle] = newHandle(parts, answer);
-		return { status, ...time, ...ids, ...handle, message, warnings };
+		const [time, handle] =
+			outcome.kind === 'quiet' ? [timeFields(undefined), NO_IDS] : newHandle(parts, answer);
+		return { ...head, ...time, ...ids, ...handle, message, warnings };
 	}
 	return {
-		status,
+		...head,
 		...(operation === 'delete' && { deleted: status === 'deleted' }),
 		...(operation === 'update' && { schedule: scheduleFields(part.schedule) }),
 		...ids,
@@ -171,7 +181,9 @@ function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
 	const { operation, zone } = draft;
 	const { outcome, schedule } = part;
 	if (outcome.kind !== 'preview') return {};
-	const head = isReferenced(draft) ? referencedHead(draft, part) : { status: 'preview' };
+	const head = isReferenced(draft)
+		? referencedHead(draft, part)
+		: { status: 'preview', ...wouldSkip(outcome.instead) };
 	if (!outcome.request) {
 		const { known } = outcome.instead;
 		return { ...head, ...timeFields(known), ...ids, ...idFields(known), request: null };
@@ -179,6 +191,7 @@ function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
 	const { path, body } = outcome.request;
 	return {
 		...head,
+		...explainedIn(parts),
 		...(schedule && zone && { time: timesOf(schedule, zone) }),
 		...(schedule && { schedule: scheduleFields(schedule) }),
 		...(operation === 'create' && { recipients: countOf(parts) }),
@@ -186,6 +199,31 @@ function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
 		request: { method: 'POST', path, body: body as IDataObject },
 	};
 }
+
+/** In a preview without a reference. */
+const wouldSkip = (instead?: QuietOutcome): IDataObject =>
+	instead ? { would: 'skip', ...reasonOf(instead) } : {};
+
+const reasonOf = (outcome: PartOutcome): IDataObject =>
+	outcome.kind === 'quiet' && outcome.reason !== undefined ? { reason: outcome.reason } : {};
+
+/**
+ * How the time came about. Not for a time that an earlier try sent, if it was another one then, and
+ * not for items of one request whose equal times came about in different ways.
+ */
+function explainedIn(parts: DraftPart[]): IDataObject {
+	const texts = new Set(parts.map(explainedOf));
+	const [explained] = texts;
+	return texts.size === 1 && explained !== undefined ? { explained } : {};
+}
+
+function explainedOf({ draft, part }: DraftPart): string | undefined {
+	const { outcome, schedule } = part;
+	const isSent = outcome.kind === 'accepted' || (outcome.kind === 'preview' && outcome.request);
+	return isSent && schedule?.time === draft.schedule?.time ? draft.explained : undefined;
+}
+
+const NO_IDS: IDataObject = { schedule_id: null, dispatch_id: null };
 
 type Handles = [time: IDataObject, ids: IDataObject];
 
@@ -267,8 +305,14 @@ export function warningsOf(parts: DraftPart[], asTool = false): string[] {
 	]);
 }
 
+/** Skipped because of its time, which is its reason. */
+const isLate = (outcome: PartOutcome): boolean =>
+	(outcome.kind === 'quiet' && outcome.isLate === true) ||
+	(outcome.kind === 'preview' && outcome.instead?.isLate === true);
+
 /** What an earlier try sent was on time or late then, regardless of the time now. */
 function timeWarningsOf({ draft, part }: DraftPart): readonly string[] {
+	if (isLate(part.outcome)) return [];
 	const wasInTime = part.recalledFor !== undefined && part.asOf === undefined;
 	return wasInTime ? [] : (draft.timeWarnings?.(part.asOf) ?? []);
 }

@@ -17,13 +17,15 @@ export type Outcome =
 	/** It left, and the result isn't known. */
 	| { kind: 'unknown'; failure: Failure };
 
-/** Nothing was to be sent for a reference. `known` is what is remembered of it. */
+/** Nothing was to be sent. `known` is what is remembered of a reference. */
 export interface QuietOutcome {
 	kind: 'quiet';
 	status: Quiet;
 	reason?: string;
 	warnings?: string[];
 	known?: Handle;
+	/** Its time has passed, whatever is remembered. */
+	isLate?: true;
 }
 
 /** What an item learns: the outcome of a request, or why there was none. */
