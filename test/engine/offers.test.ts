@@ -31,6 +31,9 @@ const FILLED_IN: Values = {
 	scheduleMode: 'exact',
 };
 
+/** With the field that the text fields name. */
+const ITEMS = [{ ada: 'ada' }];
+
 const BY_TYPE: Values = { dateTime: SOON, string: 'ada' };
 
 const isCollection = (option: object): option is INodePropertyCollection => 'values' in option;
@@ -136,7 +139,7 @@ it.each([
 	for (const { path, values } of offers) {
 		const options = operation === 'getAll' ? {} : { options: { previewOnly: true } };
 		const parameters = { ...allFilledIn(fields), ...options, ...values, resource, operation };
-		const { error } = await run(braze(), parameters as never, { tables });
+		const { error } = await run(braze(), parameters as never, { tables, items: ITEMS });
 		if (error) refused.push(`${path} (${error.message})`);
 	}
 	expect(refused).toEqual([]);

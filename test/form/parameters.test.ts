@@ -91,7 +91,7 @@ test.each<[string, object, string | string[]]>([
 	[
 		'a way to fill in recipients that does not exist',
 		{ recipientsInput: 'JSON' },
-		"'Specify Recipients' is JSON, but it has to be one of fields, json",
+		"'Specify Recipients' is JSON, but it has to be one of inputFields, fields, json",
 	],
 	[
 		'a way to fill in properties that does not exist',

@@ -23,6 +23,10 @@ export interface Draft {
 	under?: UnderReference;
 	/** What Create did with this item instead of scheduling it, so there is nothing to move or cancel. */
 	passedOn?: PassedOn;
+	/** The incoming field with the ID, if its people come from the item's own fields. */
+	idField?: string;
+	/** Why nothing is sent for it, if the form says that it is skipped. */
+	skipped?: string;
 	/** The incoming item says that an earlier request for it got no answer. */
 	cameBackUnknown?: boolean;
 	/** A part of it went out in an earlier try of this execution. */
@@ -48,7 +52,7 @@ export interface PassedOn {
 export type TimeWarnings = (now?: number) => readonly string[];
 
 export type Audiences =
-	| { sendTo: 'recipients'; recipients: Recipient[]; audience?: Audience }
+	| { sendTo: 'recipients'; recipients: Recipient[]; audience?: Audience; idField?: string }
 	| { sendTo: 'audience'; audience: Audience }
 	| { sendTo: 'everyone' };
 
@@ -103,6 +107,7 @@ export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 		operation: 'create',
 		body: rename(body),
 		people,
+		...('idField' in to && { idField: to.idField }),
 		schedule,
 		zone,
 		under,
@@ -120,6 +125,21 @@ function onlyOnce(recipients: Recipient[], findings: Findings): Recipient[] {
 	}
 	return people;
 }
+
+/** An item for which nothing is sent. */
+export const composeSkipped = (
+	{ item, target, id, under }: Pick<CreateIntent, 'item' | 'target' | 'under'> & { id?: string },
+	reason: string,
+): Draft => ({
+	item,
+	target,
+	operation: 'create',
+	body: { [target.idField]: id || null },
+	people: [],
+	under,
+	skipped: reason,
+	warnings: [],
+});
 
 export interface Existing {
 	item: number;

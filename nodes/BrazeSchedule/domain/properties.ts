@@ -37,7 +37,7 @@ const tooLarge = (value: unknown, instead: string): Parsed => ({
 	problem: `is ${show(value)}, a number too large to keep exactly. ${instead}`,
 });
 
-function castNumber(value: unknown): Parsed {
+export function castNumber(value: unknown): Parsed {
 	if (isRounded(value)) return tooLarge(value, 'Pass it on as text');
 	if (Number.isFinite(value)) return { value };
 	if (typeof value !== 'string' || !isNumeral(value)) {
@@ -60,7 +60,7 @@ function castString(value: unknown): Parsed {
 	return { problem: `is ${kindOf(value)}, but its type is Text` };
 }
 
-function asTimeText(value: unknown): string | undefined {
+export function asTimeText(value: unknown): string | undefined {
 	if (isDate(value)) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
 	const time = value as { isLuxonDateTime?: unknown; toISO?: () => unknown };
 	// The marker alone proves nothing: an incoming item may contain it as plain data.

@@ -6,7 +6,7 @@ import { checkProperties } from './properties';
 import type { Target } from './targets';
 
 export const RECIPIENTS_PER_REQUEST = 50;
-const ALIAS_BYTES = 236;
+export const ALIAS_BYTES = 236;
 
 /** One recipient in Braze's format. */
 export type Recipient = JsonObject;

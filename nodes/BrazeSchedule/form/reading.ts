@@ -13,3 +13,13 @@ export interface Reading {
 	findings: Findings;
 	now: number;
 }
+
+/** All items of a run, before they are read one by one. */
+export interface RunReading {
+	target: Target;
+	parameters: Parameters;
+	items: readonly JsonObject[];
+	/** The node is an agent's tool. */
+	isTool: boolean;
+	findings: Findings;
+}

@@ -1,18 +1,27 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
+import { NEEDS_A_PERSON } from '../domain/findings';
 import type { Findings } from '../domain/findings';
 import { isBlank, isObject } from '../domain/json';
 import { checkRecipients, readRecipientsJson } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Target } from '../domain/targets';
 import { collection } from './collection';
+import { aliasLabel, identifier, prioritization, prioritizationOf, readKind } from './identifiers';
+import {
+	checkInputFields,
+	inputFields,
+	readRecipientFromFields,
+	reasonToSkip,
+} from './inputFields';
 import { inputMode } from './inputMode';
 import type { Parameters } from './parameters';
 import { readAssignments } from './properties';
+import type { Reading, RunReading } from './reading';
 import { readValues } from './rows';
 import type { Values } from './rows';
 import { fromModel, inTools } from './tool';
-import { readChoice, readFlag, usesJson } from './values';
+import { readChoice, readFlag } from './values';
 import type { ChoiceField } from './values';
 
 const RECIPIENTS = 'Recipients';
@@ -22,14 +31,29 @@ const FROM_MODEL = fromModel('External_User_ID', 'The ID of the recipient in our
 
 const firstRow = (externalUserId: string) => ({ identifier: 'externalUserId', externalUserId });
 
-const recipientsInput = inputMode('recipientsInput', RECIPIENTS);
+const { options: byHand, ...ways } = inputMode('recipientsInput', RECIPIENTS);
+
+const FROM_INPUT = 'From Input Fields';
+
+const recipientsInput: ChoiceField<'fields' | 'json' | 'inputFields'> = {
+	...ways,
+	options: [
+		{
+			name: FROM_INPUT,
+			value: 'inputFields',
+			description: 'One recipient for each item. The fastest way for a list, without expressions.',
+		},
+		...byHand,
+	],
+};
 
 /** Shown if individual recipients get the message. */
 export const recipientFields = (
 	target: Target,
 	show: IDisplayOptions['show'],
 ): INodeProperties[] => [
-	{ ...recipientsInput, displayOptions: { show } },
+	// A tool has no incoming items.
+	...inTools({ ...recipientsInput, displayOptions: { show } }, { options: byHand }),
 	...inTools(
 		{
 			displayName: RECIPIENTS,
@@ -50,6 +74,7 @@ export const recipientFields = (
 		},
 		{ default: { recipient: [firstRow(FROM_MODEL)] } },
 	),
+	...inputFields(target, { ...show, recipientsInput: ['inputFields'] }),
 	{
 		displayName: `${RECIPIENTS} (JSON)`,
 		name: 'recipientsJson',
@@ -62,23 +87,6 @@ export const recipientFields = (
 		displayOptions: { show: { ...show, recipientsInput: ['json'] } },
 	},
 ];
-
-/** From the most common to the rarest, the order in which a message lists them. */
-const IDENTIFIERS = ['externalUserId', 'userAlias', 'email', 'brazeId'] as const;
-
-const identifier: ChoiceField<(typeof IDENTIFIERS)[number]> = {
-	displayName: 'Identify By',
-	name: 'identifier',
-	type: 'options',
-	options: [
-		{ name: 'Braze ID', value: 'brazeId' },
-		{ name: 'Email', value: 'email' },
-		{ name: 'External User ID', value: 'externalUserId' },
-		{ name: 'User Alias', value: 'userAlias' },
-	],
-	default: 'externalUserId',
-	description: 'Which kind of ID identifies the recipient in Braze',
-};
 
 const MORE = 'Additional Fields';
 
@@ -120,15 +128,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		description: 'The name of the alias. Case-sensitive.',
 		displayOptions: { show: { identifier: ['userAlias'] } },
 	},
-	{
-		displayName: 'Alias Label',
-		name: 'aliasLabel',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. shop_login',
-		description: 'The label that the alias has in Braze',
-		displayOptions: { show: { identifier: ['userAlias'] } },
-	},
+	{ ...aliasLabel, displayOptions: { show: { identifier: ['userAlias'] } } },
 	{
 		displayName: 'Email',
 		name: 'email',
@@ -137,34 +137,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		placeholder: 'name@email.com',
 		displayOptions: { show: { identifier: ['email'] } },
 	},
-	{
-		displayName: 'Prioritization',
-		name: 'prioritization',
-		type: 'options',
-		options: [
-			{
-				name: 'Identified, Then Least Recently Updated',
-				value: 'identified,least_recently_updated',
-			},
-			{ name: 'Identified, Then Most Recently Updated', value: 'identified,most_recently_updated' },
-			{ name: 'Least Recently Updated', value: 'least_recently_updated' },
-			{ name: 'Most Recently Updated', value: 'most_recently_updated' },
-			{ name: 'Only If Identified', value: 'identified' },
-			{ name: 'Only If Unidentified', value: 'unidentified' },
-			{
-				name: 'Unidentified, Then Least Recently Updated',
-				value: 'unidentified,least_recently_updated',
-			},
-			{
-				name: 'Unidentified, Then Most Recently Updated',
-				value: 'unidentified,most_recently_updated',
-			},
-		],
-		default: 'identified,most_recently_updated',
-		description:
-			'Which profile gets the message when several share this email. Braze sends only if exactly one is left.',
-		displayOptions: { show: { identifier: ['email'] } },
-	},
+	{ ...prioritization, displayOptions: { show: { identifier: ['email'] } } },
 	{
 		displayName: 'Braze ID',
 		name: 'brazeId',
@@ -193,7 +166,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 ];
 
 function identifierOf(row: Values, findings: Findings): Values {
-	switch (readChoice(row.identifier, identifier, findings, IDENTIFIERS)) {
+	switch (readKind(row.identifier, findings)) {
 		case 'userAlias':
 			return { user_alias: { alias_name: row.aliasName, alias_label: row.aliasLabel } };
 		case 'email':
@@ -204,14 +177,6 @@ function identifierOf(row: Values, findings: Findings): Values {
 			return { external_user_id: row.externalUserId ?? '' };
 	}
 }
-
-const prioritizationOf = (value: unknown): unknown =>
-	typeof value === 'string'
-		? value
-				.split(',')
-				.map((entry) => entry.trim())
-				.filter((entry) => entry !== '')
-		: value;
 
 /** A form row in Braze's format, so that one check covers rows and JSON. */
 function recipientFromRow(
@@ -252,18 +217,50 @@ function rowsIn(parameters: Parameters, item: number): unknown[] {
 	return !parameters.isExpression('recipients') && rows.every(isBlankRow) ? [] : rows;
 }
 
-export function readRecipients(
-	parameters: Parameters,
-	item: number,
-	target: Target,
-	findings: Findings,
-): Recipient[] {
+/** What is wrong with the field names for the whole run. */
+export function checkRecipientsInput(run: RunReading): void {
+	const { parameters, isTool, findings } = run;
+	if (!parameters.has(recipientsInput.name) || parameters.isExpression(recipientsInput.name))
+		return;
+	if (parameters.read(recipientsInput.name, 0) !== 'inputFields') return;
+	if (!isTool) {
+		checkInputFields(run);
+		return;
+	}
+	findings.refuse({
+		parameter: recipientsInput.displayName,
+		message: `'${recipientsInput.displayName}' is '${FROM_INPUT}', but a tool has no incoming items`,
+		hint: "Choose 'Using Fields Below', and let the model fill in the ID",
+		forModel: NEEDS_A_PERSON,
+	});
+}
+
+const readInput = ({ parameters, item, findings }: Reading) =>
+	readChoice(parameters.read(recipientsInput.name, item), recipientsInput, findings);
+
+/** Why nothing is sent for an item without an ID, if the form says so. */
+export const readReasonToSkip = (reading: Reading): string | undefined =>
+	reading.parameters.read(recipientsInput.name, reading.item) === 'inputFields'
+		? reasonToSkip(reading)
+		: undefined;
+
+interface ReadRecipients {
+	recipients: Recipient[];
+	/** The incoming field with the ID, if there is one. */
+	idField?: string;
+}
+
+export function readRecipients(reading: Reading): ReadRecipients {
+	const { parameters, item, target, findings } = reading;
 	const before = findings.refusals;
-	const raw = usesJson(parameters, recipientsInput, item, findings)
-		? readRecipientsJson(parameters.read('recipientsJson', item), findings)
-		: rowsIn(parameters, item).map((row, index) =>
-				recipientFromRow(row, index + 1, target, findings),
-			);
+	const input = readInput(reading);
+	if (input === 'inputFields') return readRecipientFromFields(reading);
+	const raw =
+		input === 'json'
+			? readRecipientsJson(parameters.read('recipientsJson', item), findings)
+			: rowsIn(parameters, item).map((row, index) =>
+					recipientFromRow(row, index + 1, target, findings),
+				);
 	if (raw.length === 0 && findings.refusals === before) {
 		findings.refuse({
 			parameter: RECIPIENTS,
@@ -271,5 +268,5 @@ export function readRecipients(
 			hint: "Name at least one person. If one expression gives the whole list, use 'Specify Recipients: Using JSON'. To message everyone in the audience, choose that under 'Send To'",
 		});
 	}
-	return checkRecipients(raw, target, findings);
+	return { recipients: checkRecipients(raw, target, findings) };
 }

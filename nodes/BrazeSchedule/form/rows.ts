@@ -27,7 +27,7 @@ export function readValues(
 }
 
 /** What the form's collections call their rows. */
-const KINDS = ['assignments', 'filter', 'group', 'recipient'];
+const KINDS = ['assignments', 'field', 'filter', 'group', 'recipient'];
 
 /** What is no collection, or none of its rows, counts as a row: it is refused, not overlooked. */
 export function rowsOf(collection: unknown, kind: string): unknown[] {

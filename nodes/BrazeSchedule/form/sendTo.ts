@@ -5,8 +5,14 @@ import { show } from '../domain/json';
 import type { Audiences } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { audienceFields, isOneExpression, readAudience } from './audience';
-import type { Reading } from './reading';
-import { readRecipients, recipientFields } from './recipients';
+import type { Parameters } from './parameters';
+import type { Reading, RunReading } from './reading';
+import {
+	checkRecipientsInput,
+	readReasonToSkip,
+	readRecipients,
+	recipientFields,
+} from './recipients';
 import { inTools } from './tool';
 import { readFlag } from './values';
 
@@ -100,6 +106,18 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 	...audienceFields({ sendTo: [SEND_TO.recipients], filterRecipients: [true] }),
 ];
 
+const toRecipients = (parameters: Parameters): boolean =>
+	parameters.read('sendTo', 0) === SEND_TO.recipients;
+
+/** What is wrong for the whole run. */
+export function checkSendTo(run: RunReading): void {
+	if (toRecipients(run.parameters)) checkRecipientsInput(run);
+}
+
+/** Why an item is skipped, whatever else is wrong with it. */
+export const readSkipped = (reading: Reading): string | undefined =>
+	toRecipients(reading.parameters) ? readReasonToSkip(reading) : undefined;
+
 /**
  * Who gets the message. n8n doesn't evaluate expressions in 'Send To' and its confirmation, so
  * neither an incoming value nor a model can widen the audience: an expression arrives here as text.
@@ -111,11 +129,11 @@ export function readSendTo(reading: Reading, zone: string): Audiences | undefine
 	const sendTo = parameters.read('sendTo', item);
 	switch (sendTo) {
 		case SEND_TO.recipients: {
-			const recipients = readRecipients(parameters, item, target, findings);
+			const to = { sendTo, ...readRecipients(reading) };
 			const isFiltered = parameters.read('filterRecipients', item);
-			if (!readFlag(isFiltered, filterRecipients, findings)) return { sendTo, recipients };
+			if (!readFlag(isFiltered, filterRecipients, findings)) return to;
 			const audience = readAudience(parameters, item, zone, findings);
-			return audience && { sendTo, recipients, audience };
+			return audience && { ...to, audience };
 		}
 		case SEND_TO.audience: {
 			if (isOneExpression(reading) && parameters.read('confirmFilter', item) !== true) {

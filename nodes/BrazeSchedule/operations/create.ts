@@ -1,20 +1,23 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { noFindings } from '../domain/findings';
 import type { Intent } from '../domain/references';
-import { composeCreate } from '../domain/drafts';
+import { composeCreate, composeSkipped } from '../domain/drafts';
 import type { Draft } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { createOptions, readItemOptions, upsertOptions } from '../form/options';
 import { propertyFields, readProperties } from '../form/properties';
 import type { Reading } from '../form/reading';
 import { readReference, referenceField, requiredReferenceField } from '../form/reference';
-import { readSendTo, sendToFields } from '../form/sendTo';
+import { checkSendTo, readSendTo, readSkipped, sendToFields } from '../form/sendTo';
 import { readTarget, readTargetName, targetField } from '../form/target';
 import { aboutTime, readSchedule, readZone, timeFields, whenField } from '../form/when';
 import type { OperationModule } from './operation';
 
+type NewIntent = Extract<Intent, 'create' | 'upsert'>;
+
 const newSchedule = (
-	intent: Extract<Intent, 'create' | 'upsert'>,
+	intent: NewIntent,
 	reference: INodeProperties[],
 	options: (target: Target) => INodeProperties[],
 ): OperationModule => ({
@@ -28,13 +31,14 @@ const newSchedule = (
 		...options(target),
 	],
 
+	check: checkSendTo,
+
 	compose: (reading) => composeNew(intent, reading),
 });
 
-function composeNew(
-	intent: Extract<Intent, 'create' | 'upsert'>,
-	reading: Reading,
-): Draft | undefined {
+function composeNew(intent: NewIntent, reading: Reading): Draft | undefined {
+	const reason = readSkipped(reading);
+	if (reason !== undefined) return skipped(intent, reading, reason);
 	const { target, parameters, item, findings } = reading;
 	const id = readTarget(target, parameters, item, findings);
 	const zone = readZone(reading);
@@ -52,6 +56,23 @@ function composeNew(
 		findings,
 	);
 	return { ...draft, ...aboutTime(time) };
+}
+
+/** Whatever else is wrong with an item that is skipped doesn't matter, such as in an empty row. */
+function skipped(intent: NewIntent, reading: Reading, reason: string): Draft {
+	const ofItem = { ...reading, findings: noFindings() };
+	const read = <T>(rule: () => T): T | undefined => {
+		try {
+			return rule();
+		} catch {
+			return undefined;
+		}
+	};
+	const { target, parameters, item } = reading;
+	const id = read(() => readTarget(target, parameters, item, ofItem.findings));
+	const found = read(() => readReference(ofItem, intent === 'upsert'));
+	const under = found && { ...found, intent, name: '', stopIfNotFound: false };
+	return composeSkipped({ item, target, id, under }, reason);
 }
 
 export const create = newSchedule('create', referenceField, createOptions);

@@ -14,13 +14,14 @@ import { invalidInput, invalidNode } from '../output/errors';
 import { clockHint, hintsFor } from '../output/hints';
 import { report } from '../output/items';
 import type { ItemResult } from '../output/items';
-import { continuesOnFail } from '../output/tool';
+import { continuesOnFail, isTool } from '../output/tool';
 import { BrazeClock } from '../transport/brazeClock';
 import { decisionsIn, nameDecisions } from '../transport/decisions';
 import { openReferences } from '../memory/openReferences';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
 import type { Place } from '../transport/ledgerKeys';
+import type { PartOutcome, QuietOutcome } from '../transport/outcome';
 import { inTurn } from '../transport/turns';
 import { openMemory, turnOf } from './executionMemory';
 import { leaveOutLate } from './leaveOutLate';
@@ -96,7 +97,9 @@ async function openRun(
 	const connection = await connect(context);
 	if ('problem' in connection) findings.refuse(credentialProblem(connection));
 	const parameters = new Parameters(context, operation.fields(target));
-	const settings = readSettings(parameters, context.getInputData().length, findings);
+	const items = context.getInputData().map(({ json }) => json);
+	const settings = readSettings(parameters, items.length, findings);
+	operation.check?.({ target, parameters, items, isTool: isTool(context.getNode()), findings });
 	const placeOf = placesOf(context, store.ledger !== undefined);
 	const ledger = new Ledger(store, placeOf, touched, lost);
 	const now = Date.now();
@@ -128,18 +131,28 @@ async function previewOrSend(
 
 /** Removes drafts that need no request, or that an earlier try sent. A preview shows everything. */
 function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draft[] {
-	for (const { draft, parts } of results) {
-		if (draft?.passedOn) parts.push({ counting: 0, outcome: { kind: 'passedOn' }, request: draft });
+	const valid: Array<{ result: ItemResult; draft: Draft }> = [];
+	for (const result of results) {
+		const { draft, parts } = result;
+		if (!draft) continue;
+		const outcome = withoutRequest(draft, settings.preview);
+		if (outcome) parts.push({ counting: 0, outcome, request: draft });
+		else valid.push({ result, draft });
 	}
-	const valid = results.flatMap((result) =>
-		result.draft && !result.draft.passedOn ? [{ result, draft: result.draft }] : [],
-	);
 	const drafts = valid.map(({ draft }) => draft);
 	if (settings.preview) return drafts;
 	return ledger.recallAll(drafts).flatMap(({ recalled, rest }, index) => {
 		valid[index].result.parts.push(...recalled);
 		return rest ?? [];
 	});
+}
+
+/** What becomes of an item that needs no request, whatever Braze or a reference says. */
+function withoutRequest({ passedOn, skipped }: Draft, isPreview: boolean): PartOutcome | undefined {
+	if (passedOn) return { kind: 'passedOn' };
+	if (skipped === undefined) return undefined;
+	const instead: QuietOutcome = { kind: 'quiet', status: 'skipped', reason: skipped };
+	return isPreview ? { kind: 'preview', instead } : instead;
 }
 
 /** For a reference, another request may have been needed than the item asked for. */

@@ -40,6 +40,10 @@ const isQuiet =
 		outcome.kind === 'quiet' && outcome.status === status && !outcome.isLate;
 const isLate: Test = ({ outcome }) => outcome.kind === 'quiet' && outcome.isLate === true;
 
+/** For what is remembered under a reference, and not because the form says so. */
+const isQuietFor = (status: Quiet) => (result: ItemResult) =>
+	result.draft?.skipped === undefined && has(isQuiet(status))(result);
+
 const QUIET: Array<[Quiet, string]> = [
 	['skipped', 'skipped, because of what is remembered under the reference'],
 	['unchanged', 'unchanged'],
@@ -84,8 +88,9 @@ function tallyOf(results: ItemResult[], operation: Operation) {
 		items: tried.length,
 		itemsDone: countsOf(tried.map(doneForItem)),
 		inPart,
-		quiet: (status: Quiet) => results.filter(has(isQuiet(status))).length,
+		quiet: (status: Quiet) => results.filter(isQuietFor(status)).length,
 		late: results.filter(has(isLate)).length,
+		skipped: results.flatMap(({ draft }) => draft?.skipped ?? []),
 		queued: tried.filter(has(isQueued)).length,
 		recalled: tried.filter(has(isRecalled)).length - recalledInPart,
 		recalledInPart,
@@ -139,6 +144,13 @@ const NOTES: Note[] = [
 		when: ({ late }) => late > 0,
 		text: ({ late }) =>
 			`${plural(late, 'item')} skipped, because ${late === 1 ? 'its' : 'their'} time has passed`,
+	},
+	{
+		when: ({ skipped }) => skipped.length > 0,
+		text: ({ skipped: [first, ...others] }) =>
+			others.length === 0
+				? `1 item skipped: ${first}`
+				: `${others.length + 1} items skipped, the first: ${first}`,
 	},
 	{
 		when: ({ queued }) => queued > 0,

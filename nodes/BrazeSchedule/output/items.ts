@@ -8,6 +8,9 @@ import type {
 import { differing } from '../domain/findings';
 import type { Problem } from '../domain/findings';
 import type { Draft, PassedOn } from '../domain/drafts';
+import { isObject } from '../domain/json';
+import type { JsonObject } from '../domain/json';
+import type { Recipient } from '../domain/recipients';
 import type { Schedule } from '../domain/schedule';
 import { inZone } from '../domain/time';
 import type { Operation } from '../domain/targets';
@@ -178,7 +181,7 @@ function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 
 function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
 	const [{ draft, part }] = parts;
-	const { operation, zone } = draft;
+	const { operation, zone, idField } = draft;
 	const { outcome, schedule } = part;
 	if (outcome.kind !== 'preview') return {};
 	const head = isReferenced(draft)
@@ -195,6 +198,7 @@ function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
 		...(schedule && zone && { time: timesOf(schedule, zone) }),
 		...(schedule && { schedule: scheduleFields(schedule) }),
 		...(operation === 'create' && { recipients: countOf(parts) }),
+		...(idField !== undefined && { fields: { id: idField, ...fieldsIn(body) } }),
 		...ids,
 		request: { method: 'POST', path, body: body as IDataObject },
 	};
@@ -224,6 +228,20 @@ function explainedOf({ draft, part }: DraftPart): string | undefined {
 }
 
 const NO_IDS: IDataObject = { schedule_id: null, dispatch_id: null };
+
+/** The names of all values that the recipients of a request bring. */
+function fieldsIn({ recipients }: JsonObject): IDataObject {
+	const names = new Map<string, Set<string>>();
+	for (const recipient of recipients as Recipient[]) {
+		for (const [kind, values] of Object.entries(recipient)) {
+			if (kind === 'user_alias' || !isObject(values)) continue;
+			const known = names.get(kind) ?? new Set();
+			for (const name of Object.keys(values)) known.add(name);
+			names.set(kind, known);
+		}
+	}
+	return Object.fromEntries([...names].map(([kind, known]) => [kind, [...known]]));
+}
 
 type Handles = [time: IDataObject, ids: IDataObject];
 

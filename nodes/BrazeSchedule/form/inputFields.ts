@@ -1,0 +1,327 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+import { fieldNamed, lastPart } from '../domain/fieldNames';
+import type { FieldName } from '../domain/fieldNames';
+import { noFindings } from '../domain/findings';
+import type { Findings } from '../domain/findings';
+import { isBlank, isObject, kindOf, show } from '../domain/json';
+import {
+	ATTRIBUTES,
+	fieldsFor,
+	hasNoId,
+	ID_FIELD,
+	personFrom,
+	readAliasLabel,
+	refuseFieldsNotIn,
+	refuseUnknownFields,
+} from '../domain/inputFields';
+import type { FieldChoice, NamedFields, PersonFields } from '../domain/inputFields';
+import { isExpressionAsText } from '../domain/keys';
+import type { Recipient } from '../domain/recipients';
+import type { Target } from '../domain/targets';
+import {
+	aliasLabel,
+	identifier,
+	prioritization,
+	readKind,
+	readPrioritization,
+} from './identifiers';
+import type { Parameters } from './parameters';
+import type { Reading, RunReading } from './reading';
+import { readChoice, readText } from './values';
+import type { ChoiceField } from './values';
+
+const FROM = { none: 'none', selected: 'selected', others: 'others' } as const;
+type From = (typeof FROM)[keyof typeof FROM];
+
+const kind: ChoiceField<ReturnType<typeof readKind>> = { ...identifier, name: 'inputIdentifier' };
+
+const idField: INodeProperties = {
+	displayName: ID_FIELD,
+	name: 'idField',
+	type: 'string',
+	required: true,
+	requiresDataPath: 'single',
+	default: '',
+	placeholder: 'e.g. user_id',
+	hint: 'Drag the field here from the input, or type its name',
+	description:
+		'The name of the incoming field with the ID, alias name or email of the recipient. A field within another one has dots, such as body.user_id.',
+};
+
+/** A choice of fields, and what it is for. */
+interface Chosen {
+	label: string;
+	/** The parameters: where the values come from, and which fields are selected. */
+	from: ChoiceField<From>;
+	rows: string;
+	description: string;
+}
+
+const chosen = (
+	label: string,
+	names: { from: string; rows: string },
+	description: string,
+): Chosen => ({
+	label,
+	rows: names.rows,
+	description,
+	from: {
+		displayName: `${label} From`,
+		name: names.from,
+		type: 'options',
+		options: [
+			{ name: 'None', value: FROM.none },
+			{ name: 'Selected Fields', value: FROM.selected },
+			{
+				name: 'All Other Fields',
+				value: FROM.others,
+				description:
+					"Every field next to the one with the ID, except Braze's own IDs such as external_user_id or user_alias",
+			},
+		],
+		default: 'none',
+		description,
+	},
+});
+
+const propertiesOf = ({ propertiesLabel, propertiesLiquid }: Target): Chosen =>
+	chosen(
+		propertiesLabel,
+		{ from: 'propertiesFrom', rows: 'propertiesFields' },
+		`Which incoming fields the message shows with {{ ${propertiesLiquid} }}. They override the values for all recipients below.`,
+	);
+
+const attributes = chosen(
+	ATTRIBUTES,
+	{ from: 'attributesFrom', rows: 'attributesFields' },
+	"Which incoming fields are written to the recipient's profile before the message is sent",
+);
+
+const ROW = 'field';
+
+const selectedField: INodeProperties = {
+	displayName: 'Field',
+	name: 'field',
+	type: 'string',
+	requiresDataPath: 'single',
+	default: '',
+	placeholder: 'e.g. first_name',
+	hint: 'Drag the field here from the input, or type its name',
+};
+
+const nameInBraze: INodeProperties = {
+	displayName: 'Name in Braze',
+	name: 'name',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. first_name',
+	description: "If empty, it's the name of the field. Of a field with dots, it's the last part.",
+};
+
+const fieldsOf = (
+	{ from, label, rows }: Chosen,
+	show: IDisplayOptions['show'],
+): INodeProperties[] => [
+	{ ...from, displayOptions: { show } },
+	{
+		displayName: fieldsFor(label),
+		name: rows,
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true },
+		placeholder: 'Add Field',
+		default: { [ROW]: [{ field: '', name: '' }] },
+		displayOptions: { show: { ...show, [from.name]: [FROM.selected] } },
+		options: [
+			{
+				displayName: 'Field',
+				name: ROW,
+				values: [selectedField, nameInBraze],
+			},
+		],
+	},
+];
+
+const ifEmpty: ChoiceField<'fail' | 'skip'> = {
+	displayName: 'If the ID Is Empty',
+	name: 'ifIdEmpty',
+	type: 'options',
+	options: [
+		{ name: 'Fail the Item', value: 'fail' },
+		{
+			name: 'Skip the Item',
+			value: 'skip',
+			description: 'Nothing is sent for it, and its status is "skipped"',
+		},
+	],
+	default: 'fail',
+	description: 'What happens to an item whose field with the ID is empty or missing',
+};
+
+/** Shown if recipients come from the incoming fields. */
+export const inputFields = (target: Target, show: IDisplayOptions['show']): INodeProperties[] => [
+	{ ...kind, displayOptions: { show } },
+	{ ...idField, displayOptions: { show } },
+	{
+		...aliasLabel,
+		name: 'inputAliasLabel',
+		displayOptions: { show: { ...show, [kind.name]: ['userAlias'] } },
+	},
+	{
+		...prioritization,
+		name: 'inputPrioritization',
+		displayOptions: { show: { ...show, [kind.name]: ['email'] } },
+	},
+	...fieldsOf(propertiesOf(target), show),
+	...fieldsOf(attributes, show),
+	{ ...ifEmpty, displayOptions: { show } },
+];
+
+/** The field names of a form without expressions, which are the same for every item. */
+const namesOfRun = new WeakMap<Parameters, NamedFields>();
+/** The same with the kind of ID and what it needs. */
+const fieldsOfRun = new WeakMap<Parameters, PersonFields>();
+
+const namesVary = (parameters: Parameters): boolean =>
+	['idField', 'propertiesFrom', 'propertiesFields', 'attributesFrom', 'attributesFields'].some(
+		(name) => parameters.isExpression(name),
+	);
+
+const kindVaries = (parameters: Parameters): boolean =>
+	[kind.name, 'inputAliasLabel', 'inputPrioritization'].some((name) =>
+		parameters.isExpression(name),
+	);
+
+/** A field that no item has is a problem of the whole run, as long as no expression names it. */
+export function checkInputFields({ parameters, target, items, findings }: RunReading): void {
+	if (namesVary(parameters)) return;
+	const names = readNames(parameters, 0, target, findings);
+	if (names) refuseUnknownFields(items, names, target, findings);
+}
+
+function readNames(
+	parameters: Parameters,
+	item: number,
+	target: Target,
+	findings: Findings,
+): NamedFields | undefined {
+	const known = namesOfRun.get(parameters);
+	if (known) return known;
+	const id = readFieldName(parameters.read('idField', item), ID_FIELD, findings);
+	const properties = readChosen(parameters, item, propertiesOf(target), findings);
+	const ofProfile = readChosen(parameters, item, attributes, findings);
+	if (!id || !properties || !ofProfile) return undefined;
+	const names = { id, properties, attributes: ofProfile };
+	if (!namesVary(parameters)) namesOfRun.set(parameters, names);
+	return names;
+}
+
+function readPersonFields(
+	{ parameters, item, findings }: Reading,
+	names: NamedFields,
+): PersonFields | undefined {
+	const known = fieldsOfRun.get(parameters);
+	if (known) return known;
+	const before = findings.refusals;
+	const fields: PersonFields = {
+		...names,
+		kind: readKind(parameters.read(kind.name, item), findings),
+	};
+	if (fields.kind === 'userAlias') {
+		fields.aliasLabel = readAliasLabel(parameters.read('inputAliasLabel', item), findings);
+	}
+	if (fields.kind === 'email') {
+		const chosenOne = parameters.read('inputPrioritization', item);
+		fields.prioritization = readPrioritization(chosenOne, findings);
+	}
+	if (findings.refusals > before) return undefined;
+	if (!namesVary(parameters) && !kindVaries(parameters)) fieldsOfRun.set(parameters, fields);
+	return fields;
+}
+
+function readFieldName(
+	value: unknown,
+	parameter: string,
+	findings: Findings,
+): FieldName | undefined {
+	const text = typeof value === 'number' ? String(value) : value;
+	if (typeof text === 'string' && !isBlank(text) && !isExpressionAsText(text)) {
+		return fieldNamed(text);
+	}
+	const found = isBlank(text)
+		? 'empty'
+		: typeof text === 'string'
+			? `"${show(text)}"`
+			: kindOf(text);
+	return findings.refuse({
+		parameter,
+		message: `'${parameter}' is ${found}, but it has to be the name of an incoming field`,
+		hint: 'Drag the field there from the input, or type its name, such as user_id',
+	});
+}
+
+function readChosen(
+	parameters: Parameters,
+	item: number,
+	{ from, label, rows }: Chosen,
+	findings: Findings,
+): FieldChoice | undefined {
+	const choice = readChoice(parameters.read(from.name, item), from, findings);
+	if (choice !== FROM.selected) return { from: choice };
+	const before = findings.refusals;
+	const parameter = fieldsFor(label);
+	const names = new Set<string>();
+	const fields = parameters.rows(rows, ROW, item).flatMap((row, index) => {
+		if (!isObject(row)) {
+			const message = `Row ${index + 1} of '${parameter}' is ${kindOf(row)}, but it has to name a field`;
+			findings.refuse({ parameter, message });
+			return [];
+		}
+		if (isBlank(row.field) && isBlank(row.name)) return [];
+		const field = readFieldName(row.field, parameter, findings);
+		if (!field) return [];
+		const name = isBlank(row.name) ? lastPart(field) : readText(row.name, nameInBraze, findings);
+		if (names.has(name)) {
+			findings.refuse({
+				parameter,
+				message: `'${parameter}' has "${show(name)}" more than once`,
+				hint: "Give one of the fields another 'Name in Braze'",
+			});
+		}
+		names.add(name);
+		return [{ field, name }];
+	});
+	if (fields.length === 0 && findings.refusals === before) {
+		findings.refuse({
+			parameter,
+			message: `'${parameter}' is empty`,
+			hint: `Add a field, or set '${from.displayName}' to 'None' or 'All Other Fields'`,
+		});
+	}
+	return findings.refusals === before ? { from: FROM.selected, fields } : undefined;
+}
+
+/** The recipient that an item names with its own fields. */
+export function readRecipientFromFields(reading: Reading): {
+	recipients: Recipient[];
+	idField?: string;
+} {
+	const { parameters, item, json, target, findings } = reading;
+	const names = readNames(parameters, item, target, findings);
+	const fields = names && readPersonFields(reading, names);
+	if (!fields) return { recipients: [] };
+	if (namesVary(parameters)) refuseFieldsNotIn(json, fields, target, findings);
+	const recipient = findings.refusals > 0 ? undefined : personFrom(json, fields, target, findings);
+	return { recipients: recipient ? [recipient] : [], idField: fields.id.text };
+}
+
+/** Why an item without an ID is skipped, if that is chosen. */
+export function reasonToSkip(reading: Reading): string | undefined {
+	const { parameters, item, json, target, findings } = reading;
+	if (readChoice(parameters.read(ifEmpty.name, item), ifEmpty, findings) !== 'skip')
+		return undefined;
+	// What is wrong with the names is said where the recipient is read.
+	const names = readNames(parameters, item, target, noFindings());
+	if (!names || !hasNoId(json, names)) return undefined;
+	return `The field "${show(names.id.text)}" of this item has no ID`;
+}
