@@ -1,5 +1,9 @@
 import { sleep } from 'n8n-workflow';
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type {
+	IAdditionalCredentialOptions,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
 
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 
@@ -72,6 +76,7 @@ export function context(
 	}: Setting = {},
 ) {
 	const sent: Sent[] = [];
+	let decrypted = 0;
 	const cancel = new AbortController();
 	if (cancelAfter === 0) cancel.abort();
 	else if (cancelAfter !== undefined) void sleep(cancelAfter).then(() => cancel.abort());
@@ -80,6 +85,7 @@ export function context(
 		getExecutionCancelSignal: () => (cancellable ? cancel.signal : undefined),
 		async getCredentials(name: string) {
 			expect(name).toBe('brazeApi');
+			decrypted += 1;
 			return credential;
 		},
 		helpers: {
@@ -87,9 +93,12 @@ export function context(
 				this: unknown,
 				credentialType: string,
 				options: IHttpRequestOptions,
+				{ credentialsDecrypted }: IAdditionalCredentialOptions = {},
 			) {
 				expect(this).toBe(self);
 				expect(credentialType).toBe('brazeApi');
+				const data = credentialsDecrypted?.data ?? (await self.getCredentials('brazeApi'));
+				expect(data).toBe(credential);
 				underWay += 1;
 				const body = String(options.body);
 				const request = { options, at: Date.now() - START, body, underWay };
@@ -106,7 +115,7 @@ export function context(
 			},
 		},
 	};
-	return { self: self as unknown as IExecuteFunctions, sent };
+	return { self: self as unknown as IExecuteFunctions, sent, decryptions: () => decrypted };
 }
 
 /** A request's end, where its words don't matter. */

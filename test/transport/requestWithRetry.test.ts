@@ -66,6 +66,18 @@ test('asks once, and hands over the list', async () => {
 	]);
 });
 
+test('has the credential decrypted once, however often it tries, or not at all if it is given one', async () => {
+	const failsTwice = (_: Sent, earlier: Sent[]) => (earlier.length < 2 ? busy(1) : found);
+	const { self, sent, decryptions } = context(failsTwice);
+	await outcomeOf(requestWithRetry.call(self, { ...LIST, maximumWait: MINUTE }));
+	expect([sent.length, decryptions()]).toEqual([3, 1]);
+
+	const credential = { instance: 'us-01', apiKey: 'another' };
+	const given = context(() => found, { credential });
+	await outcomeOf(requestWithRetry.call(given.self, { ...LIST, credential }));
+	expect([given.sent.length, given.decryptions()]).toEqual([1, 0]);
+});
+
 test('waits for an answer as long as it is asked to', async () => {
 	const { sent } = await calling(() => found, { timeout: 5000 });
 	expect(sent[0].options.timeout).toBe(5000);

@@ -1,4 +1,5 @@
 import type {
+	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
@@ -22,10 +23,16 @@ const BASE: Partial<IHttpRequestOptions> = {
 	encoding: 'stream',
 };
 
-/** One request, once. The credential itself adds the key, and only for its own instance. */
+const CREDENTIAL = { id: '', name: '', type: 'brazeApi' };
+
+/**
+ * One request, once. The credential itself adds the key, and only for its own instance. Without
+ * `credential`, n8n decrypts it for this request.
+ */
 export async function requestOnce(
 	this: RequestContext,
 	options: IHttpRequestOptions & { timeout: number },
+	credential?: ICredentialDataDecryptedObject,
 ): Promise<Answer> {
 	const giveUpAt = Date.now() + options.timeout;
 	try {
@@ -33,6 +40,7 @@ export async function requestOnce(
 			this,
 			'brazeApi',
 			{ ...BASE, ...options },
+			credential && { credentialsDecrypted: { ...CREDENTIAL, data: credential } },
 		)) as IN8nHttpFullResponse;
 		return {
 			kind: 'response',
