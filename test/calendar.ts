@@ -13,3 +13,15 @@ export const ONLY_THE_CALENDAR = {
 		'clearTimeout',
 	],
 } satisfies Parameters<typeof jest.useFakeTimers>[0];
+
+/** For tests that list campaigns: the node keeps a list for a minute. */
+export function aMinuteBetweenTests(): void {
+	let now = Date.now();
+	beforeEach(() => {
+		now += 60_000;
+		jest.useFakeTimers({ now, ...ONLY_THE_CALENDAR });
+	});
+	afterEach(() => {
+		jest.useRealTimers();
+	});
+}

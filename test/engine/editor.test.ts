@@ -1,6 +1,7 @@
 import { startSandbox } from '../../sandbox';
 import type { FaultSpec, Sandbox } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
+import { ONLY_THE_CALENDAR } from '../calendar';
 import { credentialFor, onboarding, orderReminder, useBraze } from './braze';
 import { listSearch, testCredential } from './harness';
 
@@ -14,13 +15,27 @@ const braze = useBraze({
 });
 
 describe('The campaign and Canvas pickers', () => {
+	let now = Date.now();
+	beforeEach(() => {
+		jest.useFakeTimers({ now, ...ONLY_THE_CALENDAR });
+	});
+	afterEach(() => {
+		jest.useRealTimers();
+	});
+	/** Every search here reads its own list: see picker.test.ts for what is kept for a minute. */
+	const searchLater: typeof listSearch = async (...search) => {
+		now += 60_000;
+		jest.setSystemTime(now);
+		return await listSearch(...search);
+	};
+
 	const search = async (
 		method: string,
 		filter?: string,
 		paginationToken?: string,
 		apiKey = 'full-key',
 	) =>
-		await listSearch(method, {
+		await searchLater(method, {
 			credentials: credentialFor(braze(), apiKey),
 			filter,
 			paginationToken,
@@ -86,7 +101,7 @@ describe('The campaign and Canvas pickers', () => {
 			await large.close();
 		});
 		const searchLarge = async (filter?: string, paginationToken?: string) =>
-			await listSearch('searchCampaigns', {
+			await searchLater('searchCampaigns', {
 				credentials: credentialFor(large),
 				filter,
 				paginationToken,
@@ -145,7 +160,7 @@ describe('The campaign and Canvas pickers', () => {
 			await huge.close();
 		});
 		const searchHuge = async (method: string, filter?: string, paginationToken?: string) =>
-			await listSearch(method, { credentials: credentialFor(huge), filter, paginationToken });
+			await searchLater(method, { credentials: credentialFor(huge), filter, paginationToken });
 
 		it('says that it has not searched the oldest', async () => {
 			await expect(searchHuge('searchCanvases', 'Onboarding journey')).rejects.toMatchObject({

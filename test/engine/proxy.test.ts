@@ -1,10 +1,12 @@
 import { createServer, request as forward } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { aMinuteBetweenTests } from '../calendar';
 import { createCampaign, credentialFor, orderReminder, run, SOON, useBraze } from './braze';
 import { listSearch, testCredential } from './harness';
 
 const braze = useBraze();
+aMinuteBetweenTests();
 
 /** The requests at the proxy or the gateway, and its answers. */
 interface Arrival {

@@ -119,7 +119,7 @@ function withoutExtras(url: URL, isBraze: boolean): RestUrl {
 
 const pathOf = ({ pathname }: URL) => pathname.replace(/\/+$/, '');
 
-interface Credential {
+export interface Credential {
 	instance?: unknown;
 	customUrl?: unknown;
 	apiKey?: unknown;

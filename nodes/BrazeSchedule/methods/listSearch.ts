@@ -4,81 +4,41 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { isObject } from '../domain/json';
-import type { JsonObject } from '../domain/json';
-import { detailsPath, listPath, TARGETS } from '../domain/targets';
+import { TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import { clockTime } from '../domain/time';
 import { listFailed } from '../output/errors';
 import { requestWithRetry } from '../transport/requestWithRetry';
+import { MOST_LISTED } from '../transport/targetList';
+import type { Ask, ListEntry, TargetList } from '../transport/targetList';
+import { TargetLists } from '../transport/targetLists';
 
-const PAGE_SIZE = 100;
-/** Braze returns no total, so an endless list is cut off here. */
-const LAST_PAGE = 200;
-const MOST = LAST_PAGE * PAGE_SIZE;
-const PAGES_AT_ONCE = 4;
 const ENOUGH_MATCHES = 50;
 /** Few enough to request the state of each. */
 const FEW = 10;
-const STATE_TIMEOUT_MS = 5000;
 
-interface ListEntry {
-	id: string;
-	name: string;
-	tags: string[];
-	/** When it was last edited, in the workflow's time zone. */
-	edited?: string;
-}
-
-interface Page {
-	entries: ListEntry[];
-	isLast: boolean;
-}
-
-async function readPage(this: ILoadOptionsFunctions, target: Target, page: number): Promise<Page> {
-	const result = await requestWithRetry.call(this, {
-		path: listPath(target),
-		// The newest first, because users usually look for it.
-		qs: { page, sort_direction: 'desc' },
-		to: `list ${target.listLabel}`,
-		confirms: (body) => Array.isArray(body[target.listField]),
-		instead: "You can still choose 'By ID' and paste the API identifier",
-	});
-	if ('failure' in result) throw listFailed(this, result.failure);
-	const rows = result.body[target.listField] as unknown[];
-	const zone = this.getTimezone();
-	return {
-		entries: rows.flatMap((row) => entryFrom(row, zone)),
-		isLast: rows.length < PAGE_SIZE,
-	};
-}
-
-function entryFrom(raw: unknown, zone: string): ListEntry[] {
-	if (!isObject(raw) || typeof raw.id !== 'string') return [];
-	const tags = Array.isArray(raw.tags) ? raw.tags.filter((tag) => typeof tag === 'string') : [];
-	const name = typeof raw.name === 'string' ? raw.name : raw.id;
-	return [{ id: raw.id, name, tags, edited: editedIn(raw, zone) }];
-}
-
-function editedIn({ last_edited: edited }: JsonObject, zone: string): string | undefined {
-	const instant = typeof edited === 'string' ? Date.parse(edited) : NaN;
-	return Number.isNaN(instant) ? undefined : `edited ${clockTime(instant, zone)}`;
-}
+const lists = new TargetLists();
 
 /** The editor shows only the name, so it must contain everything that distinguishes two entries. */
 function itemsFrom(
 	entries: ListEntry[],
+	zone: string,
 	states = new Map<string, string>(),
 ): INodeListSearchItems[] {
 	const nameOf = ({ name }: ListEntry) => name.trim().replace(/\s+/g, ' ').toLowerCase();
 	const namesakes = counted(entries.map(nameOf));
-	const momentOf = (entry: ListEntry) => `${entry.edited} ${nameOf(entry)}`;
+	const editedIn = (entry: ListEntry) =>
+		namesakes.get(nameOf(entry)) === 1 || entry.edited === undefined
+			? undefined
+			: `edited ${clockTime(entry.edited, zone)}`;
+	const momentOf = (entry: ListEntry) => `${editedIn(entry)} ${nameOf(entry)}`;
 	const twins = counted(entries.map(momentOf));
 	return entries.map((entry) => {
-		const { id, name, tags, edited } = entry;
+		const { id, name, tags } = entry;
 		const isAlone = namesakes.get(nameOf(entry)) === 1;
+		const edited = editedIn(entry);
 		const isTold = isAlone || (edited !== undefined && twins.get(momentOf(entry)) === 1);
-		const remarks = [states.get(id), isAlone ? undefined : edited, isTold ? undefined : id];
+		const remarks = [states.get(id), edited, isTold ? undefined : id];
 		const remark = remarks.filter(Boolean).join(', ');
 		return {
 			name: remark === '' ? name : `${name.trim()} (${remark})`,
@@ -94,37 +54,7 @@ function counted(texts: string[]): Map<string, number> {
 	return counts;
 }
 
-/**
- * What can't be sent in its current state. The lists don't include the state, so each is requested
- * separately. It stays unknown if the key lacks the permission.
- */
-async function statesOf(
-	this: ILoadOptionsFunctions,
-	target: Target,
-	entries: ListEntry[],
-): Promise<Map<string, string>> {
-	const states = await Promise.all(
-		entries.map(async ({ id }): Promise<[string, string]> => {
-			const result = await requestWithRetry.call(this, {
-				path: detailsPath(target),
-				qs: { [target.idField]: id },
-				to: `list ${target.listLabel}`,
-				timeout: STATE_TIMEOUT_MS,
-				confirms: () => true,
-			});
-			return [id, 'body' in result ? stateIn(result.body) : ''];
-		}),
-	);
-	return new Map(states);
-}
-
-function stateIn({ archived, draft, enabled }: JsonObject): string {
-	if (archived === true) return 'archived';
-	if (draft === true) return 'draft';
-	return enabled === false ? 'stopped' : '';
-}
-
-/** Braze can't search by name, so the pages are read and searched here, a few at a time. */
+/** Braze can't search by name, so the pages are read and searched here. */
 async function searchTargets(
 	this: ILoadOptionsFunctions,
 	target: Target,
@@ -136,38 +66,52 @@ async function searchTargets(
 		id.toLowerCase() === wanted ||
 		[name, ...tags].some((text) => text.toLowerCase().includes(wanted));
 
+	const credential = await this.getCredentials('brazeApi');
+	const ask: Ask = async (request) => await requestWithRetry.call(this, { ...request, credential });
+	const list = lists.of(credential, target);
+	const zone = this.getTimezone();
 	const found = new Map<string, ListEntry>();
-	let page = Number(paginationToken ?? 0);
-	while (page < LAST_PAGE) {
-		const atOnce = wanted === '' ? 1 : PAGES_AT_ONCE;
-		const pages = await Promise.all(
-			Array.from({ length: atOnce }, (_, offset) => readPage.call(this, target, page + offset)),
-		);
-		for (const entry of pages.flatMap(({ entries }) => entries).filter(matches)) {
-			found.set(entry.id, entry);
+	let next = Number(paginationToken ?? 0);
+	const pages = wanted === '' ? [list.page(next, ask)] : list.pagesFrom(next, ask);
+	for await (const read of pages) {
+		if ('failure' in read) throw listFailed(this, read.failure);
+		const { entries, isLast } = read.value;
+		next += 1;
+		for (const entry of entries.filter(matches)) found.set(entry.id, entry);
+		if (isLast) {
+			const results = [...found.values()];
+			const isFew = wanted !== '' && results.length <= FEW;
+			const states = isFew ? await statesOf(list, results, ask) : undefined;
+			return { results: itemsFrom(results, zone, states) };
 		}
-		page += atOnce;
-		if (pages.some(({ isLast }) => isLast)) {
-			const entries = [...found.values()];
-			const isFew = wanted !== '' && entries.length <= FEW;
-			const states = isFew ? await statesOf.call(this, target, entries) : undefined;
-			return { results: itemsFrom(entries, states) };
-		}
-		if (wanted === '' || found.size >= ENOUGH_MATCHES) break;
+		if (found.size >= ENOUGH_MATCHES) break;
 	}
-	const isAtEnd = page >= LAST_PAGE;
+	const isAtEnd = !list.has(next);
 	// An error replaces the list, so it isn't thrown if an earlier page had results.
 	if (isAtEnd && found.size === 0 && paginationToken === undefined) {
 		throw listFailed(this, notAmongNewest(filter?.trim() ?? '', target));
 	}
 	return {
-		results: itemsFrom([...found.values()]),
-		...(!isAtEnd && { paginationToken: String(page) }),
+		results: itemsFrom([...found.values()], zone),
+		...(!isAtEnd && { paginationToken: String(next) }),
 	};
 }
 
+/** What can't be sent in its current state. */
+async function statesOf(
+	list: TargetList,
+	entries: ListEntry[],
+	ask: Ask,
+): Promise<Map<string, string>> {
+	return new Map(
+		await Promise.all(
+			entries.map(async ({ id }): Promise<[string, string]> => [id, await list.stateOf(id, ask)]),
+		),
+	);
+}
+
 const notAmongNewest = (wanted: string, { listLabel, label }: Target) => ({
-	message: `'${wanted}' is not among the newest ${MOST.toLocaleString('en')} ${listLabel}`,
+	message: `'${wanted}' is not among the newest ${MOST_LISTED.toLocaleString('en')} ${listLabel}`,
 	description: `Older ones aren't searched. If it's an older ${label}, choose 'By ID' and paste its API identifier. Otherwise, check the spelling`,
 });
 

@@ -1,0 +1,201 @@
+import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import type {
+	FailedRequest,
+	PlainRequest,
+} from '../../nodes/BrazeSchedule/transport/requestWithRetry';
+import { MOST_LISTED, TargetList } from '../../nodes/BrazeSchedule/transport/targetList';
+import type { ListPage } from '../../nodes/BrazeSchedule/transport/targetList';
+import {
+	KEPT_MS,
+	MOST_ENTRIES,
+	MOST_LISTS,
+	TargetLists,
+} from '../../nodes/BrazeSchedule/transport/targetLists';
+import { failure } from './context';
+
+const rowsOf = (page: number, total: number) =>
+	Array.from({ length: Math.max(0, Math.min(100, total - page * 100)) }, (_, row) => ({
+		id: `c-${page * 100 + row}`,
+		name: `Campaign ${page * 100 + row}`,
+	}));
+
+/** A workspace with this many campaigns, and what it is asked. */
+function workspace(total: number) {
+	const asked: number[] = [];
+	let underWay = 0;
+	let mostUnderWay = 0;
+	const failing = new Set<number>();
+	const ask = async ({ qs }: PlainRequest) => {
+		const page = Number(qs?.page);
+		asked.push(page);
+		underWay += 1;
+		mostUnderWay = Math.max(mostUnderWay, underWay);
+		await new Promise(setImmediate);
+		underWay -= 1;
+		if (failing.has(page)) return { failure };
+		return { body: { campaigns: rowsOf(page, total) } };
+	};
+	return { ask, asked, failing, mostUnderWay: () => mostUnderWay };
+}
+
+type Place = ReturnType<typeof workspace>;
+
+async function read(list: TargetList, { ask }: Place, first = 0) {
+	const pages: Array<{ value: ListPage } | FailedRequest> = [];
+	for await (const page of list.pagesFrom(first, ask)) pages.push(page);
+	return pages.flatMap((page) => ('value' in page ? page.value.entries.map(({ id }) => id) : []));
+}
+
+const newList = () => new TargetList(TARGETS.campaign);
+const upTo = (end: number) => Array.from({ length: end }, (_, index) => index);
+
+describe('A list', () => {
+	it('is read to its end in order, each page once, several at the same time', async () => {
+		const place = workspace(2550);
+		expect(await read(newList(), place)).toEqual(upTo(2550).map((index) => `c-${index}`));
+		expect(place.asked).toEqual([...new Set(place.asked)]);
+		expect(place.asked).toEqual(expect.arrayContaining(upTo(26)));
+		expect(place.mostUnderWay()).toBeGreaterThan(4);
+		expect(place.mostUnderWay()).toBeLessThanOrEqual(12);
+		// Where the list ends is only known when the page that isn't full has arrived.
+		expect(place.asked.length).toBeLessThan(26 + 12);
+	});
+
+	it('asks a small workspace for a few pages, and a known one for none', async () => {
+		const place = workspace(70);
+		const list = newList();
+		expect(await read(list, place)).toHaveLength(70);
+		expect(place.asked).toHaveLength(4);
+		const opened = workspace(70);
+		const known = newList();
+		await known.page(0, opened.ask);
+		expect(await read(known, opened)).toHaveLength(70);
+		expect(opened.asked).toEqual([0]);
+	});
+
+	it('ends with an empty page if the last one is full', async () => {
+		const place = workspace(200);
+		expect(await read(newList(), place)).toHaveLength(200);
+		expect(place.asked.slice(0, 3)).toEqual([0, 1, 2]);
+	});
+
+	it('is cut off if it never ends', async () => {
+		const place = workspace(Infinity);
+		const list = newList();
+		expect(await read(list, place)).toHaveLength(MOST_LISTED);
+		expect(place.asked).toHaveLength(MOST_LISTED / 100);
+		expect([list.size, list.has(199), list.has(200)]).toEqual([MOST_LISTED, true, false]);
+	});
+
+	it('is requested once by searches at the same time', async () => {
+		const place = workspace(1500);
+		const list = newList();
+		const [one, other, third] = await Promise.all([
+			read(list, place),
+			read(list, place),
+			read(list, place, 7),
+		]);
+		expect(place.asked).toEqual([...new Set(place.asked)]);
+		expect([one.length, other.length, third.length]).toEqual([1500, 1500, 800]);
+	});
+
+	it('does not keep a failure: the next search requests only that page', async () => {
+		const place = workspace(1050);
+		const list = newList();
+		place.failing.add(3);
+		expect(await read(list, place)).toHaveLength(950);
+		place.failing.clear();
+		place.asked.length = 0;
+		expect(await read(list, place)).toHaveLength(1050);
+		expect(place.asked).toEqual([3]);
+	});
+});
+
+describe('The lists of a minute', () => {
+	const credential = { instance: 'us-01', apiKey: 'k-1' };
+	const START = Date.UTC(2026, 2, 31, 9);
+
+	beforeEach(() => {
+		jest.useFakeTimers({ now: START, doNotFake: ['setImmediate'] });
+	});
+	afterEach(() => {
+		jest.useRealTimers();
+	});
+
+	it('are the same for one credential, and another for every other', () => {
+		const lists = new TargetLists();
+		const list = lists.of(credential, TARGETS.campaign);
+		expect(lists.of({ ...credential }, TARGETS.campaign)).toBe(list);
+		const others = [
+			lists.of(credential, TARGETS.canvas),
+			lists.of({ ...credential, apiKey: 'k-2' }, TARGETS.campaign),
+			lists.of({ ...credential, instance: 'us-02' }, TARGETS.campaign),
+			lists.of({ ...credential, instance: 'custom', customUrl: 'https://a' }, TARGETS.campaign),
+			lists.of({ ...credential, instance: 'custom', customUrl: 'https://b' }, TARGETS.campaign),
+		];
+		expect(new Set([list, ...others]).size).toBe(6);
+	});
+
+	it('end after a minute, also if they are used all the time', () => {
+		const lists = new TargetLists();
+		const list = lists.of(credential, TARGETS.campaign);
+		for (let second = 0; second < 59; second += 1) {
+			jest.advanceTimersByTime(1000);
+			expect(lists.of(credential, TARGETS.campaign)).toBe(list);
+		}
+		jest.advanceTimersByTime(KEPT_MS - 59_000);
+		expect(lists.of(credential, TARGETS.campaign)).not.toBe(list);
+	});
+
+	it('end when the clock was set back', () => {
+		const lists = new TargetLists();
+		const list = lists.of(credential, TARGETS.campaign);
+		jest.setSystemTime(START - 1);
+		expect(lists.of(credential, TARGETS.campaign)).not.toBe(list);
+	});
+
+	it('contain no key, neither as it is nor as a hash that could be recognized', () => {
+		const stored = () => {
+			const lists = new TargetLists();
+			lists.of({ instance: 'us-01', apiKey: 'a-secret-key' }, TARGETS.campaign);
+			return [...(lists as unknown as { lists: Map<string, unknown> }).lists.keys()];
+		};
+		const [one] = stored();
+		expect(one).toMatch(/^[\w-]{43}$/);
+		expect(one).not.toContain('secret');
+		expect(stored()).not.toEqual([one]);
+	});
+
+	it('are few, and the one that was not used for the longest time goes first', () => {
+		const lists = new TargetLists();
+		const of = (index: number) =>
+			lists.of({ ...credential, apiKey: `k-${index}` }, TARGETS.campaign);
+		const first = of(0);
+		const second = of(1);
+		for (let index = 2; index < MOST_LISTS; index += 1) of(index);
+		expect(of(0)).toBe(first);
+		of(MOST_LISTS);
+		expect(of(0)).toBe(first);
+		expect(of(1)).not.toBe(second);
+	});
+
+	it('hold a limited number of entries', async () => {
+		const lists = new TargetLists();
+		const of = (index: number) =>
+			lists.of({ ...credential, apiKey: `k-${index}` }, TARGETS.campaign);
+		const full = async (index: number) => {
+			const list = of(index);
+			await read(list, workspace(Infinity));
+			return list;
+		};
+		const most = MOST_ENTRIES / MOST_LISTED;
+		const kept = [];
+		for (let index = 0; index < most; index += 1) kept.push(await full(index));
+		expect(kept.map((list, index) => of(index) === list)).toEqual(kept.map(() => true));
+		const newest = await full(most);
+		// What has grown too much goes with the next search.
+		expect(of(most)).toBe(newest);
+		expect(of(0)).not.toBe(kept[0]);
+		expect(of(2)).toBe(kept[2]);
+	});
+});
