@@ -211,7 +211,7 @@ function startTable({ start, picker }: Results): string {
 		],
 		...picker.map(({ name, wall, found, requests }) => [
 			`Campaign picker over 5,000 campaigns, ${name}`,
-			`${whole(wall)} ms, ${found} shown, ${requests} requests`,
+			`${whole(wall)} ms, ${found} shown, ${requests} ${requests === 1 ? 'request' : 'requests'}`,
 		]),
 	];
 	return table(['What', ''], rows);

@@ -12,7 +12,7 @@ import { contestantOf, CONTESTANTS } from '../bench/contestants';
 import type { Contestant, Stand } from '../bench/contestants';
 import { measure } from '../bench/measure';
 import type { Stage } from '../bench/measure';
-import { CAMPAIGNS, measurePicker } from '../bench/picker';
+import { measurePicker, workspaceWithMany } from '../bench/picker';
 import { readProfile } from '../bench/profile';
 import type { Results } from '../bench/report';
 import { startCost } from '../bench/startCost';
@@ -73,11 +73,7 @@ async function makeStand(
 	const sandbox = await startSandbox(options);
 	undo.add(() => sandbox.close());
 	const { url, key } = sandbox;
-	const braze = await n8n.createCredential({
-		name: 'Braze API',
-		type: 'brazeApi',
-		data: { instance: 'custom', customUrl: url, apiKey: key },
-	});
+	const braze = await brazeCredential(n8n, url, key);
 	const header = await n8n.createCredential({
 		name: 'Braze header',
 		type: 'httpHeaderAuth',
@@ -85,6 +81,13 @@ async function makeStand(
 	});
 	return { sandbox, stand: { url, key, braze, header } };
 }
+
+const brazeCredential = async (n8n: N8n, customUrl: string, apiKey: string) =>
+	await n8n.createCredential({
+		name: 'Braze API',
+		type: 'brazeApi',
+		data: { instance: 'custom', customUrl, apiKey },
+	});
 
 async function setUp(): Promise<Bench> {
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'braze-schedule-bench-'));
@@ -243,15 +246,24 @@ async function full(stage: Bench, options: Options): Promise<number> {
 		who: ['http', 'expert', 'single', 'combine'],
 		which: ['refused', 'dropped', 'window'],
 	});
-	const many = await makeStand(stage.n8n, { seedMany: { campaigns: CAMPAIGNS } });
+	const { n8n } = stage;
+	const { sandbox: many } = await makeStand(n8n, workspaceWithMany(rounds));
 	say('The campaign picker');
+	const picker = await measurePicker(
+		{
+			n8n,
+			sandbox: many,
+			credentialWith: async (key) => await brazeCredential(n8n, many.url, key),
+		},
+		{ latency, rounds },
+	);
 	await save({
 		date: new Date().toISOString().slice(0, 10),
 		command: options.command,
 		machine: machineOf(stage),
 		runs,
 		troubles,
-		picker: await measurePicker(stage.n8n, many.sandbox, many.stand.braze, { latency, rounds }),
+		picker,
 		...weights,
 	});
 	return reportSlips(runs, troubles) ? 0 : 1;
