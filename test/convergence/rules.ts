@@ -99,6 +99,7 @@ export class Rules {
 				);
 			} as Claims['take'],
 			announce: async () => await Promise.resolve({ owned: [] }),
+			inSchedules: async () => await Promise.resolve([]),
 			mayStillSend: () => true,
 			settle: async (_, settled) => {
 				for (const row of settled) rows.set(row.reference, rowFrom(row));

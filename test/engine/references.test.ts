@@ -501,6 +501,34 @@ describe('Combined items with references', () => {
 		expect(live()).toEqual([]);
 	});
 
+	it('are moved and canceled together, and all of them are remembered so', async () => {
+		const [{ schedule_id: id }] = await all(combined(), { items });
+		const forEveryone = { options: { forEveryone: true } };
+		const list = { resource: 'campaign', operation: 'getAll', returnAll: true };
+		const listed = async () =>
+			(await all(list)).map(({ reference, status, schedule }) => [reference, status, schedule]);
+		const { schedule } = await done({ ...move, ...forEveryone, reference: 'B-bob' });
+		expect(live()).toMatchObject([{ schedule_id: id, schedule }]);
+		const references = items.map((item) => item.id);
+		expect((await listed()).sort()).toEqual(references.map((one) => [one, 'scheduled', schedule]));
+		expect(await done({ ...move, ...forEveryone, reference: 'B-cy' })).toMatchObject({
+			status: 'unchanged',
+		});
+		const json = await all(
+			{ ...cancel, ...forEveryone, reference: '={{ $json.id }}' },
+			{ items: items.slice(0, 2) },
+		);
+		expect(json).toMatchObject([
+			{ status: 'deleted', deleted: true, reference: 'B-ada', schedule_id: id },
+			{ status: 'deleted', deleted: true, reference: 'B-bob', schedule_id: id },
+		]);
+		expect(sent()).toEqual(['create', 'update', 'delete']);
+		expect((await listed()).map(([reference, status]) => [reference, status]).sort()).toEqual(
+			references.map((one) => [one, 'deleted']),
+		);
+		expect(await done({ ...cancel, reference: 'B-cy' })).toMatchObject({ status: 'not_found' });
+	});
+
 	it('come out as one item for the schedule, and those that were there before alone', async () => {
 		await all(combined(), { items: items.slice(0, 1) });
 		const json = await all(combined('perSchedule'), { items });

@@ -1,5 +1,6 @@
 export interface Schedule {
-	reference: string;
+	/** Several, if it was combined. */
+	references: string[];
 	time: string;
 	content: string;
 }
@@ -12,14 +13,16 @@ export class Braze {
 	private created = 0;
 
 	of(reference: string): Array<[id: string, schedule: Schedule]> {
-		return [...this.waiting].filter(([, schedule]) => schedule.reference === reference);
+		return [...this.waiting].filter(([, { references }]) => references.includes(reference));
 	}
 
 	create(schedule: Schedule): string {
 		this.created += 1;
 		const id = `s-${this.created}`;
 		this.waiting.set(id, schedule);
-		if (this.of(schedule.reference).length > 1) this.twice.add(schedule.reference);
+		for (const one of schedule.references) {
+			if (this.of(one).length > 1) this.twice.add(one);
+		}
 		return id;
 	}
 

@@ -39,6 +39,16 @@ const isPart =
 	(row: Row): boolean =>
 		row.claim === claim && row.part === part;
 
+/** Those of one schedule are written at one moment; others needn't be. */
+function bySchedule(rows: NewRow[]): NewRow[][] {
+	const found = new Map<unknown, NewRow[]>();
+	for (const row of rows) {
+		const key = row.scheduleId || row;
+		found.set(key, [...(found.get(key) ?? []), row]);
+	}
+	return [...found.values()];
+}
+
 /** One process's way to the table. Every method consists of the steps that others can see. */
 export class MemoryStore implements Store {
 	calls: string[] = [];
@@ -62,7 +72,10 @@ export class MemoryStore implements Store {
 	}
 
 	async inSchedules(scheduleIds: string[]): Promise<Row[]> {
-		return this.table.rows.filter(({ scheduleId }) => scheduleIds.includes(scheduleId));
+		this.calls.push('inSchedules');
+		return await this.answer(`reads what is in ${scheduleIds.join(', ')}`, () =>
+			this.table.rows.filter(({ scheduleId }) => scheduleIds.includes(scheduleId)),
+		);
 	}
 
 	async announce(
@@ -85,8 +98,9 @@ export class MemoryStore implements Store {
 
 	async settle({ claim, part, rows, obsolete }: Settlement): Promise<void> {
 		this.calls.push('settle');
-		for (const row of rows) {
-			await this.step(`writes ${row.reference} ${row.state}`, () => this.table.insert(row));
+		for (const some of bySchedule(rows)) {
+			const what = some.map(({ reference, state }) => `${reference} ${state}`).join(', ');
+			await this.step(`writes ${what}`, () => some.forEach((row) => this.table.insert(row)));
 		}
 		await this.step('removes its marks', () => this.table.remove(isPart(claim, part)));
 		for (const key of obsolete) {

@@ -1,6 +1,8 @@
 import type fc from 'fast-check';
 
 import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
+import * as contests from '../../nodes/BrazeSchedule/memory/contest';
+import * as everyone from '../../nodes/BrazeSchedule/memory/everyone';
 import { Leases } from '../../nodes/BrazeSchedule/memory/leases';
 import * as rows from '../../nodes/BrazeSchedule/memory/rows';
 import type {
@@ -12,7 +14,7 @@ import type {
 } from '../../nodes/BrazeSchedule/memory/store';
 import { MemoryStore } from './memoryStore';
 import type { Parts, Process } from './process';
-import { takenForDead } from './scenario';
+import { takenForDead, together } from './scenario';
 import type { Scenario } from './scenario';
 
 export interface Mutant {
@@ -164,6 +166,21 @@ const stores: Record<string, typeof MemoryStore> = {
 let playing: Process;
 
 const SPIES: Mutant[] = [
+	{
+		name: 'only one reference of a schedule is claimed, although all of them are changed',
+		scenarios: together,
+		spy: () => {
+			const { groupsOf } = everyone;
+			return jest
+				.spyOn(everyone, 'groupsOf')
+				.mockImplementation((...all) => groupsOf(...all).map((one) => ({ ...one, others: [] })));
+		},
+	},
+	{
+		name: 'a schedule is changed for all of them, although some could not be claimed',
+		scenarios: together,
+		spy: () => jest.spyOn(contests, 'allOrNone').mockImplementation((contested) => contested),
+	},
 	{
 		name: 'a renewal counts, however late it comes',
 		spy: () =>

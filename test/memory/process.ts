@@ -4,7 +4,12 @@ import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
 import type { Settled } from '../../nodes/BrazeSchedule/memory/claims';
 import type { Wanted } from '../../nodes/BrazeSchedule/memory/contest';
 import type { Deed, Row } from '../../nodes/BrazeSchedule/memory/store';
+import { group } from '../../nodes/BrazeSchedule/domain/grouping';
+import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
+import { ReferenceRun } from '../../nodes/BrazeSchedule/memory/referenceRun';
+import { timeOf } from '../../nodes/BrazeSchedule/memory/remembered';
 import { MemoryStore } from './memoryStore';
+import { referenced } from './referenced';
 import type { Steps } from './memoryStore';
 import { LEASE, MARGIN, MAXIMUM_WAIT } from './scenario';
 import type { Fate, Plan, Scenario } from './scenario';
@@ -20,6 +25,7 @@ export interface Parts {
 export const SOUND: Parts = { Store: MemoryStore, Claims, checksLease: true };
 
 type Answer = 'done' | 'refused' | 'unknown' | 'gone';
+type Asked = Pick<Wanted, 'reference' | 'time' | 'content'>;
 type Request = 'create' | 'update' | 'delete';
 
 const never = async (): Promise<never> => await new Promise<never>(() => undefined);
@@ -131,6 +137,61 @@ export class Process implements Steps {
 
 	async run(): Promise<void> {
 		if (this.plan.startsWhenIdle) await this.world.untilIdle();
+		const { operation } = this.plan;
+		if (operation === 'moveAll' || operation === 'cancelAll') await this.runForEveryone(operation);
+		else await this.runAlone();
+		await this.claims.close();
+		this.hasEnded = true;
+	}
+
+	/** As the node does it, with n8n and Braze left out. */
+	private async runForEveryone(operation: 'moveAll' | 'cancelAll'): Promise<void> {
+		const { references, time } = this.plan;
+		const run = new ReferenceRun(this.claims, {
+			workflow: this.name,
+			now: this.now,
+			wordsFor: (error) => ({ message: String(error), description: '' }),
+			tidyUp: async () => await Promise.resolve(),
+		});
+		const intent = operation === 'moveAll' ? 'update' : 'delete';
+		const asked = { forEveryone: true, time: `2026-03-31T${time}:00Z` };
+		const drafts = references.map((one, item) => referenced(item, one, intent, asked));
+		for await (const { drafts: some, told } of run.rounds(drafts)) {
+			for (const { draft, outcome } of told) {
+				this.ends.set(draft.under?.reference ?? '', outcome.kind);
+			}
+			const batches = group(some, false);
+			run.expect(batches);
+			for (const batch of batches) await this.sendFor(run, batch);
+			await run.finish();
+			this.unsettled.clear();
+		}
+	}
+
+	private async sendFor(run: ReferenceRun, batch: Batch): Promise<void> {
+		const [refusal] = await run.admit(batch.parts);
+		if (refusal) return;
+		const { operation, body, schedule } = batch;
+		const id = body.schedule_id as string;
+		const reference = batch.parts[0].draft.under?.reference ?? '';
+		const time = schedule ? timeOf({ schedule, zone: 'Europe/Berlin' }).time : '';
+		const one = { reference, time, content: '' };
+		for (const other of this.world.braze.waiting.get(id)?.references ?? []) {
+			this.unsettled.add(other);
+		}
+		const mayLeave = () => run.mayStillSend(batch.parts);
+		const answer = await this.request(operation, one, id, mayLeave);
+		const failure = { message: answer, description: '' };
+		if (answer === 'gone') this.mayLeaveUnknown = true;
+		run.note(
+			batch,
+			answer === 'done'
+				? { kind: 'accepted', queued: false, body: {}, warnings: [] }
+				: { kind: answer === 'refused' ? 'refused' : 'unknown', failure },
+		);
+	}
+
+	private async runAlone(): Promise<void> {
 		const wanted = this.plan.references.map((reference, index) =>
 			this.wanted(reference, index % this.plan.parts),
 		);
@@ -145,8 +206,6 @@ export class Process implements Steps {
 				current,
 			);
 		}
-		await this.claims.close();
-		this.hasEnded = true;
 	}
 
 	private wanted(reference: string, part: number): Wanted {
@@ -161,7 +220,7 @@ export class Process implements Steps {
 	private async deliver(owned: Wanted[], current: Map<string, Row | undefined>): Promise<void> {
 		const todo = new Map<Wanted, Todo>();
 		for (const one of owned) {
-			const deed = decide(this.plan, current.get(one.reference));
+			const deed = decide(this.plan, current.get(one.reference), this.world.isCalm);
 			if (deed) todo.set(one, deed);
 			else this.ends.set(one.reference, 'quiet');
 		}
@@ -190,6 +249,7 @@ export class Process implements Steps {
 		current: Row | undefined,
 	): Promise<Settled | undefined> {
 		const old = current?.scheduleId ?? '';
+		const mayLeave = () => this.claims.mayStillSend(one);
 		const row = (state: Settled['state'], what: Deed, more: Partial<Settled> = {}): Settled => ({
 			...one,
 			...{ state, note: '', deed: what, scheduleId: old },
@@ -197,18 +257,18 @@ export class Process implements Steps {
 		});
 		if (isTrace) return row('deleted', 'delete');
 		if (deed === 'update') {
-			const answer = await this.request('update', one, old);
+			const answer = await this.request('update', one, old, mayLeave);
 			if (answer === 'gone') return row('deleted', 'update', { scheduleId: '' });
 			const state = answer === 'done' ? 'scheduled' : 'unknown';
 			return answer === 'refused' ? undefined : row(state, 'update');
 		}
 		if (deed === 'delete' || deed === 'replace') {
-			const answer = await this.request('delete', one, old);
+			const answer = await this.request('delete', one, old, mayLeave);
 			if (answer === 'refused') return undefined;
 			if (answer === 'unknown') return row('unknown', 'delete');
 			if (deed === 'delete') return row('deleted', 'delete', { scheduleId: '' });
 		}
-		const answer = await this.request('create', one, '');
+		const answer = await this.request('create', one, '', mayLeave);
 		if (answer === 'refused') {
 			return deed === 'replace' ? row('deleted', 'delete', { scheduleId: '' }) : undefined;
 		}
@@ -218,8 +278,13 @@ export class Process implements Steps {
 
 	private created = '';
 
-	private async request(request: Request, one: Wanted, id: string): Promise<Answer> {
-		if (this.parts.checksLease && !this.claims.mayStillSend(one)) return 'refused';
+	private async request(
+		request: Request,
+		one: Asked,
+		id: string,
+		mayLeave: () => boolean,
+	): Promise<Answer> {
+		if (this.parts.checksLease && !mayLeave()) return 'refused';
 		if (this.clocks === 'broken') await this.step(`${request} leaves`);
 		const fate = this.fates.shift() ?? 'accepted';
 		this.unsettled.add(one.reference);
@@ -232,10 +297,10 @@ export class Process implements Steps {
 		return 'unknown';
 	}
 
-	private carryOut(request: Request, { reference, time, content }: Wanted, id: string): Answer {
+	private carryOut(request: Request, { reference, time, content }: Asked, id: string): Answer {
 		const { braze } = this.world;
 		if (request === 'create') {
-			this.created = braze.create({ reference, time, content });
+			this.created = braze.create({ references: [reference], time, content });
 			return 'done';
 		}
 		const wasThere = request === 'update' ? braze.update(id, time) : braze.delete(id);
@@ -253,14 +318,17 @@ interface Todo {
 function decide(
 	{ operation, time, content }: Pick<Plan, 'operation' | 'time' | 'content'>,
 	current: Row | undefined,
+	isLast: boolean,
 ): Todo | undefined {
 	if (current?.state === 'unknown' && !isRepeatable(current)) return undefined;
 	const isWaiting = current !== undefined && current.state !== 'deleted';
 	if (operation === 'delete') {
 		if (!current) return { deed: 'delete', isTrace: true };
-		return isWaiting ? { deed: 'delete' } : undefined;
+		return isWaiting && current.shared < 2 ? { deed: 'delete' } : undefined;
 	}
 	if (!isWaiting) return { deed: 'create' };
+	// The last one wants the same for all.
+	if (current.shared > 1 && !isLast) return undefined;
 	if (operation === 'create') return undefined;
 	const isMaybeDeleted = current.state === 'unknown' && current.deed === 'delete';
 	if (isMaybeDeleted || current.content !== content) return { deed: 'replace' };

@@ -33,7 +33,8 @@ describe('what a dead run left behind', () => {
 
 	test('is unknown in a preview', async () => {
 		const row = sending({ leaseUntil: Date.now() - 1 });
-		const claims = readOnly({ read: async () => await Promise.resolve(rows(row)) });
+		const found = async () => await Promise.resolve(rows(row));
+		const claims = readOnly({ read: found, inSchedules: found });
 		for await (const taken of claims.take([{ ...row, part: 0 }])) {
 			expect(taken).toMatchObject([{ is: 'owned', current: { state: 'unknown' } }]);
 		}

@@ -10,7 +10,7 @@ import { readOnly } from '../../nodes/BrazeSchedule/memory/readOnly';
 import { ReferenceRun } from '../../nodes/BrazeSchedule/memory/referenceRun';
 import type { Round, Told } from '../../nodes/BrazeSchedule/memory/referenceRun';
 import { rememberedFrom } from '../../nodes/BrazeSchedule/memory/remembered';
-import type { NewRow } from '../../nodes/BrazeSchedule/memory/store';
+import type { NewRow, Row } from '../../nodes/BrazeSchedule/memory/store';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { refused, unknown } from '../transport/context';
 import { accepted } from '../transport/tries';
@@ -368,6 +368,180 @@ describe('references in parts', () => {
 			['a', 2],
 			['b', 2],
 		]);
+	});
+});
+
+describe('a combined schedule, for everyone in it', () => {
+	const everyone = { forEveryone: true };
+	/** Their schedule is one. */
+	const combine = (references: string[], more: Partial<NewRow> & Asked = {}) => {
+		for (const one of references) {
+			remember(one, { scheduleId: 'shared', shared: references.length, ...more });
+		}
+	};
+	const times = () => table.rows.map(({ reference, time }) => `${reference} ${time}`);
+	const MOVED = '2026-04-01T09:00:00+02:00';
+
+	test('that is canceled: all of its references are', async () => {
+		combine(['a', 'b', 'c']);
+		remember('d');
+		const { sent, results } = await play([ask(0, 'b', 'delete', everyone)]);
+		expect(sent).toEqual(['delete b of item 0']);
+		expect(results).toEqual({ 0: 'accepted' });
+		expect(rows().sort()).toEqual([
+			'a deleted shared',
+			'b deleted shared',
+			'c deleted shared',
+			'd scheduled old-d',
+		]);
+	});
+
+	test.each(['update', 'upsert'] as const)('that is moved (%s): all are', async (intent) => {
+		combine(['a', 'b']);
+		const { sent } = await play([ask(0, 'a', intent, { ...everyone, time: LATER })]);
+		expect(sent).toEqual(['update a of item 0']);
+		expect(rows().sort()).toEqual(['a scheduled shared', 'b scheduled shared']);
+		expect(times().sort()).toEqual([`a ${MOVED}`, `b ${MOVED}`]);
+		const again = await play([ask(0, 'b', 'update', { ...everyone, time: LATER })]);
+		expect(again.results).toEqual({ 0: 'quiet: unchanged' });
+	});
+
+	test('whose request is refused: all stay as they were', async () => {
+		combine(['a', 'b']);
+		await play([ask(0, 'a', 'delete', everyone)], refused);
+		expect(rows().sort()).toEqual(['a scheduled shared', 'b scheduled shared']);
+	});
+
+	test('whose request got no answer: all are unknown, and it can be sent again by any', async () => {
+		combine(['a', 'b']);
+		await play([ask(0, 'a', 'update', { ...everyone, time: LATER })], unknown);
+		expect(rows().sort()).toEqual(['a unknown shared', 'b unknown shared']);
+		expect(table.rows.map(({ deed }) => deed)).toEqual(['update', 'update']);
+		const { sent } = await play([ask(0, 'b', 'delete', everyone)]);
+		expect(sent).toEqual(['delete b of item 0']);
+		expect(rows().sort()).toEqual(['a deleted shared', 'b deleted shared']);
+	});
+
+	test('is remembered with the latest event, for all of them', async () => {
+		combine(['a', 'b'], { eventTime: EVENT });
+		await play([ask(0, 'a', 'delete', { ...everyone, eventTime: EVENT + 2 })]);
+		expect(table.rows.map(({ eventTime }) => eventTime)).toEqual([EVENT + 2, EVENT + 2]);
+		const { results } = await play([ask(0, 'b', 'upsert', { eventTime: EVENT + 1 })]);
+		expect(results[0]).toMatch(/^quiet: ignored/);
+	});
+
+	test('while another run has one of its references: nothing is sent', async () => {
+		combine(['a', 'b']);
+		const work = { state: 'sending', part: 0, claim: 'other.0', leaseUntil: clock + 600_000 };
+		table.insert({ ...table.rows[1], ...work, scheduleId: '' } as NewRow);
+		const before = rows();
+		const { sent, results } = await play([ask(0, 'a', 'delete', everyone)]);
+		expect(sent).toEqual([]);
+		expect(results).toEqual({
+			0: 'refused: Another execution is at work on a reference in the same schedule as "a", so nothing was sent for this item',
+		});
+		expect(rows()).toEqual(before);
+	});
+
+	test('of which another run has taken over a reference meanwhile: nothing is sent', async () => {
+		combine(['a', 'b']);
+		const run = open(
+			new MemoryStore(
+				table,
+				steps((label) => {
+					const others = ({ reference, part }: Row) => reference === 'b' && part !== undefined;
+					if (label === 'announces') table.remove(others);
+					return false;
+				}),
+			),
+		);
+		const { sent, results } = await play([ask(0, 'a', 'delete', everyone)], () => accepted(), {
+			run,
+		});
+		expect(sent).toEqual([]);
+		expect(results[0]).toMatch(/^refused: Another execution has taken over/);
+		expect(rows()).toEqual(['a scheduled shared', 'b scheduled shared']);
+	});
+
+	test('by several items of one run: one request, and every item hears', async () => {
+		combine(['a', 'b', 'c']);
+		const canceled = await play(['a', 'b'].map((one, item) => ask(item, one, 'delete', everyone)));
+		expect(canceled.sent).toEqual(['delete b of item 1']);
+		expect(canceled.results).toEqual({
+			0: 'accepted: Not sent: [item 1] has already canceled this schedule',
+			1: 'accepted',
+		});
+		expect(rows().sort()).toEqual(['a deleted shared', 'b deleted shared', 'c deleted shared']);
+	});
+
+	test('by several items of one run, to other times: the latest event decides, else the last item', async () => {
+		combine(['a', 'b', 'c']);
+		const moves = (eventTimes: Array<number | undefined>) => [
+			ask(0, 'a', 'update', { ...everyone, time: LATER, eventTime: eventTimes[0] }),
+			ask(1, 'b', 'update', {
+				...everyone,
+				time: '2026-05-01T07:00:00Z',
+				eventTime: eventTimes[1],
+			}),
+			ask(2, 'c', 'update', { ...everyone, time: LATER, eventTime: eventTimes[2] }),
+		];
+		const last = await play(moves([]));
+		expect(last.sent).toEqual(['update c of item 2']);
+		expect(last.results).toEqual({
+			0: 'accepted: Not sent: [item 2] moves the same schedule to the same time',
+			1: 'superseded: [item 2] moves the same schedule for everyone in it, so it decides',
+			2: 'accepted',
+		});
+		const byEvent = await play(moves([EVENT, EVENT + 1, EVENT]));
+		expect(byEvent.sent).toEqual(['update b of item 1']);
+		expect(new Set(times().map((one) => one.slice(2)))).toEqual(
+			new Set(['2026-05-01T09:00:00+02:00']),
+		);
+	});
+
+	test('that was there first: an item that wants it as it is may decide too', async () => {
+		combine(['a', 'b']);
+		const { sent, results } = await play([
+			ask(0, 'a', 'update', { ...everyone, time: LATER }),
+			ask(1, 'b', 'update', everyone),
+		]);
+		expect(sent).toEqual([]);
+		expect(results).toEqual({
+			0: 'superseded: [item 1] moves the same schedule for everyone in it, so it decides',
+			1: 'quiet: unchanged',
+		});
+	});
+
+	test('of whose references nothing can be read: nothing is sent', async () => {
+		combine(['a', 'b']);
+		const store = new MemoryStore(table);
+		jest.spyOn(store, 'inSchedules').mockRejectedValue(new Error('database is locked'));
+		const { sent, results } = await play([ask(0, 'a', 'delete', everyone)], () => accepted(), {
+			run: open(store),
+		});
+		expect(sent).toEqual([]);
+		expect(results).toEqual({ 0: "refused: The data table 'Braze schedules' can't be used" });
+		expect(rows()).toEqual(['a scheduled shared', 'b scheduled shared']);
+	});
+
+	test('is known as a whole as soon as one of its references is', async () => {
+		const drafts = Array.from({ length: 70 }, (_, item) =>
+			ask(item, `r-${item}`, 'create', { people: [`p-${item}`] }),
+		);
+		const seen: number[] = [];
+		const store = new MemoryStore(table, {
+			begin: async () => {
+				const ids = table.rows.map(({ scheduleId }) => scheduleId);
+				seen.push(ids.filter((id) => id === 's-20').length);
+			},
+			end: () => undefined,
+		});
+		await play(drafts, (name) => accepted(`s-${name.split(' item ').length - 1}`), {
+			run: open(store),
+			combine: true,
+		});
+		expect(new Set(seen)).toEqual(new Set([0, 20]));
+		expect(table.rows).toHaveLength(70);
 	});
 });
 

@@ -8,7 +8,8 @@ export const MAXIMUM_WAIT = 1_000;
 export type Fate = 'accepted' | 'refused' | 'done, answer lost' | 'not done, answer lost';
 
 export interface Plan {
-	operation: 'create' | 'upsert' | 'delete';
+	/** The last two are about everyone in a schedule. */
+	operation: 'create' | 'upsert' | 'delete' | 'moveAll' | 'cancelAll';
 	references: string[];
 	time: string;
 	content: string;
@@ -39,6 +40,8 @@ export interface Scenario {
 	clocks: 'sound' | 'broken';
 	/** What is scheduled before anything begins. */
 	before: string[];
+	/** It is one schedule. */
+	isCombined: boolean;
 	plans: Plan[];
 	/** After how many steps of the world its clock jumps; earlier if nobody has anything left to do. */
 	jumps: Array<{ at: number; by: number }>;
@@ -64,10 +67,15 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
 	},
 );
 
-const plan = (kind: Scenario['clocks']): fc.Arbitrary<Plan> =>
+const ALONE: Array<Plan['operation']> = ['create', 'upsert', 'upsert', 'delete'];
+const FOR_EVERYONE: Array<Plan['operation']> = ['moveAll', 'moveAll', 'cancelAll', 'upsert'];
+
+const anyReferences = fc.oneof(few(REFERENCES), fc.constant<string[]>([REFERENCES[1]]));
+
+const plan = (kind: Scenario['clocks'], operations = ALONE): fc.Arbitrary<Plan> =>
 	fc.record({
-		operation: fc.constantFrom<Plan['operation']>('create', 'upsert', 'upsert', 'delete'),
-		references: few(REFERENCES),
+		operation: fc.constantFrom(...operations),
+		references: operations === ALONE ? few(REFERENCES) : anyReferences,
 		time: fc.constantFrom('09:00', '10:00', '11:00'),
 		content: fc.oneof({ arbitrary: fc.constant('A'), weight: 3 }, fc.constant('B')),
 		parts: fc.constantFrom(1, 1, 2),
@@ -96,19 +104,26 @@ const before = fc.oneof(fc.constant<string[]>([]), fc.constant(REFERENCES));
 const wakes = fc.constantFrom<Scenario['wakes']>('first', 'last');
 
 /** Anything may happen, to anyone. */
-const wild = clocks.chain((kind) =>
-	fc.record({
-		clocks: fc.constant(kind),
-		before,
-		plans: fc.array(plan(kind), { minLength: 2, maxLength: 4 }),
-		jumps: fc.array(
-			fc.record({ at: fc.nat(40), by: fc.constantFrom(LEASE / 3, LEASE / 3, 2 * LEASE) }),
-			{ maxLength: 4 },
-		),
-		wakes,
-		person: kind === 'sound' ? fc.option(fc.nat(60), { nil: undefined }) : fc.constant(undefined),
-	}),
-);
+const anything = (operations: Array<Plan['operation']>, isCombined: boolean) =>
+	clocks.chain((kind) =>
+		fc.record({
+			clocks: fc.constant(kind),
+			before: isCombined ? fc.constant(REFERENCES) : before,
+			isCombined: fc.constant(isCombined),
+			plans: fc.array(plan(kind, operations), { minLength: 2, maxLength: 4 }),
+			jumps: fc.array(
+				fc.record({ at: fc.nat(40), by: fc.constantFrom(LEASE / 3, LEASE / 3, 2 * LEASE) }),
+				{ maxLength: 4 },
+			),
+			wakes,
+			person: kind === 'sound' ? fc.option(fc.nat(60), { nil: undefined }) : fc.constant(undefined),
+		}),
+	);
+
+const wild = anything(ALONE, false);
+
+/** A schedule of several is moved or canceled for everyone in it. */
+export const together = anything(FOR_EVERYONE, true);
 
 const orderly = {
 	references: ['a'],
@@ -137,6 +152,7 @@ const withOneLate = (
 		})
 		.map(({ first, disturbance: how, others, startsWhenIdle, ...rest }): Scenario => ({
 			clocks: kind,
+			isCombined: false,
 			plans: [
 				{ ...first, ...orderly, fates: first.fates, ...how },
 				...others.map((other) => ({ ...other, ...orderly, startsWhenIdle })),
@@ -173,6 +189,7 @@ export const takenForDead: fc.Arbitrary<Scenario> = fc
 	.map(({ one, other, ...rest }): Scenario => ({
 		clocks: 'sound',
 		before: REFERENCES,
+		isCombined: false,
 		plans: [
 			{ ...one, ...orderly, stall: { at: 6, by: 0, isWhole: false } },
 			{ ...other, ...orderly, stall: { at: 3, by: 0, isWhole: false } },
@@ -181,7 +198,13 @@ export const takenForDead: fc.Arbitrary<Scenario> = fc
 		...rest,
 	}));
 
-export const scenario: fc.Arbitrary<Scenario> = fc.oneof(
+/** Every schedule is of one reference. */
+export const alone: fc.Arbitrary<Scenario> = fc.oneof(
 	{ arbitrary: wild, weight: 4 },
 	...[stalled, renewedLate, misled, takenForDead].map((arbitrary) => ({ arbitrary, weight: 1 })),
+);
+
+export const scenario: fc.Arbitrary<Scenario> = fc.oneof(
+	{ arbitrary: alone, weight: 3 },
+	{ arbitrary: together, weight: 1 },
 );

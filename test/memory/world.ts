@@ -85,7 +85,8 @@ export class World {
 	}
 
 	async play(): Promise<void> {
-		for (const reference of this.scenario.before) this.begin(reference);
+		const { before, isCombined } = this.scenario;
+		for (const some of isCombined ? [before] : before.map((one) => [one])) this.begin(some);
 		const processes = this.scenario.plans.map((plan, index) =>
 			this.process(`p${index}`, plan, this.scenario.clocks),
 		);
@@ -104,16 +105,19 @@ export class World {
 	}
 
 	/** With a schedule that an earlier process has made. */
-	private begin(reference: string): void {
+	private begin(references: string[]): void {
 		const time = '08:00';
 		const content = 'A';
-		const scheduleId = this.braze.create({ reference, time, content });
-		this.table.insert({
-			...{ reference, resource: 'campaign', resourceId: 'c-1', name: '', time, mode: 'exact' },
-			...{ timeZone: '', scheduleId, dispatchId: '', sendId: '', shared: 1, content },
-			...{ workflow: 'first', state: 'scheduled', note: '', deed: 'create' },
-			...{ version: 1, claim: 'first.0' },
-		});
+		const scheduleId = this.braze.create({ references, time, content });
+		const shared = references.length;
+		for (const reference of references) {
+			this.table.insert({
+				...{ reference, resource: 'campaign', resourceId: 'c-1', name: '', time, mode: 'exact' },
+				...{ timeZone: '', scheduleId, dispatchId: '', sendId: '', shared, content },
+				...{ workflow: 'first', state: 'scheduled', note: '', deed: 'create' },
+				...{ version: 1, claim: 'first.0' },
+			});
+		}
 	}
 
 	private async undisturbed(): Promise<Process> {

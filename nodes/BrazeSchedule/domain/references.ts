@@ -88,7 +88,7 @@ export function spanOf({ time, mode }: Due): [start: number, end: number] {
 const startsAt = (due: Due): number => spanOf(due)[0];
 const endsAt = (due: Due): number => spanOf(due)[1];
 
-const isSameTime = (one: Due, other: Due): boolean =>
+export const isSameTime = (one: Due, other: Due): boolean =>
 	one.mode === other.mode && endsAt(one) === endsAt(other);
 
 /** The state of a reference as its latest request left it. `now` is by Braze's clock. */

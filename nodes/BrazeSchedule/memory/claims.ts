@@ -1,4 +1,4 @@
-import { contest, rowKey } from './contest';
+import { allOrNone, contest, rowKey } from './contest';
 import type { Contested, Ours, Wanted } from './contest';
 import { Leases } from './leases';
 import type { LeaseOptions } from './leases';
@@ -29,6 +29,12 @@ export interface Settled extends Remembered {
 	deed: Deed;
 }
 
+interface Settlements {
+	/** What could not be written. */
+	lost: Settled[];
+	error?: unknown;
+}
+
 interface Held {
 	wanted: Wanted;
 	mark: RowKey;
@@ -36,6 +42,8 @@ interface Held {
 	others: Row[];
 	/** What its rows are written with; it has one once it is announced. */
 	version?: number;
+	/** Its row was written with another part. */
+	isWritten?: boolean;
 }
 
 const FIRST_WAIT = 100;
@@ -50,6 +58,7 @@ export class Claims {
 	private readonly leases: Leases;
 	private readonly held = new Map<string, Held>();
 	private rounds = 0;
+	private settling: Promise<unknown> = Promise.resolve();
 	private highest = 0;
 	/** What the store failed to clean up. */
 	private leftovers: Array<() => Promise<void>> = [];
@@ -116,20 +125,34 @@ export class Claims {
 	}
 
 	/**
-	 * Writes down what became of a part. References without a row stay as they were before. Returns
-	 * those whose row could not be written: they turn unknown when the lease is over.
+	 * Writes down what became of a part. References without a row stay as they were before. `early`
+	 * rows are of references that share a schedule with those of this part, and are settled with
+	 * another one. Returns those whose row could not be written: they turn unknown when the lease is
+	 * over.
 	 */
-	async settle(part: number, rows: Settled[]): Promise<{ lost: Settled[]; error?: unknown }> {
+	async settle(part: number, rows: Settled[], early: Settled[] = []): Promise<Settlements> {
+		// One after another: what one has written early, the next one has to know.
+		const settling = this.settling.then(async () => await this.settleNow(part, rows, early));
+		this.settling = settling;
+		return await settling;
+	}
+
+	private async settleNow(part: number, rows: Settled[], early: Settled[]): Promise<Settlements> {
 		const lost: Settled[] = [];
 		let lastError: unknown;
 		for (const [claim, held] of this.claimsIn(part)) {
-			const error = await this.settleClaim(claim, part, held, rows);
+			const error = await this.settleClaim(claim, part, held, rows, early);
 			if (error === undefined) continue;
 			lastError = error;
 			const keys = new Set(held.map(({ wanted }) => keyOf(wanted)));
 			lost.push(...rows.filter((row) => keys.has(keyOf(row))));
 		}
 		return { lost, error: lastError };
+	}
+
+	/** All rows that share a schedule, whoever is at work on them. */
+	async inSchedules(scheduleIds: string[]): Promise<Row[]> {
+		return await this.store.inSchedules(scheduleIds);
 	}
 
 	/** Leaves references to others that need no request. */
@@ -155,7 +178,9 @@ export class Claims {
 		const leaseUntil = this.leases.begin(claim);
 		const isOwn = (other: string) => other.startsWith(`${token}.`);
 		try {
-			const contested = await contest(this.store, wanted, { claim, leaseUntil, now, isOwn });
+			const contested = allOrNone(
+				await contest(this.store, wanted, { claim, leaseUntil, now, isOwn }),
+			);
 			const { ours, contended, failed } = contested;
 			if (ours.length === 0) this.leases.end(claim);
 			await this.withdraw([...contended, ...failed].flatMap(({ mark }) => mark ?? []));
@@ -197,23 +222,28 @@ export class Claims {
 		part: number,
 		all: Held[],
 		settled: Settled[],
+		early: Settled[] = [],
 	): Promise<unknown> {
 		const byReference = new Map(settled.map((row) => [keyOf(row), row]));
 		const rows: NewRow[] = [];
 		const obsolete: RowKey[] = [];
-		for (const { wanted, others, version } of all) {
-			const row = byReference.get(keyOf(wanted));
-			const isNew = row !== undefined && version !== undefined;
-			if (isNew) {
-				const { state, note, deed } = row;
-				rows.push({ ...rememberedOf(row), state, note, deed, version, claim });
-			}
-			obsolete.push(...(isNew ? others : supersededIn(others)).map(rowKey));
+		for (const one of all) {
+			const row = byReference.get(keyOf(one.wanted));
+			const isNew = row !== undefined && one.version !== undefined;
+			if (isNew && !one.isWritten) rows.push(newRow(row, one));
+			obsolete.push(...(isNew ? one.others : supersededIn(one.others)).map(rowKey));
 		}
+		const before = early.flatMap((row) => {
+			const held = this.held.get(keyOf(row));
+			const isOfClaim = held?.mark.claim === claim && held.wanted.part !== part;
+			return isOfClaim && held.version !== undefined && !held.isWritten ? [{ row, held }] : [];
+		});
+		rows.push(...before.map(({ row, held }) => newRow(row, held)));
 		const settle = async () => await this.store.settle({ claim, part, rows, obsolete });
 		const error = await this.persist(settle);
 		this.drop(all);
 		if (error !== undefined) this.leftovers.push(settle);
+		else for (const { held } of before) held.isWritten = true;
 		return error;
 	}
 
@@ -262,6 +292,11 @@ export class Claims {
 		return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt) * (0.25 + this.options.random());
 	}
 }
+
+const newRow = (row: Settled, { mark: { claim }, version = 0 }: Held): NewRow => {
+	const { state, note, deed } = row;
+	return { ...rememberedOf(row), state, note, deed, version, claim };
+};
 
 const asFailed = <W extends Wanted>({
 	wanted,

@@ -5,6 +5,8 @@ import type { NewRow, Remembered, Row, RowKey, Store } from './store';
 export interface Wanted extends Remembered {
 	/** All references of a part are announced and settled together. */
 	part: number;
+	/** Of those with the same, one alone is of no use: all are owned, or none. */
+	together?: string;
 }
 
 interface Contestant<W extends Wanted> {
@@ -123,6 +125,31 @@ async function takeOver(store: Store, marks: Row[]): Promise<void> {
 	const sending = marks.filter(({ state }) => state === 'sending');
 	if (claiming.length > 0) await store.remove(claiming.map(rowKey), 'claiming');
 	if (sending.length > 0) await store.giveUp(sending.map(rowKey), NOTE_OF_DEAD);
+}
+
+/** Where one of several that are wanted together is missing, none is ours. */
+export function allOrNone<W extends Wanted>({
+	ours,
+	contended,
+	failed,
+}: Contested<W>): Contested<W> {
+	const errors = new Map(failed.map(({ wanted, error }) => [wanted.together, error]));
+	const missing = new Set(contended.map(({ wanted }) => wanted.together));
+	errors.delete(undefined);
+	missing.delete(undefined);
+	const fails = ({ wanted }: Contestant<W>) => errors.has(wanted.together);
+	const isMissing = ({ wanted }: Contestant<W>) => missing.has(wanted.together);
+	const rest = ours.filter((one) => !fails(one));
+	return {
+		ours: rest.filter((one) => !isMissing(one)),
+		contended: [...contended.filter((one) => !fails(one)), ...rest.filter(isMissing)],
+		failed: [
+			...failed,
+			...[...ours, ...contended]
+				.filter(fails)
+				.map((one) => ({ ...one, error: errors.get(one.wanted.together) })),
+		],
+	};
 }
 
 export const rowKey = ({ id, claim }: RowKey): RowKey => ({ id, claim });

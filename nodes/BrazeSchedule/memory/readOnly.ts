@@ -5,13 +5,14 @@ import { byKey, currentOf, isAtWork, keyOf, readAt } from './rows';
 import type { Store } from './store';
 
 /** For a preview, which writes nothing: what other runs are at work on is seen as it was before. */
-export const readOnly = (store: Pick<Store, 'read'>): ClaimsOfRun => ({
+export const readOnly = (store: Pick<Store, 'read' | 'inSchedules'>): ClaimsOfRun => ({
 	take: async function* <W extends Wanted>(wanted: W[]): ReturnType<Claims['take']> {
 		yield await readAll(store, wanted);
 	} as Claims['take'],
 	announce: async () => await Promise.resolve({ owned: [] }),
 	mayStillSend: () => false,
 	settle: async () => await Promise.resolve({ lost: [] }),
+	inSchedules: async (scheduleIds) => await store.inSchedules(scheduleIds),
 	release: async () => await Promise.resolve(),
 	close: async () => await Promise.resolve(),
 });

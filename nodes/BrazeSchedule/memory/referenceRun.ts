@@ -1,20 +1,44 @@
-import { dueOf, planFor } from '../domain/references';
+import { planFor } from '../domain/references';
 import type { Draft } from '../domain/drafts';
-import type { Deed, Handle, Plan, Wish } from '../domain/references';
+import type { Deed } from '../domain/references';
 import type { Batch, Part } from '../domain/requests';
 import { isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
 import type { Outcome, PartOutcome } from '../transport/outcome';
 import type { Failure, Words } from '../transport/words';
+import {
+	asDelete,
+	asUpdate,
+	deedOf,
+	isDone,
+	isQuiet,
+	outcomeBehind,
+	quietRow,
+	rowOf,
+	wishOf,
+	withDeed,
+} from './cases';
+import type { Case } from './cases';
 import type { Claims, Settled, Taken } from './claims';
 import type { Wanted } from './contest';
-import { identityOf, knownOf, rememberedFrom, timeOf } from './remembered';
+import {
+	areOwned,
+	changesForEveryone,
+	decidingOf,
+	groupsOf,
+	hasASay,
+	heardBeside,
+	isAsMarked,
+	isIn,
+	wantedFor,
+} from './everyone';
+import type { Group, WantedForGroup } from './everyone';
+import { OpenCases } from './openCases';
+import { identityOf, knownOf, rememberedFrom } from './remembered';
 import { keyOf } from './rows';
-import { idsIn, settledFrom, settledRow, traceOf } from './settled';
-import type { Row } from './store';
 import {
 	wordsForBusy,
-	wordsForFollower,
+	wordsForBusyBeside,
 	wordsForNotFound,
 	wordsForTakenOver,
 	wordsForUnremembered,
@@ -24,6 +48,8 @@ import {
 export interface Told {
 	draft: Draft;
 	outcome: PartOutcome;
+	/** The request that its outcome is of, if that is another item's. */
+	request?: object;
 }
 
 /** What can be sent at the same time. */
@@ -34,28 +60,6 @@ export interface Round {
 	told: Told[];
 }
 
-/** One reference of this run, and the items that have it. */
-interface Case {
-	/** The item that decides. */
-	leader: Referenced;
-	followers: Referenced[];
-	wanted: Wanted;
-	known?: Row;
-	plan?: Plan;
-	/** Of a replacement, what became of the first half. */
-	deleted?: Outcome;
-	/** What the items learn. */
-	outcome?: PartOutcome;
-	/** Whether the item's own recipients count in the request that the outcome is of. */
-	counts?: boolean;
-	/** How many references the request is for. */
-	shared: number;
-	/** Of its requests, how many are not settled yet. */
-	pending: number;
-	/** To be written down without a request. */
-	quietRow?: Settled;
-}
-
 interface Announced {
 	owned: Set<string>;
 	error?: unknown;
@@ -63,7 +67,7 @@ interface Announced {
 
 export type ClaimsOfRun = Pick<
 	Claims,
-	'take' | 'announce' | 'mayStillSend' | 'settle' | 'release' | 'close'
+	'take' | 'inSchedules' | 'announce' | 'mayStillSend' | 'settle' | 'release' | 'close'
 >;
 
 export interface ReferenceRunOptions {
@@ -81,6 +85,9 @@ export interface ReferenceRunOptions {
 const FIRST_PART = 64;
 const LARGEST_PART = 2048;
 
+/** How often the references of a schedule are looked for again because they have changed meanwhile. */
+const MOST_REGROUPINGS = 3;
+
 /** What can be repeated least comes last. */
 const BY_RISK: Deed[] = ['update', 'delete', 'create', 'replace'];
 
@@ -94,7 +101,10 @@ const keyOfDraft = (draft: Referenced): string => keyOf(identityOf(draft));
 export class ReferenceRun {
 	private readonly cases = new Map<string, Case>();
 	/** Those that are this run's own, until they are settled. */
-	private open: Case[] = [];
+	private readonly open = new OpenCases();
+	/** Those whose schedule is to be moved or canceled for everyone in it. */
+	private forEveryone: Case[] = [];
+	private readonly parts = new PartNumbers();
 	private readonly announced = new Map<number, Promise<Announced>>();
 	private settling: Array<Promise<void>> = [];
 
@@ -108,29 +118,65 @@ export class ReferenceRun {
 		this.sortIn(drafts);
 		const wanted = [...this.cases.values()].map((one) => ({ ...one.wanted, case: one }));
 		for await (const taken of this.claims.take(wanted)) yield this.roundOf(taken);
+		for (let tries = 1; this.forEveryone.length > 0; tries += 1) {
+			const cases = this.forEveryone;
+			this.forEveryone = [];
+			if (tries > MOST_REGROUPINGS) yield this.refuseAll(cases, wordsForBusyBeside);
+			else yield* this.roundsForEveryone(cases);
+		}
+	}
+
+	/** Whoever moves or cancels a schedule for everyone in it needs all of its references. */
+	private async *roundsForEveryone(cases: Case[]): AsyncGenerator<Round> {
+		let groups: Group[];
+		try {
+			const ids = new Set(cases.map(({ known }) => known?.scheduleId ?? ''));
+			const rows = await this.claims.inSchedules([...ids]);
+			groups = groupsOf(cases, rows, this.options.workflow);
+		} catch (error) {
+			yield this.refuseAll(cases, () => this.options.wordsFor(error));
+			return;
+		}
+		for (const { own, others } of groups) {
+			const part = this.parts.next(own.length + others.length);
+			for (const one of [...own, ...others]) one.wanted = { ...one.wanted, part };
+		}
+		for await (const taken of this.claims.take(groups.flatMap(wantedFor))) {
+			yield this.roundOfGroups(taken);
+		}
+	}
+
+	private refuseAll(cases: Case[], wordsFor: (wanted: Wanted) => Words): Round {
+		const round = emptyRound();
+		for (const one of cases) {
+			this.tell(round, one, { kind: 'refused', failure: wordsFor(one.wanted) });
+		}
+		return round;
 	}
 
 	/** The second half of the replacements whose first half Braze has confirmed. */
 	replacements(): Draft[] {
-		return this.open
+		return this.open.all
 			.filter(({ deleted }) => deleted?.kind === 'accepted')
 			.map(({ leader }) => withDeed(leader, 'replace'));
 	}
 
 	/** The second half of all replacements, for a preview. */
 	allReplacements(): Draft[] {
-		return this.open
+		return this.open.all
 			.filter(({ plan }) => plan?.do === 'replace')
 			.map(({ leader }) => withDeed(leader, 'replace'));
 	}
 
 	/** Needs to know all requests before the first of them is admitted. */
 	expect(batches: Batch[]): void {
-		for (const { parts } of batches) {
-			const cases = new Set(this.casesIn(parts));
+		for (const batch of batches) {
+			const cases = [...new Set(this.casesIn(batch.parts))];
+			const mates = cases.some(({ wanted }) => wanted.part !== cases[0].wanted.part);
 			for (const one of cases) {
 				one.pending += 1;
-				one.shared = Math.max(one.shared, cases.size);
+				one.shared = Math.max(one.shared, cases.length);
+				if (mates) one.mates = cases;
 			}
 		}
 	}
@@ -146,7 +192,7 @@ export class ReferenceRun {
 
 	/** What became of a request. */
 	note({ operation, parts }: Batch, outcome: Outcome): void {
-		const touched = new Set<number>();
+		const touched: Case[] = [];
 		for (const part of parts) {
 			const one = this.caseOf(part);
 			if (!one) continue;
@@ -154,18 +200,17 @@ export class ReferenceRun {
 			one.pending -= 1;
 			if (one.plan?.do === 'replace' && operation === 'delete') one.deleted = outcome;
 			else if (!one.outcome || (counts && !one.counts)) Object.assign(one, { outcome, counts });
-			touched.add(one.wanted.part);
+			touched.push(one);
 		}
-		for (const part of touched) {
-			if (this.openIn(part).every(isDone)) this.settling.push(this.settle(part));
+		const ended = touched.filter((one) => this.open.endsPart(one));
+		for (const part of new Set(ended.map(({ wanted }) => wanted.part))) {
+			this.settling.push(this.settle(part));
 		}
 	}
 
 	/** Writes down the rest of a round. */
 	async finish(): Promise<void> {
-		for (const part of new Set(this.open.map(({ wanted }) => wanted.part))) {
-			this.settling.push(this.settle(part));
-		}
+		for (const part of this.open.parts) this.settling.push(this.settle(part));
 		await Promise.all(this.settling);
 		this.settling = [];
 		this.announced.clear();
@@ -181,17 +226,24 @@ export class ReferenceRun {
 	 * is looked for among the results, if no request for it left.
 	 */
 	followers(results: Told[]): Told[] {
-		const byItem = new Map(results.map(({ draft, outcome }) => [draft.item, outcome]));
-		return [...this.cases.values()].flatMap((one) => {
-			const outcome = one.outcome ?? byItem.get(one.leader.item);
+		const byItem = new Map(results.map((result) => [result.draft.item, result]));
+		const outcomeOf = ({ outcome, leader }: Case) => outcome ?? byItem.get(leader.item)?.outcome;
+		const beside = [...this.cases.values()].flatMap((one): Told[] => {
+			const decided = one.isBehind && one.beside ? outcomeOf(one.beside) : undefined;
+			if (!one.beside || !decided) return [];
+			const heard = heardBeside(one, one.beside, decided);
+			one.outcome = heard.outcome;
+			return [{ ...heard, request: byItem.get(one.beside.leader.item)?.request }];
+		});
+		const behind = [...this.cases.values()].flatMap((one) => {
+			const outcome = outcomeOf(one);
 			if (!outcome) return [];
 			return one.followers.map((draft) => ({ draft, outcome: outcomeBehind(one, draft, outcome) }));
 		});
+		return [...beside, ...behind];
 	}
 
 	private sortIn(drafts: Referenced[]): void {
-		let part = 0;
-		let room = FIRST_PART;
 		for (const draft of drafts) {
 			const wanted = rememberedFrom(draft, this.options.workflow);
 			const key = keyOf(wanted);
@@ -200,15 +252,10 @@ export class ReferenceRun {
 				this.decideBetween(known, draft);
 				continue;
 			}
-			if (room === 0) {
-				part += 1;
-				room = Math.min(LARGEST_PART, FIRST_PART * 2 ** part);
-			}
-			room -= 1;
 			this.cases.set(key, {
 				leader: draft,
 				followers: [],
-				wanted: { ...wanted, part },
+				wanted: { ...wanted, part: this.parts.next() },
 				shared: 1,
 				pending: 0,
 			});
@@ -230,21 +277,87 @@ export class ReferenceRun {
 	}
 
 	private roundOf(taken: Array<Taken<Wanted & { case: Case }>>): Round {
-		const round: Round = { deletes: [], drafts: [], told: [] };
-		for (const one of taken) {
-			const found = one.wanted.case;
-			if (one.is === 'owned') {
-				found.known = one.current;
-				this.open.push(found);
-				this.planInto(round, found);
-				continue;
-			}
-			const failure =
-				one.is === 'busy' ? wordsForBusy(found.wanted) : this.options.wordsFor(one.error);
-			this.tell(round, found, { kind: 'refused', failure });
+		const round = emptyRound();
+		const owned = this.sortTaken(round, taken, wordsForBusy);
+		for (const one of owned) this.plan(one);
+		const changed = new Set(owned.filter(changesForEveryone).map(({ known }) => known?.scheduleId));
+		const later = owned.filter((one) => hasASay(one) && changed.has(one.known?.scheduleId));
+		this.leaveForEveryone(later);
+		const left = new Set(later);
+		for (const one of owned.filter((other) => !left.has(other))) this.openInto(round, one);
+		this.releaseQuiet();
+		return round;
+	}
+
+	private roundOfGroups(taken: Array<Taken<WantedForGroup>>): Round {
+		const round = emptyRound();
+		const owned = new Set(this.sortTaken(round, taken, wordsForBusyBeside));
+		for (const group of new Set(taken.map(({ wanted }) => wanted.group))) {
+			if (owned.has(group.deciding)) this.groupInto(round, group);
 		}
 		this.releaseQuiet();
 		return round;
+	}
+
+	/** The request of one of them counts for all. */
+	private groupInto(round: Round, group: Group): void {
+		const { scheduleId, own, others } = group;
+		for (const one of own) this.plan(one);
+		const isInIt = isIn(scheduleId);
+		const withASay = own.filter((one) => isInIt(one) && hasASay(one));
+		const deciding = decidingOf(withASay);
+		if (deciding && !isAsMarked(deciding, group)) {
+			this.leaveForEveryone([...own, ...others]);
+			return;
+		}
+		for (const one of [...own, ...others]) {
+			one.beside = deciding && one !== deciding && isInIt(one) ? deciding : undefined;
+			one.isBehind = one.beside !== undefined && withASay.includes(one);
+		}
+		if (deciding) deciding.sharers = [...own, ...others].filter(({ beside }) => beside);
+		for (const one of others) this.open.add(one);
+		for (const one of own) {
+			if (one !== deciding && !one.beside && changesForEveryone(one)) this.leaveForEveryone([one]);
+			else if (one.isBehind) this.open.add(one);
+			else this.openInto(round, one);
+		}
+	}
+
+	/** They are claimed again, with all others that are in their schedules. */
+	private leaveForEveryone(cases: Case[]): void {
+		if (cases.length === 0) return;
+		const known = new Set(this.cases.values());
+		this.forEveryone.push(...cases.filter((one) => known.has(one)));
+		this.settling.push(this.claims.release(cases.map(({ wanted }) => wanted)));
+	}
+
+	/** Returns what is this run's own now; the items of the rest hear why it isn't. */
+	private sortTaken(
+		round: Round,
+		taken: Array<Taken<Wanted & { case: Case }>>,
+		ifBusy: (wanted: Wanted) => Words,
+	): Case[] {
+		return taken.flatMap((one) => {
+			const found = one.wanted.case;
+			if (one.is === 'owned') {
+				found.known = one.current;
+				return [found];
+			}
+			const failure = one.is === 'busy' ? ifBusy(found.wanted) : this.options.wordsFor(one.error);
+			if (this.cases.get(keyOf(found.wanted)) === found) {
+				this.tell(round, found, { kind: 'refused', failure });
+			}
+			return [];
+		});
+	}
+
+	private plan(one: Case): void {
+		one.plan = planFor(wishOf(one), one.known && knownOf(one.known), this.options.now());
+	}
+
+	private openInto(round: Round, one: Case): void {
+		this.planInto(round, one);
+		this.open.add(one);
 	}
 
 	private tell({ told }: Round, one: Case, outcome: PartOutcome): void {
@@ -253,9 +366,8 @@ export class ReferenceRun {
 	}
 
 	private planInto(round: Round, one: Case): void {
-		const { leader, known } = one;
-		const plan = planFor(wishOf(one), known && knownOf(known), this.options.now());
-		one.plan = plan;
+		const { leader, known, plan } = one;
+		if (!plan) return;
 		switch (plan.do) {
 			case 'create':
 				round.drafts.push(withDeed(leader, 'create'));
@@ -288,13 +400,10 @@ export class ReferenceRun {
 
 	/** Parts of which nothing is to be sent or written down are others' to take at once. */
 	private releaseQuiet(): void {
-		const parts = new Set(
-			this.open.filter((one) => !isQuiet(one)).map(({ wanted }) => wanted.part),
-		);
-		const quiet = this.open.filter(({ wanted }) => !parts.has(wanted.part));
-		if (quiet.length === 0) return;
-		this.open = this.open.filter(({ wanted }) => parts.has(wanted.part));
-		this.settling.push(this.claims.release(quiet.map(({ wanted }) => wanted)));
+		const quiet = this.open.parts.filter((part) => this.open.in(part).every(isQuiet));
+		const cases = quiet.flatMap((part) => this.open.close(part));
+		if (cases.length === 0) return;
+		this.settling.push(this.claims.release(cases.map(({ wanted }) => wanted)));
 	}
 
 	private async refusalOf(part: Part): Promise<Failure | undefined> {
@@ -303,12 +412,12 @@ export class ReferenceRun {
 		const { owned, error } = await this.announce(one.wanted.part);
 		// The next ones are written down while these are sent.
 		const next = one.wanted.part + 1;
-		if (!this.announced.has(next) && this.openIn(next).length > 0) void this.announce(next);
-		if (owned.has(keyOf(one.wanted))) return undefined;
+		if (!this.announced.has(next) && this.open.has(next)) void this.announce(next);
+		if (areOwned([one, ...(one.sharers ?? [])], owned)) return undefined;
 		return error === undefined ? wordsForTakenOver(one.wanted) : this.options.wordsFor(error);
 	}
 
-	private async announce(part: number, cases = this.openIn(part)): Promise<Announced> {
+	private async announce(part: number, cases = this.open.in(part)): Promise<Announced> {
 		let announced = this.announced.get(part);
 		if (!announced) {
 			announced = this.announceNow(part, cases);
@@ -325,23 +434,19 @@ export class ReferenceRun {
 	}
 
 	private async settle(part: number): Promise<void> {
-		const cases = this.openIn(part);
-		this.open = this.open.filter(({ wanted }) => wanted.part !== part);
+		const cases = this.open.close(part);
 		const now = this.options.now();
 		const rows = cases.flatMap((one) => rowOf(one, now) ?? []);
 		if (rows.length > 0) await this.announce(part, cases);
-		const { lost, error } = await this.claims.settle(part, rows);
+		const { lost, error } = await this.claims.settle(part, rows, earlyRows(cases, now));
 		if (lost.length === 0) return;
 		const warning = wordsForUnremembered(this.options.wordsFor(error));
 		const forgotten = new Set(lost.map(keyOf));
-		for (const { outcome, wanted } of cases) {
+		for (const { wanted, ...one } of cases) {
+			const { outcome } = one.beside ?? one;
 			const isLost = outcome?.kind === 'accepted' && forgotten.has(keyOf(wanted));
 			if (isLost) outcome.warnings.push(warning);
 		}
-	}
-
-	private openIn(part: number): Case[] {
-		return this.open.filter(({ wanted }) => wanted.part === part);
 	}
 
 	private caseOf({ draft }: Part): Case | undefined {
@@ -353,113 +458,29 @@ export class ReferenceRun {
 	}
 }
 
-function wishOf({ leader, wanted }: Case): Wish {
-	const { schedule, under, fromNow } = leader;
-	return {
-		intent: under.intent,
-		fromNow,
-		due: schedule && dueOf(schedule),
-		content: wanted.content,
-		eventTime: under.eventTime,
-		forEveryone: under.forEveryone,
-	};
+const emptyRound = (): Round => ({ deletes: [], drafts: [], told: [] });
+
+/** Once one reference of a schedule is known, all of them are. */
+function earlyRows(cases: Case[], now: number): Settled[] {
+	const mates = new Set(
+		cases.flatMap((one) => (one.outcome?.kind === 'accepted' ? one.mates : undefined) ?? []),
+	);
+	for (const one of cases) mates.delete(one);
+	return [...mates].filter(isDone).flatMap((one) => rowOf(one, now) ?? []);
 }
 
-const withDeed = (draft: Referenced, deed: Deed): Draft => ({
-	...draft,
-	under: { ...draft.under, deed },
-});
+/** Fills parts, few references at first. */
+class PartNumbers {
+	private part = -1;
+	private room = 0;
 
-/** What an update and a delete of a remembered schedule have in common. */
-function aboutExisting({ leader, known }: Case, deed: 'update' | 'delete', scheduleId: string) {
-	const { target, body, under } = leader;
-	return {
-		...leader,
-		operation: deed,
-		under: { ...under, deed, known, mayBeDone: known?.state === 'unknown' },
-		body: { [target.idField]: body[target.idField], schedule_id: scheduleId },
-		people: undefined,
-	};
-}
-
-function asUpdate(one: Case, scheduleId: string, warnings: string[] = []): Draft {
-	const draft = aboutExisting(one, 'update', scheduleId);
-	const body = { ...draft.body, schedule: draft.schedule };
-	return { ...draft, body, warnings: [...draft.warnings, ...warnings] };
-}
-
-const asDelete = (one: Case, scheduleId: string): Draft => ({
-	...aboutExisting(one, 'delete', scheduleId),
-	schedule: undefined,
-	timeWarnings: undefined,
-});
-
-/** Whether nothing is to be sent or written down for it. */
-const isQuiet = ({ plan, quietRow: row }: Case): boolean =>
-	(plan?.do === 'nothing' || plan?.do === 'refuse') && row === undefined;
-
-function isDone({ plan, deleted, outcome, pending }: Case): boolean {
-	if (plan?.do === 'replace' && deleted && deleted.kind !== 'accepted') return true;
-	return outcome !== undefined && pending === 0;
-}
-
-const deedOf = ({ plan }: Case): Deed =>
-	plan?.do === 'create' || plan?.do === 'delete' || plan?.do === 'replace' ? plan.do : 'update';
-
-/** An event may be the latest one without changing anything. */
-function quietRow(
-	{ leader, wanted, known }: Case,
-	{ status, warnings = [] }: Extract<Plan, { do: 'nothing' }>,
-	now: number,
-): Settled | undefined {
-	const { eventTime, intent } = leader.under;
-	if (eventTime === undefined || status === 'ignored') return undefined;
-	// The booking that a move belongs to may come later, and would be ignored.
-	if (status === 'not_found' && intent === 'update') return undefined;
-	if (!known) return settledRow(traceOf(wanted, now));
-	// It asked for another time than the reference keeps.
-	if (status === 'skipped' && warnings.length > 0) return undefined;
-	const { state, note } = known;
-	if (state !== 'scheduled' && state !== 'deleted') return undefined;
-	const asked = state === 'deleted' ? 'create' : known.deed;
-	// At the same moment a cancellation wins, also one that came too late to cancel anything.
-	const deed = intent === 'delete' ? intent : asked;
-	const knownTime = known.eventTime ?? -Infinity;
-	if (knownTime > eventTime || (knownTime === eventTime && deed === known.deed)) return undefined;
-	return settledRow({ ...known, state, note, deed, eventTime });
-}
-
-function rowOf(one: Case, now: number): Settled | undefined {
-	const { leader, wanted, known, plan, deleted, outcome, shared, quietRow: quiet } = one;
-	if (!plan || plan.do === 'nothing' || plan.do === 'refuse') return quiet;
-	return settledFrom({
-		draft: leader,
-		wanted,
-		known,
-		deed: plan.do,
-		deleted,
-		outcome: outcome && isSent(outcome) ? outcome : undefined,
-		shared,
-		now,
-	});
-}
-
-const isSent = (outcome: PartOutcome): outcome is Outcome =>
-	outcome.kind === 'accepted' || outcome.kind === 'refused' || outcome.kind === 'unknown';
-
-function outcomeBehind(one: Case, draft: Referenced, outcome: PartOutcome): PartOutcome {
-	if (outcome.kind === 'refused' || outcome.kind === 'unknown') return outcome;
-	const { item } = one.leader;
-	const warning = wordsForFollower(item);
-	return draft.under.intent === 'create'
-		? { kind: 'quiet', status: 'skipped', reason: warning, known: handleOf(one, outcome) }
-		: { kind: 'superseded', by: item, warning };
-}
-
-/** The schedule that a reference stands for after its request. */
-function handleOf({ leader, known, plan }: Case, outcome: PartOutcome): Handle | undefined {
-	if (outcome.kind === 'quiet') return outcome.known;
-	if (outcome.kind !== 'accepted' || plan?.do !== 'create') return known;
-	const recipients = leader.people?.length;
-	return { ...timeOf(leader), recipients, ...idsIn(outcome.body) };
+	/** The part of so many references, which stay together. */
+	next(count = 1): number {
+		if (this.room <= 0) {
+			this.part += 1;
+			this.room = Math.min(LARGEST_PART, FIRST_PART * 2 ** this.part);
+		}
+		this.room -= count;
+		return this.part;
+	}
 }

@@ -76,7 +76,7 @@ export interface Search {
 export interface Settlement {
 	claim: string;
 	part: number;
-	/** Written before the marks of this part go. */
+	/** Written before the marks of this part go, all of them at one moment. */
 	rows: NewRow[];
 	/** What they take the place of, and whatever else nobody needs anymore. */
 	obsolete: RowKey[];

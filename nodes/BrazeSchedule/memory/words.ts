@@ -3,10 +3,18 @@ import { atItem } from '../transport/words';
 import type { Words } from '../transport/words';
 import type { Identity } from './rows';
 
+const NOT_FINISHED =
+	"It had not finished within 'Maximum Wait'. Run this item again, or set a longer 'Maximum Wait' under 'Options'";
+
 export const wordsForBusy = ({ reference }: Identity): Words => ({
 	message: `Another execution is at work on the reference "${show(reference)}", so nothing was sent for this item`,
-	description:
-		"It had not finished within 'Maximum Wait'. Run this item again, or set a longer 'Maximum Wait' under 'Options'",
+	description: NOT_FINISHED,
+});
+
+/** Of a schedule that is to be moved or canceled for everyone in it. */
+export const wordsForBusyBeside = ({ reference }: Identity): Words => ({
+	message: `Another execution is at work on a reference in the same schedule as "${show(reference)}", so nothing was sent for this item`,
+	description: NOT_FINISHED,
 });
 
 /** Another run has taken this one for dead. */
@@ -22,6 +30,13 @@ export const wordsForNotFound = (reference: string, reason?: string): Words => (
 
 export const wordsForFollower = (item: number): string =>
 	`${atItem(item)} has the same reference, so it decides`;
+
+/** Another item moves or cancels the same schedule for everyone in it. */
+export const wordsForBeside = (item: number): string =>
+	`${atItem(item)} moves the same schedule for everyone in it, so it decides`;
+
+export const wordsForSameMove = (item: number): string =>
+	`Not sent: ${atItem(item)} moves the same schedule to the same time`;
 
 export const wordsForUnremembered = ({ message }: Words): string =>
 	`Braze has it, but n8n couldn't remember it under its reference: ${message}. Keep the schedule_id to move or cancel it`;

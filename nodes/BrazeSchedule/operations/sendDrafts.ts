@@ -58,14 +58,14 @@ async function* roundsWith(
 	}
 }
 
-export const resultOf = ({ draft, outcome }: Told): Delivered => ({
+export const resultOf = ({ draft, outcome, request }: Told): Delivered => ({
 	item: draft.item,
 	draft,
 	people: draft.people,
 	counting: draft.people?.length ?? 0,
 	schedule: draft.schedule,
 	outcome,
-	request: draft,
+	request: request ?? draft,
 });
 
 /** The item learns why its schedule stays as it was. */

@@ -1,0 +1,176 @@
+import { dueOf } from '../domain/references';
+import type { Draft } from '../domain/drafts';
+import type { Deed, Handle, Plan, Wish } from '../domain/references';
+import type { Referenced } from '../domain/underReference';
+import type { Outcome, PartOutcome } from '../transport/outcome';
+import type { Settled } from './claims';
+import type { Wanted } from './contest';
+import { laterOf, timeOf } from './remembered';
+import { idsIn, settledFrom, settledRow, traceOf } from './settled';
+import type { Row } from './store';
+import { wordsForFollower } from './words';
+
+/** One reference of this run, and the items that have it. */
+export interface Case {
+	/** The item that decides. */
+	leader: Referenced;
+	followers: Referenced[];
+	wanted: Wanted;
+	known?: Row;
+	plan?: Plan;
+	/** Of a replacement, what became of the first half. */
+	deleted?: Outcome;
+	/** What the items learn. */
+	outcome?: PartOutcome;
+	/** Whether the item's own recipients count in the request that the outcome is of. */
+	counts?: boolean;
+	/** How many references the request is for. */
+	shared: number;
+	/** Of its requests, how many are not settled yet. */
+	pending: number;
+	/** To be written down without a request. */
+	quietRow?: Settled;
+	/** Those that its request was for too and that are settled with another part. */
+	mates?: Case[];
+	/** The one that moves or cancels the schedule that both share, for everyone in it. */
+	beside?: Case;
+	/** Those that it decides for. */
+	sharers?: Case[];
+	/** Whether its items only hear what became of that one. */
+	isBehind?: boolean;
+}
+
+export function wishOf({ leader, wanted }: Case): Wish {
+	const { schedule, under, fromNow } = leader;
+	return {
+		intent: under.intent,
+		fromNow,
+		due: schedule && dueOf(schedule),
+		content: wanted.content,
+		eventTime: under.eventTime,
+		forEveryone: under.forEveryone,
+	};
+}
+
+export const withDeed = (draft: Referenced, deed: Deed): Draft => ({
+	...draft,
+	under: { ...draft.under, deed },
+});
+
+/** What an update and a delete of a remembered schedule have in common. */
+function aboutExisting({ leader, known }: Case, deed: 'update' | 'delete', scheduleId: string) {
+	const { target, body, under } = leader;
+	return {
+		...leader,
+		operation: deed,
+		under: { ...under, deed, known, mayBeDone: known?.state === 'unknown' },
+		body: { [target.idField]: body[target.idField], schedule_id: scheduleId },
+		people: undefined,
+	};
+}
+
+export function asUpdate(one: Case, scheduleId: string, warnings: string[] = []): Draft {
+	const draft = aboutExisting(one, 'update', scheduleId);
+	const body = { ...draft.body, schedule: draft.schedule };
+	return { ...draft, body, warnings: [...draft.warnings, ...warnings] };
+}
+
+export const asDelete = (one: Case, scheduleId: string): Draft => ({
+	...aboutExisting(one, 'delete', scheduleId),
+	schedule: undefined,
+	timeWarnings: undefined,
+});
+
+/** Whether nothing is to be sent or written down for it. */
+export const isQuiet = ({ plan, quietRow: row, beside }: Case): boolean =>
+	beside ? isQuiet(beside) : !isRequest(plan) && row === undefined;
+
+const isRequest = (plan?: Plan): boolean =>
+	plan !== undefined && plan.do !== 'nothing' && plan.do !== 'refuse';
+
+/** Whether all of its requests have ended. */
+export function isDone({ plan, deleted, outcome, pending, beside }: Case): boolean {
+	if (beside || !isRequest(plan)) return true;
+	if (plan?.do === 'replace' && deleted && deleted.kind !== 'accepted') return true;
+	return outcome !== undefined && pending === 0;
+}
+
+export const deedOf = ({ plan, beside }: Case): Deed =>
+	beside
+		? deedOf(beside)
+		: plan?.do === 'create' || plan?.do === 'delete' || plan?.do === 'replace'
+			? plan.do
+			: 'update';
+
+/** An event may be the latest one without changing anything. */
+export function quietRow(
+	{ leader, wanted, known }: Case,
+	{ status, warnings = [] }: Extract<Plan, { do: 'nothing' }>,
+	now: number,
+): Settled | undefined {
+	const { eventTime, intent } = leader.under;
+	if (eventTime === undefined || status === 'ignored') return undefined;
+	// The booking that a move belongs to may come later, and would be ignored.
+	if (status === 'not_found' && intent === 'update') return undefined;
+	if (!known) return settledRow(traceOf(wanted, now));
+	// It asked for another time than the reference keeps.
+	if (status === 'skipped' && warnings.length > 0) return undefined;
+	const { state, note } = known;
+	if (state !== 'scheduled' && state !== 'deleted') return undefined;
+	const asked = state === 'deleted' ? 'create' : known.deed;
+	// At the same moment a cancellation wins, also one that came too late to cancel anything.
+	const deed = intent === 'delete' ? intent : asked;
+	const knownTime = known.eventTime ?? -Infinity;
+	if (knownTime > eventTime || (knownTime === eventTime && deed === known.deed)) return undefined;
+	return settledRow({ ...known, state, note, deed, eventTime });
+}
+
+export function rowOf(one: Case, now: number): Settled | undefined {
+	if (one.beside && isRequest(one.beside.plan)) return rowBeside(one, one.beside, now);
+	const { leader, wanted, known, plan, deleted, outcome, shared, quietRow: quiet } = one;
+	if (!plan || plan.do === 'nothing' || plan.do === 'refuse') return quiet;
+	return settledFrom({
+		draft: leader,
+		wanted,
+		known,
+		deed: plan.do,
+		deleted,
+		outcome: outcome && isSent(outcome) ? outcome : undefined,
+		shared,
+		now,
+	});
+}
+
+/** What the request for everyone has done is done for this one too. */
+function rowBeside(
+	{ wanted, known, shared }: Case,
+	beside: Case,
+	now: number,
+): Settled | undefined {
+	const { leader: draft, outcome } = beside;
+	const eventTime = laterOf(wanted.eventTime, beside.wanted.eventTime);
+	return settledFrom({
+		...{ draft, wanted: { ...wanted, eventTime }, known, deed: deedOf(beside), shared, now },
+		outcome: outcome && isSent(outcome) ? outcome : undefined,
+	});
+}
+
+const isSent = (outcome: PartOutcome): outcome is Outcome =>
+	outcome.kind === 'accepted' || outcome.kind === 'refused' || outcome.kind === 'unknown';
+
+export function outcomeBehind(one: Case, draft: Referenced, outcome: PartOutcome): PartOutcome {
+	if (outcome.kind === 'refused' || outcome.kind === 'unknown') return outcome;
+	const { item } = one.leader;
+	const warning = wordsForFollower(item);
+	return draft.under.intent === 'create'
+		? { kind: 'quiet', status: 'skipped', reason: warning, known: handleOf(one, outcome) }
+		: { kind: 'superseded', by: item, warning };
+}
+
+/** The schedule that a reference stands for after its request. */
+function handleOf({ leader, known, plan }: Case, outcome: PartOutcome): Handle | undefined {
+	if (outcome.kind === 'quiet') return outcome.known;
+	if (outcome.kind !== 'accepted' || plan?.do !== 'create') return known;
+	const recipients = leader.people?.length;
+	return { ...timeOf(leader), recipients, ...idsIn(outcome.body) };
+}
