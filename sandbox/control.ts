@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import type { Events } from './events';
 import type { FaultSpec } from './faults';
 import { parseJson, readBody } from './readBody';
+import { readPage, readPageModule } from './pageFiles';
 import { isObject } from './rules/json';
-import type { Sandbox } from './sandbox';
-import { timelineView } from './timelineView';
+import type { Sandbox, SandboxOptions } from './sandbox';
+import { scheduleView } from './scheduleView';
+import { companyTimeZoneOf } from './workspace';
 
 const PREFIX = '/_sandbox/';
 const MAX_CONTROL_BYTES = 1024 * 1024;
@@ -15,7 +15,7 @@ const MAX_CONTROL_BYTES = 1024 * 1024;
  * The sandbox's own page and controls. They need no key, so the server listens on the loopback
  * interface only.
  */
-export function createControl(sandbox: Sandbox, events: Events) {
+export function createControl(sandbox: Sandbox, events: Events, options: SandboxOptions) {
 	const state = (query: URLSearchParams) => ({
 		now: sandbox.clock.iso(),
 		stats: sandbox.stats(),
@@ -29,7 +29,9 @@ export function createControl(sandbox: Sandbox, events: Events) {
 		'GET state': (_, query) => state(query),
 		'GET timeline': () => ({
 			now: sandbox.clock.iso(),
-			schedules: sandbox.schedules.map(timelineView),
+			schedules: sandbox.schedules.map(scheduleView),
+			timeZone: companyTimeZoneOf(options),
+			quietHours: options.quietHours ?? [],
 		}),
 		// The sandbox rejects an invalid fault.
 		'POST faults': (spec) => ({ id: sandbox.fault(spec as FaultSpec).id }),
@@ -61,8 +63,12 @@ export function createControl(sandbox: Sandbox, events: Events) {
 		) {
 			const name = `${request.method} ${path.slice(PREFIX.length)}`;
 			if (path === '/') {
-				const page = await readFile(join(__dirname, 'timeline.html'));
-				response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page);
+				send(response, 'text/html; charset=utf-8', await readPage());
+				return;
+			}
+			const module = request.method === 'GET' && (await readPageModule(path));
+			if (module) {
+				send(response, 'text/javascript; charset=utf-8', module);
 				return;
 			}
 			if (name === 'GET events') {
@@ -81,6 +87,10 @@ export function createControl(sandbox: Sandbox, events: Events) {
 			}
 		},
 	};
+}
+
+function send(response: ServerResponse, type: string, text: string) {
+	response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown) {

@@ -10,8 +10,8 @@ import { createFaults } from './faults';
 import { parseJson, readBody } from './readBody';
 import { createRequestLog, type RequestRecord } from './requestLog';
 import type { Sandbox, SandboxOptions } from './sandbox';
+import { scheduleView } from './scheduleView';
 import { SEED } from './seed';
-import { timelineView } from './timelineView';
 
 export type { FaultHandle, FaultKind, FaultSpec } from './faults';
 export type { RequestRecord } from './requestLog';
@@ -41,7 +41,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		events.emit('clock', () => ({ now: clock.iso() }));
 	});
 	const braze = createBraze(options, clock, keys, (type, schedule) =>
-		events.emit('schedule', () => ({ type, schedule: timelineView(schedule) })),
+		events.emit('schedule', () => ({ type, schedule: scheduleView(schedule) })),
 	);
 
 	async function receive(request: IncomingMessage, response: ServerResponse) {
@@ -146,7 +146,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			await closed;
 		},
 	};
-	const control = createControl(sandbox, events);
+	const control = createControl(sandbox, events, options);
 	return sandbox;
 }
 

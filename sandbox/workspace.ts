@@ -32,6 +32,10 @@ function isoSeconds(ms: number) {
 	return new Date(ms).toISOString().replace('.000Z', '+00:00');
 }
 
+export function companyTimeZoneOf({ companyTimeZone = 'America/New_York' }: SandboxOptions) {
+	return companyTimeZone;
+}
+
 /** The dashboard's campaigns, Canvases and segments. */
 export function createWorkspace(options: SandboxOptions) {
 	const { seedMany = {} } = options;
@@ -46,6 +50,6 @@ export function createWorkspace(options: SandboxOptions) {
 		].map(complete),
 		segments: options.segments ?? defaultSegments(),
 		quietHours: createQuietHours(options.quietHours),
-		companyTimeZone: options.companyTimeZone ?? 'America/New_York',
+		companyTimeZone: companyTimeZoneOf(options),
 	};
 }

@@ -18,5 +18,9 @@ export function checkProperties(
 		if (!isObject(value)) refuseInvalid(`${path}${name} must be an object`);
 		if (jsonBytes(value) > MAX_BYTES) refuseInvalid(`${path}${name} must not be larger than 50 KB`);
 	}
+	return propertiesOf(holder, names);
+}
+
+export function propertiesOf(holder: JsonObject, names: string[]): JsonObject | undefined {
 	return names.map((name) => holder[name]).find(isObject);
 }

@@ -113,13 +113,55 @@ it('reports events as they happen', async () => {
 	});
 });
 
-describe('the timeline', () => {
-	it('is one page without external resources', async () => {
+describe('the page', () => {
+	/** A module of the page and everything that it imports. */
+	const modulesFrom = async (path: string, seen = new Map<string, string>()) => {
+		if (seen.has(path)) return seen;
+		const { status, headers, text } = await braze.get(path);
+		expect([path, status, headers.get('content-type')]).toEqual([
+			path,
+			200,
+			'text/javascript; charset=utf-8',
+		]);
+		seen.set(path, text);
+		for (const [, name] of text.matchAll(/from '([^']+)'/g)) {
+			await modulesFrom(new URL(name, `http://sandbox${path}`).pathname, seen);
+		}
+		return seen;
+	};
+
+	it('gets everything from the sandbox', async () => {
 		const { status, headers, text } = await braze.get('/');
+		const addresses = [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, link]) => link);
+		const modules = await modulesFrom('/_sandbox/page/main');
 
 		expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-		expect(text).not.toMatch(/(src|href)="(?!data:,")/);
-		expect(text).not.toMatch(/https?:\/\//);
+		expect(addresses).toEqual(['data:,', '/_sandbox/page/main']);
+		expect([...modules.keys()]).toContain('/_sandbox/page/axis');
+		for (const source of [text, ...modules.values()]) {
+			expect(source).not.toMatch(/https?:\/\/|@import|url\(/);
+		}
+	});
+
+	it.each(['nothing', '../control', '../../package.json', '%2e%2e/control', ''])(
+		'has no module %j',
+		async (name) => {
+			expect((await braze.get(`/_sandbox/page/${name}`)).status).toBe(404);
+		},
+	);
+
+	it('has one name, that of the sandbox', async () => {
+		const { text } = await braze.get('/');
+
+		expect(text).toContain('<title>Sandbox</title>');
+		expect(text).toContain('<h1>Sandbox</h1>');
+		expect(text).not.toMatch(/timeline/i);
+	});
+
+	it('gets the time zone and the quiet hours of the workspace', async () => {
+		const { json } = await control('GET', 'timeline');
+
+		expect([json.timeZone, json.quietHours]).toEqual(['America/New_York', []]);
 	});
 
 	it('gets the schedules that it draws from the controls', async () => {
