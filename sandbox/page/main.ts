@@ -265,7 +265,7 @@ function tick() {
 	setText('local-clock', localTime(at, zones.local, true));
 }
 
-interface Timeline {
+interface Snapshot {
 	now: string;
 	schedules: ScheduleView[];
 	timeZone: string;
@@ -273,13 +273,13 @@ interface Timeline {
 }
 
 async function load() {
-	const timeline = (await (await fetch('/_sandbox/timeline')).json()) as Timeline;
-	setClock(timeline.now);
-	zones = { ...zones, workspace: timeline.timeZone };
-	drawQuietHours(timeline);
+	const snapshot = (await (await fetch('/_sandbox/timeline')).json()) as Snapshot;
+	setClock(snapshot.now);
+	zones = { ...zones, workspace: snapshot.timeZone };
+	drawQuietHours(snapshot);
 	schedules.clear();
 	arrival.clear();
-	for (const schedule of timeline.schedules) keep(schedule);
+	for (const schedule of snapshot.schedules) keep(schedule);
 	redraw();
 }
 
@@ -288,7 +288,7 @@ function keep(schedule: ScheduleView) {
 	arrival.set(schedule.schedule_id, (arrivals += 1));
 }
 
-function drawQuietHours({ quietHours, timeZone }: Timeline) {
+function drawQuietHours({ quietHours, timeZone }: Snapshot) {
 	const windows = quietHours.map(
 		({ start, end, channels }) =>
 			`${start} to ${end}${channels ? ` (${channels.join(', ')})` : ''}`,
@@ -317,7 +317,7 @@ function listen() {
 	});
 	events.addEventListener('reset', () => void load());
 	events.addEventListener('clock', (event) => {
-		setClock((JSON.parse(event.data) as Timeline).now);
+		setClock((JSON.parse(event.data) as Snapshot).now);
 		redraw();
 	});
 	events.addEventListener('schedule', (event) => {

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 
+import { welcomeText } from '../../scripts/welcome';
 import { RUNNER } from '../root';
+import { useSandbox } from './braze';
 
 function run(...args: string[]) {
 	return follow(spawn(process.execPath, [RUNNER, 'sandbox', ...args]));
@@ -83,4 +85,25 @@ it('reports which Node.js it needs', async () => {
 
 	await child.printed(/(Node 20\.19 or later is needed\. This is Node 20\.18\.3\.)/);
 	expect(await child.ended).toBe(1);
+});
+
+describe('what the empty page asks for', () => {
+	const braze = useSandbox();
+
+	it('is printed by npm start', async () => {
+		const page = (await braze.get('/')).text.replace(/\s+/g, ' ');
+		expect(page).toContain('the REST API key that the terminal shows');
+
+		const owner = { email: 'me@example.com', password: 'a-password' };
+		const text = welcomeText({ n8n: { url: 'http://n8n', owner }, sandbox: braze.sandbox });
+		expect(text).toMatch(new RegExp(`^ +Sandbox +${braze.sandbox.url}/$`, 'm'));
+		expect(text).toMatch(new RegExp(`^ +REST API key +${braze.sandbox.key}$`, 'm'));
+	});
+
+	it('is printed by npm run sandbox', async () => {
+		const { child, ended, printed } = run('--port', '0', '--key', 'my-key');
+		expect(await printed(/REST API key +(\S+)/)).toBe('my-key');
+		child.kill('SIGINT');
+		expect(await ended).toBe(0);
+	});
 });
