@@ -1,6 +1,6 @@
 /**
- * npm run screenshots: retakes the screenshots of the documents, in a complete n8n, into
- * docs/images. An argument selects some of them: npm run screenshots -- examples
+ * npm run screenshots: retakes the screenshots of the documents into docs/images. An argument
+ * selects some of them: npm run screenshots -- examples
  */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,7 +15,7 @@ import { startN8n } from '../host/n8n';
 import type { N8n } from '../host/n8n';
 import { packPackage } from '../host/pack';
 import { startSandbox, SEED } from '../sandbox';
-import type { Sandbox } from '../sandbox';
+import { SCENE_ZONE, startScene } from './sandboxScene';
 import { root, runCommand, say, Undo } from './setup';
 
 const IMAGES = path.join(root, 'docs', 'images');
@@ -27,7 +27,6 @@ const undo = new Undo();
 
 interface Running {
 	editor: Editor;
-	sandbox: Sandbox;
 	n8n: N8n;
 	credential: Credential;
 }
@@ -59,7 +58,7 @@ async function setUp(): Promise<Running> {
 	context.setDefaultTimeout(120_000);
 	const editor = new Editor(await context.newPage(), n8n);
 	await editor.signIn();
-	return { editor, sandbox, n8n, credential };
+	return { editor, n8n, credential };
 }
 
 /** The frame around everything that a selector finds, with a margin. */
@@ -140,7 +139,7 @@ function createThenUpdate(campaign: string, time: string, credential: Credential
 	};
 }
 
-async function takeForms({ editor, sandbox, n8n, credential }: Running): Promise<void> {
+async function takeForms({ editor, n8n, credential }: Running): Promise<void> {
 	const { page } = editor;
 	const day = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
 	const form = '[data-test-id="node-parameters"]';
@@ -181,11 +180,21 @@ async function takeForms({ editor, sandbox, n8n, credential }: Running): Promise
 	await editor.choose('scheduleMode', 'At an Exact Time');
 	await editor.type('time', `${day} 18:00:00`);
 	await take(page, 'update', form, { height: 680 });
-	await editor.runStep();
+}
 
-	await page.goto(sandbox.url);
-	await page.getByText('Order reminder').first().waitFor();
-	await take(page, 'timeline', 'body', { height: 420 });
+/** Needs no n8n. */
+async function takeSandbox(): Promise<void> {
+	const browser = await launchChromium();
+	undo.add(() => browser.close());
+	const scene = await startScene();
+	undo.add(scene.close);
+	const page = await browser.newPage({
+		viewport: { width: 1180, height: 1300 },
+		timezoneId: SCENE_ZONE,
+	});
+	await page.goto(scene.url);
+	await page.getByText('Welcome offer').first().waitFor();
+	await take(page, 'sandbox', 'body', { height: 693 });
 }
 
 /** n8n's controls on top of a workflow. */
@@ -230,17 +239,20 @@ async function settled(page: Page, part: string): Promise<void> {
 	}
 }
 
-const PARTS = { forms: takeForms, examples: takeExamples };
+const IN_N8N = { forms: takeForms, examples: takeExamples };
+const PARTS = [...Object.keys(IN_N8N), 'sandbox'];
 
 async function main(): Promise<number> {
 	const wanted = process.argv.slice(2);
-	const unknown = wanted.find((name) => !(name in PARTS));
-	if (unknown) throw new Error(`There is no part "${unknown}"; there are: forms, examples.`);
+	const unknown = wanted.find((name) => !PARTS.includes(name));
+	if (unknown) throw new Error(`There is no part "${unknown}"; there are: ${PARTS.join(', ')}.`);
+	const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
 	await mkdir(IMAGES, { recursive: true });
+	if (isWanted('sandbox')) await takeSandbox();
+	const parts = Object.entries(IN_N8N).filter(([name]) => isWanted(name));
+	if (parts.length === 0) return 0;
 	const running = await setUp();
-	for (const [name, takePart] of Object.entries(PARTS)) {
-		if (wanted.length === 0 || wanted.includes(name)) await takePart(running);
-	}
+	for (const [, takePart] of parts) await takePart(running);
 	return 0;
 }
 

@@ -2,7 +2,7 @@ import type { N8n } from '../host/n8n';
 import type { Sandbox } from '../sandbox';
 
 interface Running {
-	n8n: Pick<N8n, 'url' | 'owner'>;
+	n8n: { url: string; owner: Pick<N8n['owner'], 'email' | 'password'> };
 	sandbox: Pick<Sandbox, 'url' | 'key'>;
 }
 

@@ -87,7 +87,7 @@ function definitions(values: Values) {
 	return list;
 }
 
-/** Attributes are told apart from properties of the same name. */
+/** With attributes, whose names may be the same as those of properties. */
 function valuesOf({ personal, attributes }: ScheduleView, index: number): Values {
 	const values: Values = { ...personal[index] };
 	for (const [name, value] of Object.entries(attributes[index] ?? {})) {

@@ -102,8 +102,11 @@ describe('what the empty page asks for', () => {
 
 	it('is printed by npm run sandbox', async () => {
 		const { child, ended, printed } = run('--port', '0', '--key', 'my-key');
-		expect(await printed(/REST API key +(\S+)/)).toBe('my-key');
+		const key = printed(/REST API key +(\S+)/);
+		await fetch(await printed(/REST endpoint\s+(\S+)[\s\S]*Ctrl-C/));
 		child.kill('SIGINT');
+
+		expect(await key).toBe('my-key');
 		expect(await ended).toBe(0);
 	});
 });
