@@ -15,6 +15,7 @@ import {
 	searchCanvases,
 	searchTimeZones,
 	searchTimeZonesAndLocal,
+	searchTimeZonesToKeep,
 } from './methods/listSearch';
 
 export class BrazeSchedule implements INodeType {
@@ -37,7 +38,13 @@ export class BrazeSchedule implements INodeType {
 
 	methods = {
 		credentialTest: { brazeApiTest },
-		listSearch: { searchCampaigns, searchCanvases, searchTimeZones, searchTimeZonesAndLocal },
+		listSearch: {
+			searchCampaigns,
+			searchCanvases,
+			searchTimeZones,
+			searchTimeZonesAndLocal,
+			searchTimeZonesToKeep,
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

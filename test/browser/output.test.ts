@@ -122,7 +122,7 @@ describe('Preview Only', () => {
 						schedule: { time: `${YEAR + 1}-01-20T08:30:00Z` },
 					},
 				},
-				time: { zone: 'Europe/Berlin' },
+				time_zone: 'Europe/Berlin',
 				status: 'preview',
 			},
 		]);

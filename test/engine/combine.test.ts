@@ -421,11 +421,9 @@ describe('Preview Only', () => {
 					schedule: { time: '2027-03-28T01:30:00Z' },
 				},
 			},
-			time: {
-				utc: '2027-03-28T01:30:00Z',
-				in_zone: '2027-03-28T03:30:00+02:00',
-				zone: 'Europe/Berlin',
-			},
+			schedule: { time: '2027-03-28T01:30:00Z' },
+			time: '2027-03-28T03:30:00+02:00',
+			time_zone: 'Europe/Berlin',
 			recipients: 1,
 			status: 'preview',
 			warnings: [

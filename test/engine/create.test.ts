@@ -36,6 +36,8 @@ describe('Create', () => {
 				dispatch_id: schedule.dispatch_id,
 				message: 'success',
 				schedule: { time: inBerlin(SOON) },
+				time: expect.stringMatching(new RegExp(`^${SOON}\\+0[12]:00$`)) as string,
+				time_zone: 'Europe/Berlin',
 				recipients: 1,
 				status: 'scheduled',
 				warnings: [],

@@ -275,6 +275,18 @@ describe('The time zone picker', () => {
 		}
 		expect(braze().requests).toHaveLength(0);
 	});
+
+	it("offers the schedule's own time zone for Update, and finds a city too", async () => {
+		const options = { credentials: credentialFor(braze(), 'full-key') };
+		const { results } = await listSearch('searchTimeZonesToKeep', options);
+		expect(results.slice(0, 2)).toEqual([
+			{ name: 'Time zone of the schedule', value: 'scheduled' },
+			{ name: 'Workflow time zone (America/New_York)', value: 'workflow' },
+		]);
+		const berlin = { ...options, filter: 'berlin' };
+		const found = await listSearch('searchTimeZonesToKeep', berlin);
+		expect(found.results).toEqual([{ name: 'Europe/Berlin', value: 'Europe/Berlin' }]);
+	});
 });
 
 describe('The credential test', () => {

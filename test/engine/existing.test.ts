@@ -40,6 +40,8 @@ describe.each([
 				schedule_id: item.schedule_id,
 				message: 'success',
 				schedule: { time: '2027-01-20T17:30:00Z' },
+				time: '2027-01-20T18:30:00+01:00',
+				time_zone: 'Europe/Berlin',
 				status: 'scheduled',
 				warnings: [],
 			},

@@ -134,19 +134,20 @@ describe.each([
 		warnings: [],
 	});
 
+	const dueOf = ({ schedule, time, time_zone }: IDataObject) => ({ schedule, time, time_zone });
+
 	it('is a full handle, whatever was done', async () => {
 		const { create: first, upsert: bring, move: later, cancel: end } = operations;
 		const made = await done(first);
 		expect(made).toEqual({
 			...handle(made),
 			status: 'scheduled',
-			schedule: made.schedule,
+			...dueOf(made),
 			schedule_id: expect.any(String),
 			dispatch_id: expect.any(String),
 			message: 'success',
 		});
-		const { schedule } = made;
-		const skipped = { ...handle(made), schedule, message: null };
+		const skipped = { ...handle(made), ...dueOf(made), message: null };
 		expect(await done(first)).toEqual({
 			...skipped,
 			status: 'skipped',
@@ -157,16 +158,16 @@ describe.each([
 		expect(moved).toEqual({
 			...handle(made),
 			status: 'updated',
-			schedule: moved.schedule,
+			...dueOf(moved),
 			message: 'success',
 		});
-		expect(moved.schedule).not.toEqual(schedule);
+		expect(moved.schedule).not.toEqual(made.schedule);
 		expect(await done(later)).toMatchObject({ status: 'unchanged', schedule: moved.schedule });
 		expect(await done(end)).toEqual({
 			...handle(made),
 			status: 'deleted',
 			deleted: true,
-			schedule: moved.schedule,
+			...dueOf(moved),
 			message: 'success',
 		});
 		expect(await done(end)).toMatchObject({

@@ -47,6 +47,14 @@ describe('what a draft leaves before Braze has answered', () => {
 		expect(remove.overAt).toBeUndefined();
 	});
 
+	test('of an update whose zone is not known yet, the latest moment at which it may be over', () => {
+		const { overAt } = rememberedFrom(referenced(0, 'B-1', 'update'), 'w');
+		const open = rememberedFrom(referenced(0, 'B-1', 'update', { inZone: () => undefined }), 'w');
+		expect(open.overAt).toBe((overAt as number) + 26 * 3_600_000);
+		const remove = referenced(0, 'B-1', 'delete', { inZone: () => undefined });
+		expect(rememberedFrom(remove, 'w').overAt).toBeUndefined();
+	});
+
 	test('nobody can be read out of its content, and the time is no part of it', () => {
 		const of = (people: string[], time?: string) =>
 			rememberedFrom(referenced(0, 'B-1', 'create', { people, time }), 'w').content;

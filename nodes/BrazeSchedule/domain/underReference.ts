@@ -15,11 +15,16 @@ export interface UnderReference {
 	name: string;
 	/** What a request for it does, once that is known. */
 	deed?: Deed;
+	/** Its new time in the zone of the schedule, if it is to stay in that zone. */
+	inZone?: (zone: string) => InZone | undefined;
 	/** The schedule that it moves or cancels. */
 	known?: Handle;
 	/** An earlier update or delete of its schedule got no answer. */
 	mayBeDone?: boolean;
 }
+
+/** A time, read in a time zone. */
+export type InZone = Required<Pick<Draft, 'schedule' | 'zone' | 'timeWarnings'>>;
 
 /** A draft that is remembered. */
 export type Referenced = Draft & { under: UnderReference };

@@ -40,6 +40,13 @@ export interface Case {
 	isBehind?: boolean;
 }
 
+/** The new time in the zone of the schedule, unless another one was chosen. */
+export function inZoneOf(known: Row | undefined, draft: Referenced): Referenced {
+	const zone = known?.timeZone;
+	if (!zone || zone === draft.zone) return draft;
+	return { ...draft, ...draft.under.inZone?.(zone) };
+}
+
 export function wishOf({ leader, wanted }: Case): Wish {
 	const { schedule, under, fromNow } = leader;
 	return {

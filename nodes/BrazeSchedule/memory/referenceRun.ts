@@ -10,6 +10,7 @@ import {
 	asDelete,
 	asUpdate,
 	deedOf,
+	inZoneOf,
 	isDone,
 	isQuiet,
 	outcomeBehind,
@@ -352,6 +353,7 @@ export class ReferenceRun {
 	}
 
 	private plan(one: Case): void {
+		one.leader = inZoneOf(one.known, one.leader);
 		one.plan = planFor(wishOf(one), one.known && knownOf(one.known), this.options.now());
 	}
 

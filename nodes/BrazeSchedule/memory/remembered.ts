@@ -4,7 +4,7 @@ import { contentOf } from '../domain/content';
 import { dueOf, spanOf } from '../domain/references';
 import type { Known } from '../domain/references';
 import type { Draft } from '../domain/drafts';
-import { inZone } from '../domain/time';
+import { hours, inZone } from '../domain/time';
 import type { Referenced } from '../domain/underReference';
 import type { Identity } from './rows';
 import type { Remembered, Row } from './store';
@@ -23,6 +23,7 @@ export function rememberedFrom(draft: Referenced, workflow: string): Remembered 
 		...identityOf(draft),
 		name: under.name,
 		...timeOf(draft),
+		...(under.inZone && latestOf(draft)),
 		recipients: people?.length,
 		scheduleId: '',
 		dispatchId: '',
@@ -32,6 +33,15 @@ export function rememberedFrom(draft: Referenced, workflow: string): Remembered 
 		eventTime: under.eventTime,
 		workflow,
 	};
+}
+
+/** The most that two time zones are apart. */
+const WIDEST = hours(26);
+
+/** Its zone isn't known yet. Until its time has passed in all of them, it may still be ahead. */
+function latestOf(draft: Draft): Pick<Remembered, 'overAt'> {
+	const { overAt } = timeOf(draft);
+	return { overAt: overAt === undefined ? undefined : overAt + WIDEST };
 }
 
 /** Its time as people read it, and when that is over. */

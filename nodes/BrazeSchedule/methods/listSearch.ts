@@ -154,6 +154,15 @@ export async function searchTimeZones(
 	return matching([workflowZone(this), ...zones()], filter);
 }
 
+/** For Update, which can keep the time zone that the schedule was made in. */
+export async function searchTimeZonesToKeep(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const kept = { name: 'Time zone of the schedule', value: 'scheduled' };
+	return matching([kept, workflowZone(this), ...zones()], filter);
+}
+
 /** Of a time before or after a date. Minutes and hours aren't counted on each user's own clock. */
 export async function searchTimeZonesAndLocal(
 	this: ILoadOptionsFunctions,

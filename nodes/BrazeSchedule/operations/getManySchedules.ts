@@ -8,7 +8,7 @@ import { storeFor } from '../memory/openReferences';
 import { problemFor } from '../memory/problem';
 import { byKey, currentOf, readAt } from '../memory/rows';
 import type { Row, Search } from '../memory/store';
-import { scheduleOf } from '../output/referenced';
+import { knownDueFields } from '../output/times';
 import { forEachItem } from './forEachItem';
 import type { Result } from './forEachItem';
 
@@ -60,9 +60,7 @@ const outputOf = ({ row, phase }: { row: Row; phase: Phase }): IDataObject => ({
 	status: phase,
 	reference: row.reference,
 	...(row.note !== '' && { reason: row.note }),
-	schedule: scheduleOf(row),
-	time: row.time || null,
-	time_zone: row.timeZone || null,
+	...knownDueFields(row),
 	recipients: row.recipients ?? null,
 	resource: row.resource,
 	[TARGETS[row.resource].idField]: row.resourceId,

@@ -1,16 +1,13 @@
 import { composeUpdate } from '../domain/drafts';
+import { noFindings } from '../domain/findings';
+import type { InZone } from '../domain/underReference';
 import { updateOptions } from '../form/options';
 import { readPassedOn } from '../form/passedOn';
+import type { Reading } from '../form/reading';
 import { findFields } from '../form/reference';
 import { readExisting, scheduleIdField, targetField } from '../form/target';
-import {
-	aboutTime,
-	readSchedule,
-	readZone,
-	replaceNotice,
-	timeFields,
-	whenAgainField,
-} from '../form/when';
+import { aboutTime, readSchedule, replaceNotice, timeFields, whenAgainField } from '../form/when';
+import { keepingZone, readKeptZone } from '../form/zone';
 import type { OperationModule } from './operation';
 
 export const update: OperationModule = {
@@ -22,7 +19,7 @@ export const update: OperationModule = {
 		}),
 		replaceNotice,
 		whenAgainField,
-		...timeFields,
+		...keepingZone(timeFields),
 		...updateOptions,
 	],
 
@@ -30,10 +27,19 @@ export const update: OperationModule = {
 		const passedOn = readPassedOn(reading, 'update');
 		if (passedOn) return passedOn;
 		const existing = readExisting(reading, 'update');
-		const zone = readZone(reading);
+		const { zone, isKept } = readKeptZone(reading, existing?.scheduleId);
 		const time = readSchedule(reading, zone);
 		if (!time || !existing) return undefined;
-		const draft = composeUpdate(existing, time.schedule, reading.findings, zone);
-		return { ...draft, ...aboutTime(time) };
+		const composed = composeUpdate(existing, time.schedule, reading.findings, zone);
+		const draft = { ...composed, ...aboutTime(time) };
+		if (!isKept || !draft.under) return draft;
+		const inZone = (known: string) => inKnownZone(reading, known);
+		return { ...draft, under: { ...draft.under, inZone } };
 	},
 };
+
+/** The same time in the zone that the reference's schedule was made in. */
+function inKnownZone(reading: Reading, zone: string): InZone | undefined {
+	const read = readSchedule({ ...reading, findings: noFindings() }, zone);
+	return read && { schedule: read.schedule, ...aboutTime(read), zone };
+}

@@ -11,8 +11,6 @@ import type { Draft, PassedOn } from '../domain/drafts';
 import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import type { Recipient } from '../domain/recipients';
-import type { Schedule } from '../domain/schedule';
-import { inZone } from '../domain/time';
 import type { Operation } from '../domain/targets';
 import type { PartResult } from '../transport/ledger';
 import type { Place } from '../transport/ledgerKeys';
@@ -24,6 +22,7 @@ import type { Referenced } from '../domain/underReference';
 import { failed, failedByInput } from './failures';
 import { deedOf, idFields, referencedHead, timeFields } from './referenced';
 import { runFailed } from './runFailed';
+import { dueFields } from './times';
 import { isTool, continuesOnFail } from './tool';
 
 /** The result of one input item: its problems, or its part in each request. */
@@ -171,7 +170,7 @@ function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 	return {
 		...head,
 		...(operation === 'delete' && { deleted: status === 'deleted' }),
-		...(operation === 'update' && { schedule: scheduleFields(part.schedule) }),
+		...(operation === 'update' && dueFields(part.schedule, draft.zone)),
 		...ids,
 		schedule_id: (body.schedule_id as string) || null,
 		message,
@@ -195,8 +194,7 @@ function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
 	return {
 		...head,
 		...explainedIn(parts),
-		...(schedule && zone && { time: timesOf(schedule, zone) }),
-		...(schedule && { schedule: scheduleFields(schedule) }),
+		...(schedule && dueFields(schedule, zone)),
 		...(operation === 'create' && { recipients: countOf(parts) }),
 		...(idField !== undefined && { fields: { id: idField, ...fieldsIn(body) } }),
 		...ids,
@@ -247,7 +245,7 @@ type Handles = [time: IDataObject, ids: IDataObject];
 
 /** Of a schedule that was made. */
 const newHandle = (parts: DraftPart[], answer: IDataObject): Handles => [
-	{ schedule: scheduleFields(parts[0].part.schedule), recipients: countOf(parts) },
+	{ ...dueFields(parts[0].part.schedule, parts[0].draft.zone), recipients: countOf(parts) },
 	{
 		schedule_id: answer.schedule_id ?? null,
 		dispatch_id: answer.dispatch_id ?? null,
@@ -267,7 +265,7 @@ function handleOf(draft: Referenced, parts: DraftPart[], answer: IDataObject): H
 	const { known } = draft.under;
 	const id = existing ?? ((draft.body.schedule_id as string) || null);
 	return [
-		{ ...timeFields(known), ...(deed === 'update' && { schedule: scheduleFields(schedule) }) },
+		{ ...timeFields(known), ...(deed === 'update' && dueFields(schedule, draft.zone)) },
 		{ ...idFields(known), schedule_id: id },
 	];
 }
@@ -286,9 +284,6 @@ function statusOf(outcome: PartOutcome, operation: Operation): string {
 			return 'skipped';
 	}
 }
-
-const scheduleFields = (schedule?: Schedule): IDataObject | undefined =>
-	schedule && ({ ...schedule } as IDataObject);
 
 /**
  * How many recipients of these parts apply here, and how many only where a later item repeats them.
@@ -379,12 +374,3 @@ export function doneFor({ draft, part }: DraftPart): string {
 	const deed = isReferenced(draft) ? deedOf(draft, part) : draft.operation;
 	return deed === 'replace' ? 'replaced' : DONE[deed];
 }
-
-/** A time as it is sent to Braze, and as a local time in its time zone. */
-const timesOf = (
-	{ time, in_local_time: local, at_optimal_time: optimal }: Schedule,
-	zone: string,
-) =>
-	local || optimal
-		? { on_each_users_clock: time }
-		: { utc: time, in_zone: inZone(Date.parse(time), zone), zone };

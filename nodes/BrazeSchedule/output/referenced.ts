@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Deed, Handle } from '../domain/references';
-import { utcText } from '../domain/time';
 import type { Referenced } from '../domain/underReference';
 import type { PartResult } from '../transport/ledger';
 import type { QuietOutcome } from '../transport/outcome';
+import { knownDueFields } from './times';
 
 /** What was done for a reference, in a word. */
 const DONE_FOR: Record<Deed, string> = {
@@ -21,14 +21,6 @@ const WOULD: Record<Deed, string> = {
 	replace: 'replace',
 	delete: 'delete',
 };
-
-/** What Braze schedules for a remembered time. */
-export function scheduleOf({ time, mode }: Pick<Handle, 'time' | 'mode'>): IDataObject | null {
-	if (time === '') return null;
-	if (mode === 'local') return { time, in_local_time: true };
-	if (mode === 'optimal') return { time, at_optimal_time: true };
-	return { time: utcText(Date.parse(time)) };
-}
 
 /** What the request of a part did for its reference; of an earlier try, as it was written down. */
 export const deedOf = ({ under }: Referenced, { deed, recalledFor }: PartResult): Deed =>
@@ -63,7 +55,7 @@ const reasonIn = (quiet?: QuietOutcome): IDataObject =>
 
 /** When a remembered schedule is due, and for how many. */
 export const timeFields = (known: Handle | undefined): IDataObject => ({
-	schedule: known ? scheduleOf(known) : null,
+	...knownDueFields(known),
 	recipients: known?.recipients ?? null,
 });
 
