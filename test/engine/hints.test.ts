@@ -46,7 +46,9 @@ describe('Execution hints', () => {
 
 	it('report that a preview sent nothing', async () => {
 		expect(await hintsOf({ options: { previewOnly: true } })).toEqual([
-			"This is a preview of 1 request. Nothing was sent to Braze. Remove the option 'Preview Only' to send.",
+			expect.stringMatching(
+				/^This is a preview of 1 request\. Would schedule .+\. Nothing was sent to Braze\. Remove the option 'Preview Only' to send\.$/,
+			),
 		]);
 	});
 

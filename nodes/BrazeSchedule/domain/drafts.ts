@@ -13,6 +13,8 @@ export interface Draft {
 	item: number;
 	target: Target;
 	operation: Operation;
+	/** The name of the campaign or Canvas, where it is known. */
+	name?: string;
 	/** The body without its recipients. */
 	body: JsonObject;
 	/** The people it names, each once; undefined where an audience decides, or none is needed. */

@@ -274,6 +274,12 @@ export function readRecipientsJson(value: unknown, findings: Findings): unknown[
 	return [];
 }
 
+/** How a person is called in a sentence or a column: by their ID. */
+export function personOf({ user_alias: alias, ...ids }: Recipient): string {
+	if (isObject(alias)) return `${show(alias.alias_name)} (${show(alias.alias_label)})`;
+	return show(ids.external_user_id ?? ids.email ?? ids.braze_id);
+}
+
 /** Called often for each recipient of a long list. */
 const keys = new WeakMap<Recipient, string>();
 

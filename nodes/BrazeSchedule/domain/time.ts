@@ -212,6 +212,22 @@ export const inZone = (instant: number, zone: string): string =>
 		zone: FixedOffsetZone.instance(Math.round(offsetAt(zone, instant))),
 	}).toFormat("yyyy-MM-dd'T'HH:mm:ssZZ", { locale: 'en' });
 
+/** A clock time for people, in a time zone, on each user's clock, or at each user's optimal time. */
+export function timeInWords(
+	{
+		in_local_time: local,
+		at_optimal_time: optimal,
+	}: { in_local_time?: true; at_optimal_time?: true },
+	time: string,
+	zone: string | null,
+): string {
+	const clock = DateTime.fromISO(time, { setZone: true });
+	const day = clock.toFormat('ccc d LLL yyyy', { locale: 'en' });
+	if (optimal) return `${day}, at each user's optimal time`;
+	const shown = `${day}, ${clock.toFormat('HH:mm', { locale: 'en' })}`;
+	return local ? `${shown} in each user's local time` : `${shown} ${zone ?? 'UTC'}`;
+}
+
 /** The local time in the time zone, represented as UTC. */
 export const faceIn = (instant: number, zone: string): DateTime =>
 	faceOf(DateTime.fromMillis(instant, { zone }));

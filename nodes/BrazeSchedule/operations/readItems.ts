@@ -11,6 +11,7 @@ import { COMBINE } from '../form/options';
 import type { Settings } from '../form/options';
 import { ALLOW_REPEATS, refuseRepeats } from '../form/repeats';
 import { SEND_TO_LABEL } from '../form/sendTo';
+import { readTargetName } from '../form/target';
 import type { ItemResult } from '../output/items';
 import { isTool } from '../output/tool';
 import type { Ledger } from '../transport/ledger';
@@ -57,7 +58,10 @@ function readItem(
 	const findings = noFindings();
 	const reading = { target, parameters, item, json, findings, now };
 	const draft = compose(() => operation.compose(reading), findings);
-	if (draft) draft.cameBackUnknown = json.outcome === 'unknown';
+	if (draft) {
+		draft.cameBackUnknown = json.outcome === 'unknown';
+		draft.name = readTargetName(target, parameters);
+	}
 	if (draft && findings.refusals === 0) checkSize(draft, findings);
 	const isValid = draft && findings.refusals === 0;
 	return { item, draft: isValid ? draft : undefined, problems: findings.problems, parts: [] };

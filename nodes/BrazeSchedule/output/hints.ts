@@ -4,9 +4,10 @@ import type { Quiet } from '../domain/references';
 import type { Operation } from '../domain/targets';
 import type { PartResult } from '../transport/ledger';
 import type { PartOutcome } from '../transport/outcome';
-import { DONE } from '../transport/words';
+import { DONE, sentences } from '../transport/words';
 import { doneFor, warningsOf } from './items';
-import type { ItemResult } from './items';
+import type { DraftPart, ItemResult } from './items';
+import { summaryOfAll } from './previewWords';
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
 	`${count} ${count === 1 ? one : many}`;
@@ -73,8 +74,12 @@ function countsOf(words: string[]): Array<[string, number]> {
 	return [...counts];
 }
 
+const partsOf = (results: ItemResult[]): DraftPart[] =>
+	results.flatMap(({ draft, parts }) => (draft ? parts.map((part) => ({ draft, part })) : []));
+
 /** A run in numbers. An item counts once, however many parts it has. */
 function tallyOf(results: ItemResult[], operation: Operation) {
+	const isPreview = results.some(has(is('preview')));
 	const tried = results.filter(has(is('accepted')));
 	const inPart = tried.filter(has(is('refused'))).length;
 	const recalledInPart = tried.filter(has(isRecalled)).filter(has(isSentNow)).length;
@@ -82,8 +87,9 @@ function tallyOf(results: ItemResult[], operation: Operation) {
 	const invalid = results.filter(({ draft }) => !draft).length;
 	return {
 		done: DONE[operation],
-		isPreview: results.some(has(is('preview'))),
+		isPreview,
 		previews: requestsOf(results, isRequest),
+		summary: isPreview ? summaryOfAll(partsOf(results)) : undefined,
 		requests: requestsOf(results, is('accepted')),
 		items: tried.length,
 		itemsDone: countsOf(tried.map(doneForItem)),
@@ -110,8 +116,12 @@ interface Note {
 /** In a preview, nothing else is worth saying. */
 const PREVIEW: Note = {
 	when: ({ isPreview }) => isPreview,
-	text: ({ previews }) =>
-		`This is a preview of ${plural(previews, 'request')}. Nothing was sent to Braze. Remove the option 'Preview Only' to send`,
+	text: ({ previews, summary }) =>
+		sentences([
+			`This is a preview of ${plural(previews, 'request')}`,
+			summary,
+			"Nothing was sent to Braze. Remove the option 'Preview Only' to send",
+		]),
 };
 
 /** Under references, not all items need the same request. */

@@ -20,6 +20,7 @@ import { DONE } from '../transport/words';
 import { isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
 import { failed, failedByInput } from './failures';
+import { summaryOf } from './previewWords';
 import { deedOf, idFields, referencedHead, timeFields } from './referenced';
 import { runFailed } from './runFailed';
 import { dueFields } from './times';
@@ -193,6 +194,7 @@ function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
 	const { path, body } = outcome.request;
 	return {
 		...head,
+		summary: summaryOf(parts[0]),
 		...explainedIn(parts),
 		...(schedule && dueFields(schedule, zone)),
 		...(operation === 'create' && { recipients: countOf(parts) }),
