@@ -382,7 +382,9 @@ describe('a mistake', () => {
 		expect(await editor.runStep()).toBe('error');
 		const shown = await editor.errorShown();
 		expect(shown).toContain("has an empty 'External User ID' [item 1]");
-		expect(shown).toContain('1 more item needs a correction. Nothing was sent.');
+		expect(shown).toContain(
+			'1 more item needs a correction: item 3. The first item is item 0. Nothing was sent.',
+		);
 		expect(stage.sandbox.requests).toEqual([]);
 	});
 

@@ -13,7 +13,9 @@ describe('Bad input', () => {
 		expect(error?.message).toBe(
 			"Recipient 1 in 'Recipients' has an empty 'External User ID' [item 1]",
 		);
-		expect(error?.description).toContain('1 more item needs a correction');
+		expect(error?.description).toContain(
+			'1 more item needs a correction: item 3. The first item is item 0. Nothing was sent.',
+		);
 		expect(braze().requests).toHaveLength(0);
 	});
 

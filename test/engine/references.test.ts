@@ -698,7 +698,7 @@ describe('The tallies of a run', () => {
 		await done({ ...create, reference: 'B-1' });
 		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1 });
 		expect(await failure(parameters, { items: ['B-1', 'B-2', 'B-3'].map((id) => ({ id })) })).toBe(
-			'Braze refused the request: No [item 2] | This request scheduled nothing. 1 of 3 scheduled, 1 skipped, 1 not scheduled. You can safely retry this execution.',
+			'Braze refused the request: No [item 2] | This request scheduled nothing. 1 of 3 scheduled, 1 skipped, 1 not scheduled (item 2). The first item is item 0. You can safely retry this execution.',
 		);
 	});
 });

@@ -251,7 +251,7 @@ describe('An execution that was stopped', () => {
 			'The execution was canceled before everything was scheduled [item 3]',
 		);
 		expect(stopped.error?.description).toBe(
-			'3 of 12 scheduled, 9 not scheduled. A retry of this execution sends only the others. If you retry more than once, retry the newest failed execution.',
+			'3 of 12 scheduled, 9 not scheduled (items 3, 4, 5, 6, 7, 8, 9, 10 and 11). The first item is item 0. A retry of this execution sends only the others. If you retry more than once, retry the newest failed execution.',
 		);
 	});
 

@@ -4,6 +4,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { Problem } from '../domain/findings';
 import { atItem, sentences } from '../transport/words';
 import type { Failure, Words } from '../transport/words';
+import { COUNTED_FROM_0, itemsInWords } from './itemNumbers';
 
 /** The part of n8n's contexts that an error needs. */
 interface NodeContext {
@@ -22,12 +23,19 @@ export const nodeFailed = (
 ): NodeOperationError => new NodeOperationError(context.getNode(), message, { description });
 
 /** Items are invalid, so nothing was sent. The message explains the first of them. */
-export function invalidInput(context: NodeContext, items: InvalidItem[]): NodeOperationError {
-	const [{ item, problems }] = items;
-	const others = items.length - 1;
-	const tally = `${others} more ${others === 1 ? 'item needs' : 'items need'} a correction`;
+export function invalidInput(
+	context: NodeContext & { getInputData(): unknown[] },
+	items: InvalidItem[],
+): NodeOperationError {
+	const [{ item, problems }, ...others] = items;
+	const more = others.length === 1 ? '1 more item needs' : `${others.length} more items need`;
 	const message = `${problems[0].message} ${atItem(item)}`;
-	const description = adviceOn(problems, others > 0 ? tally : '');
+	const description = adviceOn(problems, [
+		others.length > 0
+			? `${more} a correction: ${itemsInWords(others.map((other) => other.item))}`
+			: '',
+		context.getInputData().length > 1 ? COUNTED_FROM_0 : '',
+	]);
 	return new NodeOperationError(context.getNode(), message, { itemIndex: item, description });
 }
 
@@ -38,11 +46,11 @@ export const invalidNode = (
 ): NodeOperationError =>
 	nodeFailed(context, { message: problems[0].message, description: adviceOn(problems) });
 
-function adviceOn([first, ...further]: readonly Problem[], tally = ''): string {
+function adviceOn([first, ...further]: readonly Problem[], tally: string[] = []): string {
 	const others = further.map(({ message, hint }) =>
 		sentences([message, hint === first.hint ? '' : hint]),
 	);
-	return `${sentences([first.hint, ...others, tally, 'Nothing was sent'])}.`;
+	return `${sentences([first.hint, ...others, ...tally, 'Nothing was sent'])}.`;
 }
 
 /** The message names the item if its position doesn't make it clear. */

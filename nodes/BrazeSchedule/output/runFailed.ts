@@ -6,6 +6,7 @@ import { isReferenced } from '../domain/underReference';
 import type { Outcome } from '../transport/outcome';
 import { DONE, sentences } from '../transport/words';
 import { requestFailed } from './errors';
+import { COUNTED_FROM_0, itemsInWords } from './itemNumbers';
 import { doneFor } from './items';
 import type { DraftPart, ItemResult } from './items';
 import { isSubWorkflow } from './tool';
@@ -28,15 +29,15 @@ export function runFailed(
 		draft ? parts.map((part) => ({ draft, part })) : [],
 	);
 	const unknown = failures.filter((failure) => failure.outcome.kind === 'unknown');
-	const refused = failures.length - unknown.length;
+	const refused = failures.filter((failure) => failure.outcome.kind !== 'unknown');
 	const operation = operationOf(all[0]?.draft);
 	const done = DONE[operation];
 	const counts = [
 		...whatWasDone(all, done),
-		refused > 0 ? `${refused} not ${done}` : '',
+		refused.length > 0 ? `${refused.length} not ${done} (${listed(refused)})` : '',
 		unknown.length > 0 ? `${unknown.length} with unknown outcome (${listed(unknown)})` : '',
 	].filter((part) => part !== '');
-	const tally = all.length > 1 ? counts.join(', ') : '';
+	const tally = all.length > 1 ? sentences([counts.join(', '), countedIn(results)]) : '';
 	const isSafe = operation !== 'create' || all.every(({ draft }) => isReferenced(draft));
 	const advice = adviceFor(context, isSafe, all.length);
 	if (context.getExecutionCancelSignal()?.aborted) {
@@ -63,15 +64,9 @@ function stopped(
 	return requestFailed(context, { message, description: description ?? '' }, item, tally);
 }
 
-/** As many as a person reads. */
-const MOST_LISTED = 20;
+const countedIn = (results: ItemResult[]): string => (results.length > 1 ? COUNTED_FROM_0 : '');
 
-function listed(failures: Unsuccessful[]): string {
-	const items = [...new Set(failures.map(({ item }) => item))];
-	const more = items.length - MOST_LISTED;
-	const numbers = items.slice(0, MOST_LISTED).join(', ');
-	return `${items.length === 1 ? 'item' : 'items'} ${numbers}${more > 0 ? ` and ${more} more` : ''}`;
-}
+const listed = (failures: Unsuccessful[]): string => itemsInWords(failures.map(({ item }) => item));
 
 /** What the items asked for. */
 function operationOf(draft?: Draft): Operation {
