@@ -39,6 +39,7 @@ describe('Create', () => {
 				time: expect.stringMatching(new RegExp(`^${SOON}\\+0[12]:00$`)) as string,
 				time_zone: 'Europe/Berlin',
 				recipients: 1,
+				recipient: 'ada',
 				status: 'scheduled',
 				warnings: [],
 			},

@@ -165,9 +165,7 @@ describe('The summary of a preview', () => {
 		];
 		const canvas = { ...createCanvas, time: NINE, recipientsInput: 'json', recipientsJson };
 		expect((await previewed(canvas)).summaries).toEqual([
-			expect.stringMatching(
-				/^Would schedule the Canvas [\w-]+ for ada \(shop\) \(first_name: Ada\), /,
-			),
+			expect.stringMatching(/^Would schedule the Canvas [\w-]+ for ada \(first_name: Ada\), /),
 		]);
 	});
 });

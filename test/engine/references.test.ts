@@ -142,12 +142,14 @@ describe.each([
 		expect(made).toEqual({
 			...handle(made),
 			status: 'scheduled',
+			recipient: 'ada',
 			...dueOf(made),
 			schedule_id: expect.any(String),
 			dispatch_id: expect.any(String),
 			message: 'success',
 		});
-		const skipped = { ...handle(made), ...dueOf(made), message: null };
+		const recipient = 'ada';
+		const skipped = { ...handle(made), recipient, ...dueOf(made), message: null };
 		expect(await done(first)).toEqual({
 			...skipped,
 			status: 'skipped',

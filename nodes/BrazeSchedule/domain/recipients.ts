@@ -274,10 +274,10 @@ export function readRecipientsJson(value: unknown, findings: Findings): unknown[
 	return [];
 }
 
-/** How a person is called in a sentence or a column: by their ID. */
+/** The ID that people know a recipient by. */
 export function personOf({ user_alias: alias, ...ids }: Recipient): string {
-	if (isObject(alias)) return `${show(alias.alias_name)} (${show(alias.alias_label)})`;
-	return show(ids.external_user_id ?? ids.email ?? ids.braze_id);
+	if (isObject(alias)) return String(alias.alias_name);
+	return String(ids.external_user_id ?? ids.email ?? ids.braze_id);
 }
 
 /** Called often for each recipient of a long list. */

@@ -19,6 +19,8 @@ interface FailedItem {
 	operation?: Operation;
 	pairedItem?: INodeExecutionData['pairedItem'];
 	reference?: string;
+	/** The only person it is for. */
+	recipient?: string;
 	/** Where it was tried, for an error output that is connected back to the node. */
 	place?: Place;
 	/** What an agent's model should do, if it differs from the usual advice. */
@@ -34,8 +36,9 @@ export function failed(context: IExecuteFunctions, failure: FailedItem): INodeEx
 	}
 	const error = `${words.message} ${atItem(item)}`;
 	const message = words.description && `${words.description}.`;
-	const { reference } = failure;
-	const json = { error, message, outcome, ...(reference !== undefined && { reference }) };
+	const { reference, recipient } = failure;
+	const whose = { ...(reference !== undefined && { reference }), ...(recipient && { recipient }) };
+	const json = { error, message, outcome, ...whose };
 	const output: INodeExecutionData = { json, pairedItem };
 	if (place) output[FIRST_TRIED] = { ...place };
 	if (node.onError === 'continueErrorOutput') {

@@ -6,11 +6,12 @@ import type {
 } from 'n8n-workflow';
 
 import { differing } from '../domain/findings';
+import { personKey, personOf } from '../domain/recipients';
+import type { Recipient } from '../domain/recipients';
 import type { Problem } from '../domain/findings';
 import type { Draft, PassedOn } from '../domain/drafts';
 import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
-import type { Recipient } from '../domain/recipients';
 import type { Operation } from '../domain/targets';
 import type { PartResult } from '../transport/ledger';
 import type { Place } from '../transport/ledgerKeys';
@@ -132,6 +133,7 @@ function outputOf(
 		pairedItem,
 		place: placeOf(draft.item),
 		reference: draft.under?.reference,
+		...soleRecipient(parts),
 	});
 }
 
@@ -197,7 +199,7 @@ function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
 		summary: summaryOf(parts[0]),
 		...explainedIn(parts),
 		...(schedule && dueFields(schedule, zone)),
-		...(operation === 'create' && { recipients: countOf(parts) }),
+		...(operation === 'create' && whomFields(parts)),
 		...(idField !== undefined && { fields: { id: idField, ...fieldsIn(body) } }),
 		...ids,
 		request: { method: 'POST', path, body: body as IDataObject },
@@ -247,7 +249,7 @@ type Handles = [time: IDataObject, ids: IDataObject];
 
 /** Of a schedule that was made. */
 const newHandle = (parts: DraftPart[], answer: IDataObject): Handles => [
-	{ ...dueFields(parts[0].part.schedule, parts[0].draft.zone), recipients: countOf(parts) },
+	{ ...dueFields(parts[0].part.schedule, parts[0].draft.zone), ...whomFields(parts) },
 	{
 		schedule_id: answer.schedule_id ?? null,
 		dispatch_id: answer.dispatch_id ?? null,
@@ -259,7 +261,9 @@ const newHandle = (parts: DraftPart[], answer: IDataObject): Handles => [
 function handleOf(draft: Referenced, parts: DraftPart[], answer: IDataObject): Handles {
 	const [{ part }] = parts;
 	const { outcome, schedule, existing } = part;
-	if (outcome.kind === 'quiet') return [timeFields(outcome.known), idFields(outcome.known)];
+	if (outcome.kind === 'quiet') {
+		return [{ ...timeFields(outcome.known), ...soleRecipient(parts) }, idFields(outcome.known)];
+	}
 	const deed = deedOf(draft, part);
 	if (outcome.kind !== 'accepted' || deed === 'create' || deed === 'replace') {
 		return newHandle(parts, answer);
@@ -272,8 +276,24 @@ function handleOf(draft: Referenced, parts: DraftPart[], answer: IDataObject): H
 	];
 }
 
-const countOf = (parts: DraftPart[]): number | null =>
-	parts[0].part.people ? recipientsIn(parts) : null;
+/** How many get the message, and who, if it is one person. */
+const whomFields = (parts: DraftPart[]): IDataObject => ({
+	recipients: parts[0].part.people ? recipientsIn(parts) : null,
+	...soleRecipient(parts),
+});
+
+/** The one person that these parts are for, which distinguishes rows that otherwise look alike. */
+function soleRecipient(parts: DraftPart[]): IDataObject {
+	const people = new Map<string, Recipient>();
+	for (const { part } of parts) {
+		for (const person of part.people ?? []) {
+			people.set(personKey(person), person);
+			if (people.size > 1) return {};
+		}
+	}
+	const [person] = people.values();
+	return person ? { recipient: personOf(person) } : {};
+}
 
 function statusOf(outcome: PartOutcome, operation: Operation): string {
 	switch (outcome.kind) {

@@ -93,7 +93,7 @@ function whomOf(alike: Previewed[]): string {
 	const filter = 'audience' in request.body ? ' who match the filter' : '';
 	if (all.length !== 1) return `${all.length.toLocaleString('en-US')} recipients${filter}`;
 	const [person] = all;
-	return `${personOf(person)}${valuesFor(person[request.target.propertiesField])}`;
+	return `${show(personOf(person))}${valuesFor(person[request.target.propertiesField])}`;
 }
 
 const MOST_VALUES = 3;
