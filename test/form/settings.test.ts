@@ -68,6 +68,7 @@ test('if all fail, nothing is sent, and every option has its default', () => {
 		combine: 'off',
 		preview: false,
 		allowRepeats: false,
+		includeInput: false,
 		memory: { table: 'Braze schedules', tableId: '', forgetAfter: 30 * 24 * 3_600_000 },
 		concurrency: 8,
 		maximumWait: 120_000,

@@ -8,6 +8,7 @@ import type { Target } from '../domain/targets';
 import { days } from '../domain/time';
 import { avoidOption } from './avoid';
 import { collection } from './collection';
+import { includeInput } from './includeInput';
 import { dataTable, dataTableId, forgetAfter, memoryOptions } from './memory';
 import type { Parameters } from './parameters';
 import type { Reading } from './reading';
@@ -124,6 +125,7 @@ const optionsOf = (options: INodeProperties[]): INodeProperties[] =>
 const forEveryOperation = [
 	concurrency,
 	eventTime,
+	includeInput,
 	maximumWait,
 	...memoryOptions,
 	previewOnly,
@@ -156,6 +158,7 @@ export interface Settings {
 	combine: Combine;
 	preview: boolean;
 	allowRepeats: boolean;
+	includeInput: boolean;
 	/** Where references are remembered, and for how many milliseconds after their time. */
 	memory: { table: string; tableId: string; forgetAfter: number };
 	concurrency: number;
@@ -174,6 +177,7 @@ const RUN_OPTIONS: INodeProperties[] = [
 	dataTable,
 	dataTableId,
 	forgetAfter,
+	includeInput,
 	maximumWait,
 	previewOnly,
 	timeout,
@@ -250,6 +254,7 @@ function settingsFrom(options: Values, findings: Findings): Settings {
 		combine: choice(combine, COMBINE.off),
 		preview: flag(previewOnly),
 		allowRepeats: flag(allowRepeatedAudienceSends),
+		includeInput: flag(includeInput),
 		memory: {
 			table: text(dataTable),
 			tableId: text(dataTableId),

@@ -15,6 +15,7 @@ import { clockHint, hintsFor } from '../output/hints';
 import { report } from '../output/items';
 import type { ItemResult } from '../output/items';
 import { continuesOnFail, isTool } from '../output/tool';
+import { withInput } from '../output/withInput';
 import { BrazeClock } from '../transport/brazeClock';
 import { decisionsIn, nameDecisions } from '../transport/decisions';
 import { openReferences } from '../memory/openReferences';
@@ -76,7 +77,8 @@ async function readAndDeliver(
 	);
 	// A preview of combined items shows each request once, not once for each item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
-	return report(context, results, perRequest, placeOf);
+	const output = report(context, results, perRequest, placeOf);
+	return settings.includeInput ? output.map(withInput(context.getInputData())) : output;
 }
 
 /** What all items of a run share. */
