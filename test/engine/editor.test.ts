@@ -239,6 +239,17 @@ describe('The campaign and Canvas pickers', () => {
 			]);
 		});
 
+		it('marks what is no API-triggered campaign, as far as it can be known', async () => {
+			const other = { ...edited('a', 'Password reset'), is_api_campaign: true };
+			expect(await listed([other, edited('b', 'Other')])).toEqual([
+				'Password reset (not API-triggered)',
+				'Other',
+			]);
+			braze().reset();
+			const { results } = await search('searchCampaigns', 'weekly newsletter');
+			expect(results.map(({ name }) => name)).toEqual(['Weekly newsletter (not API-triggered)']);
+		});
+
 		it('also marks what cannot be sent in its current state', async () => {
 			const { springPreviewDraft } = SEED.campaigns;
 			expect(

@@ -9,7 +9,7 @@ import type { Target } from '../domain/targets';
 import { clockTime } from '../domain/time';
 import { listFailed } from '../output/errors';
 import { requestWithRetry } from '../transport/requestWithRetry';
-import { MOST_LISTED } from '../transport/targetList';
+import { MOST_LISTED, NOT_TRIGGERED } from '../transport/targetList';
 import type { Ask, ListEntry, TargetList } from '../transport/targetList';
 import { TargetLists } from '../transport/targetLists';
 
@@ -34,11 +34,12 @@ function itemsFrom(
 	const momentOf = (entry: ListEntry) => `${editedIn(entry)} ${nameOf(entry)}`;
 	const twins = counted(entries.map(momentOf));
 	return entries.map((entry) => {
-		const { id, name, tags } = entry;
+		const { id, name, tags, isForOtherApi } = entry;
 		const isAlone = namesakes.get(nameOf(entry)) === 1;
 		const edited = editedIn(entry);
 		const isTold = isAlone || (edited !== undefined && twins.get(momentOf(entry)) === 1);
-		const remarks = [states.get(id), edited, isTold ? undefined : id];
+		const state = states.get(id) || (isForOtherApi ? NOT_TRIGGERED : undefined);
+		const remarks = [state, edited, isTold ? undefined : id];
 		const remark = remarks.filter(Boolean).join(', ');
 		return {
 			name: remark === '' ? name : `${name.trim()} (${remark})`,

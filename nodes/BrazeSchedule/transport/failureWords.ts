@@ -216,7 +216,7 @@ function hintFor({ said, label }: Case): string | undefined {
 		return "Check the schedule ID: it is the schedule_id from the Create node's output. The schedule may already be sent or canceled";
 	}
 	if (/(campaign|canvas)/i.test(said) && /(invalid|exist|string of the|not found)/i.test(said)) {
-		return `Check the ID: it is the API identifier of the ${label}, not the one in the browser's address, and the ${label} must be API-triggered and in the same workspace as the key`;
+		return `Most often, the ${label} isn't API-triggered: check its delivery in Braze. Otherwise, it belongs to another workspace than the key. An ID that was entered by hand must be the API identifier of the ${label}, not the one in the browser's address`;
 	}
 	if (/(archived|paused|draft)/i.test(said)) return `Start or restore the ${label} in Braze`;
 	return isAboutTime(said) ? 'Check the time' : undefined;

@@ -25,6 +25,8 @@ export interface ListEntry {
 	id: string;
 	name: string;
 	tags: string[];
+	/** For another endpoint of Braze's, so it can't be scheduled here. */
+	isForOtherApi: boolean;
 	/** When it was last edited. */
 	edited?: number;
 }
@@ -126,7 +128,8 @@ function entryFrom(raw: unknown): ListEntry[] {
 	const tags = Array.isArray(raw.tags) ? raw.tags.filter((tag) => typeof tag === 'string') : [];
 	const name = typeof raw.name === 'string' ? raw.name : raw.id;
 	const edited = typeof raw.last_edited === 'string' ? Date.parse(raw.last_edited) : NaN;
-	return [{ id: raw.id, name, tags, ...(!Number.isNaN(edited) && { edited }) }];
+	const isForOtherApi = raw.is_api_campaign === true;
+	return [{ id: raw.id, name, tags, isForOtherApi, ...(!Number.isNaN(edited) && { edited }) }];
 }
 
 async function readState(target: Target, id: string, ask: Ask): Promise<Read<string>> {
@@ -140,8 +143,14 @@ async function readState(target: Target, id: string, ask: Ask): Promise<Read<str
 	return 'failure' in result ? result : { value: stateIn(result.body) };
 }
 
-function stateIn({ archived, draft, enabled }: JsonObject): string {
+function stateIn({ archived, draft, enabled, schedule_type: type }: JsonObject): string {
+	if (OTHER_DELIVERIES.includes(type)) return NOT_TRIGGERED;
 	if (archived === true) return 'archived';
 	if (draft === true) return 'draft';
 	return enabled === false ? 'stopped' : '';
 }
+
+export const NOT_TRIGGERED = 'not API-triggered';
+
+/** Braze doesn't document the values, so an unknown one means nothing. */
+const OTHER_DELIVERIES: unknown[] = ['action_based', 'date', 'scheduled', 'time_based'];
