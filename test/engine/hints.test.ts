@@ -147,4 +147,32 @@ describe('Execution hints', () => {
 			}),
 		).toEqual(['2 items scheduled. 1 item not scheduled.']);
 	});
+
+	describe('after a click on Execute', () => {
+		const manual: Partial<RunNodeOptions> = { mode: 'manual' };
+		const PIN =
+			'Scheduled in Braze. Pin this output before you go on: executing this node once more ';
+
+		it('advise to pin what was scheduled', async () => {
+			expect(await hintsOf({}, manual)).toEqual([`${PIN}schedules the same messages again.`]);
+			const everyone = { sendTo: 'everyone', confirmEveryone: true };
+			expect(await hintsOf(everyone, manual)).toEqual([`${PIN}messages the whole audience again.`]);
+		});
+
+		it('do not, if executing it again schedules nothing again', async () => {
+			const tables = new FakeDataTables();
+			expect(await hintsOf({ reference: 'B-1' }, { ...manual, tables })).toEqual([]);
+			const [preview] = await hintsOf({ options: { previewOnly: true } }, manual);
+			expect(preview).toMatch(/^This is a preview/);
+			braze().fault({ kind: 'status', status: 400, body: { message: 'No' } });
+			const failed = await hintsOf({}, { ...manual, onError: 'continueRegularOutput' });
+			expect(failed).toEqual(['1 item not scheduled.']);
+		});
+
+		it('do not in Update and Delete', async () => {
+			const [item] = (await run(braze(), createCampaign)).json;
+			const remove = { operation: 'delete', findBy: 'scheduleId' };
+			expect(await hintsOf(remove, { ...manual, items: [item] })).toEqual([]);
+		});
+	});
 });

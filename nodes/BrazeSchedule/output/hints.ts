@@ -1,4 +1,4 @@
-import type { NodeExecutionHint } from 'n8n-workflow';
+import type { NodeExecutionHint, WorkflowExecuteMode } from 'n8n-workflow';
 
 import type { Quiet } from '../domain/references';
 import type { Operation } from '../domain/targets';
@@ -227,6 +227,26 @@ export function clockHint(offset: number): NodeExecutionHint[] {
 		{
 			message: `The clock of this n8n is ${apart} ${where} Braze's. Correct it, because expressions such as $now use it.`,
 			type: 'warning',
+			location: 'outputPane',
+		},
+	];
+}
+
+/** While a workflow is built, each click on Execute is an execution of its own. */
+export function manualHint(results: ItemResult[], mode: WorkflowExecuteMode): NodeExecutionHint[] {
+	if (mode !== 'manual') return [];
+	const made = results.filter(
+		({ draft, parts }) => draft?.operation === 'create' && !draft.under && parts.some(isSentNow),
+	);
+	if (made.length === 0) return [];
+	const isToAudience = made.some(({ draft }) => draft?.people === undefined);
+	const again = isToAudience
+		? 'messages the whole audience again'
+		: 'schedules the same messages again';
+	return [
+		{
+			message: `Scheduled in Braze. Pin this output before you go on: executing this node once more ${again}.`,
+			type: isToAudience ? 'warning' : 'info',
 			location: 'outputPane',
 		},
 	];
