@@ -6,9 +6,14 @@
 import { DateTime } from 'luxon';
 import type { ICredentialTestFunctions, INodeProperties } from 'n8n-workflow';
 
+import { AVOID_NOTHING, readAvoid } from '../../nodes/BrazeSchedule/domain/avoid';
+import type { Avoid, AvoidInput } from '../../nodes/BrazeSchedule/domain/avoid';
 import { checkAudience, composeAudience } from '../../nodes/BrazeSchedule/domain/audience';
 import type { FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
+import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
+import { composeRelative, composeTime } from '../../nodes/BrazeSchedule/domain/sendTime';
+import type { RelativeInput, SendTime, TimeInput } from '../../nodes/BrazeSchedule/domain/sendTime';
 import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/repeatedAudiences';
 import { authorizationFor, restUrl } from '../../nodes/BrazeSchedule/domain/instances';
 import { kindOf, parseJson } from '../../nodes/BrazeSchedule/domain/json';
@@ -148,6 +153,140 @@ test('time', () => {
 		'far ahead, optimal': input({ mode: 'optimal', time: '2026-09-01' }),
 	};
 	expect(sayings(inputs, composeSchedule)).toMatchSnapshot();
+});
+
+describe('before or after a date', () => {
+	const input = (more: Partial<RelativeInput>): RelativeInput => ({
+		fromNow: false,
+		date: '2026-03-31T09:00:00',
+		direction: 'before',
+		amount: 1,
+		unit: 'days',
+		at: undefined,
+		zone: 'Europe/Berlin',
+		isLocal: false,
+		avoid: AVOID_NOTHING,
+		ifPassed: 'skip',
+		now: Date.UTC(2026, 0, 1),
+		...more,
+	});
+	/** A time has its own warnings. */
+	function tell<Input>(
+		rule: (one: Input, own: Findings) => SendTime | undefined,
+		one: Input,
+		findings: Findings,
+	) {
+		const own = noFindings();
+		const time = rule(one, own);
+		for (const problem of own.problems) findings.refuse(problem);
+		for (const warning of time?.warnings() ?? []) findings.warn(warning);
+		return time;
+	}
+	const nights = { ...AVOID_NOTHING, weekends: true, hours: { from: 1260, until: 480 } };
+
+	test('what is refused, and warnings', () => {
+		const inputs = {
+			'no date': input({ date: undefined }),
+			'not a date': input({ date: 'soon' }),
+			'a date without a time of day': input({ date: '2026-03-31' }),
+			'hours from a date without a time of day': input({ date: '2026-03-31', unit: 'hours' }),
+			'no amount': input({ amount: null }),
+			'an amount below zero': input({ amount: -1 }),
+			'half an amount': input({ amount: 0.5 }),
+			'too large an amount': input({ amount: 10_001 }),
+			'no unit': input({ unit: '' }),
+			'an unknown unit': input({ unit: 'moons' }),
+			'no direction': input({ direction: undefined }),
+			'an empty time of day': input({ at: '' }),
+			'no time of day': input({ at: '6pm' }),
+			'a time of day for hours': input({ at: '18:00', unit: 'hours' }),
+			'an unknown zone': input({ zone: 'Mars' }),
+			'hours in local time': input({ unit: 'hours', isLocal: true }),
+			'nothing chosen if passed': input({ ifPassed: undefined }),
+			'an unknown choice if passed': input({ ifPassed: 'later' }),
+			'soon in local time': input({ ifPassed: 'soon', isLocal: true }),
+			'a year that nobody means': input({ date: '9999-12-31T09:00:00', direction: 'after' }),
+			'an hour that is skipped': input({ date: '2026-03-30T02:30:00' }),
+			'an hour that comes twice': input({ date: '2026-10-26T02:30:00', now: Date.UTC(2026, 9, 1) }),
+			'far ahead': input({ date: '2026-09-01T09:00:00' }),
+			'an offset, local': input({ date: '2026-03-31T09:00:00+05:00', isLocal: true }),
+			'passed somewhere, local': input({ isLocal: true, now: Date.UTC(2026, 2, 30, 9) }),
+			'soon, and after the date': input({
+				date: '2026-03-28T09:00:00',
+				ifPassed: 'soon',
+				avoid: nights,
+				now: Date.UTC(2026, 2, 27, 22),
+			}),
+		};
+		const warningsOf = (one: RelativeInput, findings: Findings) =>
+			tell(composeRelative, one, findings);
+		expect(sayings(inputs, warningsOf)).toMatchSnapshot();
+	});
+
+	test('how it came about, and that it has passed', () => {
+		const inputs = {
+			'a day before': input({}),
+			'at a set time': input({ amount: 2, unit: 'businessDays', at: '18:00' }),
+			'from now': input({ fromNow: true, direction: 'after', unit: 'hours' }),
+			'from today': input({ fromNow: true, direction: 'after', unit: 'weeks', at: '8:00' }),
+			'on that day': input({ direction: 'onThatDay', at: '10:00', isLocal: true }),
+			'moved earlier': input({ date: '2026-03-29T22:00:00', avoid: nights }),
+			passed: input({ now: Date.UTC(2027, 0, 1) }),
+			'passed, local': input({ now: Date.UTC(2027, 0, 1), isLocal: true }),
+			'passed, so soon': input({ now: Date.UTC(2027, 0, 1), ifPassed: 'soon' }),
+			'passed, so it stops': input({ now: Date.UTC(2027, 0, 1), ifPassed: 'stop' }),
+		};
+		const said = Object.entries(inputs).map(([name, one]) => {
+			const { explained, late } = composeRelative(one, noFindings()) ?? {};
+			return [name, late ?? explained];
+		});
+		expect(Object.fromEntries(said)).toMatchSnapshot();
+	});
+
+	test('what is avoided', () => {
+		const inputs: Record<string, Partial<AvoidInput>> = {
+			'no date': { dates: 'Christmas' },
+			'one of two times': { from: '21:00' },
+			'the same time twice': { from: '21:00', until: '21:00' },
+			'no time of day': { from: '21:00', until: 'dawn' },
+		};
+		expect(
+			sayings(inputs, (one, findings) =>
+				readAvoid(
+					{ weekends: false, dates: '', from: '', until: '', ...one },
+					'Europe/Berlin',
+					findings,
+				),
+			),
+		).toMatchSnapshot();
+	});
+
+	test('other times that are to be avoided', () => {
+		const at = (mode: string, time: string, avoid: Avoid = nights): TimeInput => ({
+			mode,
+			time,
+			zone: 'Europe/Berlin',
+			now: Date.UTC(2026, 2, 1),
+			avoid,
+		});
+		const always = new Set(Array.from({ length: 900 }, (_, index) => 20_500 + index));
+		const inputs = {
+			'an exact time': at('exact', '2026-03-28T22:00:00'),
+			'an exact time that is skipped then': at('exact', '2026-03-28T02:30:00', {
+				...AVOID_NOTHING,
+				days: new Set([20_540]),
+			}),
+			'a local time with an offset': at('local', '2026-03-28T22:00:00+05:00'),
+			'an optimal time': at('optimal', '2026-03-28', { ...AVOID_NOTHING, weekends: true }),
+			'hours of an optimal time': at('optimal', '2026-03-28'),
+			'all days': at('exact', '2026-03-28T22:00:00', { ...AVOID_NOTHING, days: always }),
+		};
+		const told = (one: TimeInput, findings: Findings) => {
+			const explained = tell(composeTime, one, findings)?.explained;
+			if (explained) findings.warn(`explained: ${explained}`);
+		};
+		expect(sayings(inputs, told)).toMatchSnapshot();
+	});
 });
 
 test('old time zone data', () => {
@@ -525,6 +664,13 @@ describe('references', () => {
 		expect(planFor(overdue, known({ time: '2026-01-13T09:00:00Z' }), NOW)).toMatchSnapshot(
 			'a time that has passed',
 		);
+		const over = { eventTime: NOW - 1 };
+		const counted = [undefined, NOW - 1, NOW].map((eventTime) =>
+			[known({ ...over, time: past }), known({ ...over, state: 'deleted' })].map((one) =>
+				planFor(wish('upsert', ahead, { eventTime, fromNow: true }), one, NOW),
+			),
+		);
+		expect(counted).toMatchSnapshot('counted from now');
 	});
 
 	test('in words', () => {
