@@ -135,6 +135,23 @@ export class Editor extends EditorForm {
 		return (await fields.allInnerTexts()).map((text) => text.trim());
 	}
 
+	/** Drags a field of the incoming item into the form, as the mouse does. */
+	async dragInto(name: string, path: string): Promise<void> {
+		const from = this.at('ndv-input-panel')
+			.locator('[data-target="mappable"]')
+			.filter({ has: this.page.getByText(name, { exact: true }) })
+			.first();
+		await from.waitFor();
+		const [start, end] = await Promise.all([from.boundingBox(), this.field(path).boundingBox()]);
+		if (!start || !end) throw new Error(`"${name}" can't be dragged into "${path}".`);
+		const { mouse } = this.page;
+		await mouse.move(start.x + start.width / 2, start.y + start.height / 2);
+		await mouse.down();
+		await mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 20 });
+		await mouse.up();
+		await this.field(path).locator('[role="textbox"]').waitFor();
+	}
+
 	/** The text in the output panel after a failed step. */
 	async errorShown(): Promise<string> {
 		const panel = this.at('output-panel');

@@ -8,13 +8,14 @@ import {
 	byId,
 	createCampaign,
 	createCanvas,
+	credentialFor,
 	orderReminder,
 	recipients,
 	run,
 	SOON,
 	useBraze,
 } from './braze';
-import { FakeDataTables, retryExecution } from './harness';
+import { FakeDataTables, listSearch, retryExecution, runTool } from './harness';
 import type { RunNodeOptions } from './harness';
 
 const braze = useBraze();
@@ -487,6 +488,76 @@ describe('Under a reference, a time counted from now', () => {
 			reason: expect.stringMatching(/^The schedule of this reference was canceled before/),
 		});
 		expect(braze().schedules.filter(({ state }) => state === 'scheduled')).toEqual([]);
+	});
+});
+
+describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (via) => {
+	const call = async (parameters: object, ...calls: IDataObject[]) => {
+		const { responses } = await runTool({
+			parameters: { ...createCampaign, scheduleMode: 'relative', ...parameters } as never,
+			credentials: credentialFor(braze()),
+			timezone: ZONE,
+			tables: new FakeDataTables(),
+			calls,
+			via,
+		});
+		return responses.map(({ response, failed }) => failed ?? JSON.stringify(response));
+	};
+	const reference = { Reference: 'B-204' };
+
+	it('date, amount and unit are asked of the model by default', async () => {
+		const [said] = await call(
+			{ direction: 'after' },
+			{ ...reference, Date: `${DATE}+01:00`, Amount: 2, Unit: 'business days' },
+		);
+		expect(said).toContain('"explained":"2 business days after');
+		expect(sentTimes()).toHaveLength(1);
+	});
+
+	it('the model may count from now', async () => {
+		const [said] = await call(
+			{ direction: 'after' },
+			{ ...reference, Date: 'now', Amount: '3', Unit: 'hours' },
+		);
+		expect(said).toContain('"explained":"3 hours after now');
+	});
+
+	it('the model reads what is wrong, and that the time has passed', async () => {
+		const [wrong] = await call({}, { ...reference, Date: DATE, Amount: 'a few', Unit: 'days' });
+		expect(wrong).toContain("'Amount' a few is not a whole number");
+		const [passed] = await call(
+			{},
+			{ ...reference, Date: '2026-01-15T09:00:00', Amount: 1, Unit: 'days' },
+		);
+		expect(passed).toContain('"status":"skipped"');
+		expect(passed).toContain('The time has passed');
+		expect(braze().requests).toEqual([]);
+	});
+});
+
+describe('The list of time zones', () => {
+	const search = async (parameters: object, filter = '') => {
+		const { results } = await listSearch('searchTimeZonesAndLocal', {
+			credentials: credentialFor(braze()),
+			parameters: parameters as never,
+			filter,
+		});
+		return results.map(({ value }) => value);
+	};
+
+	it("has each user's local time, except for minutes and hours", async () => {
+		const start = ['workflow', 'local', 'UTC'];
+		expect((await search({ unit: 'days', direction: 'before' })).slice(0, 3)).toEqual(start);
+		expect((await search({ unit: 'hours', direction: 'onThatDay' })).slice(0, 3)).toEqual(start);
+		for (const unit of ['minutes', 'hours']) {
+			const found = await search({ unit, direction: 'after' });
+			expect(found.slice(0, 2)).toEqual(['workflow', 'UTC']);
+		}
+	});
+
+	it('is searched by words', async () => {
+		expect(await search({}, 'local time')).toEqual(['local']);
+		expect(await search({}, 'new york')).toEqual(['America/New_York']);
 	});
 });
 

@@ -15,7 +15,7 @@ export interface Form {
 		| 'personInBraces';
 	campaign: 'fixed' | 'fromItem' | 'everyTryAnother';
 	sendId: 'none' | 'fixed' | 'fromClock' | 'fromExecution';
-	time: 'fixed' | 'fromItem' | 'throwing' | 'fromNow' | 'inAMinute';
+	time: 'fixed' | 'fromItem' | 'throwing' | 'fromNow' | 'countedFromNow' | 'inAMinute';
 	zone: 'workflow' | 'fromItem';
 	preview: 'off' | 'on' | 'fromItem' | 'asOneExpression';
 	combine: 'off' | 'perItem' | 'perSchedule' | 'unusable';
@@ -89,7 +89,7 @@ const form: fc.Arbitrary<Form> = fc.record({
 	),
 	campaign: mostly('fixed', 'fromItem', 'everyTryAnother'),
 	sendId: mostly('none', 'fixed', 'fromClock', 'fromExecution'),
-	time: mostly('fixed', 'fromItem', 'throwing', 'fromNow', 'inAMinute'),
+	time: mostly('fixed', 'fromItem', 'throwing', 'fromNow', 'countedFromNow', 'inAMinute'),
 	zone: rarely('workflow', 'fromItem'),
 	preview: fc.oneof(
 		TO_FIRST,

@@ -63,7 +63,9 @@ const MINUTE = 60_000;
 export function timesOf(ask: Ask, index: number, [from, to]: [number, number]): [number, number] {
 	const { form, items } = ask;
 	const { time, zone } = items[index];
-	if (form.time === 'fromNow') return [from + 14 * DAY - 1000, to + 14 * DAY];
+	if (form.time === 'fromNow' || form.time === 'countedFromNow') {
+		return [from + 14 * DAY - 1000, to + 14 * DAY];
+	}
 	if (form.time === 'inAMinute') return [from + MINUTE - 1000, to + MINUTE];
 	const hour = form.time !== 'fixed' && time === 'five' ? 17 : 9;
 	// In winter: New York is five hours behind UTC, Berlin one ahead.

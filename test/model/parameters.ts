@@ -64,6 +64,15 @@ const TIME = {
 	inAMinute: '={{ $now.plus({ minutes: 1 }) }}',
 };
 
+/** Without an expression, so that it is another time on every try. */
+const COUNTED_FROM_NOW = {
+	scheduleMode: 'relative',
+	countFrom: 'now',
+	direction: 'after',
+	amount: 14 * 24,
+	unit: 'hours',
+};
+
 const CAMPAIGN = {
 	fixed: orderReminder,
 	fromItem: '={{ $json.campaign }}',
@@ -142,8 +151,9 @@ export const parametersOf = ({ form }: Ask, isLimited: boolean): IDataObject => 
 	operation: 'create',
 	campaignId: byId(CAMPAIGN[form.campaign]),
 	...sendToOf(form),
-	scheduleMode: 'exact',
-	time: TIME[form.time],
+	...(form.time === 'countedFromNow'
+		? COUNTED_FROM_NOW
+		: { scheduleMode: 'exact', time: TIME[form.time] }),
 	...(form.zone === 'fromItem' && { timezone: byId('={{ $json.zone }}') }),
 	options: optionsOf(form, isLimited) as IDataObject,
 });

@@ -171,6 +171,10 @@ const STORIES: Record<string, Command[]> = {
 	'a window that stays closed until the time has passed': [
 		create({ time: 'inAMinute' }, { faults: [first('closed')] }),
 	],
+	'a time counted from now, and the retry button': [
+		create({ time: 'countedFromNow' }, { items: [{}, {}], faults: [first('refused')] }),
+		retry,
+	],
 	'an update whose repetition is refused, because the first one was carried out': [
 		create(),
 		change('update', [{}], { faults: [first('goneAfter')] }),

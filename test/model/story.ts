@@ -34,6 +34,7 @@ const UNUSUAL: { [Field in keyof Form]?: Record<string, string> } = {
 		fromItem: 'time from the item',
 		throwing: 'time {{ $json.time.toDateTime() }}',
 		fromNow: 'time {{ $now.plus(14 days) }}',
+		countedFromNow: '336 hours after now',
 		inAMinute: 'time {{ $now.plus(1 minute) }}',
 	},
 	zone: { fromItem: 'Time Zone from the item' },
