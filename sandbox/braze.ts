@@ -10,7 +10,7 @@ import type { Query } from './requestLog';
 import { Refusal } from './refusal';
 import { isObject, type JsonObject } from './rules/json';
 import type { SandboxOptions } from './sandbox';
-import { createScheduleBook, type OnChange } from './scheduleBook';
+import { createScheduleBook, type OnChange, type Schedule } from './scheduleBook';
 import { TARGETS } from './targets';
 import { createWorkspace } from './workspace';
 
@@ -47,14 +47,12 @@ export function createBraze(
 ) {
 	let workspace = createWorkspace(options);
 	const limits = createRateLimits(options.limits, clock.now);
-	const book = createScheduleBook(
-		clock,
-		({ kind, id, schedule }) => {
-			const message = findMessage(workspace, TARGETS[kind], id);
-			return workspace.quietHours.reasonToDrop(schedule, message, workspace.companyTimeZone);
-		},
-		onChange,
-	);
+	/** Undefined if quiet hours don't concern a schedule. */
+	const reasonToDrop = ({ kind, id, schedule }: Schedule) => {
+		const message = findMessage(workspace, TARGETS[kind], id);
+		return workspace.quietHours.reasonToDrop(schedule, message, workspace.companyTimeZone);
+	};
+	const book = createScheduleBook(clock, reasonToDrop, onChange);
 
 	function answer(request: Incoming): Answer {
 		let reading: Reading | undefined;
@@ -108,6 +106,7 @@ export function createBraze(
 	return {
 		answer,
 		book,
+		reasonToDrop,
 		rateLimitHeaders: () => rateLimitHeaders(limits.read('shared')),
 		restart() {
 			book.clear();

@@ -5,7 +5,7 @@ import { parseJson, readBody } from './readBody';
 import { readPage, readPageModule } from './pageFiles';
 import { isObject } from './rules/json';
 import type { Sandbox, SandboxOptions } from './sandbox';
-import { scheduleView } from './scheduleView';
+import type { View } from './scheduleView';
 import { companyTimeZoneOf } from './workspace';
 
 const PREFIX = '/_sandbox/';
@@ -15,7 +15,11 @@ const MAX_CONTROL_BYTES = 1024 * 1024;
  * The sandbox's own page and controls. They need no key, so the server listens on the loopback
  * interface only.
  */
-export function createControl(sandbox: Sandbox, events: Events, options: SandboxOptions) {
+export function createControl(
+	sandbox: Sandbox,
+	events: Events,
+	{ view, options }: { view: View; options: SandboxOptions },
+) {
 	const state = (query: URLSearchParams) => ({
 		now: sandbox.clock.iso(),
 		stats: sandbox.stats(),
@@ -29,7 +33,7 @@ export function createControl(sandbox: Sandbox, events: Events, options: Sandbox
 		'GET state': (_, query) => state(query),
 		'GET timeline': () => ({
 			now: sandbox.clock.iso(),
-			schedules: sandbox.schedules.map(scheduleView),
+			schedules: sandbox.schedules.map(view),
 			timeZone: companyTimeZoneOf(options),
 			quietHours: options.quietHours ?? [],
 		}),

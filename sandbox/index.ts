@@ -10,7 +10,7 @@ import { createFaults } from './faults';
 import { parseJson, readBody } from './readBody';
 import { createRequestLog, type RequestRecord } from './requestLog';
 import type { Sandbox, SandboxOptions } from './sandbox';
-import { scheduleView } from './scheduleView';
+import { scheduleView, type View } from './scheduleView';
 import { SEED } from './seed';
 
 export type { FaultHandle, FaultKind, FaultSpec } from './faults';
@@ -41,8 +41,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		events.emit('clock', () => ({ now: clock.iso() }));
 	});
 	const braze = createBraze(options, clock, keys, (type, schedule) =>
-		events.emit('schedule', () => ({ type, schedule: scheduleView(schedule) })),
+		events.emit('schedule', () => ({ type, schedule: view(schedule) })),
 	);
+	const view: View = (schedule) => scheduleView(schedule, braze.reasonToDrop(schedule));
 
 	async function receive(request: IncomingMessage, response: ServerResponse) {
 		const [path, search = ''] = splitUrl(request.url ?? '/');
@@ -146,7 +147,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			await closed;
 		},
 	};
-	const control = createControl(sandbox, events, options);
+	const control = createControl(sandbox, events, { view, options });
 	return sandbox;
 }
 

@@ -6,9 +6,13 @@ import type { Schedule } from './scheduleBook';
 import { TARGETS } from './targets';
 
 export type ScheduleView = ReturnType<typeof scheduleView>;
+export type View = (schedule: Schedule) => ScheduleView;
 
-/** A schedule for the sandbox's page, so that the page needs no rules of its own. */
-export function scheduleView(schedule: Schedule) {
+/**
+ * A schedule for the sandbox's page, so that the page needs no rules of its own. `reasonToDrop`:
+ * the quiet hours that its time is in.
+ */
+export function scheduleView(schedule: Schedule, reasonToDrop: string | undefined) {
 	const { schedule_id, dispatch_id, send_id, kind, id, name, state, notice } = schedule;
 	const { broadcast, audience, properties, recipients, history, updatedAt } = schedule;
 	const placed = history.filter(({ type }) => type === 'created' || type === 'moved');
@@ -48,6 +52,8 @@ export function scheduleView(schedule: Schedule) {
 			span: entry.schedule && sendingSpan(entry.schedule),
 			reason: entry.reason,
 		})),
+		/** Why it will be dropped, while it is waiting. */
+		willDrop: state === 'scheduled' ? reasonToDrop : undefined,
 		updatedAt,
 	};
 }

@@ -2,7 +2,16 @@ import type { ScheduleView } from '../scheduleView';
 import { element } from './dom';
 import { personOf } from './people';
 import { moment, sendTimeText } from './times';
-import { count, filterText, historyText, kindOf, spanText, valueText, type Zones } from './words';
+import {
+	count,
+	dropText,
+	filterText,
+	historyText,
+	kindOf,
+	spanText,
+	valueText,
+	type Zones,
+} from './words';
 
 export interface DetailsContext {
 	zones: Zones;
@@ -58,7 +67,8 @@ function history({ history }: ScheduleView, zones: Zones) {
 	return list;
 }
 
-function facts(schedule: ScheduleView, { local }: Zones) {
+function facts(schedule: ScheduleView, zones: Zones) {
+	const { local } = zones;
 	const { span, mode, kind, notice } = schedule;
 	const list = element('dl', 'facts');
 	const add = (name: string, value: string, isCode = true) =>
@@ -67,6 +77,7 @@ function facts(schedule: ScheduleView, { local }: Zones) {
 			element('dd', '', isCode ? element('code', '', value) : value),
 		);
 	add('Time', sendTimeText(mode, span, local), false);
+	if (schedule.willDrop) add('Will be dropped', dropText(schedule, zones), false);
 	if (span.to > span.from) {
 		add('In all time zones', `from ${spanText(span, local)}`, false);
 	}

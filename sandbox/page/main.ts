@@ -61,6 +61,7 @@ function draw() {
 	byId('nothing').hidden = wanted.length > 0;
 	byId('chart').hidden = wanted.length === 0;
 	drawRows(wanted, repeated, all);
+	setText('live', announcement);
 }
 
 /** What is searched of each schedule, until it changes. */
@@ -86,7 +87,7 @@ function isWanted(schedule: ScheduleView) {
 }
 
 function sortedBy(by: string, found: ScheduleView[]) {
-	const arrived = ({ schedule_id }: ScheduleView) => arrival.get(schedule_id) ?? 0;
+	const arrived = ({ schedule_id }: ScheduleView) => arrivedAt(schedule_id);
 	return by === 'time'
 		? found.sort((a, b) => a.span.from - b.span.from || arrived(a) - arrived(b))
 		: found.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || arrived(b) - arrived(a));
@@ -273,15 +274,25 @@ interface Snapshot {
 }
 
 async function load() {
+	const before = arrivals;
 	const snapshot = (await (await fetch('/_sandbox/timeline')).json()) as Snapshot;
 	setClock(snapshot.now);
 	zones = { ...zones, workspace: snapshot.timeZone };
 	drawQuietHours(snapshot);
+	const meanwhile = [...schedules.values()].filter(
+		({ schedule_id }) => arrivedAt(schedule_id) > before,
+	);
 	schedules.clear();
 	arrival.clear();
 	for (const schedule of snapshot.schedules) keep(schedule);
+	for (const schedule of meanwhile) {
+		const { history = [] } = schedules.get(schedule.schedule_id) ?? {};
+		if (schedule.history.length > history.length) keep(schedule);
+	}
 	redraw();
 }
+
+const arrivedAt = (id: string) => arrival.get(id) ?? 0;
 
 function keep(schedule: ScheduleView) {
 	schedules.set(schedule.schedule_id, schedule);
@@ -300,10 +311,13 @@ function drawQuietHours({ quietHours, timeZone }: Snapshot) {
 	);
 }
 
+/** Said when it is drawn, so that of a long list only some are. */
+let announcement = '';
+
 function announce(type: string, schedule: ScheduleView) {
 	const time = sendTimeText(schedule.mode, schedule.span, zones.local);
 	const change = type === 'moved' ? 'Moved to' : `${lastChange(schedule)}:`;
-	setText('live', `${schedule.name}, ${recipientsText(schedule)}. ${change} ${time}`);
+	announcement = `${schedule.name}, ${recipientsText(schedule)}. ${change} ${time}`;
 }
 
 function listen() {

@@ -72,6 +72,7 @@ function textOf(schedule: ScheduleView, context: RowContext) {
 		element('span', 'name', schedule.name),
 		' ',
 		element('span', 'kind', id ? `${kindOf(schedule)}, ${id}` : kindOf(schedule)),
+		...(schedule.willDrop ? [' ', element('span', 'alert', 'in quiet hours')] : []),
 		' ',
 		element(
 			'span',
@@ -83,7 +84,7 @@ function textOf(schedule: ScheduleView, context: RowContext) {
 	const names = element('span', isAudience ? 'names audience' : 'names', recipientsText(schedule));
 	const who = element('span', 'who', names);
 	const repeated = repeatedText(schedule, waitingOf);
-	if (repeated) who.append(' ', element('span', 'repeated', repeated));
+	if (repeated) who.append(' ', element('span', 'alert', repeated));
 	const values = valuesText(schedule);
 	if (values) who.append(' ', element('span', 'values', values));
 	const when = element('span', 'when', element('b', '', stateText(schedule)), ' ', text);

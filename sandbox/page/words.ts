@@ -135,12 +135,19 @@ function whyIgnored({ reason = '' }: Entry, before: Entry[]) {
 	return end ?? small(reason);
 }
 
-/** Without a time zone, the hours of a window mean little. */
-function quietHours({ reason = '' }: Entry, before: Entry[], { workspace }: Zones) {
-	const { mode } = before.filter(({ span }) => span).slice(-1)[0] ?? {};
-	const zone = mode === 'local' ? "each user's local time" : workspace;
-	return `${small(reason)}, ${zone}`;
+function quietHours({ reason = '' }: Entry, before: Entry[], zones: Zones) {
+	const { mode = 'exact' } = before.filter(({ span }) => span).slice(-1)[0] ?? {};
+	return windowText(reason, mode, zones);
 }
+
+/** Without a time zone, the hours of a window mean little. */
+function windowText(reason: string, mode: ScheduleView['mode'], { workspace }: Zones) {
+	return `${small(reason)}, ${mode === 'local' ? "each user's local time" : workspace}`;
+}
+
+/** Why a waiting schedule will be dropped. */
+export const dropText = ({ willDrop = '', mode }: ScheduleView, zones: Zones) =>
+	windowText(willDrop, mode, zones);
 
 export const spanText = ({ from, to }: Span, zone: string) =>
 	`${moment(from, zone)}, to ${moment(to, zone)}`;

@@ -169,8 +169,15 @@ describe('the page of the sandbox', () => {
 		expect(await distant.locator('.mark').count()).toBe(1);
 	});
 
-	it('names the time zone of the quiet hours', async () => {
+	it('names the time zone of the quiet hours, before they drop a message and after', async () => {
 		const page = await open();
+		const moved = page.locator('.row').first();
+		await moved.locator('> button').click();
+		expect(await moved.locator('.title').innerText()).toContain('in quiet hours');
+		expect(await moved.innerText()).toMatch(
+			/Will be dropped\s+quiet hours from 21:00 to 08:00, Europe\/Berlin/,
+		);
+
 		const dropped = page.locator('.row', { hasText: 'Dropped in quiet hours' });
 		await dropped.locator('> button').click();
 
@@ -226,6 +233,32 @@ describe('while it is open', () => {
 		await page.getByRole('button', { name: /^All\s*1$/ }).waitFor();
 		expect(await rowsOf(page).allInnerTexts()).toEqual([expect.stringContaining('person-417')]);
 	}, 120_000);
+
+	it('tells campaigns with the same name apart, and schedules with the same content', async () => {
+		const [one, other] = Object.values(SEED.campaigns);
+		const names = await startSandbox({
+			campaigns: [one, other].map((id) => ({ id, name: 'Reminder' })),
+		});
+		const page = await open({}, names);
+		for (const campaign_id of [one, other, other]) {
+			await fetch(`${names.url}/campaigns/trigger/schedule/create`, {
+				method: 'POST',
+				headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${names.key}` },
+				body: JSON.stringify({
+					campaign_id,
+					recipients: [{ external_user_id: 'ada' }],
+					schedule: { time: '2050-01-01T09:00:00Z' },
+				}),
+			});
+		}
+		await rowsOf(page).nth(2).waitFor();
+		const kinds = await page.locator('.row .kind').allInnerTexts();
+		await names.close();
+
+		expect(new Set(kinds).size).toBe(3);
+		expect(kinds[0]).toContain(other.slice(0, 8));
+		expect(kinds[2]).toContain(one.slice(0, 8));
+	});
 
 	it('moves its clock to the next schedule', async () => {
 		busy.reset();

@@ -3,6 +3,7 @@ import { axisOf, ticksOf } from '../../sandbox/page/axis';
 import { personText, repeatedPeople, sharedNames } from '../../sandbox/page/people';
 import { ago, moment, sendTimeText } from '../../sandbox/page/times';
 import {
+	dropText,
 	filterText,
 	historyText,
 	lastChange,
@@ -290,6 +291,16 @@ describe('what happened', () => {
 		braze.sandbox.clock.set('2026-03-13T00:00:00Z');
 
 		expect(storyOf(await view())[1]).toBe(`Dropped: quiet hours from 21:00 to 08:00, ${zone}`);
+	});
+
+	it('includes what quiet hours will drop, until they have', async () => {
+		const id = await create({ schedule: { time: '2026-03-11T02:00:00Z' } });
+		expect(dropText(await view(), zones)).toBe('quiet hours from 21:00 to 08:00, America/New_York');
+		await move(id, '2026-03-11T14:00:00Z');
+		expect((await view()).willDrop).toBeUndefined();
+		await move(id, '2026-03-11T02:00:00Z');
+		await cancel(id);
+		expect((await view()).willDrop).toBeUndefined();
 	});
 
 	it('is shown for a Canvas that was not running', async () => {
