@@ -10,8 +10,8 @@ export default {
 	jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.js' },
 	coverageAnalysis: 'perTest',
 	concurrency: 2,
-	// Jest leaks memory in the process with every file, and becomes slower and slower.
-	maxTestRunnerReuse: 30,
+	// Jest leaks memory in the process with every test file, and becomes slower and slower.
+	maxTestRunnerReuse: 150,
 	timeoutMS: 10_000,
 	// Tables of messages and similar constants: every test would have to run for each change.
 	ignoreStatic: true,

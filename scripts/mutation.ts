@@ -85,7 +85,7 @@ function page({ files }: Report): string {
 		say(`No longer needed in scripts/survivors.ts: ${file}, ${code} -> ${to}`);
 	}
 	return [
-		`${noticed} of ${all} changes to the code were noticed by a test of \`test/domain\` or \`test/transport\`: **${score}**. What runs only once, when the code is loaded, such as tables of words, is not changed. Of the other ${survivors.length} changes, ${others.length === 0 ? 'all' : survivors.length - others.length} are known to make no difference:`,
+		`${noticed} of ${all} changes to the code were noticed by a test of \`test/domain\`, \`test/form\`, \`test/operations\` or \`test/transport\`: **${score}**. What runs only once, when the code is loaded, such as tables of words, is not changed. Of the other ${survivors.length} changes, ${others.length === 0 ? 'all' : survivors.length - others.length} are known to make no difference:`,
 		table(['File', 'Why no test can notice', 'Changes'], [...reasons.values()]),
 		'The score of each file:',
 		table(

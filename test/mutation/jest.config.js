@@ -11,7 +11,7 @@ module.exports = {
 	// Mostly about the forms, and slow to load.
 	testPathIgnorePatterns: ['parameters.test.ts'],
 	setupFilesAfterEnv: [`${__dirname}/setup.ts`],
-	// The only parts that these layers use: the whole package takes a second to load, for every
-	// mutant.
-	moduleNameMapper: { '^n8n-workflow$': '@n8n/utils/sleep' },
+	testEnvironment: `${__dirname}/environment.js`,
+	runner: `${__dirname}/runner.js`,
+	moduleNameMapper: { '^n8n-workflow$': `${__dirname}/n8n-workflow.js` },
 };
