@@ -71,10 +71,12 @@ export const SURVIVORS: Survivor[] = [
 		'at - this.fruitlessSince > this.maximumWait',
 		'at - this.fruitlessSince >= this.maximumWait',
 	]),
-	...forTheTypes('domain/requests.ts', 'a draft with people has parts with people', [
-		'people ?? []',
-		SOMETHING,
-	]),
+	...forTheTypes(
+		'domain/requests.ts',
+		'a draft with people has parts with people',
+		['people ?? []', SOMETHING],
+		['people = [], counting', SOMETHING],
+	),
 	...inFile(
 		'transport/pace.ts',
 		'the first refusal or answer replaces it before it is read',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { differing, noFindings } from '../../nodes/BrazeSchedule/domain/findings';
+import { differing, noFindings, problemFrom } from '../../nodes/BrazeSchedule/domain/findings';
 import { checkRecipients, readRecipientsJson } from '../../nodes/BrazeSchedule/domain/recipients';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { read } from './read';
@@ -157,4 +157,27 @@ test('one row of many items has each warning once, and at most as many as a pers
 	const texts = range(10_000).map(String);
 	expect(differing(texts.slice(0, 50))).toEqual(texts.slice(0, 50));
 	expect(differing(texts)).toEqual([...texts.slice(0, 50), 'and 9,950 more warnings']);
+});
+
+describe('what was thrown', () => {
+	test.each([
+		[new Error('Referenced node is unexecuted'), { message: 'Referenced node is unexecuted' }],
+		[
+			{ message: 'No.', description: 'Run "Loop.js" first.' },
+			{ message: 'No.', hint: 'Run "Loop.js" first' },
+		],
+		[
+			{ message: 'No', description: 'Run it first' },
+			{ message: 'No', hint: 'Run it first' },
+		],
+		[{ message: 'No', description: '' }, { message: 'No' }],
+		[{ message: 'No', description: null }, { message: 'No' }],
+		[{ message: '' }, { message: 'This item cannot be read' }],
+		[{ message: 7, description: 7 }, { message: 'This item cannot be read' }],
+		['text', { message: 'This item cannot be read' }],
+		[undefined, { message: 'This item cannot be read' }],
+		[null, { message: 'This item cannot be read' }],
+	])('is a problem in words: %j', (thrown, problem) => {
+		expect(problemFrom(thrown)).toStrictEqual({ parameter: '', ...problem });
+	});
 });

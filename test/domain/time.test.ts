@@ -493,6 +493,15 @@ describe('zones whose rules changed in 2026', () => {
 		expect(clockWarnings(forward.warnings)).toEqual([]);
 	});
 
+	test('a local time that only older data skips is the moment when clocks there show it', () => {
+		const zone = 'Africa/Casablanca';
+		const endOfRamadan = Date.UTC(2027, 2, 14, 2);
+		withData(zone, (instant) => (instant < endOfRamadan ? 0 : 60));
+		const { result, warnings } = exact('2027-03-14T02:30:00', zone);
+		expect(result).toEqual({ time: '2027-03-14T02:30:00Z' });
+		expect(clockWarnings(warnings)).toEqual([]);
+	});
+
 	test('is given by the clocks there, whatever zone this n8n has', () => {
 		withData('America/Vancouver', oldOffset(-480));
 		Settings.defaultZone = 'Asia/Tokyo';

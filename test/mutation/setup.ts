@@ -5,6 +5,9 @@ import fc from 'fast-check';
  */
 fc.configureGlobal({ seed: 20260331, numRuns: 25, endOnFailure: true });
 
+/** A change may make a test wait forever. */
+jest.setTimeout(process.env.__STRYKER_ACTIVE_MUTANT__ === undefined ? 60_000 : 20_000);
+
 /** An eighth of the time zones is enough. */
 const { supportedValuesOf } = Intl;
 Intl.supportedValuesOf = (key: Parameters<typeof supportedValuesOf>[0]) =>

@@ -267,7 +267,7 @@ export class Ledger {
 
 	private resultFrom(
 		entry: LedgerEntry,
-		part: { people?: Recipient[]; counting: number } = { counting: 0 },
+		part: { people?: Recipient[]; counting: number },
 	): PartResult {
 		const { id, schedule } = this.memory.abouts[entry[0]];
 		const { asOf, deed, existing } = entry[3] ?? {};

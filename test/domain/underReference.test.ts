@@ -1,0 +1,45 @@
+import { composeCreate } from '../../nodes/BrazeSchedule/domain/drafts';
+import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { isReferenced } from '../../nodes/BrazeSchedule/domain/underReference';
+import { createDraft, draftFor, people, schedule } from './drafts';
+import { read } from './read';
+
+const under = {
+	...{ reference: 'order-1', intent: 'upsert', name: 'Reminder' },
+	...{ forEveryone: false, stopIfNotFound: false },
+} as const;
+
+const compose = (count: number, more: object = { under }) =>
+	read((findings) =>
+		composeCreate(
+			{
+				...{ item: 0, target: TARGETS.campaign, id: 'c-1', schedule },
+				to: { sendTo: 'recipients', recipients: people(count) },
+				...more,
+			},
+			findings,
+		),
+	);
+
+test('a reference is for as many recipients as one schedule can have', () => {
+	expect(compose(50).problems).toEqual([]);
+	expect(compose(51)).toMatchObject({
+		parameters: ['Reference'],
+		problems: [
+			'The item has 51 recipients and a reference, but a reference is for one schedule, and Braze takes at most 50 recipients for one',
+		],
+		hints: [
+			'Pass on one item for each recipient, with a reference each, or leave out the reference',
+		],
+	});
+	expect(compose(51, {}).problems).toEqual([]);
+	expect(compose(0, { under, to: { sendTo: 'everyone' } }).problems).toEqual([]);
+});
+
+test('a draft with a reference is told from one without', () => {
+	const { result } = compose(1);
+	expect(result.under).toBe(under);
+	expect(isReferenced(result)).toBe(true);
+	expect(isReferenced(createDraft())).toBe(false);
+	expect(draftFor(TARGETS.campaign, 'delete')).not.toHaveProperty('under');
+});

@@ -1,0 +1,112 @@
+import { composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/drafts';
+import type { Draft } from '../../nodes/BrazeSchedule/domain/drafts';
+import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
+import type { Deed, Intent } from '../../nodes/BrazeSchedule/domain/references';
+import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
+import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
+import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { createDraft, schedule } from '../domain/drafts';
+import { refused, unknown } from './context';
+import { accepted, attempt, audience, open, saved, toPeople } from './tries';
+
+const under = (intent: Intent, deed?: Deed) => ({
+	...{ reference: 'order-1', intent, forEveryone: false, stopIfNotFound: false, name: '' },
+	deed,
+});
+
+const create = (deed: Deed = 'create', to = toPeople(2)): Draft =>
+	createDraft({ to, under: under('upsert', deed) });
+
+const existing = (intent: Intent, deed: Deed) => ({
+	...{ item: 0, target: TARGETS.campaign, id: 'c-1', scheduleId: 's-1' },
+	under: under(intent, deed),
+});
+const update = (intent: Intent) =>
+	composeUpdate(existing(intent, 'update'), schedule, noFindings());
+const cancellation = (intent: Intent) => composeDelete(existing(intent, 'delete'));
+
+/** Of a second try, after this draft had this outcome on the first. */
+function again(draft: Draft, outcome = accepted('s-7'), second: Draft = draft) {
+	const store: LedgerStore = {};
+	attempt(store, [draft], outcome);
+	return attempt(saved(store), [second], accepted('s-8'));
+}
+
+describe('an item with a reference, on a second try', () => {
+	test('is the same request, no matter for whom it is by then', () => {
+		for (const to of [toPeople(3, 5), { sendTo: 'audience', audience } as const]) {
+			const second = create('create', to);
+			const { sent, recalled } = again(create(), accepted('s-7'), second);
+			expect(sent).toEqual([]);
+			expect(recalled).toMatchObject([
+				{
+					people: second.people,
+					counting: second.people?.length ?? 0,
+					outcome: { kind: 'accepted', body: { schedule_id: 's-7' } },
+				},
+			]);
+			expect(recalled).toHaveLength(1);
+		}
+	});
+
+	test('is another request under another reference, or with another operation', () => {
+		const other = createDraft({
+			to: toPeople(2),
+			under: { ...under('upsert', 'create'), reference: 'order-2' },
+		});
+		expect(again(create(), accepted(), other).sent).toHaveLength(1);
+		expect(again(create(), accepted(), cancellation('delete')).sent).toHaveLength(1);
+	});
+
+	test('is sent again after a refusal', () => {
+		expect(again(create(), refused).sent).toHaveLength(1);
+	});
+
+	test.each<[string, Draft, object]>([
+		['a creation', create(), { deed: undefined, existing: undefined }],
+		['a replacement', create('replace'), { deed: 'replace', existing: undefined }],
+		['an update', update('update'), { deed: 'update', existing: 's-1' }],
+		['a move by Create', update('upsert'), { deed: 'update', existing: 's-1' }],
+		['a cancellation', cancellation('delete'), { deed: 'delete', existing: 's-1' }],
+	])('says what the first one did, and to which schedule: %s', (_, draft, said) => {
+		const { sent, recalled } = again(draft);
+		expect(sent).toEqual([]);
+		expect(recalled).toEqual([expect.objectContaining(said)]);
+	});
+
+	test('of a replacement, the old schedule is canceled again, because the new one may be missing', () => {
+		const store: LedgerStore = {};
+		const firstHalf = cancellation('upsert');
+		attempt(store, [firstHalf], accepted());
+		expect(store.ledger?.claims).toEqual({});
+		expect(attempt(saved(store), [firstHalf], accepted()).sent).toHaveLength(1);
+		expect(attempt(saved(store), [create('replace')], accepted()).sent).toHaveLength(1);
+	});
+
+	test('is no message that the memory of earlier tries lacks: its reference has it', () => {
+		const ledger = new Ledger(
+			{},
+			(item) => ({ run: 'run 0', item: String(item) }),
+			undefined,
+			'killed',
+		);
+		const draft = create();
+		expect(ledger.recallAll([draft])).toEqual([{ recalled: [], rest: draft }]);
+	});
+
+	test('leaves no trace for other places while its outcome is unknown', () => {
+		const store: LedgerStore = {};
+		attempt(store, [create()], unknown);
+		expect(store.ledger?.lost).toEqual({});
+		const back = open(saved(store), 'run 1');
+		expect(back.recallAll([create()])).toMatchObject([{ recalled: [], rest: {} }]);
+	});
+
+	test('called by an agent, is decided by its reference alone', () => {
+		const store: LedgerStore = {};
+		const draft = create();
+		attempt(store, [draft], accepted());
+		const ledger = new Ledger(saved(store), (item) => ({ run: 'run 0', item: String(item) }), {});
+		expect(ledger.recallAll([draft])).toEqual([{ recalled: [], rest: draft }]);
+	});
+});
