@@ -128,7 +128,7 @@ export const SURVIVORS: Survivor[] = [
 	]),
 	...forSpeed('domain/recipients.ts', ['if (key === undefined)', 'true']),
 	...forSpeed(
-		'domain/grouping.ts',
+		'domain/repeatedAudiences.ts',
 		['inBuckets(marked, ({ fingerprint }) => fingerprint.shape)', '() => undefined'],
 		['open = open.filter(', 'open'],
 		['open = open.filter(', 'true'],

@@ -179,6 +179,18 @@ describe('event time', () => {
 			'create',
 		],
 		['canceled and booked at one moment', wish('delete', event(2)), known(event(2)), 'delete'],
+		[
+			'canceled twice at one moment',
+			wish('delete', event(2)),
+			known({ state: 'deleted', ...event(2) }),
+			'not_found',
+		],
+		[
+			'booked at the moment of a cancellation of unknown outcome',
+			wish('upsert', event(2)),
+			known({ state: 'unknown', deed: 'delete', ...event(2) }),
+			'replace',
+		],
 	])('%s', (_, asked, remembered, expected) => {
 		expect(decided(asked, remembered)).toBe(expected);
 	});
