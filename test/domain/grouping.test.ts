@@ -196,6 +196,13 @@ describe('combined items', () => {
 		const [first, second, third] = batch.parts;
 		const rest = batchOf(recounted([first, second]));
 		expect(rest.parts.map(({ counting }) => counting)).toEqual([1, 2]);
+		// An item still names everyone it is for, those who count for it first.
+		expect(
+			rest.parts.map(({ people = [] }) => people.map(({ external_user_id: id }) => id)),
+		).toEqual([
+			['u3', 'u1', 'u2'],
+			['u1', 'u2'],
+		]);
 		expect(idsOf(rest).sort()).toEqual(['u1', 'u2', 'u3']);
 		expect(idsOf(batchOf(recounted([first]))).sort()).toEqual(['u1', 'u2', 'u3']);
 		expect(idsOf(batchOf(recounted([first, third]))).sort()).toEqual(['u1', 'u2', 'u3']);
