@@ -1,4 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { scripts } from '../../package.json';
+import { TOO_SLOW } from '../mutation/tooSlow';
+import { root } from '../root';
 import { pages } from './markdown';
 
 // Jest needs a loader to read TypeScript, so this is JavaScript.
@@ -35,4 +40,14 @@ test('every command is documented', () => {
 	expect(Object.keys(scripts).filter((name) => !known.has(name) && !own.includes(name))).toEqual(
 		[],
 	);
+});
+
+test('every test that the mutation run leaves out exists', () => {
+	const tests = ['domain', 'form', 'operations', 'transport']
+		.map((room) => path.join(root, 'test', room))
+		.flatMap((room) => readdirSync(room).map((name) => path.join(room, name)))
+		.filter((file) => file.endsWith('.test.ts'))
+		.map((file) => readFileSync(file, 'utf8'))
+		.join('\n');
+	expect(TOO_SLOW.filter((name) => !tests.includes(`test('${name}'`))).toEqual([]);
 });
