@@ -63,6 +63,10 @@ export const SURVIVORS: Survivor[] = [
 		'const iso = written',
 		"written.replace(/[T ]+/i, 'T').replace(/\\s+(?=[-+Z])/i, '').toLowerCase()",
 	]),
+	...inFile('domain/time.ts', 'no zone puts its clocks forward or back by a single minute', [
+		'Math.abs(wall.toMillis() - instant',
+		'Math.abs(wall.toMillis() - instant - offsetAt(zone, instant) * MINUTE_MS) <= MINUTE_MS',
+	]),
 	...inFile('transport/rateLimit.ts', 'read either way, it is thousands of years off', [
 		'reset < 1e11 ?',
 		'reset <= 1e11',
@@ -83,6 +87,14 @@ export const SURVIVORS: Survivor[] = [
 		['private closedUntil: Opening =', '{}'],
 		['private closedUntil: Opening =', 'true'],
 	),
+	...forTheTypes('transport/failureWords.ts', 'the code of an answer is never read', [
+		"code: isResponse ? '' : answer.code",
+		'"Stryker was here!"',
+	]),
+	...inFile('transport/failureWords.ts', 'neither text is about an address or an account', [
+		'const said = isObject(body) ? String(body.message)',
+		'"Stryker was here!"',
+	]),
 	...forTheTypes('transport/requestWithRetry.ts', 'what is no answer has no status', [
 		"answer.kind === 'response' &&",
 		'true',

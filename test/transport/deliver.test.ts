@@ -1,6 +1,6 @@
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import { composeUpdate } from '../../nodes/BrazeSchedule/domain/drafts';
-import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
+import { batchesOf, batchOf } from '../../nodes/BrazeSchedule/domain/requests';
 import type { Batch, Part } from '../../nodes/BrazeSchedule/domain/requests';
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { Delivered } from '../../nodes/BrazeSchedule/transport/deliver';
@@ -380,23 +380,30 @@ describe('a gate', () => {
 		expect(kinds(results)).toEqual(['refused']);
 	});
 
-	test('an update that an earlier execution may have sent is a repetition', async () => {
-		const draft = draftFor(campaign, 'delete');
-		const under = {
-			reference: 'order-1',
-			intent: 'delete',
-			forEveryone: false,
-			stopIfNotFound: false,
-			name: '',
-			deed: 'delete',
-			mayBeDone: true,
-		} as const;
-		const { results } = await delivery(batchesOf({ ...draft, under }), () => ({
-			statusCode: 400,
-			body: { message: 'Invalid schedule_id' },
-		}));
-		expect(kinds(results)).toEqual(['unknown']);
-		expect(failureOf(results[0]).message).toContain('probably canceled');
+	test('a cancellation that an earlier execution may have sent for one of its items is a repetition', async () => {
+		const parts = [false, true].map((mayBeDone, item) => {
+			const under = {
+				reference: `order-${item}`,
+				intent: 'delete',
+				forEveryone: true,
+				stopIfNotFound: false,
+				name: '',
+				deed: 'delete',
+				mayBeDone,
+			} as const;
+			return { draft: { ...draftFor(campaign, 'delete', item), under }, counting: 0 };
+		});
+		const send = async (some: typeof parts) => {
+			const { results } = await delivery([batchOf(some)], () => ({
+				statusCode: 400,
+				body: { message: 'Invalid schedule_id' },
+			}));
+			return results;
+		};
+		const [ofOne, ofBoth] = [await send(parts.slice(0, 1)), await send(parts)];
+		expect(kinds(ofOne)).toEqual(['refused']);
+		expect(kinds(ofBoth)).toEqual(['unknown', 'unknown']);
+		expect(failureOf(ofBoth[0]).message).toContain('probably canceled');
 	});
 });
 
