@@ -102,6 +102,15 @@ describe('an item with a reference, on a second try', () => {
 		expect(back.recallAll([create()])).toMatchObject([{ recalled: [], rest: {} }]);
 	});
 
+	test('is not taken for an item without one whose outcome is unknown', () => {
+		const store: LedgerStore = {};
+		const to = { sendTo: 'audience', audience } as const;
+		attempt(store, [createDraft({ to })], unknown);
+		const back = open(saved(store), 'run 1');
+		expect(back.recallAll([create('create', to)])).toMatchObject([{ recalled: [], rest: {} }]);
+		expect(back.recallAll([createDraft({ to })])).toMatchObject([{ recalled: [{}] }]);
+	});
+
 	test('called by an agent, is decided by its reference alone', () => {
 		const store: LedgerStore = {};
 		const draft = create();

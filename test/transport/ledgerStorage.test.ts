@@ -169,6 +169,14 @@ describe('what it writes down', () => {
 		}
 	});
 
+	test('has no moment of sending where none is known', () => {
+		const store: LedgerStore = {};
+		const timeWarnings = () => ['The time is in the past'];
+		const [batch] = batchesOf({ ...createDraft(), timeWarnings });
+		open(store).noteSending(batch).noteOutcome(accepted());
+		expect(store.ledger?.entries).toStrictEqual([[0, 's-1', 'd-1']]);
+	});
+
 	test('of what was cut off says so, and of what was lost why', () => {
 		for (const [outcome, message] of [
 			['cut off', 'An earlier try of this execution got no answer, so the outcome is unknown'],
