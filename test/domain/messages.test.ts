@@ -9,7 +9,7 @@ import type { ICredentialTestFunctions, INodeProperties } from 'n8n-workflow';
 import { AVOID_NOTHING, readAvoid } from '../../nodes/BrazeSchedule/domain/avoid';
 import type { Avoid, AvoidInput } from '../../nodes/BrazeSchedule/domain/avoid';
 import { checkAudience, composeAudience } from '../../nodes/BrazeSchedule/domain/audience';
-import type { FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
+import type { Audience, FilterRow } from '../../nodes/BrazeSchedule/domain/audience';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
 import { composeRelative, composeTime } from '../../nodes/BrazeSchedule/domain/sendTime';
@@ -21,7 +21,7 @@ import { wrongFace, wrongMoment } from '../../nodes/BrazeSchedule/domain/oldZone
 import { composeProperties, readPropertiesJson } from '../../nodes/BrazeSchedule/domain/properties';
 import { checkRecipients, readRecipientsJson } from '../../nodes/BrazeSchedule/domain/recipients';
 import { composeCreate } from '../../nodes/BrazeSchedule/domain/drafts';
-import type { Draft } from '../../nodes/BrazeSchedule/domain/drafts';
+import type { Audiences, Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import { readId, readSendId } from '../../nodes/BrazeSchedule/domain/ids';
 import { checkSize } from '../../nodes/BrazeSchedule/domain/sizes';
 import { composeSchedule } from '../../nodes/BrazeSchedule/domain/schedule';
@@ -29,6 +29,7 @@ import type { ScheduleInput } from '../../nodes/BrazeSchedule/domain/schedule';
 import { planFor } from '../../nodes/BrazeSchedule/domain/references';
 import type { Known, Wish } from '../../nodes/BrazeSchedule/domain/references';
 import { listPath, SEND_IDS_PATH, TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { forTesters, readTestRecipients } from '../../nodes/BrazeSchedule/domain/testRecipients';
 import { clockFace } from '../../nodes/BrazeSchedule/domain/time';
 import { readSettings, upsertOptions } from '../../nodes/BrazeSchedule/form/options';
 import type { Reading } from '../../nodes/BrazeSchedule/form/reading';
@@ -492,6 +493,23 @@ test('properties', () => {
 	expect(
 		sayings(inputs, (rows, findings) => composeProperties(rows, 'Trigger Properties', findings)),
 	).toMatchSnapshot('rows');
+	const testers = {
+		nothing: undefined,
+		'no entry': [],
+		'a blank entry': 'qa-ada,',
+		'an expression as text': '{{ $json.testers }}',
+		'found nothing': 'undefined',
+		'a list in a list': [['qa-ada']],
+		'too many': Array.from({ length: 51 }, (_, index) => `qa-${index}`),
+	};
+	expect(sayings(testers, readTestRecipients)).toMatchSnapshot('test recipients');
+	const replaced: Record<string, Audiences> = {
+		everyone: { sendTo: 'everyone' },
+		'a filter': { sendTo: 'recipients', recipients: [], audience: {} as Audience },
+	};
+	expect(
+		sayings(replaced, (to, findings) => forTesters(to, ['qa-ada'], campaign, findings)),
+	).toMatchSnapshot('test');
 	const loop: Record<string, unknown> = {};
 	loop.loop = loop;
 	expect(

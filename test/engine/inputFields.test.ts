@@ -204,7 +204,7 @@ describe('An item without an ID', () => {
 		]);
 		expect(hints).toEqual([
 			expect.objectContaining({
-				message: '2 items skipped, the first: The field "user_id" of this item has no ID.',
+				message: '2 items skipped, because they have no ID.',
 				type: 'info',
 			}),
 		]);

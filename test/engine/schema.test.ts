@@ -32,6 +32,7 @@ describe.each([
 	const existing = { resource, campaignId, canvasId, reference: 'B-204' };
 	const byReference = { ...create, reference: 'B-204' };
 	const everyone = { ...create, sendTo: 'everyone', confirmEveryone: true };
+	const test = { ...byReference, options: { testRecipients: 'qa-ada' } };
 
 	/** Fails unless the outputs name all fields of the schema, in its order, and no other. */
 	const expectFields = async (operation: string, outputs: IDataObject[]) => {
@@ -51,6 +52,7 @@ describe.each([
 			await outputOf(byReference),
 			await outputOf(byReference),
 			await outputOf(everyone),
+			await outputOf(test),
 		]);
 	});
 
@@ -63,6 +65,7 @@ describe.each([
 			await outputOf({ ...upsert, time: LATER }),
 			await outputOf({ ...upsert, options }),
 			await outputOf({ ...everyone, operation: 'upsert', reference: 'all' }),
+			await outputOf({ ...test, operation: 'upsert' }),
 		]);
 	});
 

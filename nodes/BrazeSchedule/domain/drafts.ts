@@ -29,6 +29,8 @@ export interface Draft {
 	idField?: string;
 	/** Why nothing is sent for it, if the form says that it is skipped. */
 	skipped?: string;
+	/** It goes to test recipients only. */
+	test?: true;
 	/** The incoming item says that an earlier request for it got no answer. */
 	cameBackUnknown?: boolean;
 	/** A part of it went out in an earlier try of this execution. */
@@ -68,6 +70,7 @@ export interface CreateIntent {
 	sendId?: string;
 	zone?: string;
 	under?: UnderReference;
+	test?: true;
 	/** Name the Canvas context as Braze did before 2025. */
 	olderName?: boolean;
 }
@@ -113,6 +116,7 @@ export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 		schedule,
 		zone,
 		under,
+		...(intent.test && { test: intent.test }),
 		warnings: findings.warnings,
 	};
 }

@@ -5,6 +5,7 @@ import { isBlank, show } from '../domain/json';
 import type { CreateIntent } from '../domain/drafts';
 import { readSendId } from '../domain/ids';
 import type { Target } from '../domain/targets';
+import { readTestRecipients, TEST_LABEL } from '../domain/testRecipients';
 import { days } from '../domain/time';
 import { avoidOption } from './avoid';
 import { collection } from './collection';
@@ -113,6 +114,16 @@ const timeout: NumberField = {
 		'How many seconds to wait for an answer. If the timeout is too short, some requests end with an unknown outcome.',
 };
 
+export const testRecipients: INodeProperties = {
+	displayName: TEST_LABEL,
+	name: 'testRecipients',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. qa-ada, qa-grace',
+	description:
+		"External user IDs, separated by commas, that get the message instead of the item's recipients. Only the first item of each campaign or Canvas is sent, with its own properties. No reference is used.",
+};
+
 const optionsOf = (options: INodeProperties[]): INodeProperties[] =>
 	collection({
 		displayName: 'Options',
@@ -137,6 +148,7 @@ const newOptions = (target: Target): INodeProperties[] => [
 	allowRepeatedAudienceSends,
 	avoidOption,
 	combine,
+	testRecipients,
 	target.takesSendId ? sendIdOption : olderContextName,
 ];
 
@@ -159,6 +171,8 @@ export interface Settings {
 	preview: boolean;
 	allowRepeats: boolean;
 	includeInput: boolean;
+	/** Missing if the message goes to its own recipients. */
+	testRecipients?: readonly string[];
 	/** Where references are remembered, and for how many milliseconds after their time. */
 	memory: { table: string; tableId: string; forgetAfter: number };
 	concurrency: number;
@@ -180,6 +194,7 @@ const RUN_OPTIONS: INodeProperties[] = [
 	includeInput,
 	maximumWait,
 	previewOnly,
+	testRecipients,
 	timeout,
 ];
 
@@ -221,7 +236,7 @@ function refuseDifference(
 ): void {
 	for (const { name, displayName: label } of RUN_OPTIONS) {
 		const [found, foundLater] = [first, options].map((row) => settingOf(row, name));
-		if (found === foundLater) continue;
+		if (found === foundLater && isSameList(first[name], options[name])) continue;
 		findings.refuse({
 			parameter: label,
 			message: `'${label}' is ${found} for item ${one} but ${foundLater} for item ${other}. It applies to the whole run, so it has to be the same for every item`,
@@ -229,6 +244,10 @@ function refuseDifference(
 		});
 	}
 }
+
+/** A long list is shown shortened. */
+const isSameList = (one: unknown, other: unknown): boolean =>
+	!Array.isArray(one) || JSON.stringify(one) === JSON.stringify(other);
 
 function settingOf(options: Values, name: string): string {
 	if (!(name in options)) return 'not set';
@@ -255,6 +274,13 @@ function settingsFrom(options: Values, findings: Findings): Settings {
 		preview: flag(previewOnly),
 		allowRepeats: flag(allowRepeatedAudienceSends),
 		includeInput: flag(includeInput),
+		testRecipients: readOption<string[] | undefined>(
+			options,
+			testRecipients,
+			undefined,
+			findings,
+			(value) => readTestRecipients(value, findings),
+		),
 		memory: {
 			table: text(dataTable),
 			tableId: text(dataTableId),

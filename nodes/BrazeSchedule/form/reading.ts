@@ -12,6 +12,8 @@ export interface Reading {
 	json: JsonObject;
 	findings: Findings;
 	now: number;
+	/** Who gets the message instead of its recipients, if it is a test. */
+	testRecipients?: readonly string[];
 }
 
 /** All items of a run, before they are read one by one. */

@@ -5,6 +5,7 @@ import type { Intent } from '../domain/references';
 import { composeCreate, composeSkipped } from '../domain/drafts';
 import type { Draft } from '../domain/drafts';
 import type { Target } from '../domain/targets';
+import { forTesters } from '../domain/testRecipients';
 import { createOptions, readItemOptions, upsertOptions } from '../form/options';
 import { propertyFields, readProperties } from '../form/properties';
 import type { Reading } from '../form/reading';
@@ -39,10 +40,11 @@ const newSchedule = (
 function composeNew(intent: NewIntent, reading: Reading): Draft | undefined {
 	const reason = readSkipped(reading);
 	if (reason !== undefined) return skipped(intent, reading, reason);
-	const { target, parameters, item, findings } = reading;
+	const { target, parameters, item, findings, testRecipients } = reading;
 	const id = readTarget(target, parameters, item, findings);
 	const zone = readZone(reading);
-	const to = readSendTo(reading, zone);
+	const own = readSendTo(reading, zone);
+	const to = own && testRecipients ? forTesters(own, testRecipients, target, findings) : own;
 	const time = readSchedule(reading, zone);
 	const found = readReference(reading, intent === 'upsert');
 	const properties = readProperties(reading);
@@ -50,9 +52,12 @@ function composeNew(intent: NewIntent, reading: Reading): Draft | undefined {
 	if (!to || !time || findings.refusals > 0) return undefined;
 	const { schedule } = time;
 	const name = readTargetName(target, parameters);
-	const under = found && { ...found, intent, name, stopIfNotFound: false };
+	// A test remembers nothing, so that the message itself can still be sent under its reference.
+	const recipient = testRecipients
+		? { test: true as const }
+		: { under: found && { ...found, intent, name, stopIfNotFound: false } };
 	const draft = composeCreate(
-		{ item, target, id, to, schedule, properties, zone, under, ...options },
+		{ item, target, id, to, schedule, properties, zone, ...recipient, ...options },
 		findings,
 	);
 	return { ...draft, ...aboutTime(time) };

@@ -35,7 +35,7 @@ function outcomeOf(draft: Draft, { reason, problem }: Late, isPreview: boolean):
 		kind: 'quiet',
 		status: 'skipped',
 		reason,
-		isLate: true,
+		leftOut: 'late',
 		...(maySchedule(draft) && { warnings: [KEEPS_ITS_TIME] }),
 	};
 	return isPreview ? { kind: 'preview', instead: skipped } : skipped;

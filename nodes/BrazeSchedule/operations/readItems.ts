@@ -51,12 +51,12 @@ const withoutDraft = (item: number, problems: readonly Problem[]): ItemResult =>
 });
 
 function readItem(
-	{ operation, target, parameters, now }: ReadingOfRun,
+	{ operation, target, parameters, settings: { testRecipients }, now }: ReadingOfRun,
 	{ json }: INodeExecutionData,
 	item: number,
 ): ItemResult {
 	const findings = noFindings();
-	const reading = { target, parameters, item, json, findings, now };
+	const reading = { target, parameters, item, json, findings, now, testRecipients };
 	const draft = compose(() => operation.compose(reading), findings);
 	if (draft) {
 		draft.cameBackUnknown = json.outcome === 'unknown';

@@ -22,7 +22,7 @@ import { openReferences } from '../memory/openReferences';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
 import type { Place } from '../transport/ledgerKeys';
-import type { PartOutcome, QuietOutcome } from '../transport/outcome';
+import type { LeftOut, PartOutcome, QuietOutcome } from '../transport/outcome';
 import { inTurn } from '../transport/turns';
 import { openMemory, turnOf } from './executionMemory';
 import { leaveOutLate } from './leaveOutLate';
@@ -142,10 +142,11 @@ function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draf
 		if (outcome) parts.push({ counting: 0, outcome, request: draft });
 		else valid.push({ result, draft });
 	}
-	const drafts = valid.map(({ draft }) => draft);
+	const wanted = settings.testRecipients ? onlyFirstTests(valid, settings.preview, ledger) : valid;
+	const drafts = wanted.map(({ draft }) => draft);
 	if (settings.preview) return drafts;
 	return ledger.recallAll(drafts).flatMap(({ recalled, rest }, index) => {
-		valid[index].result.parts.push(...recalled);
+		wanted[index].result.parts.push(...recalled);
 		return rest ?? [];
 	});
 }
@@ -153,9 +154,29 @@ function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draf
 /** What becomes of an item that needs no request, whatever Braze or a reference says. */
 function withoutRequest({ passedOn, skipped }: Draft, isPreview: boolean): PartOutcome | undefined {
 	if (passedOn) return { kind: 'passedOn' };
-	if (skipped === undefined) return undefined;
-	const instead: QuietOutcome = { kind: 'quiet', status: 'skipped', reason: skipped };
-	return isPreview ? { kind: 'preview', instead } : instead;
+	return skipped === undefined ? undefined : leftOut('noId', skipped, isPreview);
+}
+
+/** The other items of a test come out as skipped. */
+function onlyFirstTests<Item extends { result: ItemResult; draft: Draft }>(
+	items: Item[],
+	isPreview: boolean,
+	ledger: Ledger,
+): Item[] {
+	const tests = ledger.firstTests(items.map(({ draft }) => draft));
+	return items.filter(({ result, draft }) => {
+		if (tests.has(draft)) return true;
+		const reason = `Only the first item of each ${draft.target.label} is sent to the test recipients`;
+		const outcome = leftOut('notTested', reason, isPreview);
+		result.parts.push({ counting: 0, outcome, request: draft });
+		return false;
+	});
+}
+
+/** An item that the form skips, whatever is remembered. */
+function leftOut(because: LeftOut, reason: string, isPreview: boolean): PartOutcome {
+	const skipped: QuietOutcome = { kind: 'quiet', status: 'skipped', reason, leftOut: because };
+	return isPreview ? { kind: 'preview', instead: skipped } : skipped;
 }
 
 /** For a reference, another request may have been needed than the item asked for. */

@@ -2,8 +2,9 @@ import type { NodeExecutionHint, WorkflowExecuteMode } from 'n8n-workflow';
 
 import type { Quiet } from '../domain/references';
 import type { Operation } from '../domain/targets';
+import { TEST_LABEL } from '../domain/testRecipients';
 import type { PartResult } from '../transport/ledger';
-import type { PartOutcome } from '../transport/outcome';
+import type { LeftOut, PartOutcome } from '../transport/outcome';
 import { DONE, sentences } from '../transport/words';
 import { doneFor, warningsOf } from './items';
 import type { DraftPart, ItemResult } from './items';
@@ -38,12 +39,18 @@ const isQueued: Test = ({ outcome }) => outcome.kind === 'accepted' && outcome.q
 const isQuiet =
 	(status: Quiet): Test =>
 	({ outcome }) =>
-		outcome.kind === 'quiet' && outcome.status === status && !outcome.isLate;
-const isLate: Test = ({ outcome }) => outcome.kind === 'quiet' && outcome.isLate === true;
+		outcome.kind === 'quiet' && outcome.status === status && !outcome.leftOut;
+const isLeftOut =
+	(why: LeftOut): Test =>
+	({ outcome }) =>
+		outcome.kind === 'quiet' && outcome.leftOut === why;
 
-/** For what is remembered under a reference, and not because the form says so. */
-const isQuietFor = (status: Quiet) => (result: ItemResult) =>
-	result.draft?.skipped === undefined && has(isQuiet(status))(result);
+/** Because of what the form says. */
+const LEFT_OUT: Array<[why: LeftOut, ofOne: string, ofSeveral: string]> = [
+	['late', 'its time has passed', 'their time has passed'],
+	['noId', 'it has no ID', 'they have no ID'],
+	['notTested', 'only the first one is tested', 'only the first one is tested'],
+];
 
 const QUIET: Array<[Quiet, string]> = [
 	['skipped', 'skipped, because of what is remembered under the reference'],
@@ -94,13 +101,13 @@ function tallyOf(results: ItemResult[], operation: Operation) {
 		items: tried.length,
 		itemsDone: countsOf(tried.map(doneForItem)),
 		inPart,
-		quiet: (status: Quiet) => results.filter(isQuietFor(status)).length,
-		late: results.filter(has(isLate)).length,
-		skipped: results.flatMap(({ draft }) => draft?.skipped ?? []),
+		quiet: (status: Quiet) => results.filter(has(isQuiet(status))).length,
+		leftOut: (why: LeftOut) => results.filter(has(isLeftOut(why))).length,
 		queued: tried.filter(has(isQueued)).length,
 		recalled: tried.filter(has(isRecalled)).length - recalledInPart,
 		recalledInPart,
 		notDone: refused + invalid,
+		tests: tried.filter(({ draft }) => draft?.test).length,
 		unknown: results.filter(has(is('unknown'))).length,
 		warnings: results.flatMap((result) => firstWarning(result) ?? []),
 	};
@@ -150,17 +157,15 @@ const NOTES: Note[] = [
 		when: ({ quiet }) => quiet(status) > 0,
 		text: ({ quiet }) => `${plural(quiet(status), 'item')} ${words}`,
 	})),
+	...LEFT_OUT.map(([why, one, several]) => ({
+		when: ({ leftOut }: Tally) => leftOut(why) > 0,
+		text: ({ leftOut }: Tally) =>
+			`${plural(leftOut(why), 'item')} skipped, because ${leftOut(why) === 1 ? one : several}`,
+	})),
 	{
-		when: ({ late }) => late > 0,
-		text: ({ late }) =>
-			`${plural(late, 'item')} skipped, because ${late === 1 ? 'its' : 'their'} time has passed`,
-	},
-	{
-		when: ({ skipped }) => skipped.length > 0,
-		text: ({ skipped: [first, ...others] }) =>
-			others.length === 0
-				? `1 item skipped: ${first}`
-				: `${others.length + 1} items skipped, the first: ${first}`,
+		when: ({ tests }) => tests > 0,
+		text: () =>
+			`Only the test recipients get the message. Remove the option '${TEST_LABEL}' to send it to its own recipients`,
 	},
 	{
 		when: ({ queued }) => queued > 0,

@@ -168,7 +168,7 @@ function successOf(parts: DraftPart[], asTool: boolean): IDataObject {
 	if (operation === 'create') {
 		const [time, handle] =
 			outcome.kind === 'quiet' ? [timeFields(undefined), NO_IDS] : newHandle(parts, answer);
-		return { ...head, ...time, ...ids, ...handle, message, warnings };
+		return { ...head, ...testFields(draft), ...time, ...ids, ...handle, message, warnings };
 	}
 	return {
 		...head,
@@ -188,7 +188,7 @@ function previewOf(parts: DraftPart[], ids: IDataObject): IDataObject {
 	if (outcome.kind !== 'preview') return {};
 	const head = isReferenced(draft)
 		? referencedHead(draft, part)
-		: { status: 'preview', ...wouldSkip(outcome.instead) };
+		: { status: 'preview', ...testFields(draft), ...wouldSkip(outcome.instead) };
 	if (!outcome.request) {
 		const { known } = outcome.instead;
 		return { ...head, ...timeFields(known), ...ids, ...idFields(known), request: null };
@@ -256,6 +256,9 @@ const newHandle = (parts: DraftPart[], answer: IDataObject): Handles => [
 		...(answer.send_id !== undefined && { send_id: answer.send_id }),
 	},
 ];
+
+/** That it is a test, so that later nodes don't count it as sent. */
+const testFields = ({ test }: Draft): IDataObject => (test ? { test } : {});
 
 /** Of the schedule that a reference stands for. */
 function handleOf(draft: Referenced, parts: DraftPart[], answer: IDataObject): Handles {
@@ -340,14 +343,14 @@ export function warningsOf(parts: DraftPart[], asTool = false): string[] {
 	]);
 }
 
-/** Skipped because of its time, which is its reason. */
-const isLate = (outcome: PartOutcome): boolean =>
-	(outcome.kind === 'quiet' && outcome.isLate === true) ||
-	(outcome.kind === 'preview' && outcome.instead?.isLate === true);
+/** Skipped, whatever its time is. */
+const isLeftOut = (outcome: PartOutcome): boolean =>
+	(outcome.kind === 'quiet' && outcome.leftOut !== undefined) ||
+	(outcome.kind === 'preview' && outcome.instead?.leftOut !== undefined);
 
 /** What an earlier try sent was on time or late then, regardless of the time now. */
 function timeWarningsOf({ draft, part }: DraftPart): readonly string[] {
-	if (isLate(part.outcome)) return [];
+	if (isLeftOut(part.outcome)) return [];
 	const wasInTime = part.recalledFor !== undefined && part.asOf === undefined;
 	return wasInTime ? [] : (draft.timeWarnings?.(part.asOf) ?? []);
 }

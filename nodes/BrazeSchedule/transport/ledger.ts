@@ -4,7 +4,7 @@ import type { Deed } from '../domain/references';
 import type { Batch, Part } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import { scheduleIdOf } from './decisions';
-import { claimKey, isToAudience, keysOfLost } from './ledgerKeys';
+import { claimKey, isToAudience, keysOfLost, placeKey, testKey } from './ledgerKeys';
 import type { Place } from './ledgerKeys';
 import { isUnknown, newMemory, readOutcome, writeOutcome } from './ledgerMemory';
 import type {
@@ -173,6 +173,7 @@ export class Ledger {
 		);
 		const [{ draft }] = batch.parts;
 		if (isToAudience(draft)) this.audiences.note(draft, index);
+		if (draft.test) (memory.tests ??= {})[testKey(draft)] = this.testPlaceOf(draft);
 		return {
 			noteOutcome: (outcome, asOf) => {
 				if (outcome.kind === 'accepted') {
@@ -189,6 +190,7 @@ export class Ledger {
 				if (outcome.kind === 'refused') {
 					for (const claim of claims) delete memory.claims[claim];
 					if (isToAudience(draft)) this.audiences.remove(draft);
+					if (draft.test) delete memory.tests?.[testKey(draft)];
 				} else this.noteTouched(draft, outcome);
 			},
 		};
@@ -204,6 +206,23 @@ export class Ledger {
 	hasMessaged(draft: Draft): boolean {
 		return this.audiences.include(draft);
 	}
+
+	/**
+	 * The tests to send: of each campaign or Canvas the first, unless another item, run or call of
+	 * this execution has sent one. Otherwise, a list would fill the testers' inboxes.
+	 */
+	firstTests(drafts: Draft[]): Set<Draft> {
+		const first = new Map<string, Draft>();
+		for (const draft of drafts) {
+			const key = testKey(draft);
+			const place = this.memory.tests?.[key];
+			const isFree = place === undefined || place === this.testPlaceOf(draft);
+			if (draft.test && isFree && !first.has(key)) first.set(key, draft);
+		}
+		return new Set(first.values());
+	}
+
+	private testPlaceOf = ({ item }: Draft): string => placeKey(this.placeOf(item));
 
 	private claimOf(draft: Draft, person?: Recipient): string {
 		return claimKey(draft, this.placeOf(draft.item), person);

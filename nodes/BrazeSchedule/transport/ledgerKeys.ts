@@ -23,11 +23,14 @@ export interface Place {
  * may name another one, and to repeat such a request does no harm.
  */
 export function claimKey(draft: Draft, { run, item }: Place, person?: Recipient): string {
-	const { target, operation, under } = draft;
+	const { target, operation, under, test } = draft;
 	if (under) return short([under.intent, target.resource, run, item, under.reference]);
 	const about = person ? personKey(person) : scheduleIdOf(draft);
-	return short([operation, target.resource, run, item, about]);
+	return short([operation, target.resource, run, item, about, ...markOf(test)]);
 }
+
+/** A tester may be a recipient too: what was a test doesn't count as the message itself. */
+const markOf = (test?: true): string[] => (test ? ['test'] : []);
 
 export const isToAudience = ({ operation, people }: Draft): boolean =>
 	operation === 'create' && !people;
@@ -37,14 +40,18 @@ export function fingerprintOf({ target, body }: Draft): AudienceFingerprint {
 	return { shape: short(shape), windows };
 }
 
+/** What a test is of. */
+export const testKey = ({ target, body }: Draft): string =>
+	short([target.resource, body[target.idField]]);
+
 /** The same for one place on every try. */
 export const placeKey = ({ run, item }: Place): string => short([run, item]);
 
 const short = (content: unknown): string =>
 	hash('sha256', JSON.stringify(content), 'base64url').slice(0, 12);
 
-const contentKey = ({ target, body }: Draft, person?: Recipient): string =>
-	short([target.resource, body, person && personKey(person)]);
+const contentKey = ({ target, body, test }: Draft, person?: Recipient): string =>
+	short([target.resource, body, person && personKey(person), ...markOf(test)]);
 
 /**
  * An item that says itself that its outcome is unknown is the same whatever its expressions find
@@ -52,5 +59,7 @@ const contentKey = ({ target, body }: Draft, person?: Recipient): string =>
  */
 export const keysOfLost = (draft: Draft, person?: Recipient): string[] => [
 	contentKey(draft, person),
-	...(draft.cameBackUnknown && person ? [short([draft.target.resource, personKey(person)])] : []),
+	...(draft.cameBackUnknown && person
+		? [short([draft.target.resource, personKey(person), ...markOf(draft.test)])]
+		: []),
 ];

@@ -58,6 +58,8 @@ export interface LedgerMemory {
 	lost: Record<string, [entry: number, run: string]>;
 	/** Which audiences were messaged, by what they are apart from their moments in time. */
 	audiences: Record<string, MessagedAudience[]>;
+	/** Which campaigns and Canvases were tested, and where from. */
+	tests?: Record<string, string>;
 }
 
 /** What n8n keeps for this node as long as the execution and its retries last. */

@@ -17,6 +17,8 @@ export type Outcome =
 	/** It left, and the result isn't known. */
 	| { kind: 'unknown'; failure: Failure };
 
+export type LeftOut = 'late' | 'noId' | 'notTested';
+
 /** Nothing was to be sent. `known` is what is remembered of a reference. */
 export interface QuietOutcome {
 	kind: 'quiet';
@@ -24,8 +26,8 @@ export interface QuietOutcome {
 	reason?: string;
 	warnings?: string[];
 	known?: Handle;
-	/** Its time has passed, whatever is remembered. */
-	isLate?: true;
+	/** What in the form leaves the item out, whatever is remembered. */
+	leftOut?: LeftOut;
 }
 
 /** What an item learns: the outcome of a request, or why there was none. */
