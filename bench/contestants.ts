@@ -60,7 +60,43 @@ for (let i = 0; i < people.length; i += ${BATCH}) {
 return batches;
 `;
 
-const brazeSchedule = ({ braze }: Stand, options: object): WorkflowNode => ({
+/** One recipient whose ID and first name are expressions. */
+const BY_EXPRESSIONS = {
+	recipients: {
+		recipient: [
+			{
+				identifier: 'externalUserId',
+				externalUserId: '={{ $json.user_id }}',
+				additionalFields: {
+					properties: {
+						assignments: [
+							{
+								id: 'first_name',
+								name: 'first_name',
+								type: 'string',
+								value: '={{ $json.first_name }}',
+							},
+						],
+					},
+				},
+			},
+		],
+	},
+};
+
+/** The same by the names of the fields. */
+const BY_NAMES = {
+	recipientsInput: 'inputFields',
+	idField: 'user_id',
+	propertiesFrom: 'selected',
+	propertiesFields: { field: [{ field: 'first_name', name: '' }] },
+};
+
+const brazeSchedule = (
+	{ braze }: Stand,
+	options: object,
+	recipients: object = BY_EXPRESSIONS,
+): WorkflowNode => ({
 	name: 'Braze Schedule',
 	type: 'n8n-nodes-braze-schedule.brazeSchedule',
 	typeVersion: 1,
@@ -71,29 +107,29 @@ const brazeSchedule = ({ braze }: Stand, options: object): WorkflowNode => ({
 		scheduleMode: 'exact',
 		time: TIME,
 		sendTo: 'recipients',
-		recipients: {
-			recipient: [
-				{
-					identifier: 'externalUserId',
-					externalUserId: '={{ $json.user_id }}',
-					additionalFields: {
-						properties: {
-							assignments: [
-								{
-									id: 'first_name',
-									name: 'first_name',
-									type: 'string',
-									value: '={{ $json.first_name }}',
-								},
-							],
-						},
-					},
-				},
-			],
-		},
+		...recipients,
 		options,
 	},
 	credentials: { [braze.type]: braze },
+});
+
+const editFields = (values: Record<string, string>, includeOtherFields = false): WorkflowNode => ({
+	name: 'Edit Fields',
+	type: 'n8n-nodes-base.set',
+	typeVersion: 3.4,
+	parameters: {
+		mode: 'manual',
+		assignments: {
+			assignments: Object.entries(values).map(([name, value]) => ({
+				id: name,
+				name,
+				type: 'string',
+				value,
+			})),
+		},
+		includeOtherFields,
+		options: {},
+	},
 });
 
 /** The address that a contestant sends to. */
@@ -173,29 +209,31 @@ export const CONTESTANTS: Contestant[] = [
 		steps: (stand) => [brazeSchedule(stand, { combine: 'perItem' })],
 	},
 	{
+		id: 'fields',
+		name: 'Braze Schedule, From Input Fields',
+		about: `Combine Items, one result per contact, option Requests at Once: ${AT_ONCE}; no expression`,
+		perRequest: BATCH,
+		most: Infinity,
+		steps: (stand) => [
+			brazeSchedule(stand, { combine: 'perItem', concurrency: AT_ONCE }, BY_NAMES),
+		],
+	},
+	{
+		id: 'passing',
+		name: "n8n's handling of items",
+		about: 'an Edit Fields node that adds a fixed value to each contact; sends nothing',
+		perRequest: 0,
+		most: Infinity,
+		steps: () => [editFields({ list: 'launch' }, true)],
+	},
+	{
 		id: 'expressions',
 		name: "n8n's floor",
 		about: 'an Edit Fields node with the same two expressions; sends nothing',
 		perRequest: 0,
 		most: Infinity,
 		steps: () => [
-			{
-				name: 'Edit Fields',
-				type: 'n8n-nodes-base.set',
-				typeVersion: 3.4,
-				parameters: {
-					mode: 'manual',
-					assignments: {
-						assignments: ['user_id', 'first_name'].map((name) => ({
-							id: name,
-							name,
-							type: 'string',
-							value: `={{ $json.${name} }}`,
-						})),
-					},
-					options: {},
-				},
-			},
+			editFields({ user_id: '={{ $json.user_id }}', first_name: '={{ $json.first_name }}' }),
 		],
 	},
 	{

@@ -135,21 +135,23 @@ export class Editor extends EditorForm {
 		return (await fields.allInnerTexts()).map((text) => text.trim());
 	}
 
-	/** Drags a field of the incoming item into the form, as the mouse does. */
+	/** Drags a field of the incoming item into a field of the form, as the mouse does. */
 	async dragInto(name: string, path: string): Promise<void> {
-		const from = this.at('ndv-input-panel')
+		const pill = this.at('ndv-input-panel')
 			.locator('[data-target="mappable"]')
 			.filter({ has: this.page.getByText(name, { exact: true }) })
 			.first();
-		await from.waitFor();
-		const [start, end] = await Promise.all([from.boundingBox(), this.field(path).boundingBox()]);
-		if (!start || !end) throw new Error(`"${name}" can't be dragged into "${path}".`);
-		const { mouse } = this.page;
-		await mouse.move(start.x + start.width / 2, start.y + start.height / 2);
-		await mouse.down();
-		await mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 20 });
-		await mouse.up();
-		await this.field(path).locator('[role="textbox"]').waitFor();
+		const target = this.field(path).locator('input, [role="textbox"]').first();
+		await target.scrollIntoViewIfNeeded();
+		await pill.hover();
+		await this.page.mouse.down();
+		const box = await target.boundingBox();
+		if (!box) throw new Error(`There is no field ${path} on the screen.`);
+		const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+		// n8n shows the places for a drop once the mouse has moved, and takes the one below it.
+		await this.page.mouse.move(x, y - 5, { steps: 10 });
+		await this.page.mouse.move(x, y, { steps: 5 });
+		await this.page.mouse.up();
 	}
 
 	/** The text in the output panel after a failed step. */

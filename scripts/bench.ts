@@ -35,6 +35,7 @@ const HELP = `Usage: npm run bench [-- options]
   --sizes 100,1000,10000,50000   How many contacts (more than 10,000 only with the first latency)
   --latency 50,200               How long the sandbox takes to answer, in milliseconds
   --rounds 3                     How often each contestant is measured; the median is used
+  --only fields,expert           Only these contestants, pair by pair; prints the ratios, writes nothing
   --short                        A two-minute run: checks the ratios with a margin, writes nothing
   --again                        Measure only the profiles and the cost of loading, and add them to the last run
   --redraw                       Write the documents again from the figures of the last run
@@ -54,6 +55,7 @@ interface Options {
 	sizes: number[];
 	latencies: number[];
 	rounds: number;
+	contestants: Contestant[];
 	/** The command with its arguments. */
 	command: string;
 }
@@ -121,9 +123,12 @@ const numbers = (text: string) => text.split(',').map(Number);
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 
 /** The contestants run in rounds, one after the other, so that a slow machine slows all of them. */
-async function measureAll(stage: Stage, { sizes, latencies, rounds }: Options): Promise<Run[]> {
+async function measureAll(
+	stage: Stage,
+	{ sizes, latencies, rounds, contestants }: Options,
+): Promise<Run[]> {
 	say('Warming up.');
-	for (const contestant of CONTESTANTS) {
+	for (const contestant of contestants) {
 		await measure(stage, contestant, { count: 100, latency: latencies[0] });
 	}
 	const runs: Run[] = [];
@@ -131,11 +136,11 @@ async function measureAll(stage: Stage, { sizes, latencies, rounds }: Options): 
 		for (const count of sizes.filter((size) => size <= MANY || latency === latencies[0])) {
 			for (let round = 1; round <= rounds; round++) {
 				say(`${count.toLocaleString('en')} contacts, ${latency} ms, round ${round} of ${rounds}`);
-				for (const contestant of CONTESTANTS.filter(({ most }) => count <= most)) {
+				for (const contestant of contestants.filter(({ most }) => count <= most)) {
 					const run = await measure(stage, contestant, { count, latency });
 					runs.push({ contestant: contestant.id, count, latency, round, ...run });
 					say(
-						`  ${contestant.name.padEnd(40)} wall ${seconds(run.wall)}, CPU ${seconds(run.cpu)}, ${run.requests} requests`,
+						`  ${contestant.name.padEnd(40)} wall ${seconds(run.wall)}, CPU ${seconds(run.cpu)}, ${Math.round(run.memory / 1e6)} MB, ${run.requests} requests`,
 					);
 				}
 			}
@@ -146,15 +151,20 @@ async function measureAll(stage: Stage, { sizes, latencies, rounds }: Options): 
 
 type Profiles = Results['profiles'];
 
-const PROFILED = ['expressions', 'single', 'combine'];
+const PROFILED = ['expressions', 'single', 'combine', 'fields'];
+/** Profiled with each number of contacts. */
+const AT_EACH_SIZE = ['combine', 'fields'];
 
-async function profileAll(stage: Stage, { sizes, latencies }: Options): Promise<Profiles> {
+async function profileAll(
+	stage: Stage,
+	{ sizes, latencies, contestants }: Options,
+): Promise<Profiles> {
 	const [latency] = latencies;
 	const largest = Math.max(...sizes.filter((size) => size <= MANY));
 	const profiles: Profiles = [];
-	for (const id of PROFILED) {
+	for (const id of PROFILED.filter((one) => contestants.includes(contestantOf(one)))) {
 		const contestant = contestantOf(id);
-		const counts = id === 'combine' ? sizes.filter((size) => size >= 1000) : [largest];
+		const counts = AT_EACH_SIZE.includes(id) ? sizes.filter((size) => size >= 1000) : [largest];
 		for (const count of counts) {
 			say(`Profiling ${contestant.name} with ${count.toLocaleString('en')} contacts`);
 			const profile = path.join(stage.folder, `${id}-${count}.cpuprofile`);
@@ -302,12 +312,34 @@ async function short(stage: Bench, options: Options): Promise<number> {
 	}
 }
 
+/** Some contestants, pair by pair, with their ratios and where their own time goes. */
+async function some(stage: Bench, options: Options): Promise<number> {
+	const runs = await measureAll(stage, options);
+	for (const latency of options.latencies) {
+		for (const count of options.sizes) {
+			say(`${count.toLocaleString('en')} contacts, ${latency} ms`);
+			for (const { text, most, median, range } of ratios(runs, { latency, count })) {
+				const [least, largest] = range.map((value) => value.toFixed(2));
+				say(`  ${text}: ${median.toFixed(2)} (${least}–${largest}), to reach: ${most}`);
+			}
+		}
+	}
+	for (const { contestant, count, shares, hot } of await profileAll(stage, options)) {
+		const each = (ms: number) => `${((ms / count) * 1000).toFixed(1)} µs`;
+		say(`${contestant}, ${count.toLocaleString('en')} contacts, CPU per contact`);
+		for (const [owner, spent] of Object.entries(shares)) say(`  ${owner}: ${each(spent)}`);
+		for (const [name, spent] of hot) say(`    ${name}: ${each(spent)}`);
+	}
+	return reportSlips(runs, []) ? 0 : 1;
+}
+
 async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: {
 			sizes: { type: 'string' },
 			latency: { type: 'string' },
 			rounds: { type: 'string' },
+			only: { type: 'string' },
 			short: { type: 'boolean' },
 			again: { type: 'boolean' },
 			redraw: { type: 'boolean' },
@@ -327,10 +359,11 @@ async function main(): Promise<number> {
 		sizes: numbers(chosen.sizes),
 		latencies: numbers(chosen.latency),
 		rounds: Number(chosen.rounds),
+		contestants: values.only?.split(',').map(contestantOf) ?? CONTESTANTS,
 		command: ['npm run bench', ...process.argv.slice(2)].join(' ').replace(' --', ' -- --'),
 	};
 	const stage = await setUp();
-	const what = values.short ? short : values.again ? again : full;
+	const what = values.only ? some : values.short ? short : values.again ? again : full;
 	return await what(stage, options);
 }
 
