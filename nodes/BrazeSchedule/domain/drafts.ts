@@ -19,6 +19,8 @@ export interface Draft {
 	body: JsonObject;
 	/** The people it names, each once; undefined where an audience decides, or none is needed. */
 	people?: Recipient[];
+	/** How many bytes these people have as JSON, with a comma after each. */
+	measured?: { people: Recipient[]; size: number };
 	schedule?: Schedule;
 	/** The zone that its time was meant in. */
 	zone?: string;
@@ -89,14 +91,7 @@ function withOlderName<T extends JsonObject>(target: Target, body: T): JsonObjec
 export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 	const { item, target, to, schedule, zone, under } = intent;
 	const rename = (body: JsonObject) => (intent.olderName ? withOlderName(target, body) : body);
-	const body: JsonObject = {
-		[target.idField]: intent.id,
-		...(intent.sendId !== undefined && { send_id: intent.sendId }),
-		...(to.sendTo !== 'recipients' && { broadcast: true }),
-		...('audience' in to && to.audience && { audience: to.audience }),
-		...(intent.properties && { [target.propertiesField]: intent.properties }),
-		schedule,
-	};
+	const body = bodyFor(intent);
 	const people =
 		to.sendTo === 'recipients' ? onlyOnce(to.recipients, findings).map(rename) : undefined;
 	if (under && people && people.length > RECIPIENTS_PER_REQUEST) {
@@ -110,7 +105,7 @@ export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 		item,
 		target,
 		operation: 'create',
-		body: rename(body),
+		body,
 		people,
 		...('idField' in to && { idField: to.idField }),
 		schedule,
@@ -119,6 +114,29 @@ export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 		...(intent.test && { test: intent.test }),
 		warnings: findings.warnings,
 	};
+}
+
+/** What the last item with a schedule was made of, and the body that came of it. */
+const lastBodies = new WeakMap<Schedule, { parts: unknown[]; body: JsonObject }>();
+
+/** Items of a list share one body, as long as nothing but their people differs. */
+function bodyFor(intent: CreateIntent): JsonObject {
+	const { target, id, to, schedule, properties, sendId, olderName } = intent;
+	const audience = 'audience' in to ? to.audience : undefined;
+	const parts = [target, id, to.sendTo, audience, properties, sendId, olderName];
+	const last = lastBodies.get(schedule);
+	if (last?.parts.every((part, index) => part === parts[index])) return last.body;
+	const body: JsonObject = {
+		[target.idField]: id,
+		...(sendId !== undefined && { send_id: sendId }),
+		...(to.sendTo !== 'recipients' && { broadcast: true }),
+		...(audience && { audience }),
+		...(properties && { [target.propertiesField]: properties }),
+		schedule,
+	};
+	const renamed = olderName ? withOlderName(target, body) : body;
+	lastBodies.set(schedule, { parts, body: renamed });
+	return renamed;
 }
 
 function onlyOnce(recipients: Recipient[], findings: Findings): Recipient[] {

@@ -4,13 +4,19 @@ import { inBatches, personKey, RECIPIENTS_PER_REQUEST } from './recipients';
 import type { Recipient } from './recipients';
 import { batchesOf, batchOf, lastToName } from './requests';
 import type { Batch, Part } from './requests';
-import { roomForPeople, sizeOfPeople } from './sizes';
+import { roomForPeople, sizeIn } from './sizes';
 
 /** One schedule per item, or as few as possible for items that share everything but their people. */
 export function group(drafts: Draft[], combine: boolean): Batch[] {
 	if (!combine) return drafts.flatMap(batchesOf);
+	const texts = new Map<object, string>();
+	const textOf = (body: object) => {
+		let text = texts.get(body);
+		if (text === undefined) texts.set(body, (text = JSON.stringify(body)));
+		return text;
+	};
 	const alike = inBuckets(drafts, ({ operation, target, body }) =>
-		JSON.stringify([operation, target.resource, body]),
+		[operation, target.resource, textOf(body)].join(' '),
 	);
 	return alike.flatMap((group) =>
 		group[0].people
@@ -31,6 +37,9 @@ interface Slot {
 /** Fills requests item by item. An item stays in one request if it fits, so that it has one result. */
 function combinePeople(drafts: ToPeople[]): Batch[] {
 	const last = lastToName(drafts);
+	const named = drafts.reduce((sum, { people }) => sum + people.length, 0);
+	// Usually nobody is named twice, and then nothing needs to be sorted out.
+	if (named === last.size) return fill(drafts);
 	const counts = (draft: Draft, person: Recipient) => last.get(personKey(person)) === draft;
 	const room = roomForPeople(drafts[0]);
 	const slots: Slot[] = [];
@@ -38,7 +47,7 @@ function combinePeople(drafts: ToPeople[]): Batch[] {
 	for (const draft of drafts) {
 		const counting = draft.people.filter((person) => counts(draft, person));
 		for (const people of inBatches(counting)) {
-			const slot = slotFor(people, slots, room);
+			const slot = slotFor(draft, people, slots, room);
 			slot.parts.set(draft, { draft, people: [...people], counting: people.length });
 			for (const person of people) slotOf.set(personKey(person), slot);
 		}
@@ -56,11 +65,24 @@ function combinePeople(drafts: ToPeople[]): Batch[] {
 	return slots.map(({ parts }) => batchOf([...parts.values()].sort(byItem)));
 }
 
+/** Fills requests with people of whom nobody is named twice. */
+function fill(drafts: ToPeople[]): Batch[] {
+	const room = roomForPeople(drafts[0]);
+	const slots: Slot[] = [];
+	for (const draft of drafts) {
+		for (const people of inBatches(draft.people)) {
+			const part = { draft, people, counting: people.length };
+			slotFor(draft, people, slots, room).parts.set(draft, part);
+		}
+	}
+	return slots.map(({ parts }) => batchOf([...parts.values()].sort(byItem)));
+}
+
 const byItem = (one: Part, other: Part): number => one.draft.item - other.draft.item;
 
 /** The last request if these people fit into it, otherwise a new one. */
-function slotFor(people: Recipient[], slots: Slot[], room: number): Slot {
-	const bytes = sizeOfPeople(people) ?? 0;
+function slotFor(draft: Draft, people: Recipient[], slots: Slot[], room: number): Slot {
+	const bytes = sizeIn(draft, people);
 	let slot = slots.at(-1);
 	if (!slot || slot.count + people.length > RECIPIENTS_PER_REQUEST || slot.bytes + bytes > room) {
 		slot = { parts: new Map(), count: 0, bytes: 0 };

@@ -4,7 +4,7 @@ import type { Findings } from './findings';
 import { byteLength, isBlank, isDate, kindOf, parseJson, show } from './json';
 import type { JsonObject, Parsed } from './json';
 import { AS_EXPRESSION, isExpressionAsText, isLeftover, NO_ID } from './keys';
-import { asTimeText, castNumber, checkProperties } from './properties';
+import { asTimeText, castNumber, checkProperties, PROPERTIES_LIMIT_BYTES } from './properties';
 import { ALIAS_BYTES } from './recipients';
 import type { Recipient } from './recipients';
 import type { Target } from './targets';
@@ -67,8 +67,27 @@ export function personFrom(
 	if (properties) recipient[propertiesField] = properties;
 	const attributes = valuesFrom(json, fields, fields.attributes, ATTRIBUTES, findings);
 	if (attributes) recipient.attributes = attributes;
-	if (properties) checkProperties(properties, propertiesLabel, findings);
+	if (properties && mayBeTooLarge(properties)) {
+		checkProperties(properties, propertiesLabel, findings);
+	}
 	return findings.refusals === before ? recipient : undefined;
+}
+
+/** JSON writes a character as at most six bytes, such as \u0007. */
+const MOST_BYTES = 6;
+/** More than any number or flag has, with what is around it. */
+const SMALL_BYTES = 32;
+
+/** Whether values have to be measured. Nearly all are too short to come near the limit. */
+function mayBeTooLarge(values: JsonObject): boolean {
+	let most = 0;
+	for (const name of Object.keys(values)) {
+		const value = values[name];
+		if (typeof value === 'object' && value !== null) return true;
+		const length = typeof value === 'string' ? value.length : 0;
+		most += (name.length + length) * MOST_BYTES + SMALL_BYTES;
+	}
+	return most > PROPERTIES_LIMIT_BYTES;
 }
 
 function withId(json: JsonObject, fields: PersonFields, findings: Findings): Recipient | undefined {

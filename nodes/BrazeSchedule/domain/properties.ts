@@ -20,7 +20,7 @@ import { AS_EXPRESSION } from './keys';
  * Braze says 50 KB and doesn't define it. The larger reading refuses nothing that Braze might
  * accept.
  */
-const PROPERTIES_LIMIT_BYTES = 50 * 1024;
+export const PROPERTIES_LIMIT_BYTES = 50 * 1024;
 
 const TYPES = ['string', 'number', 'boolean', 'array', 'object'];
 

@@ -280,11 +280,13 @@ export function personOf({ user_alias: alias, ...ids }: Recipient): string {
 	return String(ids.external_user_id ?? ids.email ?? ids.braze_id);
 }
 
-/** Called often for each recipient of a long list. */
+/** Of those that are built from several values: they are asked for often in a long list. */
 const keys = new WeakMap<Recipient, string>();
 
 /** Two entries with the same key reach the same user. */
 export function personKey(recipient: Recipient): string {
+	if (recipient.user_alias === undefined && recipient.email === undefined)
+		return idKeyOf(recipient);
 	let key = keys.get(recipient);
 	if (key === undefined) keys.set(recipient, (key = keyOf(recipient)));
 	return key;
@@ -296,9 +298,13 @@ function keyOf(recipient: Recipient): string {
 	if (typeof email === 'string') {
 		return JSON.stringify([email.toLowerCase(), isUnidentified(recipient)]);
 	}
-	const name = recipient.external_user_id === undefined ? 'braze_id' : 'external_user_id';
-	return `${name} ${String(recipient[name])}`;
+	return idKeyOf(recipient);
 }
+
+const idKeyOf = ({ external_user_id: externalId, braze_id: brazeId }: Recipient): string =>
+	externalId === undefined
+		? `braze_id ${String(brazeId)}`
+		: `external_user_id ${String(externalId)}`;
 
 /**
  * Several profiles may share an email. Unidentified profiles are certainly not the identified ones.
@@ -321,6 +327,8 @@ export function uniqueRecipients(recipients: Recipient[]): Recipient[] {
 }
 
 export const inBatches = <T>(list: T[], size = RECIPIENTS_PER_REQUEST): T[][] =>
-	Array.from({ length: Math.ceil(list.length / size) }, (_, batch) =>
-		list.slice(batch * size, (batch + 1) * size),
-	);
+	list.length > 0 && list.length <= size
+		? [list]
+		: Array.from({ length: Math.ceil(list.length / size) }, (_, batch) =>
+				list.slice(batch * size, (batch + 1) * size),
+			);

@@ -1,14 +1,25 @@
 import type { Draft } from './drafts';
 import type { Findings } from './findings';
 import { jsonSize } from './json';
+import type { JsonObject } from './json';
 import { inBatches } from './recipients';
 import type { Recipient } from './recipients';
 
 export const BODY_LIMIT = 4 * 1024 * 1024;
 
 /** The size of a request apart from its people; undefined if it cannot be written as JSON. */
-const sizeWithoutPeople = ({ body, people }: Draft): number | undefined =>
-	jsonSize(people ? { ...body, recipients: [] } : body);
+function sizeWithoutPeople({ body, people }: Draft): number | undefined {
+	if (!people) return jsonSize(body);
+	let size = sizesWithoutPeople.get(body);
+	if (size === undefined) {
+		size = jsonSize({ ...body, recipients: [] });
+		if (size !== undefined) sizesWithoutPeople.set(body, size);
+	}
+	return size;
+}
+
+/** Items that differ only in their people share one body. */
+const sizesWithoutPeople = new WeakMap<JsonObject, number>();
 
 /** How many bytes a request has for its people. */
 export const roomForPeople = (draft: Draft): number => BODY_LIMIT - (sizeWithoutPeople(draft) ?? 0);
@@ -20,6 +31,10 @@ export const sizeOfPeople = (people: Recipient[]): number | undefined =>
 		return sum === undefined || size === undefined ? undefined : sum + size + 1;
 	}, 0);
 
+/** The same for those of a draft, who may have been measured before. */
+export const sizeIn = ({ measured }: Draft, people: Recipient[]): number =>
+	measured?.people === people ? measured.size : (sizeOfPeople(people) ?? 0);
+
 /** The size of the largest request of a draft, measured without building any. */
 function largestOf(draft: Draft): number | undefined {
 	const rest = sizeWithoutPeople(draft);
@@ -28,6 +43,7 @@ function largestOf(draft: Draft): number | undefined {
 	for (const people of inBatches(draft.people)) {
 		const size = sizeOfPeople(people);
 		if (size === undefined) return undefined;
+		draft.measured = { people, size };
 		// No comma after the last one.
 		largest = Math.max(largest, rest + size - 1);
 	}

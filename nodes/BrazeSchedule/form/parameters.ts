@@ -51,6 +51,8 @@ export class Parameters {
 	private readonly fixed = new Map<string, unknown>();
 	private readonly varying: Set<string>;
 	private readonly evaluatedOptions = new Map<number, Evaluated>();
+	/** The options, if none of them is an expression. */
+	private fixedOptions?: Values;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -117,13 +119,18 @@ export class Parameters {
 
 	/** The options that are set, including those whose expression returned nothing. */
 	options(item: number, findings: Findings): Values {
-		const key = this.varying.has('options') ? item : 0;
+		if (this.fixedOptions) return this.fixedOptions;
+		const varies = this.varying.has('options');
+		const key = varies ? item : 0;
 		let evaluated = this.evaluatedOptions.get(key);
 		if (!evaluated) {
 			evaluated = this.evaluateCollection('options', item);
 			this.evaluatedOptions.set(key, evaluated);
 		}
-		return this.namedValues('options', valueOf(evaluated), findings);
+		const before = findings.refusals;
+		const options = this.namedValues('options', valueOf(evaluated), findings);
+		if (!varies && findings.refusals === before) this.fixedOptions = options;
+		return options;
 	}
 
 	/** The values that are set in a collection of optional fields. */

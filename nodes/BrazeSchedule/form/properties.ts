@@ -6,6 +6,7 @@ import type { JsonObject } from '../domain/json';
 import { composeProperties, readPropertiesJson } from '../domain/properties';
 import type { Target } from '../domain/targets';
 import { inputMode } from './inputMode';
+import type { Parameters } from './parameters';
 import type { Reading } from './reading';
 import { rowsOf } from './rows';
 import { usesJson } from './values';
@@ -34,8 +35,26 @@ export const propertyFields = (target: Target): INodeProperties[] => [
 	},
 ];
 
+/** The values of a form without expressions in this part, which all items share. */
+const fixedProperties = new WeakMap<Parameters, { properties?: JsonObject }>();
+
 /** The values that the message shows to all recipients of this schedule. */
-export function readProperties({
+export function readProperties(reading: Reading): JsonObject | undefined {
+	const { parameters, findings } = reading;
+	const known = fixedProperties.get(parameters);
+	if (known) return known.properties;
+	const before = findings.warnings.length + findings.refusals;
+	const properties = readOwnProperties(reading);
+	const isFixed = ['propertiesInput', 'properties', 'propertiesJson'].every(
+		(name) => !parameters.isExpression(name),
+	);
+	if (isFixed && findings.warnings.length + findings.refusals === before) {
+		fixedProperties.set(parameters, { properties });
+	}
+	return properties;
+}
+
+function readOwnProperties({
 	target,
 	parameters,
 	item,

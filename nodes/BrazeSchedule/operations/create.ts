@@ -60,7 +60,7 @@ function composeNew(intent: NewIntent, reading: Reading): Draft | undefined {
 		{ item, target, id, to, schedule, properties, zone, ...recipient, ...options },
 		findings,
 	);
-	return { ...draft, ...aboutTime(time) };
+	return Object.assign(draft, aboutTime(time));
 }
 
 /** Whatever else is wrong with an item that is skipped doesn't matter, such as in an empty row. */

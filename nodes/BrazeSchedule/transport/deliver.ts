@@ -174,7 +174,7 @@ async function deliverAdmitted(
 	});
 	const parts = batch.parts.filter((_, index) => !refusals[index]);
 	if (parts.length === 0) return refused;
-	const rest = batchOf(recounted(parts));
+	const rest = refused.length === 0 ? batch : batchOf(recounted(parts));
 	const outcome = await deliverOne.call(this, rest, delivery);
 	gate.note(rest, outcome);
 	return [...resultsOf(rest, outcome), ...refused];
