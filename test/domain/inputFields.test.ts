@@ -248,6 +248,16 @@ describe('All other fields', () => {
 		expect(others({ to: [{ id: 'ada', plan: 'x' }], y: 1 }, 'to[0].id')).toEqual({ plan: 'x' });
 	});
 
+	it('leave out what the node adds to an item that fails, but not values of that name', () => {
+		const own = { user_id: 'ada', message: 'Hello', outcome: 'won' };
+		expect(others(own, 'user_id')).toEqual({ message: 'Hello', outcome: 'won' });
+		const failed = { user_id: 'ada', plan: 'x', error: 'No', message: 'Why', outcome: 'refused' };
+		expect(others(failed, 'user_id')).toEqual({ plan: 'x' });
+		expect(
+			others({ ...own, body: { id: 'ada', error: 'x', outcome: 'refused' } }, 'body.id'),
+		).toEqual({ error: 'x', outcome: 'refused' });
+	});
+
 	it('may be called like what every object has', () => {
 		const json = JSON.parse('{"user_id":"ada","__proto__":1,"constructor":2}') as JsonObject;
 		const sent = others(json, 'user_id') as object;

@@ -122,6 +122,24 @@ describe('Recipients from input fields', () => {
 		);
 	});
 
+	it('come back from the error output without what the node has added there', async () => {
+		const parameters = fromInput({ propertiesFrom: 'others', attributesFrom: 'others' });
+		braze().fault({ kind: 'status', status: 400 });
+		const { outputs } = await send(parameters, {
+			items: CONTACTS.slice(0, 1),
+			onError: 'continueErrorOutput',
+		});
+		const [{ json }] = outputs[1];
+		expect(json).toMatchObject({ user_id: 'ada', outcome: 'refused' });
+		await send(parameters, { items: [json] });
+		const values = { first_name: 'Ada', points: 12, plan: 'gold' };
+		expect(sentPeople().at(-1)).toEqual({
+			external_user_id: 'ada',
+			trigger_properties: values,
+			attributes: values,
+		});
+	});
+
 	it('are read without asking n8n for a parameter of each item', async () => {
 		const items = Array.from({ length: 500 }, (_, index) => ({ user_id: `user-${index}` }));
 		const parameters = fromInput({ propertiesFrom: 'others', options: { combine: 'perItem' } });

@@ -53,6 +53,13 @@ const IDS_OF_BRAZE = new Set([
 	'alias_label',
 ]);
 
+/** What this node adds to an item that fails, which an error output may bring back. */
+const OF_FAILURE = new Set(['error', 'message', 'outcome']);
+const OUTCOMES: unknown[] = ['invalid', 'refused', 'unknown'];
+
+const hasFailedBefore = ({ error, outcome }: JsonObject): boolean =>
+	typeof error === 'string' && OUTCOMES.includes(outcome);
+
 export function personFrom(
 	json: JsonObject,
 	fields: PersonFields,
@@ -173,8 +180,10 @@ function valuesFrom(
 		}
 	} else {
 		const around = objectAround(json, id);
+		const isFailure = around?.holder === json && hasFailedBefore(json);
 		for (const [name, value] of Object.entries(around?.holder ?? {})) {
-			if (name !== around?.key && !IDS_OF_BRAZE.has(name)) add(name, name, value);
+			if (name === around?.key || IDS_OF_BRAZE.has(name)) continue;
+			if (!isFailure || !OF_FAILURE.has(name)) add(name, name, value);
 		}
 	}
 	return isEmpty ? undefined : values;
