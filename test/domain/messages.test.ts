@@ -34,6 +34,12 @@ import { clockFace } from '../../nodes/BrazeSchedule/domain/time';
 import { readSettings, upsertOptions } from '../../nodes/BrazeSchedule/form/options';
 import type { Reading } from '../../nodes/BrazeSchedule/form/reading';
 import {
+	checkRecipientsInput,
+	readReasonToSkip,
+	readRecipients,
+	recipientFields,
+} from '../../nodes/BrazeSchedule/form/recipients';
+import {
 	findFields,
 	readFindBy,
 	readReference,
@@ -300,6 +306,93 @@ test('old time zone data', () => {
 		wrongFace({ wall, instant, zone, dateOnly: false }, 'utc', 'Time', clockFace),
 	];
 	expect(said).toMatchSnapshot();
+});
+
+test('recipients from input fields', () => {
+	const filledIn = {
+		sendTo: 'recipients',
+		recipientsInput: 'inputFields',
+		inputIdentifier: 'externalUserId',
+		idField: 'user_id',
+		propertiesFrom: 'none',
+		attributesFrom: 'none',
+		ifIdEmpty: 'fail',
+	};
+	const rows = (...field: unknown[]) => ({ field });
+	interface Input {
+		form?: object;
+		/** The results of expressions. */
+		found?: Record<string, unknown>;
+		json?: Record<string, unknown>;
+		isTool?: boolean;
+	}
+	const id = (user_id: unknown): Input => ({ json: { user_id } });
+	const value = (plan: unknown): Input => ({
+		form: { propertiesFrom: 'others' },
+		json: { user_id: 'ada', plan },
+	});
+	const alias = (inputAliasLabel: unknown): Input => ({
+		form: { inputIdentifier: 'userAlias', inputAliasLabel },
+	});
+	const chosen = (...field: unknown[]): Input => ({
+		form: { propertiesFrom: 'selected', propertiesFields: rows(...field) },
+	});
+	const expression = { idField: '={{ }}' };
+	const inputs: Record<string, Input> = {
+		'a tool': { isTool: true },
+		'no field': { form: { idField: '' } },
+		'an expression as text': { form: { idField: '{{ $json.user_id }}' } },
+		'an object as a field': { form: { idField: {} } },
+		'a field that is nowhere': { form: { idField: 'id' } },
+		'a path that ends nowhere': {
+			form: { idField: 'body.id' },
+			json: { body: { user_id: 'ada' } },
+		},
+		'no fields at all': { json: {} },
+		'the value instead of the name': { form: expression, found: { idField: 'ada' } },
+		'no selected field': chosen(),
+		'a blank row': chosen({ field: '', name: '' }),
+		'a row that is none': chosen('plan'),
+		'a name without a field': chosen({ field: '', name: 'plan' }),
+		'a name that is none': chosen({ field: 'user_id', name: {} }),
+		'one name for two fields': chosen({ field: 'user_id' }, { field: 'user_id' }),
+		'a selected field that is nowhere': chosen({ field: 'plan' }),
+		'no ID': { json: {}, form: expression, found: { idField: 'user_id' } },
+		'an empty ID': id(''),
+		'an empty ID to skip': { ...id(''), form: { ifIdEmpty: 'skip' } },
+		'half a number': id(1.5),
+		'a list for an ID': id(['ada']),
+		'what an expression leaves': id('undefined'),
+		'an expression for an ID': id('{{ $json.id }}'),
+		'a long alias': { ...alias('login'), ...id('a'.repeat(237)) },
+		'no alias label': alias(' '),
+		'a list for an alias label': alias(['login']),
+		'an expression for an alias label': alias('{{ $json.label }}'),
+		'what an expression leaves of an alias label': alias('null'),
+		'a long alias label': alias('a'.repeat(237)),
+		'an unknown priority': { form: { inputIdentifier: 'email', inputPrioritization: 'newest' } },
+		'a value that is null': value(null),
+		'no number': value(NaN),
+		'a large number': value(2 ** 60),
+		'a large number inside': value({ points: 2 ** 60 }),
+		'no date': value(new Date(NaN)),
+		'a function': value(() => 1),
+		'a function inside': value([() => 1]),
+		'too much': value('x'.repeat(60_000)),
+	};
+	expect(
+		sayings(inputs, ({ form = {}, found, json = { user_id: 'ada' }, isTool = false }, findings) => {
+			const raw = { ...filledIn, ...form };
+			const parameters = parametersOf({ raw, found }, recipientFields(campaign, {}));
+			const run = { target: campaign, parameters, findings };
+			checkRecipientsInput({ ...run, items: [json], isTool });
+			if (findings.refusals > 0) return;
+			const reading = { ...run, item: 0, json, now: 0 };
+			const reason = readReasonToSkip(reading);
+			if (reason === undefined) readRecipients(reading);
+			else findings.warn(`skipped: ${reason}`);
+		}),
+	).toMatchSnapshot();
 });
 
 test('recipients', () => {

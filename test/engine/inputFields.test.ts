@@ -331,7 +331,7 @@ describe('A form that is not filled in', () => {
 		[{ propertiesFrom: 'selected' }, "'Fields for Trigger Properties' is empty"],
 		[
 			{ propertiesFrom: 'selected', propertiesFields: fields(['', 'name']) },
-			"'Fields for Trigger Properties' is empty, but it has to be the name of an incoming field",
+			"Row 1 of 'Fields for Trigger Properties' is empty, but it has to be the name of an incoming field",
 		],
 		[
 			{ attributesFrom: 'selected', attributesFields: fields('plan', ['points', 'plan']) },

@@ -243,6 +243,7 @@ function readFieldName(
 	value: unknown,
 	parameter: string,
 	findings: Findings,
+	what = `'${parameter}'`,
 ): FieldName | undefined {
 	const text = typeof value === 'number' ? String(value) : value;
 	if (typeof text === 'string' && !isBlank(text) && !isExpressionAsText(text)) {
@@ -255,7 +256,7 @@ function readFieldName(
 			: kindOf(text);
 	return findings.refuse({
 		parameter,
-		message: `'${parameter}' is ${found}, but it has to be the name of an incoming field`,
+		message: `${what} is ${found}, but it has to be the name of an incoming field`,
 		hint: 'Drag the field there from the input, or type its name, such as user_id',
 	});
 }
@@ -272,13 +273,14 @@ function readChosen(
 	const parameter = fieldsFor(label);
 	const names = new Set<string>();
 	const fields = parameters.rows(rows, ROW, item).flatMap((row, index) => {
+		const place = `Row ${index + 1} of '${parameter}'`;
 		if (!isObject(row)) {
-			const message = `Row ${index + 1} of '${parameter}' is ${kindOf(row)}, but it has to name a field`;
+			const message = `${place} is ${kindOf(row)}, but it has to name a field`;
 			findings.refuse({ parameter, message });
 			return [];
 		}
 		if (isBlank(row.field) && isBlank(row.name)) return [];
-		const field = readFieldName(row.field, parameter, findings);
+		const field = readFieldName(row.field, parameter, findings, place);
 		if (!field) return [];
 		const name = isBlank(row.name) ? lastPart(field) : readText(row.name, nameInBraze, findings);
 		if (names.has(name)) {
