@@ -205,7 +205,7 @@ describe('An item without an ID', () => {
 		expect(json.map(({ status }) => status)).toEqual(['scheduled', 'skipped', 'skipped']);
 		expect(json[1]).toEqual({
 			status: 'skipped',
-			reason: 'The field "user_id" of this item has no ID',
+			reason: 'The item has no ID in its field "user_id"',
 			schedule: null,
 			recipients: null,
 			resource: 'campaign',

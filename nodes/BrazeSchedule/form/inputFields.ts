@@ -325,5 +325,5 @@ export function reasonToSkip(reading: Reading): string | undefined {
 	// What is wrong with the names is said where the recipient is read.
 	const names = readNames(parameters, item, target, noFindings());
 	if (!names || !hasNoId(json, names)) return undefined;
-	return `The field "${show(names.id.text)}" of this item has no ID`;
+	return `The item has no ID in its field "${show(names.id.text)}"`;
 }

@@ -14,7 +14,7 @@ import { usesJson } from './values';
 const propertiesInput = (target: Target) => inputMode('propertiesInput', target.propertiesLabel);
 
 export const propertyFields = (target: Target): INodeProperties[] => [
-	propertiesInput(target),
+	{ ...propertiesInput(target), hint: 'The same values for all recipients of a schedule' },
 	{
 		displayName: target.propertiesLabel,
 		name: 'properties',
