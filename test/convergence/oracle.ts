@@ -7,6 +7,7 @@
  * - What is unknown stays so, but only a create without an answer makes it unknown for good: moving
  *   and canceling can be repeated.
  * - Less than five minutes before its time, a schedule keeps its content, even if it is moved then.
+ *   Of a move without an answer, either time counts.
  * - The table says what Braze has.
  */
 import type { Content, Happening } from './events';
@@ -23,6 +24,8 @@ export interface Entry {
 	state: string;
 	scheduleId: string;
 	due?: number;
+	/** When it may be due as well. */
+	otherDues?: number[];
 }
 
 export interface Seen {
@@ -41,9 +44,14 @@ export interface Seen {
 
 const TOO_CLOSE = 5;
 
-/** What a schedule keeps that is about to be sent. */
-export const keptBy = ({ live, now }: Pick<Seen, 'live' | 'now'>): Content[] =>
-	live.filter(({ due }) => due - now < TOO_CLOSE).map(({ content }) => content);
+/** What a schedule keeps that is about to be sent, or may be: of a move without an answer, nobody knows. */
+export const keptBy = ({ live, rows, now }: Pick<Seen, 'live' | 'rows' | 'now'>): Content[] => {
+	const times = rows.flatMap(({ state, due, otherDues = [] }) =>
+		state === 'unknown' ? [...(due === undefined ? [] : [due]), ...otherDues] : [],
+	);
+	const isClose = (due: number) => due > now && due - now < TOO_CLOSE;
+	return live.filter(({ due }) => [due, ...times].some(isClose)).map(({ content }) => content);
+};
 
 /** The events that may have the last word. */
 export function latestOf(events: Happening[]): Happening[] {

@@ -77,7 +77,9 @@ describe('what is said when nothing is sent', () => {
 
 describe('what is said when nothing can be sent', () => {
 	const UNCERTAIN =
-		"The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete its row in the data table 'Braze schedules'";
+		"The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete its row in the data table 'Reminders'";
+	const REPEAT =
+		"Run 'Delete' for this reference again: it's safe to repeat. 'Create or Update' does that too, and then creates the schedule";
 	const shared = known({ shared: 2 });
 	const forAll = (verb: string) =>
 		`To ${verb} it for all of them, turn on 'Move or Cancel for Everyone in It' under 'Options'. To ${verb} people one by one, create schedules without 'Combine Items'`;
@@ -99,7 +101,13 @@ describe('what is said when nothing can be sent', () => {
 			"It's unknown whether the schedule of this reference was canceled, so nothing was sent",
 			wish('create'),
 			unknown('delete'),
-			UNCERTAIN,
+			REPEAT,
+		],
+		[
+			"It's unknown whether the schedule of this reference was canceled, so nothing was sent",
+			wish('update', later),
+			unknown('delete'),
+			REPEAT,
 		],
 		[
 			'The schedule of this reference holds the recipients of 1 other reference too, because items were combined',
@@ -126,7 +134,8 @@ describe('what is said when nothing can be sent', () => {
 			"Cancel it for everyone in it and create the schedules again, or create schedules without 'Combine Items'",
 		],
 	])('%s', (message, asked, remembered, hint) => {
-		expect(planFor(asked, remembered, NOW)).toMatchObject({ do: 'refuse', message, hint });
+		const plan = planFor(asked, remembered, NOW, 'Reminders');
+		expect(plan).toMatchObject({ do: 'refuse', message, hint });
 	});
 
 	test('close to its time, it may be canceled, so that is said too', () => {

@@ -468,6 +468,18 @@ describe('An unknown outcome', () => {
 		expect(rows()).toHaveLength(1);
 	});
 
+	it('of a delete can be deleted again, or replaced, but not moved', async () => {
+		await done(create);
+		lose('delete', 4);
+		await failure(cancel);
+		expect(await failure(move)).toMatch(
+			/^It's unknown whether the schedule of this reference was canceled, .* Run 'Delete' for this reference again/,
+		);
+		expect(sent()).not.toContain('update');
+		expect(await done(upsert)).toMatchObject({ status: 'replaced' });
+		expect(live()).toHaveLength(1);
+	});
+
 	it('reports the reference of the item', async () => {
 		lose('create');
 		const { json } = await attempt(create, { onError: 'continueRegularOutput' });
@@ -749,6 +761,20 @@ describe('The data table', () => {
 		rows()[0].state = 'whatever';
 		expect(await failure(create)).toMatch(/^It's unknown/);
 		expect(sent()).toEqual(['create']);
+	});
+
+	it.each([
+		['by its name', { dataTable: 'Reminders' }, 'Reminders'],
+		['by its ID', {}, undefined],
+	])('that was chosen %s is the one that the messages name', async (_, chosen, name) => {
+		await done({ ...create, reference: 'B-1', options: { dataTable: 'Reminders' } });
+		const { id } = tables.table('Reminders');
+		const options = name ? chosen : { dataTableId: id };
+		lose('create');
+		await failure({ ...create, options });
+		expect(await failure({ ...create, options })).toContain(
+			`delete its row in the data table '${name ?? id}'`,
+		);
 	});
 
 	it('whose row was deleted by hand has forgotten the reference', async () => {

@@ -208,7 +208,10 @@ test('an update that was left behind still knows its schedule', async () => {
 	table.insert(mark('a', { ...left, state: 'sending', version: 3 }));
 	const [taken] = await all(run('one').claims.take(want('a')));
 	expect(taken).toMatchObject({
-		current: { state: 'unknown', deed: 'update', scheduleId: 's-1', time: '11:00', content: 'old' },
+		current: {
+			...{ state: 'unknown', deed: 'update', scheduleId: 's-1', time: '11:00', content: 'old' },
+			otherTimes: [{ time: '09:00', mode: 'exact' }],
+		},
 	});
 });
 

@@ -13,6 +13,7 @@ import {
 	replacedTooLate,
 	wrongInTheEnd,
 } from '../convergence/oracle';
+import type { Entry } from '../convergence/oracle';
 import { FATES, minutesOf, Rules } from '../convergence/rules';
 import type { Fate } from '../convergence/rules';
 import { RUNS as CASES, SEED } from './property';
@@ -28,8 +29,6 @@ async function play(sequence: Sequence<Fate>): Promise<string[]> {
 	const deliver = async (events: Happening[], fates: Fate[]) => {
 		delivered.push(...events);
 		const before = new Map(REFERENCES.map((one) => [one, rules.live(one)]));
-		// Of a move without an answer nobody knows at which time it has left the schedule.
-		const uncertain = REFERENCES.filter((one) => rules.rowOf(one)?.state === 'unknown');
 		const told = await rules.deliver(events, fates);
 		for (const [index, outcome] of told.entries()) {
 			if (!outcome) wrong.push(`${events[index].reference} has no result`);
@@ -41,10 +40,9 @@ async function play(sequence: Sequence<Fate>): Promise<string[]> {
 		for (const reference of REFERENCES) {
 			const live = rules.live(reference);
 			const isCanceled = events[0].what === 'canceled';
-			const tooLate =
-				isCanceled || uncertain.includes(reference)
-					? undefined
-					: replacedTooLate(before.get(reference) ?? [], live, rules.now);
+			const tooLate = isCanceled
+				? undefined
+				: replacedTooLate(before.get(reference) ?? [], live, rules.now);
 			const always = alwaysWrong({ live }) ?? tooLate;
 			if (always !== undefined) wrong.push(`${reference} ${always}`);
 		}
@@ -60,7 +58,9 @@ async function play(sequence: Sequence<Fate>): Promise<string[]> {
 	const kept: Kept = { 'B-1': [], 'B-2': [] };
 	for (const one of inOrder(sequence)) {
 		const { reference } = one;
-		kept[reference].push(...keptBy({ live: rules.live(reference), now: rules.now }));
+		kept[reference].push(
+			...keptBy({ live: rules.live(reference), rows: entriesOf(rules, reference), now: rules.now }),
+		);
 		await deliver([one], []);
 	}
 	for (const reference of REFERENCES) {
@@ -79,23 +79,22 @@ function endOf(
 ): string | undefined {
 	const events = happenings.filter((one) => one.reference === reference);
 	if (events.length === 0) return undefined;
-	const row = rules.rowOf(reference);
 	return wrongInTheEnd(events, {
 		live: rules.live(reference),
-		rows: row
-			? [
-					{
-						state: row.state,
-						scheduleId: row.scheduleId,
-						due: row.time ? minutesOf(row.time) : undefined,
-					},
-				]
-			: [],
+		rows: entriesOf(rules, reference),
 		now: rules.now,
 		lostCreate: rules.lostCreates.has(reference),
 		missedItsTime: hasWaited,
 		kept,
 	});
+}
+
+function entriesOf(rules: Rules, reference: Reference): Entry[] {
+	const row = rules.rowOf(reference);
+	if (!row) return [];
+	const { state, scheduleId, time, otherTimes = [] } = row;
+	const otherDues = otherTimes.map((one) => minutesOf(one.time));
+	return [{ state, scheduleId, due: time ? minutesOf(time) : undefined, otherDues }];
 }
 
 type Kept = Record<Reference, Content[]>;

@@ -85,6 +85,15 @@ describe('what is written', () => {
 		expect(await store.claim([row])).toEqual([{ ...row, id: 1 }]);
 	});
 
+	test('of a move without an answer has the other times at which it may be due', async () => {
+		const { store, put, rows } = await startOpen();
+		const otherTimes = [{ time: '2027-01-04T09:00:00', mode: 'local' as const }];
+		await put(settledRow('A', { state: 'unknown', deed: 'update', otherTimes }));
+		expect(await store.read(['A'])).toMatchObject([{ otherTimes }]);
+		rows()[0].details = '{"other_times":["soon",{"time":1}]}';
+		expect(await store.read(['A'])).toMatchObject([{ otherTimes: [] }]);
+	});
+
 	test('has the columns that people read first, and dates as dates', async () => {
 		const { n8n, store } = await startOpen();
 		await store.claim([mark('A')]);

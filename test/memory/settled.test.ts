@@ -106,6 +106,18 @@ describe('an update', () => {
 		expect(update(unknown, { known: sooner })).toMatchObject({ overAt: wanted.overAt });
 	});
 
+	test('of unknown outcome keeps every time at which it may still be due', () => {
+		const old = { time: known.time, mode: 'exact' } as const;
+		const first = update(unknown);
+		expect(first).toMatchObject({ time: newSchedule.time, otherTimes: [old] });
+		const again = update(unknown, { known: { ...known, ...first } });
+		expect(again?.otherTimes).toEqual([old, { time: newSchedule.time, mode: 'exact' }]);
+		const over = { ...known, time: '2026-03-01T12:00:00Z' };
+		expect(update(unknown, { known: over })?.otherTimes).toEqual([]);
+		const done = update(accepted(), { known: { ...known, ...first } });
+		expect(done?.otherTimes).toBeUndefined();
+	});
+
 	test('that was refused or never sent changes nothing', () => {
 		expect([update(refused), update(undefined)]).toEqual([undefined, undefined]);
 	});

@@ -134,6 +134,9 @@ const peopleOf = ({ reference, content }: Happening) => [
 	},
 ];
 
+const otherTimesOf = (details: string) =>
+	(JSON.parse(details) as { other_times?: Array<{ time: string }> }).other_times ?? [];
+
 /** What happened in all sequences. */
 const lived = { executions: 0, faults: 0, unknown: 0, references: 0 };
 const outcomes = new Map<string, number>();
@@ -234,6 +237,7 @@ class Play {
 					state: row.state as string,
 					scheduleId: row.schedule_id as string,
 					due: row.time ? minutesOf(row.time as string) : undefined,
+					otherDues: otherTimesOf(row.details as string).map(({ time }) => minutesOf(time)),
 				})),
 			lostCreate: writes.some(
 				({ path, status, rawBody }) =>

@@ -29,6 +29,8 @@ export interface Handle extends Omit<Due, 'mode'> {
 /** What is remembered of a reference, as far as plans need it. */
 export interface Known extends Due {
 	state: 'scheduled' | 'deleted' | 'unknown';
+	/** Of an unknown move, when else it may be due. */
+	otherTimes?: Due[];
 	/** When it reaches nobody anymore, whichever of its requests was carried out. In milliseconds. */
 	overAt?: number;
 	/** What its latest event asked for; of an unknown one, what the request did. */
@@ -85,14 +87,21 @@ export function spanOf({ time, mode }: Due): [start: number, end: number] {
 	return [clock - hours(14), clock + hours(12) + (mode === 'optimal' ? days(1) : 0)];
 }
 
-const startsAt = (due: Due): number => spanOf(due)[0];
 const endsAt = (due: Due): number => spanOf(due)[1];
 
 export const isSameTime = (one: Due, other: Due): boolean =>
 	one.mode === other.mode && endsAt(one) === endsAt(other);
 
-/** The state of a reference as its latest request left it. `now` is by Braze's clock. */
-export function planFor(wish: Wish, known: Known | undefined, now: number): Plan {
+/**
+ * The state of a reference as its latest request left it. `now` is by Braze's clock, and `table` is
+ * where people find it.
+ */
+export function planFor(
+	wish: Wish,
+	known: Known | undefined,
+	now: number,
+	table = DEFAULT_TABLE,
+): Plan {
 	if (!known) return planWithout(wish);
 	if (isOlder(wish, known)) {
 		return {
@@ -105,7 +114,7 @@ export function planFor(wish: Wish, known: Known | undefined, now: number): Plan
 	const { state, deed, scheduleId, overAt } = known;
 	// Whether Braze has it at all is known of an update and a delete alone, and only they may be repeated.
 	const isRepeatable = scheduleId !== '' && (deed === 'update' || deed === 'delete');
-	if (state === 'unknown' && !isRepeatable) return staysUnknown(deed);
+	if (state === 'unknown' && !isRepeatable) return staysUnknown(deed, table);
 	if (state === 'deleted' || (overAt !== undefined && overAt <= now)) {
 		return planAfter(wish, known, now);
 	}
@@ -177,10 +186,11 @@ function planBeside(wish: Wish, known: Known, now: number): Plan {
 	const mayBeDeleted = known.state === 'unknown' && known.deed === 'delete';
 	switch (wish.intent) {
 		case 'create':
-			return mayBeDeleted ? staysUnknown('delete') : skippedBeside(known, wish.due as Due);
+			return mayBeDeleted ? MAY_BE_DELETED : skippedBeside(known, wish.due as Due);
 		case 'delete':
 			return unlessShared(wish, known, 'cancel', { do: 'delete', scheduleId });
 		case 'update':
+			if (mayBeDeleted) return MAY_BE_DELETED;
 			return isUnchanged(wish, known)
 				? { do: 'nothing', status: 'unchanged', scheduleId }
 				: unlessShared(wish, known, 'move', { do: 'update', scheduleId });
@@ -227,15 +237,22 @@ function bringTo(wish: Wish, known: Known, mayBeDeleted: boolean, now: number): 
 	const { scheduleId, shared } = known;
 	const needsNew = mayBeDeleted || wish.content !== known.content;
 	if (needsNew && shared > 1) return cannotReplaceShared(shared);
-	const isTooClose = startsAt(known) - now < TOO_CLOSE;
+	const isTooClose = isAboutToBeSent(known, now);
 	if (needsNew && !isTooClose) return { do: 'replace', scheduleId };
-	if (mayBeDeleted) return staysUnknown('delete');
+	if (mayBeDeleted) return MAY_BE_DELETED;
 	const warnings = needsNew ? [KEEPS_THE_OLD] : [];
 	if (isUnchanged(wish, known)) {
 		return { do: 'nothing', status: 'unchanged', warnings, scheduleId };
 	}
 	return unlessShared(wish, known, 'move', { do: 'update', scheduleId, warnings });
 }
+
+/** At any of the times that it may be due. */
+const isAboutToBeSent = (known: Known, now: number): boolean =>
+	[known, ...(known.otherTimes ?? [])].some((due) => {
+		const [start, end] = spanOf(due);
+		return start - now < TOO_CLOSE && end > now;
+	});
 
 const KEEPS_THE_OLD =
 	'Its recipients, audience or properties changed less than 5 minutes before its time. It keeps the old ones, because a new schedule might come too late';
@@ -274,9 +291,21 @@ const WHAT = {
 	delete: 'was canceled',
 };
 
-const staysUnknown = (deed: Deed): Plan => ({
+const unknownAfter = (deed: Deed, hint: string): Plan => ({
 	do: 'refuse',
 	as: 'unknown',
 	message: `It's unknown whether the schedule of this reference ${WHAT[deed]}, so nothing was sent`,
-	hint: `The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete its row in the data table '${DEFAULT_TABLE}'`,
+	hint,
 });
+
+const staysUnknown = (deed: Deed, table: string): Plan =>
+	unknownAfter(
+		deed,
+		`The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete its row in the data table '${table}'`,
+	);
+
+/** Braze accepts a move of what it has canceled, so only another cancellation tells. */
+const MAY_BE_DELETED: Plan = unknownAfter(
+	'delete',
+	"Run 'Delete' for this reference again: it's safe to repeat. 'Create or Update' does that too, and then creates the schedule",
+);

@@ -1,4 +1,5 @@
 import { isObject } from '../domain/json';
+import type { Due } from '../domain/references';
 import type { Deed, NewRow, Row, State } from './store';
 
 /** The types that n8n's data tables know; booleans aren't used here. */
@@ -51,6 +52,8 @@ interface Details {
 	send_id: string;
 	shared: number;
 	content: string;
+	/** Only of a move without an answer. */
+	other_times?: Due[];
 	/** The name of the table: a table of another name with this in it was renamed. */
 	table: string;
 }
@@ -83,6 +86,7 @@ export const toCells = (row: NewRow, table: string): Record<string, Cell> => ({
 		send_id: row.sendId,
 		shared: row.shared,
 		content: row.content,
+		...(row.otherTimes && { other_times: row.otherTimes }),
 		table,
 	} satisfies Details),
 });
@@ -115,6 +119,9 @@ export function detailsOf(cells: Record<string, unknown>): Partial<Details> {
 	}
 }
 
+const isDue = (one: unknown): one is Due =>
+	isObject(one) && typeof one.time === 'string' && typeof one.mode === 'string';
+
 /** Whatever people did to a row, it is read: what can't be understood counts as unknown. */
 export function fromCells(cells: Record<string, unknown>): Row {
 	const details = detailsOf(cells);
@@ -143,6 +150,7 @@ export function fromCells(cells: Record<string, unknown>): Row {
 		sendId: text(details.send_id),
 		shared: number(details.shared) ?? 1,
 		content: text(details.content),
+		...(Array.isArray(details.other_times) && { otherTimes: details.other_times.filter(isDue) }),
 		version: number(cells.version) ?? 0,
 		deed: DEEDS.find((deed) => deed === cells.deed) ?? 'create',
 	};

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { DEFAULT_TABLE } from '../domain/references';
 import { pause } from '../transport/pace';
 import { Claims } from './claims';
 import { dataTableStore } from './dataTableStore';
@@ -41,11 +42,12 @@ export function openReferences(
 	{ preview, ...settings }: RunSettings,
 	now: () => number,
 ): ReferenceRun {
-	const { table } = settings.memory;
+	const table = shownName(settings.memory);
 	const store = storeFor(context, settings.memory, preview);
 	const claims = preview ? readOnly(store) : claimsFor(context, store, settings);
 	return new ReferenceRun(claims, {
 		workflow: context.getWorkflow().name ?? '',
+		table,
 		now,
 		wordsFor: (error) => problemFor(error, table),
 		tidyUp: async () => {
@@ -53,6 +55,10 @@ export function openReferences(
 		},
 	});
 }
+
+/** Of a table that was chosen by its ID, nothing else is known. */
+const shownName = ({ table, tableId }: MemorySettings): string =>
+	tableId.trim() || table.trim() || DEFAULT_TABLE;
 
 const HOUR_MS = 3_600_000;
 

@@ -74,6 +74,8 @@ export type ClaimsOfRun = Pick<
 export interface ReferenceRunOptions {
 	/** The name of the workflow, for the people who open the table. */
 	workflow: string;
+	/** What the data table is called in messages. */
+	table?: string;
 	/** By Braze's clock. */
 	now: () => number;
 	/** A failure of the store, in words. */
@@ -354,7 +356,8 @@ export class ReferenceRun {
 
 	private plan(one: Case): void {
 		one.leader = inZoneOf(one.known, one.leader);
-		one.plan = planFor(wishOf(one), one.known && knownOf(one.known), this.options.now());
+		const { now, table } = this.options;
+		one.plan = planFor(wishOf(one), one.known && knownOf(one.known), now(), table);
 	}
 
 	private openInto(round: Round, one: Case): void {

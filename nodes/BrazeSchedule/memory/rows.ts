@@ -1,3 +1,4 @@
+import type { Due } from '../domain/references';
 import type { Remembered, Row } from './store';
 
 export type Identity = Pick<Remembered, 'resource' | 'resourceId' | 'reference'>;
@@ -9,10 +10,11 @@ export const keyOf = ({ resource, resourceId, reference }: Identity): string =>
 /** Leaves out whatever else a caller keeps with it. */
 export function rememberedOf(one: Remembered): Remembered {
 	const { reference, resource, resourceId, name, time, mode, timeZone, overAt, recipients } = one;
-	const { scheduleId, dispatchId, sendId, shared, content, eventTime, workflow } = one;
+	const { scheduleId, dispatchId, sendId, shared, content, eventTime, workflow, otherTimes } = one;
 	return {
 		...{ reference, resource, resourceId, name, time, mode, timeZone, overAt, recipients },
 		...{ scheduleId, dispatchId, sendId, shared, content, eventTime, workflow },
+		...(otherTimes && { otherTimes }),
 	};
 }
 
@@ -63,14 +65,22 @@ const leavesTheSchedule = (deed: Row['deed']): boolean => deed === 'update' || d
 function afterUnknown(mark: Row, settled: Row | undefined): Row {
 	if (!settled || !leavesTheSchedule(mark.deed)) return mark;
 	const { id, claim, part, version, state, note, deed, workflow } = mark;
-	const { time, mode, timeZone } = mark.deed === 'update' ? mark : settled;
+	const isMove = mark.deed === 'update';
+	const { time, mode, timeZone } = isMove ? mark : settled;
 	return {
 		...settled,
 		...{ id, claim, part, version, state, note, deed, workflow, time, mode, timeZone },
-		overAt: later(settled.overAt, mark.deed === 'update' ? mark.overAt : undefined),
+		overAt: later(settled.overAt, isMove ? mark.overAt : undefined),
+		otherTimes: isMove ? timesOf(settled) : settled.otherTimes,
 		eventTime: later(settled.eventTime, mark.eventTime),
 	};
 }
+
+/** Whenever a schedule may be due. */
+export const timesOf = ({ time, mode, otherTimes = [] }: Remembered): Due[] => [
+	...otherTimes,
+	...(time === '' || mode === '' ? [] : [{ time, mode }]),
+];
 
 function later(one: number | undefined, other: number | undefined): number | undefined {
 	if (one === undefined || other === undefined) return one ?? other;

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../domain/json';
-import type { Deed } from '../domain/references';
+import { spanOf } from '../domain/references';
+import type { Deed, Due } from '../domain/references';
 import type { Referenced } from '../domain/underReference';
 import type { Outcome } from '../transport/outcome';
 import type { Settled } from './claims';
 import { laterOf, timeOf } from './remembered';
-import { rememberedOf } from './rows';
+import { rememberedOf, timesOf } from './rows';
 import type { Remembered, Row } from './store';
 
 /** What became of the requests about one reference. */
@@ -59,7 +60,8 @@ export function idsIn({ schedule_id, dispatch_id, send_id }: JsonObject) {
 
 function acceptedRow({ wanted, known, deed, draft, shared }: Story, body: JsonObject): Settled {
 	const eventTime = laterOf(wanted.eventTime, known?.eventTime);
-	const before = { ...(known ?? wanted), ...namesOf(wanted), eventTime, note: '', deed };
+	const names = { ...namesOf(wanted), eventTime, note: '', deed };
+	const before = { ...(known ?? wanted), ...names, otherTimes: undefined };
 	if (deed === 'delete') return { ...before, state: 'deleted' };
 	if (deed === 'update') return { ...before, ...timeOf(draft), state: 'scheduled' };
 	const ids = idsIn(body);
@@ -87,7 +89,7 @@ function unknownRow(
 	return {
 		...base,
 		...namesOf(wanted),
-		...moved,
+		...(moved && { ...moved, otherTimes: timesAhead(base, now) }),
 		overAt: laterOf(base.overAt, moved?.overAt),
 		eventTime: laterOf(wanted.eventTime, known?.eventTime),
 		state: 'unknown',
@@ -95,6 +97,10 @@ function unknownRow(
 		deed,
 	};
 }
+
+/** When it is due if the move was not carried out. */
+const timesAhead = (known: Remembered, now: number): Due[] =>
+	timesOf(known).filter((due) => spanOf(due)[1] > now);
 
 /**
  * What stays of a reference that stands for no schedule: the time of its latest event, so that an

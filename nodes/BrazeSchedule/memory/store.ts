@@ -1,3 +1,4 @@
+import type { Due } from '../domain/references';
 import type { Operation, Target } from '../domain/targets';
 
 /** What a request under a reference does; a replacement deletes a schedule and makes another one. */
@@ -15,6 +16,8 @@ export interface Remembered {
 	time: string;
 	mode: 'exact' | 'local' | 'optimal' | '';
 	timeZone: string;
+	/** Of a move without an answer, when else it may be due. */
+	otherTimes?: Due[];
 	/** When it is over, everywhere in the world. In milliseconds; nothing where there is no time. */
 	overAt?: number;
 	recipients?: number;
