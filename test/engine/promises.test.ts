@@ -436,19 +436,21 @@ describe.each(['delete', 'update'] as const)(
 			]);
 		});
 
-		it('passes on an item that another one represents', async () => {
+		it.each([
+			['superseded', 'another item was scheduled in place of this one'],
+			['ignored', 'this item was ignored, because a later event was handled before'],
+			['not_found', "nothing was found under this item's reference"],
+		])('passes on an item that is %s and has no schedule', async (status, reason) => {
 			const result = await run(
 				braze(),
 				{ ...createCampaign, operation, findBy: 'scheduleId' },
-				{ items: [{ status: 'superseded', schedule_id: null }] },
+				{ items: [{ status, schedule_id: null }] },
 			);
 			expect(result.json).toMatchObject([
 				{
 					status: 'skipped',
 					schedule_id: null,
-					warnings: [
-						`Not sent: another item was scheduled in place of this one, so there is nothing to ${operation}`,
-					],
+					warnings: [`Not sent: ${reason}, so there is nothing to ${operation}`],
 				},
 			]);
 		});

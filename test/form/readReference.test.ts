@@ -1,4 +1,4 @@
-import { upsertOptions } from '../../nodes/BrazeSchedule/form/options';
+import { existingOptions, upsertOptions } from '../../nodes/BrazeSchedule/form/options';
 import {
 	findFields,
 	readFindBy,
@@ -7,6 +7,7 @@ import {
 	referenceField,
 } from '../../nodes/BrazeSchedule/form/reference';
 import type { Values } from '../../nodes/BrazeSchedule/form/rows';
+import { readExisting, scheduleIdField, targetField } from '../../nodes/BrazeSchedule/form/target';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { readFrom } from './reading';
 import type { Filled } from './reading';
@@ -184,6 +185,31 @@ describe('an existing schedule', () => {
 		expect(choices({ findBy, ifNotFound })).toMatchObject({
 			result: [findBy, stops],
 			problems: [],
+		});
+	});
+
+	const ID_FIELDS = [
+		...findFields({
+			byReference: [],
+			byId: [...targetField(TARGETS.campaign, 'item'), ...scheduleIdField(TARGETS.campaign)],
+			ifNotFound: 'continue',
+		}),
+		...existingOptions,
+	];
+
+	test('is found by its ID without the options of a reference', () => {
+		const raw = {
+			...{ findBy: 'scheduleId', campaignId: 'c-1', scheduleId: 's-1' },
+			options: { eventTime: '2026-03-31T09:00:00Z', forEveryone: true },
+		};
+		expect(
+			readFrom({ raw }, ID_FIELDS, (reading) => readExisting(reading, 'update')),
+		).toMatchObject({
+			problems: [
+				"'Event Time' only works with a 'Reference'",
+				"'Move or Cancel for Everyone in It' only works with a 'Reference'",
+			],
+			hints: Array(2).fill("Set 'Find By' to 'Reference', or remove the option"),
 		});
 	});
 

@@ -1,5 +1,5 @@
 /**
- * The law of references for a schedule of several: whoever moves or cancels it for everyone in it,
+ * The law of references for a schedule of several: if it is moved and canceled for everyone in it,
  * in whatever order, repeated, at once and with faults, Braze ends as the latest event says, and
  * every reference in it is remembered so.
  */

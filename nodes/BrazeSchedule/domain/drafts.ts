@@ -25,7 +25,7 @@ export interface Draft {
 	/** The zone that its time was meant in. */
 	zone?: string;
 	under?: UnderReference;
-	/** What Create did with this item instead of scheduling it, so there is nothing to move or cancel. */
+	/** What became of this item before, instead of a schedule, so there is nothing to move or cancel. */
 	passedOn?: PassedOn;
 	/** The incoming field with the ID, if its people come from the item's own fields. */
 	idField?: string;
@@ -49,10 +49,13 @@ export interface Draft {
 }
 
 export interface PassedOn {
-	status: 'skipped' | 'superseded';
-	/** As Create said it, as far as it did. */
+	status: NoSchedule;
+	/** As the operation before said it, as far as it did. */
 	reason?: string;
 }
+
+/** How an item comes out of an operation that scheduled nothing for it. */
+export type NoSchedule = 'skipped' | 'superseded' | 'ignored' | 'not_found';
 
 /** At a moment of Braze's clock; without one, when the item was read. */
 export type TimeWarnings = (now?: number) => readonly string[];

@@ -1,11 +1,18 @@
-import type { Draft } from '../domain/drafts';
+import type { Draft, NoSchedule } from '../domain/drafts';
 import type { Problem } from '../domain/findings';
 import { shorten, show } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import type { Reading } from './reading';
 
+const NO_SCHEDULE: readonly unknown[] = [
+	'skipped',
+	'superseded',
+	'ignored',
+	'not_found',
+] satisfies NoSchedule[];
+
 /**
- * Create passes on an item that it skips, or that another item replaces, without a schedule ID.
+ * An item for which another operation found nothing to schedule is passed on without a schedule ID.
  * There is nothing to move or cancel for it, and it must not affect the other items.
  */
 export function readPassedOn(
@@ -16,11 +23,10 @@ export function readPassedOn(
 	if (!parameters.has('scheduleId')) return undefined;
 	const scheduleId = parameters.read('scheduleId', item) ?? '';
 	const { status } = json;
-	const isLeftOut = status === 'skipped' || status === 'superseded';
-	if (!isLeftOut || scheduleId !== '') return undefined;
+	if (!NO_SCHEDULE.includes(status) || scheduleId !== '') return undefined;
 	const body = { [target.idField]: json[target.idField] ?? null, schedule_id: null };
 	const reason = reasonIn(json);
-	return { item, target, operation, body, passedOn: { status, reason }, warnings: [] };
+	return { item, target, operation, body, passedOn: { status: status as NoSchedule, reason }, warnings: [] };
 }
 
 /** Why Create did nothing, as its output says it. */

@@ -151,7 +151,7 @@ export function readReference(reading: Reading, isRequired: boolean): ReadRefere
 	const options = parameters.options(item, findings);
 	const value = parameters.read(reference.name, item);
 	if (isBlank(value) && !isRequired && !parameters.isExpression(reference.name)) {
-		refuseWithout(options, findings);
+		refuseWithout(options, findings, `Fill in '${reference.displayName}'`);
 		return undefined;
 	}
 	const read = readText(value, parameters.isOneValue(reference.name), findings);
@@ -165,19 +165,24 @@ export function readReference(reading: Reading, isRequired: boolean): ReadRefere
 	};
 }
 
+/** Of a schedule that is found by its ID, nothing is remembered. */
+export const refuseWithScheduleId = (options: Values, findings: Findings): void =>
+	refuseWithout(options, findings, `Set '${findBy.displayName}' to '${reference.displayName}'`);
+
 /** Whether an item whose schedule isn't found fails. */
 export const readStopIfNotFound = ({ parameters, item, findings }: Reading): boolean => {
 	const field = ifNotFound(IF_NOT_FOUND.stop);
 	return readChoice(parameters.read(field.name, item), field, findings) === IF_NOT_FOUND.stop;
 };
 
-function refuseWithout(options: Values, findings: Findings): void {
+/** The options that only mean something under a reference. */
+function refuseWithout(options: Values, findings: Findings, remedy: string): void {
 	for (const { name, displayName } of [eventTime, forEveryone]) {
 		if (!(name in options)) continue;
 		findings.refuse({
 			parameter: displayName,
 			message: `'${displayName}' only works with a '${reference.displayName}'`,
-			hint: `Fill in '${reference.displayName}', or remove the option`,
+			hint: `${remedy}, or remove the option`,
 		});
 	}
 }

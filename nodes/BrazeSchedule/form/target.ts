@@ -8,7 +8,13 @@ import type { Target } from '../domain/targets';
 import type { Parameters } from './parameters';
 import { whyWithoutId } from './passedOn';
 import type { Reading } from './reading';
-import { FIND_BY, readFindBy, readReference, readStopIfNotFound } from './reference';
+import {
+	FIND_BY,
+	readFindBy,
+	readReference,
+	readStopIfNotFound,
+	refuseWithScheduleId,
+} from './reference';
 import { fromModel, inTools } from './tool';
 
 /** The campaign or Canvas. Update and Delete take it from the Create node's output. */
@@ -94,8 +100,9 @@ export const readTargetName = ({ idParameter }: Target, parameters: Parameters):
 export function readExisting(reading: Reading, intent: 'update' | 'delete'): Existing | undefined {
 	const { target, parameters, item, findings } = reading;
 	// Here so that options that fail are this item's own problem.
-	parameters.options(item, findings);
+	const options = parameters.options(item, findings);
 	if (readFindBy(reading) === FIND_BY.scheduleId) {
+		refuseWithScheduleId(options, findings);
 		const { name, displayName: parameter } = SCHEDULE_ID;
 		const scheduleId = parameters.read(name, item);
 		const why = isBlank(scheduleId) ? whyWithoutId(reading.json, parameter) : undefined;

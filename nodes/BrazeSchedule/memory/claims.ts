@@ -150,7 +150,7 @@ export class Claims {
 		return { lost, error: lastError };
 	}
 
-	/** All rows that share a schedule, whoever is at work on them. */
+	/** All rows that share a schedule, even if other runs are at work on them. */
 	async inSchedules(scheduleIds: string[]): Promise<Row[]> {
 		return await this.store.inSchedules(scheduleIds);
 	}

@@ -129,7 +129,7 @@ export class ReferenceRun {
 		}
 	}
 
-	/** Whoever moves or cancels a schedule for everyone in it needs all of its references. */
+	/** A schedule is moved or canceled for everyone in it only by a run that has all of its references. */
 	private async *roundsForEveryone(cases: Case[]): AsyncGenerator<Round> {
 		let groups: Group[];
 		try {

@@ -9,7 +9,7 @@ import { differing } from '../domain/findings';
 import { personKey, personOf } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Problem } from '../domain/findings';
-import type { Draft, PassedOn } from '../domain/drafts';
+import type { Draft, NoSchedule, PassedOn } from '../domain/drafts';
 import { isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import type { Operation } from '../domain/targets';
@@ -364,6 +364,13 @@ function namedAgain(parts: DraftPart[]): string[] {
 	];
 }
 
+const WHY_NO_SCHEDULE: Record<NoSchedule, string> = {
+	skipped: 'this item was skipped when it was to be scheduled',
+	superseded: 'another item was scheduled in place of this one',
+	ignored: 'this item was ignored, because a later event was handled before',
+	not_found: "nothing was found under this item's reference",
+};
+
 /** Why nothing was sent for a part that didn't fail. */
 function reasonFor({ operation, passedOn }: Draft, outcome: PartOutcome): string[] {
 	switch (outcome.kind) {
@@ -381,11 +388,7 @@ function reasonFor({ operation, passedOn }: Draft, outcome: PartOutcome): string
 }
 
 function wordsForPassedOn(operation: Operation, { status, reason }: PassedOn): string {
-	const nothing = `so there is nothing to ${operation}`;
-	if (status === 'superseded') {
-		return `Not sent: another item was scheduled in place of this one, ${nothing}`;
-	}
-	const words = `Not sent: this item was skipped when it was to be scheduled, ${nothing}`;
+	const words = `Not sent: ${WHY_NO_SCHEDULE[status]}, so there is nothing to ${operation}`;
 	return reason === undefined ? words : `${words}. Reason: ${reason}`;
 }
 
