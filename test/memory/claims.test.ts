@@ -133,6 +133,30 @@ test('what is free goes on, while the rest waits for the run that has it', async
 	expect(taken).toMatchObject({ is: 'owned', current: { state: 'scheduled', scheduleId: 's-1' } });
 });
 
+test('of several at one moment, one goes on at once, and the others as soon as it is done', async () => {
+	const began = clock;
+	const done: Array<[name: string, after: number]> = [];
+	const runs = ['one', 'three', 'two'].map((name) => run(name));
+	const deliveries = runs.map(async ({ claims }, index) => {
+		const [taken] = await all(claims.take(want('a')));
+		expect(taken.is).toBe('owned');
+		await claims.announce(0, 'create');
+		await wait(400);
+		await claims.settle(0, [row('a')]);
+		done.push([['one', 'three', 'two'][index], clock - began]);
+	});
+	await pass(10_000);
+	await Promise.all(deliveries);
+	const [[first, after], ...others] = done;
+	expect([first, after]).toEqual(['one', 475]);
+	for (const [, time] of others) expect(time).toBeLessThan(3_000);
+	// Only marks that may become the reference's own are written.
+	const written = runs.map(({ store }) => store.calls.filter((call) => call === 'claim').length);
+	expect(written[0]).toBe(1);
+	expect(Math.max(...written)).toBeLessThanOrEqual(3);
+	expect(states()).toEqual(['a scheduled']);
+});
+
 test('is busy after Maximum Wait, and leaves no mark', async () => {
 	await all(run('one').claims.take(want('a')));
 	const began = clock;

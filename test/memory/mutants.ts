@@ -167,6 +167,21 @@ let playing: Process;
 
 const SPIES: Mutant[] = [
 	{
+		name: 'a mark that comes first need not be alone',
+		spy: () => {
+			const { contest } = contests;
+			return jest.spyOn(contests, 'contest').mockImplementation(async (...all) => {
+				const { ours, contended, failed } = await contest(...all);
+				const first = contended.filter(({ comesFirst }) => comesFirst);
+				return {
+					ours: [...ours, ...(first as typeof ours)],
+					contended: contended.filter(({ comesFirst }) => !comesFirst),
+					failed,
+				};
+			});
+		},
+	},
+	{
 		name: 'only one reference of a schedule is claimed, although all of them are changed',
 		scenarios: together,
 		spy: () => {

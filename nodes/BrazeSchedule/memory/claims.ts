@@ -1,5 +1,5 @@
-import { allOrNone, contest, rowKey } from './contest';
-import type { Contested, Ours, Wanted } from './contest';
+import { allOrNone, contest, freeAmong, markOf, rowKey } from './contest';
+import type { Contested, Ours, Seen, Wanted } from './contest';
 import { Leases } from './leases';
 import type { LeaseOptions } from './leases';
 import { currentOf, keyOf, rememberedOf, supersededIn } from './rows';
@@ -57,6 +57,8 @@ const SETTLE_TRIES = 4;
 export class Claims {
 	private readonly leases: Leases;
 	private readonly held = new Map<string, Held>();
+	/** Marks that have come first, and wait until they are alone. */
+	private readonly staying = new Map<string, RowKey>();
 	private rounds = 0;
 	private settling: Promise<unknown> = Promise.resolve();
 	private highest = 0;
@@ -79,12 +81,14 @@ export class Claims {
 		let open = [...new Map(wanted.map((one) => [keyOf(one), one])).values()];
 		let giveUpAt: number | undefined;
 		for (let attempt = 0; open.length > 0; attempt += 1) {
-			const { ours, failed, contended } = await this.contest(open);
+			const { ours, failed, contended } =
+				attempt === 0 ? await this.enter(open) : await this.lookAgain(open);
 			open = contended.map((one) => one.wanted);
-			const taken = [...ours.map((one) => this.hold(one)), ...failed.map(asFailed)];
+			const taken = [...ours.map(asOwned), ...failed.map(asFailed)];
 			if (taken.length > 0) yield taken;
 			giveUpAt ??= now() + maximumWait;
 			if (open.length > 0 && (now() >= giveUpAt || signal?.aborted)) {
+				await this.leave(open);
 				yield open.map((one) => ({ wanted: one, is: 'busy' }));
 				return;
 			}
@@ -166,36 +170,97 @@ export class Claims {
 	async close(): Promise<void> {
 		this.leases.close();
 		const open = [...this.held.values()].filter(({ version }) => version === undefined);
-		await this.withdraw(open.map(({ mark }) => mark));
+		await this.withdraw([...open.map(({ mark }) => mark), ...this.staying.values()]);
 		await this.cleanUp();
 	}
 
-	private async contest<W extends Wanted>(wanted: W[]): Promise<Contested<W>> {
-		const { token, now } = this.options;
+	/** Marks references, and looks who else has. */
+	private async enter<W extends Wanted>(wanted: W[]): Promise<Contested<W>> {
 		await this.cleanUp();
-		const claim = `${token}.${this.rounds}`;
+		const claim = `${this.options.token}.${this.rounds}`;
 		this.rounds += 1;
+		const moment = this.options.now();
 		const leaseUntil = this.leases.begin(claim);
-		const isOwn = (other: string) => other.startsWith(`${token}.`);
 		try {
-			const contested = allOrNone(
-				await contest(this.store, wanted, { claim, leaseUntil, now, isOwn }),
-			);
-			const { ours, contended, failed } = contested;
-			if (ours.length === 0) this.leases.end(claim);
-			await this.withdraw([...contended, ...failed].flatMap(({ mark }) => mark ?? []));
-			return contested;
+			const marks = wanted.map((one) => markOf(one, claim, leaseUntil));
+			const rows = await this.store.claim(marks);
+			return await this.contest(wanted, () => claim, { rows, moment });
 		} catch (error) {
-			this.leases.end(claim);
 			await this.tidy(async () => await this.store.withdraw(claim));
 			return { ours: [], contended: [], failed: wanted.map((one) => ({ wanted: one, error })) };
+		} finally {
+			this.endUnused([claim]);
 		}
 	}
 
-	private hold<W extends Wanted>({ wanted, mark, rest }: Ours<W>): Taken<W> {
+	/** Looks whether other runs are done with references; those that have no mark yet get one then. */
+	private async lookAgain<W extends Wanted>(wanted: W[]): Promise<Contested<W>> {
+		await this.cleanUp();
+		const moment = this.options.now();
+		const [marked, others] = [true, false].map((isMarked) =>
+			wanted.filter((one) => this.staying.has(keyOf(one)) === isMarked),
+		);
+		const claimOf = (one: W) => this.staying.get(keyOf(one))?.claim ?? '';
+		const claims = marked.map(claimOf);
+		try {
+			const rows = await this.store.read(wanted.map(({ reference }) => reference));
+			const contested = await this.contest(marked, claimOf, { rows, moment });
+			const free = new Set(freeAmong(others, { rows, moment }, this.isOwn));
+			// All of those that are wanted together, or none.
+			const missing = new Set(others.flatMap((one) => (free.has(one) ? [] : (one.together ?? []))));
+			const next = others.filter((one) => free.has(one) && !missing.has(one.together ?? ''));
+			const entered = next.length > 0 ? await this.enter(next) : undefined;
+			const later = new Set(next);
+			return {
+				ours: [...contested.ours, ...(entered?.ours ?? [])],
+				contended: [
+					...contested.contended,
+					...(entered?.contended ?? []),
+					...others.filter((one) => !later.has(one)).map((one) => waiting(one)),
+				],
+				failed: [...contested.failed, ...(entered?.failed ?? [])],
+			};
+		} catch (error) {
+			await this.leave(marked);
+			return { ours: [], contended: [], failed: wanted.map((one) => ({ wanted: one, error })) };
+		} finally {
+			this.endUnused(claims);
+		}
+	}
+
+	private async contest<W extends Wanted>(
+		wanted: W[],
+		claimOf: (one: W) => string,
+		seen: Seen,
+	): Promise<Contested<W>> {
+		const { isOwn } = this;
+		const { now } = this.options;
+		const contested = allOrNone(await contest(this.store, wanted, { claimOf, now, isOwn }, seen));
+		const { contended, failed, ours } = contested;
+		for (const { wanted: one } of [...ours, ...contended, ...failed])
+			this.staying.delete(keyOf(one));
+		for (const { wanted: one, mark, comesFirst } of contended) {
+			if (comesFirst && mark) this.staying.set(keyOf(one), rowKey(mark));
+		}
+		for (const one of ours) this.hold(one);
+		const leaving = [...contended.filter(({ comesFirst }) => !comesFirst), ...failed];
+		await this.withdraw(leaving.flatMap(({ mark }) => mark ?? []));
+		return contested;
+	}
+
+	/** Withdraws the marks that have stayed. */
+	private async leave(wanted: Identity[]): Promise<void> {
+		const marks = wanted.flatMap((one) => this.staying.get(keyOf(one)) ?? []);
+		for (const one of wanted) this.staying.delete(keyOf(one));
+		await this.withdraw(marks);
+		this.endUnused(marks.map(({ claim }) => claim));
+	}
+
+	private readonly isOwn = (claim: string): boolean => claim.startsWith(`${this.options.token}.`);
+
+	private hold<W extends Wanted>({ wanted, mark, rest }: Ours<W>): void {
 		this.held.set(keyOf(wanted), { wanted, mark: rowKey(mark), others: rest });
 		for (const { version } of rest) this.highest = Math.max(this.highest, version);
-		return { wanted, is: 'owned', current: currentOf(rest) };
 	}
 
 	/** Above whatever the runs before have written, or may still write late. */
@@ -282,9 +347,15 @@ export class Claims {
 
 	private drop(all: Held[]): void {
 		for (const { wanted } of all) this.held.delete(keyOf(wanted));
-		const claims = new Set(all.map(({ mark }) => mark.claim));
-		for (const { mark } of this.held.values()) claims.delete(mark.claim);
-		for (const claim of claims) this.leases.end(claim);
+		this.endUnused(all.map(({ mark }) => mark.claim));
+	}
+
+	/** Nobody renews the marks of a claim that has none. */
+	private endUnused(claims: string[]): void {
+		const unused = new Set(claims);
+		for (const { mark } of this.held.values()) unused.delete(mark.claim);
+		for (const { claim } of this.staying.values()) unused.delete(claim);
+		for (const claim of unused) this.leases.end(claim);
 	}
 
 	/** Grows with each try, and differs, so that two runs don't meet for ever. */
@@ -293,10 +364,18 @@ export class Claims {
 	}
 }
 
+const waiting = <W extends Wanted>(wanted: W) => ({ wanted, rivals: [], rest: [] });
+
 const newRow = (row: Settled, { mark: { claim }, version = 0 }: Held): NewRow => {
 	const { state, note, deed } = row;
 	return { ...rememberedOf(row), state, note, deed, version, claim };
 };
+
+const asOwned = <W extends Wanted>({ wanted, rest }: Ours<W>): Taken<W> => ({
+	wanted,
+	is: 'owned',
+	current: currentOf(rest),
+});
 
 const asFailed = <W extends Wanted>({
 	wanted,

@@ -17,6 +17,8 @@ interface Contestant<W extends Wanted> {
 	rivals: Row[];
 	/** Everything else. */
 	rest: Row[];
+	/** Among all who want it, its mark is the one that may stay. */
+	comesFirst?: boolean;
 }
 
 export type Ours<W extends Wanted> = Contestant<W> & { mark: RowKey };
@@ -29,27 +31,33 @@ export interface Contested<W extends Wanted> {
 	failed: Array<{ wanted: W; mark?: RowKey; error: unknown }>;
 }
 
-export interface Round {
-	claim: string;
-	leaseUntil: number;
+export interface Round<W extends Wanted> {
+	/** The claim that the mark of a reference was written with. */
+	claimOf: (wanted: W) => string;
 	now: () => number;
 	/** Whether this run has made a claim. */
 	isOwn: (claim: string) => boolean;
 }
 
+/** What was read after the marks were written, and a moment before that. */
+export interface Seen {
+	rows: Row[];
+	/** A lease may be renewed until its mark is read. So it has to be over before. */
+	moment: number;
+}
+
 /** A run that was taken for dead may announce its mark in between, so once may not be enough. */
 const TAKEOVERS = 2;
 
-/** Marks these references, looks who else has, and takes over what dead runs left behind. */
+/** Looks who else has marked these references, and takes over what dead runs left behind. */
 export async function contest<W extends Wanted>(
 	store: Store,
 	wanted: W[],
-	round: Round,
+	round: Round<W>,
+	seen: Seen,
 ): Promise<Contested<W>> {
 	const contested: Contested<W> = { ours: [], contended: [], failed: [] };
-	// A lease may be renewed until its mark is read. So it has to be over before.
-	let moment = round.now();
-	let rows = await store.claim(wanted.map((one) => markOf(one, round)));
+	let { rows, moment } = seen;
 	let open = wanted;
 	for (let takeovers = 0; ; takeovers += 1) {
 		const leftBehind = sort(contestants(open, rows, round), moment, contested);
@@ -73,7 +81,20 @@ export async function contest<W extends Wanted>(
 	}
 }
 
-const markOf = (wanted: Wanted, { claim, leaseUntil }: Round): NewRow => ({
+/** Those of which no other run is at work, as far as can be seen without a mark. */
+export function freeAmong<W extends Wanted>(
+	wanted: W[],
+	{ rows, moment }: Seen,
+	isOwn: (claim: string) => boolean,
+): W[] {
+	const found = byKey(rows);
+	return wanted.filter((one) => {
+		const rivals = (found.get(keyOf(one)) ?? []).filter(isRivalTo(isOwn));
+		return standingIn(rivals, moment) !== 'contended';
+	});
+}
+
+export const markOf = (wanted: Wanted, claim: string, leaseUntil: number): NewRow => ({
 	...rememberedOf(wanted),
 	part: wanted.part,
 	state: 'claiming',
@@ -87,20 +108,25 @@ const markOf = (wanted: Wanted, { claim, leaseUntil }: Round): NewRow => ({
 function contestants<W extends Wanted>(
 	wanted: W[],
 	rows: Row[],
-	{ claim, isOwn }: Round,
+	{ claimOf, isOwn }: Round<W>,
 ): Array<Contestant<W>> {
 	const found = byKey(rows);
 	return wanted.map((one) => {
 		const all = found.get(keyOf(one)) ?? [];
 		return {
 			wanted: one,
-			mark: all.find((row) => row.claim === claim && row.state === 'claiming'),
-			// A mark that this run could not withdraw is in nobody's way but others'.
-			rivals: all.filter((row) => isAtWork(row) && !(row.state === 'claiming' && isOwn(row.claim))),
+			mark: all.find((row) => row.claim === claimOf(one) && row.state === 'claiming'),
+			rivals: all.filter(isRivalTo(isOwn)),
 			rest: all.filter((row) => !isAtWork(row)),
 		};
 	});
 }
+
+/** A mark that this run could not withdraw is in nobody's way but others'. */
+const isRivalTo =
+	(isOwn: (claim: string) => boolean) =>
+	(row: Row): boolean =>
+		isAtWork(row) && !(row.state === 'claiming' && isOwn(row.claim));
 
 /** Puts them where they belong, and returns those that stand behind dead runs alone. */
 function sort<W extends Wanted>(
@@ -114,10 +140,19 @@ function sort<W extends Wanted>(
 		const standing = mark ? standingIn(one.rivals, moment) : 'contended';
 		if (standing === 'left behind') leftBehind.push(one);
 		else if (standing === 'ours' && mark) ours.push({ ...one, mark });
-		else contended.push(one);
+		else contended.push({ ...one, comesFirst: comesFirst(one) });
 	}
 	return leftBehind;
 }
+
+/**
+ * All who want it see the same claims, so one of them is first. Those who have it already don't
+ * look anymore, and those who want several at once must not hold some.
+ */
+const comesFirst = <W extends Wanted>({ wanted, mark, rivals }: Contestant<W>): boolean =>
+	mark !== undefined &&
+	wanted.together === undefined &&
+	rivals.every(({ state, claim }) => state === 'sending' || mark.claim < claim);
 
 /** Each only if its run did nothing meanwhile; what became of it has to be read again. */
 async function takeOver(store: Store, marks: Row[]): Promise<void> {
