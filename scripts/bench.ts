@@ -14,6 +14,7 @@ import { measure } from '../bench/measure';
 import type { Stage } from '../bench/measure';
 import { measurePicker, workspaceWithMany } from '../bench/picker';
 import { readProfile } from '../bench/profile';
+import { MOST, referenceCosts } from '../bench/references';
 import type { Results } from '../bench/report';
 import { startCost } from '../bench/startCost';
 import { ratios, slips, troubleSlips } from '../bench/targets';
@@ -37,6 +38,7 @@ const HELP = `Usage: npm run bench [-- options]
   --rounds 3                     How often each contestant is measured; the median is used
   --only fields,expert           Only these contestants, pair by pair; prints the ratios, writes nothing
   --short                        A two-minute run: checks the ratios with a margin, writes nothing
+  --references                   Measure only what references cost; fails if a ratio is out of bounds
   --again                        Measure only the profiles and the cost of loading, and add them to the last run
   --redraw                       Write the documents again from the figures of the last run
   --help                         Show this text
@@ -333,6 +335,19 @@ async function some(stage: Bench, options: Options): Promise<number> {
 	return reportSlips(runs, []) ? 0 : 1;
 }
 
+/** Without arguments, what the limits are meant for; smaller sizes and one round for a first look. */
+async function references(stage: Bench, { sizes, latencies, rounds }: Options): Promise<number> {
+	stage.sandbox.fault({ kind: 'latency', ms: latencies[0], times: 'always' });
+	const list = Math.max(...sizes.filter((size) => size <= MANY));
+	const found = await referenceCosts({ ...stage, say }, { list, fill: 5, rounds, calls: 15 });
+	const bounds = Object.entries(MOST) as Array<[keyof typeof MOST, number]>;
+	for (const [what, most] of bounds) {
+		const sign = found[what] > most ? '✗' : '✓';
+		say(`  ${sign} ${what}: ${found[what].toFixed(2)}, at most ${most}`);
+	}
+	return bounds.every(([what, most]) => found[what] <= most) ? 0 : 1;
+}
+
 async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: {
@@ -341,6 +356,7 @@ async function main(): Promise<number> {
 			rounds: { type: 'string' },
 			only: { type: 'string' },
 			short: { type: 'boolean' },
+			references: { type: 'boolean' },
 			again: { type: 'boolean' },
 			redraw: { type: 'boolean' },
 			help: { type: 'boolean' },
@@ -363,7 +379,13 @@ async function main(): Promise<number> {
 		command: ['npm run bench', ...process.argv.slice(2)].join(' ').replace(' --', ' -- --'),
 	};
 	const stage = await setUp();
-	const what = values.only ? some : values.short ? short : values.again ? again : full;
+	const parts: Array<[unknown, typeof full]> = [
+		[values.only, some],
+		[values.references, references],
+		[values.short, short],
+		[values.again, again],
+	];
+	const [, what] = parts.find(([isWanted]) => isWanted) ?? [true, full];
 	return await what(stage, options);
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
+import type { Intent } from '../../nodes/BrazeSchedule/domain/references';
 import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/repeatedAudiences';
 import { personKey } from '../../nodes/BrazeSchedule/domain/recipients';
 import type { Recipient } from '../../nodes/BrazeSchedule/domain/recipients';
@@ -324,6 +325,21 @@ describe('many messages to one audience', () => {
 		expect(problems([draft(0), draft(1, { properties: { a: 1 } })], true)).toEqual([
 			[0, two],
 			[1, two],
+		]);
+	});
+
+	test('are none under one reference, of which one item decides', () => {
+		const under = (item: number, reference: string, intent: Intent = 'create') =>
+			draft(item, {
+				under: { reference, intent, forEveryone: false, stopIfNotFound: false, name: '' },
+			});
+		expect(problems([under(0, 'a'), under(1, 'a')])).toEqual([]);
+		expect(problems([under(0, 'a', 'upsert'), under(1, 'a', 'upsert')], true)).toEqual([]);
+		expect(problems([under(0, 'a'), under(1, 'b')])).toHaveLength(2);
+		expect(problems([under(0, 'a'), under(1, 'a'), draft(2)])).toEqual([
+			[0, two],
+			[1, two],
+			[2, two],
 		]);
 	});
 

@@ -656,6 +656,31 @@ describe('A retry', () => {
 	});
 });
 
+describe('A retry of a cancellation', () => {
+	it('gives the full handle of what the first try canceled', async () => {
+		const reference = '={{ $json.external_user_id }}';
+		const items = people('ada', 'grace');
+		await all({ ...create, recipients: undefined, reference }, { items });
+		const [ada] = live();
+		braze().fault({ kind: 'status', status: 400, match: { path: 'delete' }, skip: 1 });
+		const cancels = { ...cancel, reference, options: { concurrency: 1 } };
+		const failed = await attempt(cancels, { items });
+		expect(failed.error).toBeDefined();
+		const { json } = await retryExecution(failed);
+		expect(json).toMatchObject([
+			{
+				status: 'deleted',
+				reference: 'ada',
+				schedule_id: ada.schedule_id,
+				schedule: { time: ada.schedule.time },
+				recipients: 1,
+				dispatch_id: expect.any(String),
+			},
+			{ status: 'deleted', reference: 'grace' },
+		]);
+	});
+});
+
 describe('Executions at the very same moment', () => {
 	it.each([
 		['create', create, ['scheduled', 'skipped']],

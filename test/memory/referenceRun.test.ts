@@ -270,6 +270,9 @@ describe('several items with one reference', () => {
 		['the last item', [undefined, undefined, undefined], 2],
 		['the latest event', [EVENT, EVENT + 2, EVENT + 1], 1],
 		['of equal events, the last item', [EVENT, EVENT, EVENT - 1], 1],
+		// As if they came one after the other: an item without an event time is never ignored.
+		['an item without an event time, behind one that has it', [EVENT + 1, undefined, EVENT], 1],
+		['the later event behind an item without one', [EVENT, undefined, EVENT + 1], 2],
 	])('of everything else, %s', async (_, eventTimes, leader) => {
 		const { sent, results } = await play(
 			eventTimes.map((eventTime, item) => ask(item, 'a', 'upsert', { eventTime })),
@@ -277,6 +280,14 @@ describe('several items with one reference', () => {
 		expect(sent).toEqual([`create a of item ${leader}`]);
 		const behind = `superseded: [item ${leader}] has the same reference, so it decides`;
 		expect(results).toEqual({ 0: behind, 1: behind, 2: behind, [leader]: 'accepted' });
+	});
+
+	test('the latest event is remembered, even if an item without one decides', async () => {
+		const asked = [EVENT, undefined].map((eventTime, item) =>
+			ask(item, 'a', 'upsert', { eventTime }),
+		);
+		await play(asked);
+		expect(table.rows).toMatchObject([{ eventTime: EVENT }]);
 	});
 
 	test.each<[string, Outcome]>([

@@ -27,6 +27,13 @@ const UNKNOWN_NOTE = 'Since 2026-03-01T12:00:00.000Z: m';
 const newSchedule = { time: '2026-03-31T09:00:00+02:00', mode: 'exact', overAt: wanted.overAt };
 const oldSchedule = { time: known.time, overAt: known.overAt, scheduleId: 'schedule-1', shared: 3 };
 
+test('the name that is known of a campaign stays, if an item gives only its ID', () => {
+	const nameOf = (more: Partial<Story>) => settledFrom(story(more))?.name;
+	expect(nameOf({ known })).toBe('Booking reminder');
+	expect(nameOf({ known, wanted: { ...wanted, name: 'Renamed' } })).toBe('Renamed');
+	expect(nameOf({})).toBe('');
+});
+
 describe('a create', () => {
 	test('that Braze accepted is remembered with its IDs', () => {
 		expect(settledFrom(story({ shared: 2 }))).toEqual({
@@ -183,7 +190,7 @@ describe('a replacement', () => {
 		['never sent', undefined],
 	])('whose second half was %s leaves no schedule', (_, outcome) => {
 		expect(replace(accepted(), outcome)).toEqual({
-			...traceOf(wanted, NOW, known),
+			...traceOf({ ...wanted, name: known.name }, NOW, known),
 			deed: 'replace',
 		});
 	});

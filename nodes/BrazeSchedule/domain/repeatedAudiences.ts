@@ -2,6 +2,8 @@ import { inBuckets } from './buckets';
 import type { Draft } from './drafts';
 import { audienceFingerprint, isSameAudience } from './sameAudience';
 import type { AudienceFingerprint } from './sameAudience';
+import { decidingAfter, isReferenced } from './underReference';
+import type { Deciding } from './underReference';
 
 interface ToAudience {
 	draft: Draft;
@@ -48,15 +50,31 @@ export interface RepeatedAudience {
 	requests: number;
 }
 
+/** Of those with one reference, one is sent. */
+function deciding(alike: Draft[]): Draft[] {
+	const byReference = new Map<string, Deciding>();
+	for (const draft of alike.filter(isReferenced)) {
+		const key = JSON.stringify([
+			draft.target.resource,
+			draft.body[draft.target.idField],
+			draft.under.reference,
+		]);
+		byReference.set(key, decidingAfter(byReference.get(key), draft));
+	}
+	return [
+		...alike.filter((draft) => !isReferenced(draft)),
+		...[...byReference.values()].map(({ draft }) => draft),
+	];
+}
+
 /** Every one of these items is a message to everyone in its audience, which hardly anybody means. */
 export function repeatedAudiences(drafts: Draft[], combine: boolean): RepeatedAudience[] {
 	const toAudiences = drafts.filter(({ operation, people }) => operation === 'create' && !people);
 	return byAudience(toAudiences)
-		.map((alike) => ({
-			drafts: alike,
-			requests: combine
-				? new Set(alike.map(({ body }) => JSON.stringify(body))).size
-				: alike.length,
-		}))
+		.map((alike) => {
+			const sent = deciding(alike);
+			const bodies = () => new Set(sent.map(({ body }) => JSON.stringify(body))).size;
+			return { drafts: alike, requests: combine ? bodies() : sent.length };
+		})
 		.filter(({ requests }) => requests > 1);
 }

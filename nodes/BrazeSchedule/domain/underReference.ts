@@ -30,3 +30,24 @@ export type InZone = Required<Pick<Draft, 'schedule' | 'zone' | 'timeWarnings'>>
 export type Referenced = Draft & { under: UnderReference };
 
 export const isReferenced = (draft: Draft): draft is Referenced => draft.under !== undefined;
+
+/** The item that decides for a reference, of those of one run, and the latest event among them. */
+export interface Deciding<D extends Referenced = Referenced> {
+	draft: D;
+	eventTime?: number;
+}
+
+/**
+ * The first create decides. Of everything else, what would count if the items came one after the
+ * other: the latest event, and where there is none, the last item.
+ */
+export function decidingAfter<D extends Referenced>(
+	before: Deciding<D> | undefined,
+	draft: D,
+): Deciding<D> {
+	const { intent, eventTime } = draft.under;
+	if (!before) return { draft, eventTime };
+	if (intent === 'create') return before;
+	const isOlder = eventTime !== undefined && eventTime < (before.eventTime ?? -Infinity);
+	return isOlder ? before : { draft, eventTime: eventTime ?? before.eventTime };
+}

@@ -26,7 +26,14 @@ export function readPassedOn(
 	if (!NO_SCHEDULE.includes(status) || scheduleId !== '') return undefined;
 	const body = { [target.idField]: json[target.idField] ?? null, schedule_id: null };
 	const reason = reasonIn(json);
-	return { item, target, operation, body, passedOn: { status: status as NoSchedule, reason }, warnings: [] };
+	return {
+		item,
+		target,
+		operation,
+		body,
+		passedOn: { status: status as NoSchedule, reason },
+		warnings: [],
+	};
 }
 
 /** Why Create did nothing, as its output says it. */

@@ -14,6 +14,8 @@ import { wordsForFollower } from './words';
 export interface Case {
 	/** The item that decides. */
 	leader: Referenced;
+	/** The latest event of its items. */
+	eventTime?: number;
 	followers: Referenced[];
 	wanted: Wanted;
 	known?: Row;

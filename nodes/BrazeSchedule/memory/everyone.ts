@@ -1,5 +1,7 @@
 import { dueOf, isSameTime } from '../domain/references';
 import type { Draft } from '../domain/drafts';
+import { decidingAfter } from '../domain/underReference';
+import type { Deciding } from '../domain/underReference';
 import type { Outcome, PartOutcome } from '../transport/outcome';
 import { wordsForAlreadyDeleted } from '../transport/scheduleWords';
 import { asDelete, asUpdate } from './cases';
@@ -35,16 +37,12 @@ export const isIn =
 	({ known }: Case): boolean =>
 		known?.scheduleId === scheduleId && known.state !== 'deleted';
 
-/** The latest event decides, and without one the last item. */
-export const decidingOf = (cases: Case[]): Case | undefined =>
-	cases.reduce<Case | undefined>(
-		(found, one) => (found && isBefore(one, found) ? found : one),
-		undefined,
-	);
-
-function isBefore({ leader: one }: Case, { leader: other }: Case): boolean {
-	const [own, its] = [one.under.eventTime ?? 0, other.under.eventTime ?? 0];
-	return own < its || (own === its && one.item < other.item);
+/** As for several items of one reference. */
+export function decidingOf(cases: Case[]): Case | undefined {
+	const inOrder = [...cases].sort((one, other) => one.leader.item - other.leader.item);
+	let deciding: Deciding | undefined;
+	for (const { leader } of inOrder) deciding = decidingAfter(deciding, leader);
+	return inOrder.find(({ leader }) => leader === deciding?.draft);
 }
 
 /** All of whom the schedules of these cases hold, by what is settled. */

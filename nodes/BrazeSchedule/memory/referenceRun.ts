@@ -2,7 +2,7 @@ import { planFor } from '../domain/references';
 import type { Draft } from '../domain/drafts';
 import type { Deed } from '../domain/references';
 import type { Batch, Part } from '../domain/requests';
-import { isReferenced } from '../domain/underReference';
+import { decidingAfter, isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
 import type { Outcome, PartOutcome } from '../transport/outcome';
 import type { Failure, Words } from '../transport/words';
@@ -257,6 +257,7 @@ export class ReferenceRun {
 			}
 			this.cases.set(key, {
 				leader: draft,
+				eventTime: draft.under.eventTime,
 				followers: [],
 				wanted: { ...wanted, part: this.parts.next() },
 				shared: 1,
@@ -265,18 +266,18 @@ export class ReferenceRun {
 		}
 	}
 
-	/** The first create decides; of everything else the latest event, and without one the last item. */
 	private decideBetween(one: Case, draft: Referenced): void {
-		const isFirst = draft.under.intent === 'create';
-		const [own, other] = [one.leader.under.eventTime ?? 0, draft.under.eventTime ?? 0];
-		if (isFirst || other < own) {
-			one.followers.push(draft);
-			return;
-		}
-		one.followers.push(one.leader);
-		one.leader = draft;
+		const before = one.leader;
+		const { draft: leader, eventTime } = decidingAfter(
+			{ draft: before, eventTime: one.eventTime },
+			draft,
+		);
+		one.followers.push(leader === draft ? before : draft);
+		one.eventTime = eventTime;
+		if (leader !== draft) return;
+		one.leader = leader;
 		const { part } = one.wanted;
-		one.wanted = { ...rememberedFrom(draft, this.options.workflow), part };
+		one.wanted = { ...rememberedFrom(leader, this.options.workflow), eventTime, part };
 	}
 
 	private roundOf(taken: Array<Taken<Wanted & { case: Case }>>): Round {

@@ -27,7 +27,10 @@ export interface Story {
 
 /** The row to be written; without one, the reference stays as it was. */
 export function settledFrom(story: Story): Settled | undefined {
-	const row = rowFrom(story);
+	const { wanted, known } = story;
+	// Where the campaign or Canvas is given by its ID, the name that is known stays.
+	const name = wanted.name || (known?.name ?? '');
+	const row = rowFrom({ ...story, wanted: { ...wanted, name } });
 	return row && settledRow(row);
 }
 
@@ -77,7 +80,7 @@ function acceptedRow({ wanted, known, deed, draft, shared }: Story, body: JsonOb
 	};
 }
 
-const namesOf = ({ workflow, name }: Remembered) => ({ workflow, ...(name !== '' && { name }) });
+const namesOf = ({ workflow, name }: Remembered) => ({ workflow, name });
 
 function unknownRow(
 	{ wanted, known, deed, draft, now }: Story,

@@ -271,8 +271,8 @@ function handleOf(draft: Referenced, parts: DraftPart[], answer: IDataObject): H
 	if (outcome.kind !== 'accepted' || deed === 'create' || deed === 'replace') {
 		return newHandle(parts, answer);
 	}
-	const { known } = draft.under;
-	const id = existing ?? ((draft.body.schedule_id as string) || null);
+	const known = existing ?? draft.under.known;
+	const id = existing?.scheduleId ?? ((draft.body.schedule_id as string) || null);
 	return [
 		{ ...timeFields(known), ...(deed === 'update' && dueFields(schedule, draft.zone)) },
 		{ ...idFields(known), schedule_id: id },

@@ -1,6 +1,6 @@
 import type { Recipient } from '../domain/recipients';
 import type { Draft } from '../domain/drafts';
-import type { Deed } from '../domain/references';
+import type { Deed, Handle } from '../domain/references';
 import type { Batch, Part } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import { scheduleIdOf } from './decisions';
@@ -33,7 +33,7 @@ export interface PartResult {
 	recalledFor?: string;
 	/** What a request of an earlier try did for its reference, and to which schedule. */
 	deed?: Deed;
-	existing?: string;
+	existing?: Handle;
 	/** What is said about its time holds for this moment of Braze's clock. */
 	asOf?: number;
 }
@@ -309,8 +309,16 @@ function claimants({ draft, people }: Part): Array<Recipient | undefined> {
 const remarksFor = (draft: Draft): Pick<Remarks, 'deed' | 'existing'> => {
 	const deed = draft.under?.deed;
 	if (deed === undefined || deed === 'create') return {};
-	return { deed, ...(converges(draft) && { existing: scheduleIdOf(draft) }) };
+	return { deed, ...(converges(draft) && { existing: existingOf(draft) }) };
 };
+
+/** So that a later try can say what it was, and not only which one. */
+function existingOf(draft: Draft): Handle {
+	const known: Partial<Handle> = draft.under?.known ?? {};
+	const { time = '', mode = '', timeZone = '', recipients, dispatchId = '', sendId = '' } = known;
+	const scheduleId = scheduleIdOf(draft) ?? '';
+	return { time, mode, timeZone, recipients, scheduleId, dispatchId, sendId };
+}
 
 const supersededBy = (by: number, draft: Draft, people?: Recipient[]): PartResult => ({
 	people,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/json';
-import type { Deed } from '../domain/references';
+import type { Deed, Handle } from '../domain/references';
 import type { AudienceFingerprint } from '../domain/sameAudience';
 import type { Schedule } from '../domain/schedule';
 import type { Outcome } from './outcome';
@@ -15,7 +15,7 @@ export interface Remarks {
 	/** What it did for its reference. */
 	deed?: Deed;
 	/** The schedule that it moved or canceled. */
-	existing?: string;
+	existing?: Handle;
 	/** When it was sent, where there was something to say about its time. */
 	asOf?: number;
 }
