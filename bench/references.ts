@@ -48,7 +48,7 @@ interface Place {
 /** Another one in each execution. */
 const REFERENCE = '={{ $json.user_id }}@{{ $execution.id }}';
 
-const withReference = (table: string, options: object): Contestant => {
+const withReference = (table: string, options: object, reference = REFERENCE): Contestant => {
 	const { steps = () => [], ...contestant } = contestantOf('combine');
 	return {
 		...contestant,
@@ -59,7 +59,7 @@ const withReference = (table: string, options: object): Contestant => {
 				...node,
 				parameters: {
 					...node.parameters,
-					reference: REFERENCE,
+					reference,
 					options: { ...options, dataTable: table },
 				},
 			})),
@@ -68,33 +68,32 @@ const withReference = (table: string, options: object): Contestant => {
 
 const COMBINED = { combine: 'perItem', concurrency: 64 };
 
-async function timeOf({ n8n, stand }: Place, contestant: Contestant, count: number, times = 1) {
-	const workflow = await publish(n8n, stand, contestant);
-	// The first execution opens the table.
-	await runOnce(n8n, workflow, 1);
-	const took: number[] = [];
+/** Of each, its median in milliseconds. They take turns, so that a busy machine slows all of them. */
+async function timesOf(
+	{ n8n, stand }: Place,
+	contestants: Contestant[],
+	count: number,
+	times = 1,
+): Promise<number[]> {
+	const workflows: Array<Awaited<ReturnType<typeof publish>>> = [];
+	for (const contestant of contestants) {
+		const workflow = await publish(n8n, stand, contestant);
+		// The first execution opens the table.
+		await runOnce(n8n, workflow, 1);
+		workflows.push(workflow);
+	}
+	const took: number[][] = contestants.map(() => []);
 	for (let call = 0; call < times; call += 1) {
-		const { execution, from, to } = await runOnce(n8n, workflow, count);
-		if (execution.status !== 'success') {
-			throw new Error(`${contestant.name}: ${execution.data.resultData.error?.message}`);
+		for (const [index, workflow] of workflows.entries()) {
+			const { execution, from, to } = await runOnce(n8n, workflow, count);
+			if (execution.status !== 'success') {
+				const { name } = contestants[index];
+				throw new Error(`${name}: ${execution.data.resultData.error?.message}`);
+			}
+			took[index].push(to - from);
 		}
-		took.push(to - from);
 	}
-	return median(took);
-}
-
-/** Their times in milliseconds, within each round one after the other. */
-async function inRounds(
-	rounds: number,
-	measure: Array<(round: number) => Promise<number>>,
-): Promise<number[][]> {
-	const found: number[][] = [];
-	for (let round = 0; round < rounds; round += 1) {
-		const times: number[] = [];
-		for (const one of measure) times.push(await one(round));
-		found.push(times);
-	}
-	return found;
+	return took.map(median);
 }
 
 const ratioOf = (rounds: number[][]): number => median(rounds.map(([one, other]) => one / other));
@@ -105,36 +104,31 @@ const shown = (rounds: number[][]): string =>
 export async function referenceCosts(place: Place, extent: Extent): Promise<ReferenceCosts> {
 	const { say } = place;
 	const { list, fill, rounds, calls } = extent;
+	const inRounds = async (measure: (round: number) => Promise<number[]>) => {
+		const found: number[][] = [];
+		for (let round = 0; round < rounds; round += 1) found.push(await measure(round));
+		return found;
+	};
+
 	const one = withReference('Bench single', {});
 	const byHand = await handMade(place, 'Bench single', one);
-	const singles = await inRounds(rounds, [
-		async () => await timeOf(place, one, 1, calls),
-		async () => await timeOf(place, byHand, 1, calls),
-	]);
+	const singles = await inRounds(async () => await timesOf(place, [one, byHand], 1, calls));
 	say(`One item, with a reference to n8n's own nodes: ${shown(singles)}`);
 
 	const combine = contestantOf('combine');
-	const lists = await inRounds(rounds, [
-		async (round) => await timeOf(place, withReference(`Bench ${round}`, COMBINED), list),
-		async () => await timeOf(place, combine, list),
-	]);
+	const lists = await inRounds(async (round) => {
+		const listed = withReference(`Bench ${round}`, COMBINED, '={{ $json.user_id }}');
+		return await timesOf(place, [listed, combine], list);
+	});
 	say(`${list} items combined, with references to without: ${shown(lists)}`);
 
-	const empty: number[] = [];
-	for (let round = 0; round < rounds; round += 1) {
-		empty.push(await timeOf(place, withReference(`Bench empty ${round}`, {}), 1, calls));
-	}
-	await timeOf(place, withReference('Bench full', COMBINED), list, fill);
-	const full: number[] = [];
-	for (let round = 0; round < rounds; round += 1) {
-		full.push(await timeOf(place, withReference('Bench full', {}), 1, calls));
-	}
-	say(`One item, ${fill * list} rows to an empty table: ${shown([[median(full), median(empty)]])}`);
-	return {
-		list: ratioOf(lists),
-		single: ratioOf(singles),
-		full: median(full) / median(empty),
-	};
+	await timesOf(place, [withReference('Bench full', COMBINED)], list, fill);
+	const fullness = await inRounds(async (round) => {
+		const [full, empty] = ['Bench full', `Bench empty ${round}`];
+		return await timesOf(place, [withReference(full, {}), withReference(empty, {})], 1, calls);
+	});
+	say(`One item, ${fill * list} rows to an empty table: ${shown(fullness)}`);
+	return { list: ratioOf(lists), single: ratioOf(singles), full: ratioOf(fullness) };
 }
 
 const step = (name: string, type: string, typeVersion: number, parameters: object) =>
@@ -148,7 +142,7 @@ const equals = (column: Condition['column'], value: Condition['value']): Conditi
 
 /** The same reads and writes, and the same request, with n8n's own nodes around the node without a reference. */
 async function handMade(place: Place, table: string, with1: Contestant): Promise<Contestant> {
-	await timeOf(place, with1, 1);
+	await timesOf(place, [with1], 1);
 	const id = await tableId(place.n8n, table);
 	const cells = Object.fromEntries(
 		COLUMNS.map(({ name, type }) => [name, type === 'string' ? 'text' : null]),
