@@ -3,12 +3,11 @@ import type { INodeProperties } from 'n8n-workflow';
 import { AVOID_DATES, AVOID_NOTHING, NOT_BETWEEN, readAvoid } from '../domain/avoid';
 import type { Avoid } from '../domain/avoid';
 import type { Findings } from '../domain/findings';
-import { isBlank } from '../domain/json';
+import { isBlank, isNothing } from '../domain/json';
 import { AVOID } from '../domain/shift';
 import type { Parameters } from './parameters';
 import type { Reading } from './reading';
 import { readValues } from './rows';
-import type { Values } from './rows';
 import { readOption, readFlag } from './values';
 
 const weekends: INodeProperties = {
@@ -91,9 +90,10 @@ function readRule(
 	const group = readValues(option, place, findings);
 	const rule = group && readValues(group[GROUP] ?? {}, place, findings);
 	if (!rule) return undefined;
-	for (const field of [dates, from, until]) {
-		const path = ['options', avoidOption.name, GROUP, field.name];
-		if (parameters.isExpressionWithin(path)) refuseNothing(rule, field, findings);
+	for (const { name, displayName } of [dates, from, until]) {
+		const isOwn = parameters.isExpressionAt(['options', avoidOption.name, GROUP, name]);
+		const isLost = isOwn ? isBlank(rule[name]) : name in rule && isNothing(rule[name]);
+		if (isLost) refuseNothing(displayName, findings);
 	}
 	const isWeekends =
 		weekends.name in rule ? readFlag(rule[weekends.name], weekends, findings) : false;
@@ -110,16 +110,11 @@ function readRule(
 	);
 }
 
-/** An expression that finds nothing means no date and no hour that could be avoided. */
-function refuseNothing(
-	rule: Values,
-	{ name, displayName: label }: INodeProperties,
-	findings: Findings,
-) {
-	if (!isBlank(rule[name])) return;
+/** An expression that finds nothing finds no date and no hours that could be avoided. */
+function refuseNothing(parameter: string, findings: Findings): void {
 	findings.refuse({
-		parameter: label,
-		message: `'${label}' is empty`,
+		parameter,
+		message: `'${parameter}' is empty`,
 		hint: 'Check that its expression finds a value, or remove it',
 	});
 }

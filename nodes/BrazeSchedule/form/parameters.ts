@@ -74,13 +74,10 @@ export class Parameters {
 		return this.varying.has(name);
 	}
 
-	/** Whether an expression supplies a value within a field. */
-	isExpressionWithin(path: string[]): boolean {
+	/** Whether a value within a field is an expression of its own. */
+	isExpressionAt(path: string[]): boolean {
 		let raw: unknown = this.raw;
-		for (const step of path) {
-			if (isExpression(raw)) return true;
-			raw = isObject(raw) ? raw[step] : undefined;
-		}
+		for (const step of path) raw = isObject(raw) ? raw[step] : undefined;
 		return isExpression(raw);
 	}
 
