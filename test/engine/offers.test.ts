@@ -21,6 +21,7 @@ const ONE_FILTER = { push_subscription_status: { comparison: 'is', value: 'opted
 
 /** Values for fields whose default is refused, because nothing is chosen or confirmed yet. */
 const FILLED_IN: Values = {
+	at: '18:00',
 	audienceJson: JSON.stringify(ONE_FILTER),
 	campaignId: byId(orderReminder),
 	canvasId: byId(onboarding),

@@ -31,6 +31,7 @@ describe.each([
 	const { campaignId, canvasId } = { canvasId: undefined, ...create };
 	const existing = { resource, campaignId, canvasId, reference: 'B-204' };
 	const byReference = { ...create, reference: 'B-204' };
+	const relative = { scheduleMode: 'relative', date: LATER };
 	const everyone = { ...create, sendTo: 'everyone', confirmEveryone: true };
 	const test = { ...byReference, options: { testRecipients: 'qa-ada' } };
 
@@ -53,6 +54,7 @@ describe.each([
 			await outputOf(byReference),
 			await outputOf(everyone),
 			await outputOf(test),
+			await outputOf({ ...create, ...relative }),
 		]);
 	});
 
@@ -66,6 +68,7 @@ describe.each([
 			await outputOf({ ...upsert, options }),
 			await outputOf({ ...everyone, operation: 'upsert', reference: 'all' }),
 			await outputOf({ ...test, operation: 'upsert' }),
+			await outputOf({ ...upsert, ...relative, reference: 'counted' }),
 		]);
 	});
 
@@ -79,6 +82,7 @@ describe.each([
 		await expectFields('update', [
 			await outputOf(byId, [created]),
 			await outputOf(move),
+			await outputOf({ ...move, ...relative }),
 			await outputOf(nobody),
 		]);
 	});
