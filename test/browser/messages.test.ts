@@ -208,30 +208,30 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 		mistakes: {
 			'value without a name': [
 				properties({ name: '', type: 'string', value: 'Leipzig' }),
-				"Row 1 of 'Trigger Properties' has no name",
+				"Row 1 of 'Trigger Properties for All Recipients' has no name",
 			],
 			'name used twice': [
 				properties(
 					{ name: 'city', type: 'string', value: 'Leipzig' },
 					{ name: 'city', type: 'string', value: 'Halle' },
 				),
-				`'Trigger Properties' has "city" more than once`,
+				`'Trigger Properties for All Recipients' has "city" more than once`,
 			],
 			'value that is no number': [
 				properties({ name: 'seats', type: 'number', value: 'two' }),
-				`"seats" in 'Trigger Properties' is two, which is not a number`,
+				`"seats" in 'Trigger Properties for All Recipients' is two, which is not a number`,
 			],
 			'properties broken off': [
 				propertiesJson('{ "city": "Leipzig"'),
-				"'Trigger Properties' is not valid JSON",
+				"'Trigger Properties for All Recipients' is not valid JSON",
 			],
 			'properties in a list': [
 				propertiesJson('["Leipzig"]'),
-				"'Trigger Properties' is a list, but it has to be an object",
+				"'Trigger Properties for All Recipients' is a list, but it has to be an object",
 			],
 			'properties too large': [
 				propertiesJson(`={{ { text: "x".repeat(60000) } }}`),
-				"'Trigger Properties' is 59 KB, and Braze takes at most 50 KB",
+				"'Trigger Properties for All Recipients' is 59 KB, and Braze takes at most 50 KB",
 			],
 		},
 	},

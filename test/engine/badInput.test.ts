@@ -132,12 +132,12 @@ describe('Bad input', () => {
 		[
 			'properties that are no object',
 			{ propertiesInput: 'json', propertiesJson: '[1]' },
-			"'Trigger Properties' is a list, but it has to be an object",
+			"'Trigger Properties for All Recipients' is a list, but it has to be an object",
 		],
 		[
 			'a number that is none',
 			{ properties: { assignments: [{ id: '1', name: 'n', type: 'number', value: 'many' }] } },
-			'"n" in \'Trigger Properties\' is many, which is not a number',
+			'"n" in \'Trigger Properties for All Recipients\' is many, which is not a number',
 		],
 		[
 			'a send ID with an emoji',
@@ -160,7 +160,7 @@ describe('Bad input', () => {
 		expect(small.json[0].status).toBe('scheduled');
 		const large = await run(braze(), { ...createCampaign, ...text(25_600) });
 		expect(large.error?.message).toBe(
-			"'Trigger Properties' is 51 KB, and Braze takes at most 50 KB [item 0]",
+			"'Trigger Properties for All Recipients' is 51 KB, and Braze takes at most 50 KB [item 0]",
 		);
 	});
 

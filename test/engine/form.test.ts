@@ -94,9 +94,15 @@ describe('A field whose expression returns nothing is refused', () => {
 		['Specify Recipients', { ...createCampaign, recipientsInput: NOTHING }],
 		['Specify Filters', { ...toAudience, audienceInput: NOTHING }],
 		['Specify Trigger Properties', { ...createCampaign, propertiesInput: NOTHING }],
-		['Trigger Properties', { ...createCampaign, properties: NOTHING }],
-		['Trigger Properties', { ...createCampaign, properties: { assignments: NOTHING } }],
-		['Trigger Properties', { ...createCampaign, propertiesInput: 'json', propertiesJson: NOTHING }],
+		['Trigger Properties for All Recipients', { ...createCampaign, properties: NOTHING }],
+		[
+			'Trigger Properties for All Recipients',
+			{ ...createCampaign, properties: { assignments: NOTHING } },
+		],
+		[
+			'Trigger Properties for All Recipients',
+			{ ...createCampaign, propertiesInput: 'json', propertiesJson: NOTHING },
+		],
 		['Users Must Match', { ...toAudience, audienceMatch: NOTHING }],
 		[
 			'Users Must Match',
@@ -142,7 +148,9 @@ describe('A property', () => {
 
 	it('whose type is an expression that returns nothing is refused, and not sent as text', async () => {
 		const { message } = await refusal(properties({ type: NOTHING, value: '7' }));
-		expect(message).toBe('"city" in \'Trigger Properties\' has no type [item 0]');
+		expect(message).toBe(
+			'"city" in \'Trigger Properties for All Recipients\' has no type [item 0]',
+		);
 	});
 
 	it('that is null or nothing is distinguished, and both are reported', async () => {
@@ -157,8 +165,8 @@ describe('A property', () => {
 			undefined,
 		]);
 		expect(json.map(({ warnings }) => warnings)).toEqual([
-			['"city" in \'Trigger Properties\' is null, and goes to Braze as null'],
-			['"city" in \'Trigger Properties\' had no value and was left out'],
+			['"city" in \'Trigger Properties for All Recipients\' is null, and goes to Braze as null'],
+			['"city" in \'Trigger Properties for All Recipients\' had no value and was left out'],
 		]);
 	});
 });
@@ -323,14 +331,14 @@ describe('An expression that fails', () => {
 			},
 		],
 		[
-			'Context',
+			'Context for All Recipients',
 			{
 				...createCanvas,
 				properties: { assignments: [{ id: '1', name: 'a', type: 'string', value: FAILS }] },
 			},
 		],
 		[
-			'Trigger Properties (JSON)',
+			'Trigger Properties for All Recipients (JSON)',
 			{ ...createCampaign, propertiesInput: 'json', propertiesJson: FAILS },
 		],
 		['Value', { ...toAudience, audience: { filter: [{ ...filter, stringValue: FAILS }] } }],

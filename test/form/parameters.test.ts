@@ -49,17 +49,17 @@ test.each<[string, object, string | string[]]>([
 	[
 		'a property that is nothing',
 		{ properties: { assignments: [null] } },
-		"Row 1 of 'Trigger Properties' is nothing, but it has to have a name and a value",
+		"Row 1 of 'Trigger Properties for All Recipients' is nothing, but it has to have a name and a value",
 	],
 	[
 		'properties that are a list, not rows of the form',
 		{ properties: [{ city: 'Leipzig' }] },
-		"Row 1 of 'Trigger Properties' is a list, but it has to have a name and a value",
+		"Row 1 of 'Trigger Properties for All Recipients' is a list, but it has to have a name and a value",
 	],
 	[
 		'properties without the form around them',
 		{ properties: { city: 'Leipzig' } },
-		"Row 1 of 'Trigger Properties' is text, but it has to have a name and a value",
+		"Row 1 of 'Trigger Properties for All Recipients' is text, but it has to have a name and a value",
 	],
 	[
 		'a kind of filter that does not exist, beside a good one',

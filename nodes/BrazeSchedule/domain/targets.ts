@@ -69,3 +69,10 @@ export const SEND_IDS_PATH = '/sends/id/create';
 /** Braze names a key's permission after the endpoint's path, with one exception. */
 export const permissionFor = (path: string): string =>
 	path === BROADCASTS_PATH ? 'messages.schedule_broadcasts' : path.slice(1).replaceAll('/', '.');
+
+/** The two places for values that a message shows, named by whom they are for. */
+export const sharedPropertiesLabel = ({ propertiesLabel }: Target): string =>
+	`${propertiesLabel} for All Recipients`;
+
+export const ownPropertiesLabel = ({ propertiesLabel }: Target): string =>
+	`${propertiesLabel} for This Recipient`;

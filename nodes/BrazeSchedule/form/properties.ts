@@ -4,6 +4,7 @@ import type { Notes } from '../domain/findings';
 import { isNothing, isObject } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { composeProperties, readPropertiesJson } from '../domain/properties';
+import { sharedPropertiesLabel } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import { inputMode } from './inputMode';
 import type { Parameters } from './parameters';
@@ -16,7 +17,7 @@ const propertiesInput = (target: Target) => inputMode('propertiesInput', target.
 export const propertyFields = (target: Target): INodeProperties[] => [
 	{ ...propertiesInput(target), hint: 'The same values for all recipients of a schedule' },
 	{
-		displayName: target.propertiesLabel,
+		displayName: sharedPropertiesLabel(target),
 		name: 'properties',
 		type: 'assignmentCollection',
 		default: {},
@@ -24,7 +25,7 @@ export const propertyFields = (target: Target): INodeProperties[] => [
 		displayOptions: { show: { propertiesInput: ['fields'] } },
 	},
 	{
-		displayName: `${target.propertiesLabel} (JSON)`,
+		displayName: `${sharedPropertiesLabel(target)} (JSON)`,
 		name: 'propertiesJson',
 		type: 'json',
 		typeOptions: { rows: 4 },
@@ -60,7 +61,7 @@ function readOwnProperties({
 	item,
 	findings,
 }: Reading): JsonObject | undefined {
-	const label = target.propertiesLabel;
+	const label = sharedPropertiesLabel(target);
 	return usesJson(parameters, propertiesInput(target), item, findings)
 		? readPropertiesJson(parameters.read('propertiesJson', item), label, findings)
 		: readAssignments(parameters.read('properties', item), label, findings);

@@ -5,6 +5,7 @@ import type { Findings } from '../domain/findings';
 import { isBlank, isObject } from '../domain/json';
 import { checkRecipients, readRecipientsJson } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
+import { ownPropertiesLabel } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import { collection } from './collection';
 import { aliasLabel, identifier, prioritization, prioritizationOf, readKind } from './identifiers';
@@ -154,7 +155,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		options: [
 			attributes,
 			{
-				displayName: target.propertiesLabel,
+				displayName: ownPropertiesLabel(target),
 				name: 'properties',
 				type: 'assignmentCollection',
 				default: {},
@@ -190,7 +191,7 @@ function recipientFromRow(
 	const more = readValues(row.additionalFields, { parameter: MORE }, notes) ?? {};
 	const typed = (field: string, label: string) =>
 		field in more ? readAssignments(more[field], label, notes) : undefined;
-	const ownProperties = typed('properties', target.propertiesLabel);
+	const ownProperties = typed('properties', ownPropertiesLabel(target));
 	const ownAttributes = typed(attributes.name, attributes.displayName);
 	return {
 		...identifierOf(row, findings),
