@@ -148,6 +148,24 @@ describe('Execution hints', () => {
 		).toEqual(['2 items scheduled. 1 item not scheduled.']);
 	});
 
+	const named = (name: string) => ({
+		properties: { assignments: [{ id: '1', name: 'name', type: 'string', value: name }] },
+	});
+	const APART =
+		"Not all items were combined, because 'Trigger Properties for All Recipients' differ from item to item. Put personal values into 'Trigger Properties for This Recipient', under 'Recipients'.";
+
+	it.each([{}, { previewOnly: true }])('say why items were not combined, with %j', async (more) => {
+		const options = { combine: 'perItem', ...more };
+		const personal = { ...perItem, ...named('={{ $json.external_user_id }}'), options };
+		expect(await hintsOf(personal, { items })).toContain(APART);
+		const alike = { ...perItem, ...named('Ada'), options };
+		expect(await hintsOf(alike, { items })).not.toContain(APART);
+		const times = { ...alike, time: "={{ '2030-01-0' + ($itemIndex + 1) + 'T09:00:00' }}" };
+		expect(await hintsOf(times, { items })).not.toContain(APART);
+		const apart = { ...personal, options: more };
+		expect(await hintsOf(apart, { items })).not.toContain(APART);
+	});
+
 	describe('after a click on Execute', () => {
 		const manual: Partial<RunNodeOptions> = { mode: 'manual' };
 		const PIN =

@@ -25,6 +25,20 @@ export function group(drafts: Draft[], combine: boolean): Batch[] {
 	);
 }
 
+/** How many kinds of requests there are only because the values for all recipients differ. */
+export function keptApartByProperties(drafts: Draft[]): number {
+	const kinds = new Set<string>();
+	const withoutValues = new Set<string>();
+	for (const { operation, target, body, people } of drafts) {
+		if (operation !== 'create' || !people) continue;
+		const { propertiesField, olderPropertiesField = propertiesField } = target;
+		const rest = { ...body, [propertiesField]: undefined, [olderPropertiesField]: undefined };
+		kinds.add(JSON.stringify([target.resource, body]));
+		withoutValues.add(JSON.stringify([target.resource, rest]));
+	}
+	return kinds.size - withoutValues.size;
+}
+
 type ToPeople = Draft & { people: Recipient[] };
 
 /** A request that is being filled. */

@@ -11,7 +11,7 @@ import { Parameters } from '../form/parameters';
 import { COMBINE, readSettings } from '../form/options';
 import type { Settings } from '../form/options';
 import { invalidInput, invalidNode } from '../output/errors';
-import { clockHint, hintsFor, manualHint } from '../output/hints';
+import { apartHint, clockHint, hintsFor, manualHint } from '../output/hints';
 import { report } from '../output/items';
 import type { ItemResult } from '../output/items';
 import { continuesOnFail, isTool } from '../output/tool';
@@ -73,6 +73,7 @@ async function readAndDeliver(
 	const intent = context.getNodeParameter('operation', 0) as Intent;
 	context.addExecutionHints(
 		...hintsFor(results, intent === 'upsert' ? 'create' : intent),
+		...apartHint(results, settings.combine !== COMBINE.off),
 		...manualHint(results, context.getMode()),
 		...clockHint(clock.offset),
 	);

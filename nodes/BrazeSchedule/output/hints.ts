@@ -1,6 +1,8 @@
 import type { NodeExecutionHint, WorkflowExecuteMode } from 'n8n-workflow';
 
+import { keptApartByProperties } from '../domain/grouping';
 import type { Quiet } from '../domain/references';
+import { ownPropertiesLabel, sharedPropertiesLabel } from '../domain/targets';
 import type { Operation } from '../domain/targets';
 import { TEST_LABEL } from '../domain/testRecipients';
 import type { PartResult } from '../transport/ledger';
@@ -252,6 +254,20 @@ export function manualHint(results: ItemResult[], mode: WorkflowExecuteMode): No
 		{
 			message: `Scheduled in Braze. Pin this output before you go on: executing this node once more ${again}.`,
 			type: isToAudience ? 'warning' : 'info',
+			location: 'outputPane',
+		},
+	];
+}
+
+/** Why 'Combine Items' did not put items together that look alike. */
+export function apartHint(results: ItemResult[], combines: boolean): NodeExecutionHint[] {
+	const drafts = results.flatMap(({ draft }) => draft ?? []);
+	if (!combines || keptApartByProperties(drafts) === 0) return [];
+	const [{ target }] = drafts;
+	return [
+		{
+			message: `Not all items were combined, because '${sharedPropertiesLabel(target)}' differ from item to item. Put personal values into '${ownPropertiesLabel(target)}', under 'Recipients'.`,
+			type: 'info',
 			location: 'outputPane',
 		},
 	];
