@@ -155,12 +155,14 @@ export async function searchTimeZones(
 	return matching([workflowZone(this), ...zones()], filter);
 }
 
+const ZONE_OF_THE_SCHEDULE = 'Time zone of the schedule';
+
 /** For Update, which can keep the time zone that the schedule was made in. */
 export async function searchTimeZonesToKeep(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const kept = { name: 'Time zone of the schedule', value: 'scheduled' };
+	const kept = { name: ZONE_OF_THE_SCHEDULE, value: 'scheduled' };
 	return matching([kept, workflowZone(this), ...zones()], filter);
 }
 
