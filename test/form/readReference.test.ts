@@ -1,4 +1,4 @@
-import { existingOptions, upsertOptions } from '../../nodes/BrazeSchedule/form/options';
+import { updateOptions, upsertOptions } from '../../nodes/BrazeSchedule/form/options';
 import {
 	findFields,
 	readFindBy,
@@ -194,7 +194,7 @@ describe('an existing schedule', () => {
 			byId: [...targetField(TARGETS.campaign, 'item'), ...scheduleIdField(TARGETS.campaign)],
 			ifNotFound: 'continue',
 		}),
-		...existingOptions,
+		...updateOptions,
 	];
 
 	test('is found by its ID without the options of a reference', () => {
