@@ -72,6 +72,21 @@ describe('The summary of a preview', () => {
 		]);
 	});
 
+	it('shows the values for all recipients too, which personal ones override', async () => {
+		const propertiesJson = '{"first_name": "you", "city": "Leipzig"}';
+		const shared = { ...create, propertiesInput: 'json', propertiesJson };
+		expect((await previewed({ ...shared, ...own({ first_name: 'Ada' }) })).summaries).toEqual([
+			`Would schedule Order reminder for ada (first_name: Ada, city: Leipzig), ${AT_NINE}`,
+		]);
+	});
+
+	it('is followed by the first warning in the hint', async () => {
+		const dotted = own({ 'body.first_name': 'Ada' });
+		expect((await previewed({ ...create, ...dotted })).hint).toMatch(
+			/to send\. 1 item with a warning: .*"body\.first_name" .* has a dot in its name\. Did you mean "first_name"\?/,
+		);
+	});
+
 	it('names a campaign that was not chosen from the list by its ID', async () => {
 		expect((await previewed({ ...create, campaignId: byId(orderReminder) })).summaries).toEqual([
 			`Would schedule the campaign ${orderReminder} for ada, ${AT_NINE}`,

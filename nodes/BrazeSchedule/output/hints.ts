@@ -15,11 +15,11 @@ import { summaryOfAll } from './previewWords';
 const plural = (count: number, one: string, many = `${one}s`): string =>
 	`${count} ${count === 1 ? one : many}`;
 
-/** Of an item that went through. Its schedules may be a thousand, and mostly say the same. */
+/** Of an item that went through, or would. Its schedules may be a thousand, and mostly say the same. */
 function firstWarning({ draft, parts }: ItemResult): string | undefined {
 	if (!draft) return undefined;
 	for (const part of parts) {
-		if (!is('accepted')(part) && !is('quiet')(part)) continue;
+		if (!GOES_THROUGH.some((test) => test(part))) continue;
 		const [warning] = warningsOf([{ draft, part }]);
 		if (warning !== undefined) return warning;
 	}
@@ -32,6 +32,7 @@ const is =
 	(kind: PartOutcome['kind']): Test =>
 	({ outcome }) =>
 		outcome.kind === kind;
+const GOES_THROUGH = [is('accepted'), is('quiet'), is('preview')];
 const isRequest: Test = ({ outcome }) =>
 	outcome.kind === 'preview' && outcome.request !== undefined;
 const isRecalled: Test = ({ recalledFor }) => recalledFor !== undefined;
@@ -122,7 +123,6 @@ interface Note {
 	text: (tally: Tally) => string;
 }
 
-/** In a preview, nothing else is worth saying. */
 const PREVIEW: Note = {
 	when: ({ isPreview }) => isPreview,
 	text: ({ previews, summary }) =>
@@ -140,6 +140,14 @@ const wordsForDone = (counts: Array<[string, number]>, done: string): string =>
 		: counts
 				.map(([what, count], index) => `${index === 0 ? plural(count, 'item') : count} ${what}`)
 				.join(', ');
+
+const WARNINGS: Note = {
+	when: ({ warnings }) => warnings.length > 0,
+	text: ({ warnings: [first, ...others] }) =>
+		others.length === 0
+			? `1 item with a warning: ${first}`
+			: `${others.length + 1} items with warnings, the first: ${first}`,
+};
 
 /** In this order, as sentences of one hint. */
 const NOTES: Note[] = [
@@ -191,28 +199,21 @@ const NOTES: Note[] = [
 		when: ({ unknown }) => unknown > 0,
 		text: ({ unknown }) => `${plural(unknown, 'item')} with unknown outcome`,
 	},
-	{
-		when: ({ warnings }) => warnings.length > 0,
-		text: ({ warnings: [first, ...others] }) =>
-			others.length === 0
-				? `1 item with a warning: ${first}`
-				: `${others.length + 1} items with warnings, the first: ${first}`,
-	},
+	WARNINGS,
 ];
 
-const isWorrying = ({ notDone, inPart, unknown, warnings }: Tally): boolean =>
-	notDone + inPart + unknown + warnings.length > 0;
+const isWorrying = ({ isPreview, notDone, inPart, unknown, warnings }: Tally): boolean =>
+	warnings.length > 0 || (!isPreview && notDone + inPart + unknown > 0);
 
 /** What a person should know at a glance; nothing where the items say it all. */
 export function hintsFor(results: ItemResult[], operation: Operation): NodeExecutionHint[] {
 	const tally = tallyOf(results, operation);
-	const isPreview = PREVIEW.when(tally);
-	const notes = isPreview ? [PREVIEW] : NOTES.filter(({ when }) => when(tally));
+	const notes = (tally.isPreview ? [PREVIEW, WARNINGS] : NOTES).filter(({ when }) => when(tally));
 	if (notes.length === 0) return [];
 	return [
 		{
 			message: `${notes.map(({ text }) => text(tally)).join('. ')}.`,
-			type: !isPreview && isWorrying(tally) ? 'warning' : 'info',
+			type: isWorrying(tally) ? 'warning' : 'info',
 			location: 'outputPane',
 		},
 	];

@@ -1,5 +1,5 @@
 import type { Deed } from '../domain/references';
-import { isObject, show } from '../domain/json';
+import { show } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { personOf } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
@@ -93,14 +93,16 @@ function whomOf(alike: Previewed[]): string {
 	const filter = 'audience' in request.body ? ' who match the filter' : '';
 	if (all.length !== 1) return `${all.length.toLocaleString('en-US')} recipients${filter}`;
 	const [person] = all;
-	return `${show(personOf(person))}${valuesFor(person[request.target.propertiesField])}`;
+	const { propertiesField: field, olderPropertiesField: older = field } = request.target;
+	const values = [request.body, person].flatMap((one) => [one[older], one[field]]);
+	return `${show(personOf(person))}${valuesFor(Object.assign({}, ...values) as JsonObject)}`;
 }
 
 const MOST_VALUES = 3;
 
-/** The personal values, as a person would check them. */
-function valuesFor(properties: unknown): string {
-	const entries = isObject(properties) ? Object.entries(properties as JsonObject) : [];
+/** What the message shows to one person. */
+function valuesFor(properties: JsonObject): string {
+	const entries = Object.entries(properties);
 	if (entries.length === 0) return '';
 	const shown = entries.slice(0, MOST_VALUES).map(([name, value]) => `${name}: ${show(value)}`);
 	const more = entries.length - MOST_VALUES;
