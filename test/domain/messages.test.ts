@@ -671,6 +671,8 @@ describe('references', () => {
 			'no event time': typed('B-1', { eventTime: '' }),
 			'not an event time': typed('B-1', { eventTime: 'soon' }),
 			'no flag': typed('B-1', { forEveryone: 'all' }),
+			'no minutes': typed('B-1', { tooClose: 0 }),
+			'no limit': typed('B-1', { ifTooClose: 'stop' }),
 			'options without one': typed('', { eventTime: '2026-03-31', forEveryone: true }),
 		};
 		expect(said(inputs, FIELDS, (reading) => readReference(reading, true))).toMatchSnapshot(
@@ -771,6 +773,19 @@ describe('references', () => {
 			),
 		]);
 		expect(Object.fromEntries(plans)).toMatchSnapshot('plans');
+		const close = (stop: boolean) => {
+			const tooClose = { minutes: 30, stop };
+			const times = { soon, past, far: later, local: `${ahead.slice(0, 10)}T00:00:00`, none: '' };
+			return Object.entries(times).flatMap(([name, time]) =>
+				(['upsert', 'update', 'delete'] as const).map((intent) => {
+					const mode = name === 'local' ? 'local' : 'exact';
+					const one = known({ time, mode, overAt: undefined });
+					return [`${intent}: ${name}`, planFor(wish(intent, ahead, { tooClose }), one, NOW)];
+				}),
+			);
+		};
+		expect(Object.fromEntries(close(false))).toMatchSnapshot('too close, warned');
+		expect(Object.fromEntries(close(true))).toMatchSnapshot('too close, stopped');
 		const overdue = wish('create', past);
 		expect(planFor(overdue, known({ time: '2026-01-13T09:00:00Z' }), NOW)).toMatchSnapshot(
 			'a time that has passed',

@@ -6,6 +6,7 @@ import { RECIPIENTS_PER_REQUEST, uniqueRecipients } from './recipients';
 import type { Recipient } from './recipients';
 import type { Schedule } from './schedule';
 import type { Operation, Target } from './targets';
+import type { Refusal, TooClose } from './tooClose';
 import type { UnderReference } from './underReference';
 
 /** What one input item asks for, before it is cut into requests. */
@@ -31,6 +32,8 @@ export interface Draft {
 	idField?: string;
 	/** Why nothing is sent for it, if the form says that it is skipped. */
 	skipped?: string;
+	/** Why it comes too late to be sent. */
+	tooClose?: Refusal;
 	/** It goes to test recipients only. */
 	test?: true;
 	/** The incoming item says that an earlier request for it got no answer. */
@@ -175,6 +178,7 @@ export interface Existing {
 	/** How it is found: by Braze's ID, or by its reference. */
 	scheduleId?: string;
 	under?: UnderReference;
+	tooClose?: TooClose;
 }
 
 export const composeUpdate = (

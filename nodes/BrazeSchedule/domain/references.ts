@@ -1,4 +1,6 @@
 import type { Schedule } from './schedule';
+import { closenessOf } from './tooClose';
+import type { Start, TooClose } from './tooClose';
 import { days, hours, minutes } from './time';
 
 /** What the form asks for under a reference. */
@@ -55,6 +57,8 @@ export interface Wish {
 	fromNow?: boolean;
 	/** Also for the others whom the schedule holds. */
 	forEveryone?: boolean;
+	/** When a change comes too late. */
+	tooClose?: TooClose;
 }
 
 export type Plan =
@@ -87,6 +91,11 @@ export function spanOf({ time, mode }: Due): [start: number, end: number] {
 	return [clock - hours(14), clock + hours(12) + (mode === 'optimal' ? days(1) : 0)];
 }
 
+export const startOf = (due: Due): Start => ({
+	at: spanOf(due)[0],
+	isExact: due.mode === 'exact',
+});
+
 const endsAt = (due: Due): number => spanOf(due)[1];
 
 export const isSameTime = (one: Due, other: Due): boolean =>
@@ -103,6 +112,26 @@ export function planFor(
 	table = DEFAULT_TABLE,
 ): Plan {
 	if (!known) return planWithout(wish);
+	return unlessTooClose(wish, known, planWith(wish, known, now, table), now);
+}
+
+function unlessTooClose({ tooClose, due }: Wish, known: Known, plan: Plan, now: number): Plan {
+	if (!tooClose || (plan.do !== 'update' && plan.do !== 'delete' && plan.do !== 'replace')) {
+		return plan;
+	}
+	const times = {
+		old: known.time === '' ? undefined : startOf(known),
+		// A replacement is a new schedule, which is no late change.
+		next: plan.do === 'update' && due ? startOf(due) : undefined,
+	};
+	const verb = plan.do === 'delete' ? 'cancel' : 'move';
+	const { warnings, refusal } = closenessOf(tooClose, times, verb, now);
+	if (refusal) return { do: 'refuse', as: 'refused', ...refusal };
+	if (warnings.length === 0) return plan;
+	return { ...plan, warnings: [...(plan.warnings ?? []), ...warnings] };
+}
+
+function planWith(wish: Wish, known: Known, now: number, table: string): Plan {
 	if (isOlder(wish, known)) {
 		return {
 			do: 'nothing',

@@ -1,5 +1,6 @@
 import type { Draft } from './drafts';
 import type { Deed, Handle, Intent } from './references';
+import type { TooClose } from './tooClose';
 
 /** The reference that a draft is remembered under, and what is asked for there. */
 export interface UnderReference {
@@ -9,6 +10,8 @@ export interface UnderReference {
 	eventTime?: number;
 	/** Also for the others whom a combined schedule holds. */
 	forEveryone: boolean;
+	/** When a change comes too late. */
+	tooClose?: TooClose;
 	/** An item whose schedule isn't found fails. */
 	stopIfNotFound: boolean;
 	/** The name of the campaign or Canvas, where it is known. */

@@ -16,6 +16,7 @@ import type { Reading } from './reading';
 import { eventTime, forEveryone } from './reference';
 import type { Values } from './rows';
 import { sendIdOption } from './sendId';
+import { tooCloseOptions } from './tooClose';
 import { readChoice, readFlag, readNumber, readOption, readText } from './values';
 import type { ChoiceField, NumberField } from './values';
 
@@ -153,17 +154,22 @@ const newOptions = (target: Target): INodeProperties[] => [
 ];
 
 /** For an existing schedule that is canceled. */
-export const deleteOptions = optionsOf([...forEveryOperation, forEveryone]);
+export const deleteOptions = optionsOf([...forEveryOperation, forEveryone, ...tooCloseOptions]);
 
 /** For an existing schedule that is moved. */
-export const updateOptions = optionsOf([...forEveryOperation, avoidOption, forEveryone]);
+export const updateOptions = optionsOf([
+	...forEveryOperation,
+	avoidOption,
+	forEveryone,
+	...tooCloseOptions,
+]);
 
 /** For a new schedule. */
 export const createOptions = (target: Target): INodeProperties[] => optionsOf(newOptions(target));
 
 /** For a schedule that may exist. */
 export const upsertOptions = (target: Target): INodeProperties[] =>
-	optionsOf([...newOptions(target), forEveryone]);
+	optionsOf([...newOptions(target), forEveryone, ...tooCloseOptions]);
 
 /** The options that apply to the whole run. */
 export interface Settings {

@@ -4,9 +4,11 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { Findings } from '../domain/findings';
 import { isBlank, kindOf, show } from '../domain/json';
 import { AS_EXPRESSION, emptyPartOf, isExpressionAsText, isNegativeNumber } from '../domain/keys';
+import type { TooClose } from '../domain/tooClose';
 import type { Reading } from './reading';
 import type { Values } from './rows';
 import { fromModel, inTools } from './tool';
+import { readTooClose } from './tooClose';
 import { readChoice, readFlag, readMoment, readOption } from './values';
 import type { ChoiceField } from './values';
 
@@ -140,6 +142,7 @@ export interface ReadReference {
 	reference: string;
 	eventTime?: number;
 	forEveryone: boolean;
+	tooClose?: TooClose;
 }
 
 export const readFindBy = ({ parameters, item, findings }: Reading): FindBy =>
@@ -159,6 +162,7 @@ export function readReference(reading: Reading, isRequired: boolean): ReadRefere
 	return {
 		reference: read,
 		eventTime: readEventTime(options, reading),
+		tooClose: readTooClose(options, findings),
 		forEveryone: readOption(options, forEveryone, false, findings, (flag) =>
 			readFlag(flag, forEveryone, findings),
 		),

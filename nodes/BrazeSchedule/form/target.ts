@@ -16,6 +16,7 @@ import {
 	refuseWithScheduleId,
 } from './reference';
 import { fromModel, inTools } from './tool';
+import { readTooClose } from './tooClose';
 
 /** The campaign or Canvas. Update and Delete take it from the Create node's output. */
 export function targetField(target: Target, from: 'list' | 'item'): INodeProperties[] {
@@ -115,6 +116,7 @@ export function readExisting(reading: Reading, intent: 'update' | 'delete'): Exi
 			target,
 			id: readId(id, target.displayName, FROM_CREATE, findings),
 			scheduleId: readId(scheduleId, parameter, FROM_CREATE, findings),
+			tooClose: readTooClose(options, findings),
 		};
 	}
 	const id = readTarget(target, parameters, item, findings);

@@ -58,6 +58,7 @@ export function wishOf({ leader, wanted }: Case): Wish {
 		content: wanted.content,
 		eventTime: under.eventTime,
 		forEveryone: under.forEveryone,
+		tooClose: under.tooClose,
 	};
 }
 
@@ -84,11 +85,21 @@ export function asUpdate(one: Case, scheduleId: string, warnings: string[] = [])
 	return { ...draft, body, warnings: [...draft.warnings, ...warnings] };
 }
 
-export const asDelete = (one: Case, scheduleId: string): Draft => ({
-	...aboutExisting(one, 'delete', scheduleId),
-	schedule: undefined,
-	timeWarnings: undefined,
-});
+export function asDelete(one: Case, scheduleId: string, warnings: string[] = []): Draft {
+	const draft = aboutExisting(one, 'delete', scheduleId);
+	return {
+		...draft,
+		schedule: undefined,
+		timeWarnings: undefined,
+		warnings: [...draft.warnings, ...warnings],
+	};
+}
+
+export function replacementOf({ leader, plan }: Case): Draft {
+	const draft = withDeed(leader, 'replace');
+	const warnings = plan?.do === 'replace' ? (plan.warnings ?? []) : [];
+	return { ...draft, warnings: [...draft.warnings, ...warnings] };
+}
 
 /** Whether nothing is to be sent or written down for it. */
 export const isQuiet = ({ plan, quietRow: row, beside }: Case): boolean =>

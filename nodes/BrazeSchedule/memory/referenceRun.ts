@@ -15,6 +15,7 @@ import {
 	isQuiet,
 	outcomeBehind,
 	quietRow,
+	replacementOf,
 	rowOf,
 	wishOf,
 	withDeed,
@@ -159,16 +160,12 @@ export class ReferenceRun {
 
 	/** The second half of the replacements whose first half Braze has confirmed. */
 	replacements(): Draft[] {
-		return this.open.all
-			.filter(({ deleted }) => deleted?.kind === 'accepted')
-			.map(({ leader }) => withDeed(leader, 'replace'));
+		return this.open.all.filter(({ deleted }) => deleted?.kind === 'accepted').map(replacementOf);
 	}
 
 	/** The second half of all replacements, for a preview. */
 	allReplacements(): Draft[] {
-		return this.open.all
-			.filter(({ plan }) => plan?.do === 'replace')
-			.map(({ leader }) => withDeed(leader, 'replace'));
+		return this.open.all.filter(({ plan }) => plan?.do === 'replace').map(replacementOf);
 	}
 
 	/** Needs to know all requests before the first of them is admitted. */
@@ -382,7 +379,7 @@ export class ReferenceRun {
 				round.drafts.push(asUpdate(one, plan.scheduleId, plan.warnings));
 				return;
 			case 'delete':
-				round.drafts.push(asDelete(one, plan.scheduleId));
+				round.drafts.push(asDelete(one, plan.scheduleId, plan.warnings));
 				return;
 			case 'replace':
 				round.deletes.push(asDelete(one, plan.scheduleId));

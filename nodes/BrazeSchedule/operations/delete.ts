@@ -1,3 +1,4 @@
+import { checkCloseness } from '../domain/checkCloseness';
 import { composeDelete } from '../domain/drafts';
 import { deleteOptions } from '../form/options';
 import { readPassedOn } from '../form/passedOn';
@@ -19,6 +20,7 @@ export const deleteSchedule: OperationModule = {
 		const passedOn = readPassedOn(reading, 'delete');
 		if (passedOn) return passedOn;
 		const existing = readExisting(reading, 'delete');
-		return existing && composeDelete(existing);
+		if (!existing) return undefined;
+		return checkCloseness(composeDelete(existing), existing.tooClose, reading.json, reading.now);
 	},
 };

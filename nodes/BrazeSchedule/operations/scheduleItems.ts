@@ -145,10 +145,13 @@ function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draf
 	}
 	const wanted = settings.testRecipients ? onlyFirstTests(valid, settings.preview, ledger) : valid;
 	const drafts = wanted.map(({ draft }) => draft);
-	if (settings.preview) return drafts;
+	if (settings.preview) {
+		return wanted.flatMap(({ result, draft }) => unlessTooClose(result, draft));
+	}
 	return ledger.recallAll(drafts).flatMap(({ recalled, rest }, index) => {
-		wanted[index].result.parts.push(...recalled);
-		return rest ?? [];
+		const { result } = wanted[index];
+		result.parts.push(...recalled);
+		return rest ? unlessTooClose(result, rest) : [];
 	});
 }
 
@@ -156,6 +159,16 @@ function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draf
 function withoutRequest({ passedOn, skipped }: Draft, isPreview: boolean): PartOutcome | undefined {
 	if (passedOn) return { kind: 'passedOn' };
 	return skipped === undefined ? undefined : leftOut('noId', skipped, isPreview);
+}
+
+/** What an earlier try has sent is recalled, however late it is now. */
+function unlessTooClose(result: ItemResult, draft: Draft): Draft[] {
+	const { tooClose, schedule } = draft;
+	if (!tooClose) return [draft];
+	const failure = { message: tooClose.message, description: tooClose.hint };
+	const outcome = { kind: 'refused', failure } as const;
+	result.parts.push({ counting: 0, schedule, outcome, request: draft });
+	return [];
 }
 
 /** The other items of a test come out as skipped. */

@@ -1,3 +1,4 @@
+import { checkCloseness } from '../domain/checkCloseness';
 import { composeUpdate } from '../domain/drafts';
 import { noFindings } from '../domain/findings';
 import type { InZone } from '../domain/underReference';
@@ -30,8 +31,10 @@ export const update: OperationModule = {
 		const { zone, isKept } = readKeptZone(reading, existing?.scheduleId);
 		const time = readSchedule(reading, zone);
 		if (!time || !existing) return undefined;
-		const composed = composeUpdate(existing, time.schedule, reading.findings, zone);
-		const draft = { ...composed, ...aboutTime(time) };
+		const { findings, json, now } = reading;
+		const composed = composeUpdate(existing, time.schedule, findings, zone);
+		const checked = checkCloseness(composed, existing.tooClose, json, now);
+		const draft = { ...checked, ...aboutTime(time) };
 		if (!isKept || !draft.under) return draft;
 		const inZone = (known: string) => inKnownZone(reading, known);
 		return { ...draft, under: { ...draft.under, inZone } };
