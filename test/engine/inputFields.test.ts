@@ -140,15 +140,39 @@ describe('Recipients from input fields', () => {
 		});
 	});
 
+	it('are read otherwise with one question to n8n for each item, however many expressions', async () => {
+		const row = {
+			identifier: 'externalUserId',
+			externalUserId: '={{ $json.user_id }}',
+			additionalFields: {
+				properties: {
+					assignments: [{ id: 'n', name: 'n', type: 'string', value: '={{ $json.first_name }}' }],
+				},
+			},
+		};
+		const parameters = {
+			...createCampaign,
+			recipients: { recipient: [row] },
+			options: { combine: 'perItem' },
+		};
+		const reads = jest.spyOn(ExecuteContext.prototype as never, '_getNodeParameter');
+		const before = reads.mock.calls.length;
+		await send(parameters);
+		const few = reads.mock.calls.length - before;
+		await send(parameters, { items: [...CONTACTS, ...CONTACTS, ...CONTACTS] });
+		expect(reads.mock.calls.length - before - 2 * few).toBe(4);
+	});
+
 	it('are read without asking n8n for a parameter of each item', async () => {
 		const items = Array.from({ length: 500 }, (_, index) => ({ user_id: `user-${index}` }));
 		const parameters = fromInput({ propertiesFrom: 'others', options: { combine: 'perItem' } });
 		const reads = jest.spyOn(ExecuteContext.prototype as never, '_getNodeParameter');
+		const before = reads.mock.calls.length;
 		await send(parameters, { items: items.slice(0, 2) });
-		const few = reads.mock.calls.length;
+		const few = reads.mock.calls.length - before;
 		await send(parameters, { items });
 		expect(few).toBeGreaterThan(5);
-		expect(reads.mock.calls.length - few).toBe(few);
+		expect(reads.mock.calls.length - before).toBe(2 * few);
 	});
 });
 

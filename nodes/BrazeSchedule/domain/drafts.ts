@@ -96,10 +96,9 @@ function withOlderName<T extends JsonObject>(target: Target, body: T): JsonObjec
 
 export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 	const { item, target, to, schedule, zone, under } = intent;
-	const rename = (body: JsonObject) => (intent.olderName ? withOlderName(target, body) : body);
 	const body = bodyFor(intent);
-	const people =
-		to.sendTo === 'recipients' ? onlyOnce(to.recipients, findings).map(rename) : undefined;
+	const named = to.sendTo === 'recipients' ? onlyOnce(to.recipients, findings) : undefined;
+	const people = intent.olderName ? named?.map((one) => withOlderName(target, one)) : named;
 	if (under && people && people.length > RECIPIENTS_PER_REQUEST) {
 		findings.refuse({
 			parameter: 'Reference',
@@ -146,6 +145,7 @@ function bodyFor(intent: CreateIntent): JsonObject {
 }
 
 function onlyOnce(recipients: Recipient[], findings: Findings): Recipient[] {
+	if (recipients.length < 2) return recipients;
 	const people = uniqueRecipients(recipients);
 	const repeated = recipients.length - people.length;
 	if (repeated > 0) {

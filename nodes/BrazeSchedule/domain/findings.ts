@@ -138,6 +138,7 @@ export class Findings implements Notes {
 	}
 
 	get warnings(): readonly string[] {
+		if (!this.warned && !this.warnedOfRecipients) return NONE;
 		return [this.warned, this.warnedOfRecipients]
 			.flatMap((tally) => tally?.told(moreWarnings) ?? [])
 			.map(({ message }) => message);

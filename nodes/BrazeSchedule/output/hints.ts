@@ -68,8 +68,13 @@ const has =
 	({ parts }: ItemResult): boolean =>
 		parts.some(test);
 
-const requestsOf = (results: ItemResult[], test: Test): number =>
-	new Set(results.flatMap(({ parts }) => parts.filter(test).map(({ request }) => request))).size;
+function requestsOf(results: ItemResult[], test: Test): number {
+	const requests = new Set<object>();
+	for (const { parts } of results) {
+		for (const part of parts) if (test(part)) requests.add(part.request);
+	}
+	return requests.size;
+}
 
 /** What was done for an item that went through. */
 function doneForItem({ draft, parts }: ItemResult): string {

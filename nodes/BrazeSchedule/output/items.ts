@@ -69,6 +69,7 @@ type Output = OutputItem | ItemResult;
 function rowsPerItem(result: ItemResult): Output[] {
 	const { draft, parts } = result;
 	if (!draft) return [result];
+	if (parts.length === 1) return [{ parts: [{ draft, part: parts[0] }] }];
 	const rows = parts
 		.filter((part) => !isNamedAgain(part))
 		.map((part): OutputItem => ({ parts: [{ draft, part }] }));
@@ -112,6 +113,12 @@ function rowsPerRequest(results: ItemResult[]): Output[] {
 	return outputs;
 }
 
+function pairedWith(parts: DraftPart[]): IPairedItemData | IPairedItemData[] {
+	const [{ draft }] = parts;
+	if (parts.every((one) => one.draft.item === draft.item)) return { item: draft.item };
+	return [...new Set(parts.map((one) => one.draft.item))].map((item) => ({ item }));
+}
+
 function outputOf(
 	context: IExecuteFunctions,
 	{ parts }: OutputItem,
@@ -119,9 +126,7 @@ function outputOf(
 ): INodeExecutionData {
 	const [{ draft, part }] = parts;
 	const { outcome } = part;
-	const items = new Set(parts.map((one) => one.draft.item));
-	const pairs: IPairedItemData[] = [...items].map((item) => ({ item }));
-	const pairedItem = pairs.length === 1 ? pairs[0] : pairs;
+	const pairedItem = pairedWith(parts);
 	if (!hasFailed(outcome)) {
 		return { json: successOf(parts, isTool(context.getNode())), pairedItem };
 	}
@@ -330,17 +335,20 @@ function recipientsIn(parts: DraftPart[]): number {
 }
 
 export function warningsOf(parts: DraftPart[], asTool = false): string[] {
-	return differing([
-		...parts.flatMap(timeWarningsOf),
-		...parts.flatMap(({ draft }) => draft.warnings),
-		...namedAgain(parts),
-		...parts.flatMap(({ draft, part }) => [
-			...(part.outcome.kind === 'accepted'
-				? part.outcome.warnings
-				: reasonFor(draft, part.outcome)),
-			...(part.recalledFor === undefined ? [] : [fromMemory({ draft, part }, asTool)]),
-		]),
-	]);
+	const warnings: string[] = [];
+	// Most items of a long list have none, and this is asked for each of them.
+	const add = (some: readonly string[]) => {
+		for (const warning of some) warnings.push(warning);
+	};
+	for (const one of parts) add(timeWarningsOf(one));
+	for (const { draft } of parts) add(draft.warnings);
+	add(namedAgain(parts));
+	for (const one of parts) {
+		const { outcome, recalledFor } = one.part;
+		add(outcome.kind === 'accepted' ? outcome.warnings : reasonFor(one.draft, outcome));
+		if (recalledFor !== undefined) warnings.push(fromMemory(one, asTool));
+	}
+	return warnings.length > 0 ? differing(warnings) : warnings;
 }
 
 /** Skipped, whatever its time is. */
@@ -350,19 +358,26 @@ const isLeftOut = (outcome: PartOutcome): boolean =>
 
 /** What an earlier try sent was on time or late then, regardless of the time now. */
 function timeWarningsOf({ draft, part }: DraftPart): readonly string[] {
-	if (isLeftOut(part.outcome)) return [];
+	if (isLeftOut(part.outcome)) return NONE;
 	const wasInTime = part.recalledFor !== undefined && part.asOf === undefined;
-	return wasInTime ? [] : (draft.timeWarnings?.(part.asOf) ?? []);
+	return wasInTime ? NONE : (draft.timeWarnings?.(part.asOf) ?? NONE);
 }
 
-function namedAgain(parts: DraftPart[]): string[] {
-	const sent = parts.filter(({ part }) => ['accepted', 'preview'].includes(part.outcome.kind));
-	const { elsewhere: again } = peopleIn(sent);
-	if (again === 0) return [];
+const NONE: readonly string[] = [];
+
+function namedAgain(parts: DraftPart[]): readonly string[] {
+	let again = 0;
+	for (const { part } of parts) {
+		if (isSentOrShown(part)) again += (part.people?.length ?? 0) - part.counting;
+	}
+	if (again === 0) return NONE;
 	return [
 		`${again === 1 ? '1 recipient is' : `${again} recipients are`} also in a later item, whose entry counts`,
 	];
 }
+
+const isSentOrShown = ({ outcome }: PartResult): boolean =>
+	outcome.kind === 'accepted' || outcome.kind === 'preview';
 
 const WHY_NO_SCHEDULE: Record<NoSchedule, string> = {
 	skipped: 'this item was skipped when it was to be scheduled',
@@ -372,7 +387,7 @@ const WHY_NO_SCHEDULE: Record<NoSchedule, string> = {
 };
 
 /** Why nothing was sent for a part that didn't fail. */
-function reasonFor({ operation, passedOn }: Draft, outcome: PartOutcome): string[] {
+function reasonFor({ operation, passedOn }: Draft, outcome: PartOutcome): readonly string[] {
 	switch (outcome.kind) {
 		case 'quiet':
 			return outcome.warnings ?? [];

@@ -94,9 +94,9 @@ export async function deliver(
 		}
 	};
 	await Promise.all(Array.from({ length: options.concurrency }, worker));
-	return batches
-		.flatMap((batch) => delivered.get(batch) ?? [])
-		.map((part) => ({ ...part, asOf: asOf(delivery) }));
+	const results = batches.flatMap((batch) => delivered.get(batch) ?? []);
+	for (const part of results) part.asOf = asOf(delivery);
+	return results;
 }
 
 /** When the items were read, by Braze's clock. A time that passes later is reported elsewhere. */
