@@ -111,7 +111,7 @@ const zone = zoneField({
 	displayName: IN,
 	name: 'zone',
 	description:
-		"The time zone of the date and of the time of day. The workflow's time zone is set in the workflow settings. An expression may supply the time zone of a customer.",
+		"The time zone of the date and of the time of day, or each user's local time. An expression may supply the time zone of a customer.",
 	displayOptions: shown(),
 	searchListMethod: 'searchTimeZonesAndLocal',
 });
