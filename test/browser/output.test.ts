@@ -22,9 +22,12 @@ const people = [
 	{ external_user_id: 'linus' },
 ];
 
+/** After each click on Execute that scheduled something without a reference. */
+const PIN = /Pin this output before you go on/;
+
 describe('the hint in the output panel', () => {
 	const cases: Array<[name: string, parameters: object, words: RegExp[], writes: number]> = [
-		['Combined', { options: { combine: 'perItem' } }, [/3 items scheduled in 1 schedule/], 1],
+		['Combined', { options: { combine: 'perItem' } }, [/3 items scheduled in 1 schedule/, PIN], 1],
 		[
 			'Skipped',
 			{ reference: 'B-1' },
@@ -34,13 +37,13 @@ describe('the hint in the output panel', () => {
 		[
 			'Past',
 			{ time: `${YEAR - 1}-01-20T09:30:00` },
-			[/3 items with warnings, the first: .* is in the past/],
+			[/3 items with warnings, the first: .* is in the past/, PIN],
 			3,
 		],
 		[
 			'Preview',
 			{ options: { previewOnly: true } },
-			[/preview of 3 requests\. Nothing was sent to Braze/],
+			[/preview of 3 requests\. Would schedule .* for 3 recipients .*\. Nothing was sent to Braze/],
 			0,
 		],
 	];
