@@ -126,6 +126,14 @@ test.each<[Values, string]>([
 	[{ dataTable: '' }, "'Data Table' is empty"],
 	[{ dataTable: ['a'] }, `'Data Table' is ["a"], but it has to be text`],
 	[{ dataTableId: undefined }, "'Data Table ID' is empty"],
+	[{ testRecipients: undefined }, "'Only to Test Recipients' is empty"],
+	[{ testRecipients: null }, "'Only to Test Recipients' is empty"],
+	[{ testRecipients: ' ' }, "'Only to Test Recipients' is empty"],
+	[{ testRecipients: [] }, "'Only to Test Recipients' is empty"],
+	[
+		{ testRecipients: false },
+		"'Only to Test Recipients' is a true/false value, but it has to be text",
+	],
 	[{ combine: 'all' }, "'Combine Items' is all, but it has to be one of off, perItem, perSchedule"],
 ])('%j is refused', (options, message) => {
 	expect(settingsOf([() => options]).problems).toEqual([message]);
@@ -159,3 +167,35 @@ test.each([TARGETS.campaign, TARGETS.canvas])(
 		expect(result.combine).toBe('perItem');
 	},
 );
+
+test.each<[unknown, string[]]>([
+	['qa-ada', ['qa-ada']],
+	[' qa-ada , qa-grace\n', ['qa-ada', 'qa-grace']],
+	[
+		['qa-ada', 7],
+		['qa-ada', '7'],
+	],
+	['qa-ada, qa-ada', ['qa-ada']],
+	[42, ['42']],
+])('%j are test recipients', (testRecipients, ids) => {
+	const { result, problems } = settingsOf([() => ({ testRecipients })]);
+	expect([result.testRecipients, problems]).toEqual([ids, []]);
+});
+
+test('test recipients that only differ far down a long list differ', () => {
+	const long = Array.from({ length: 40 }, (_, index) => `a-tester-with-a-long-name-${index}`);
+	const { problems } = settingsOf([
+		() => ({ testRecipients: long }),
+		() => ({ testRecipients: [...long.slice(1), 'ada'] }),
+	]);
+	expect(problems).toEqual([expect.stringContaining('It applies to the whole run')]);
+});
+
+test('an item without test recipients differs from one with them', () => {
+	for (const items of [
+		[() => ({ testRecipients: 'qa-ada' }), () => ({})],
+		[() => ({}), () => ({ testRecipients: 'qa-ada' })],
+	]) {
+		expect(settingsOf(items).problems).toEqual([expect.stringContaining('not set for item')]);
+	}
+});
