@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 
 import { launchChromium } from '../../host/chromium';
 import { startSandbox } from '../../sandbox';
@@ -258,6 +258,24 @@ describe('while it is open', () => {
 		expect(new Set(kinds).size).toBe(3);
 		expect(kinds[0]).toContain(other.slice(0, 8));
 		expect(kinds[2]).toContain(one.slice(0, 8));
+	});
+
+	it('keeps what arrives while it loads', async () => {
+		busy.reset();
+		await schedule('early', 3);
+		const page = await (await browser.newContext()).newPage();
+		const delayed = async (route: Route) => {
+			const response = await route.fetch();
+			await schedule('late', 4);
+			await rowsOf(page).filter({ hasText: 'late' }).waitFor();
+			await route.fulfill({ response });
+		};
+		await page.route('**/_sandbox/timeline', delayed, { times: 1 });
+		await page.goto(busy.url);
+		await rowsOf(page).filter({ hasText: 'early' }).waitFor();
+
+		expect(await rowsOf(page).count()).toBe(2);
+		expect(await rowsOf(page).first().innerText()).toContain('late');
 	});
 
 	it('moves its clock to the next schedule', async () => {
