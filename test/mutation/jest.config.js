@@ -8,8 +8,12 @@ module.exports = {
 	...chosen[0],
 	displayName: 'mutation',
 	testMatch: chosen.flatMap(({ testMatch }) => testMatch),
-	// Mostly about the forms, and slow to load.
-	testPathIgnorePatterns: ['parameters.test.ts'],
+	testPathIgnorePatterns: [
+		// Mostly about the forms, and slow to load.
+		'parameters.test.ts',
+		// Takes as long as all others together, and notices no change that they don't.
+		'fairness.test.ts',
+	],
 	setupFilesAfterEnv: [`${__dirname}/setup.ts`],
 	testEnvironment: `${__dirname}/environment.js`,
 	runner: `${__dirname}/runner.js`,
