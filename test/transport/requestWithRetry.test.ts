@@ -119,6 +119,14 @@ test.each([
 	},
 );
 
+test('after a server error, the end of the rate limit is not waited for', async () => {
+	const { times } = await calling(
+		(_, earlier) => (earlier.length === 0 ? { ...busy(30), statusCode: 500 } : found),
+		{ maximumWait: MINUTE },
+	);
+	expect(times).toEqual([0, BACKOFF[0]]);
+});
+
 test('a body makes it a POST', async () => {
 	const { result, sent } = await calling(
 		() => ({ statusCode: 201, body: { send_id: 's' } }),
