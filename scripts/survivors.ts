@@ -28,10 +28,6 @@ export const SURVIVORS: Survivor[] = [
 		'delivered.get(batch) ?? []',
 		SOMETHING,
 	]),
-	...forTheTypes('transport/brazeClock.ts', 'only an answer is told to wait for a window', [
-		"answer.kind === 'response' ? resetTime(",
-		'true',
-	]),
 	...inFile('domain/audience.ts', 'only a number or a Date is read in a zone', [
 		"readTime(text, 'utc')",
 		'""',
@@ -90,6 +86,10 @@ export const SURVIVORS: Survivor[] = [
 	...forTheTypes('transport/failureWords.ts', 'the code of an answer is never read', [
 		"code: isResponse ? '' : answer.code",
 		'"Stryker was here!"',
+	]),
+	...inFile('transport/failureWords.ts', 'without words, there is nothing to recognize', [
+		'if (said === undefined || label === undefined)',
+		'false',
 	]),
 	...inFile('transport/failureWords.ts', 'neither text is about an address or an account', [
 		'const said = isObject(body) ? String(body.message)',
