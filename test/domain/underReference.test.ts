@@ -1,4 +1,4 @@
-import { composeCreate } from '../../nodes/BrazeSchedule/domain/drafts';
+import { composeCreate, composeDelete } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { isReferenced } from '../../nodes/BrazeSchedule/domain/underReference';
 import { createDraft, draftFor, people, schedule } from './drafts';
@@ -42,4 +42,13 @@ test('a draft with a reference is told from one without', () => {
 	expect(isReferenced(result)).toBe(true);
 	expect(isReferenced(createDraft())).toBe(false);
 	expect(draftFor(TARGETS.campaign, 'delete')).not.toHaveProperty('under');
+});
+
+test('a draft that is found by its reference names no schedule until one is known', () => {
+	const existing = { item: 0, target: TARGETS.campaign, id: 'c-1', under };
+	expect(composeDelete(existing).body).toStrictEqual({ campaign_id: 'c-1' });
+	expect(composeDelete({ ...existing, scheduleId: 's-1' }).body).toStrictEqual({
+		campaign_id: 'c-1',
+		schedule_id: 's-1',
+	});
 });
