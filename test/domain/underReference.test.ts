@@ -36,7 +36,7 @@ test('a reference is for as many recipients as one schedule can have', () => {
 	expect(compose(0, { under, to: { sendTo: 'everyone' } }).problems).toEqual([]);
 });
 
-test('a draft with a reference is told from one without', () => {
+test('only a draft with a reference is one that is remembered', () => {
 	const { result } = compose(1);
 	expect(result.under).toBe(under);
 	expect(isReferenced(result)).toBe(true);

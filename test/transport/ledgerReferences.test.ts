@@ -83,7 +83,7 @@ describe('an item with a reference, on a second try', () => {
 		expect(attempt(saved(store), [create('replace')], accepted()).sent).toHaveLength(1);
 	});
 
-	test('is no message that the memory of earlier tries lacks: its reference has it', () => {
+	test('is sent even if n8n lost what earlier tries did, because its reference remembers it', () => {
 		const ledger = new Ledger(
 			{},
 			(item) => ({ run: 'run 0', item: String(item) }),
@@ -94,7 +94,7 @@ describe('an item with a reference, on a second try', () => {
 		expect(ledger.recallAll([draft])).toEqual([{ recalled: [], rest: draft }]);
 	});
 
-	test('leaves no trace for other places while its outcome is unknown', () => {
+	test('is not looked for at other places while its outcome is unknown', () => {
 		const store: LedgerStore = {};
 		attempt(store, [create()], unknown);
 		expect(store.ledger?.lost).toEqual({});
