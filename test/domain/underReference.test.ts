@@ -1,13 +1,14 @@
 import { composeCreate, composeDelete } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { isReferenced } from '../../nodes/BrazeSchedule/domain/underReference';
+import type { UnderReference } from '../../nodes/BrazeSchedule/domain/underReference';
 import { createDraft, draftFor, people, schedule } from './drafts';
 import { read } from './read';
 
-const under = {
+const under: UnderReference = {
 	...{ reference: 'order-1', intent: 'upsert', name: 'Reminder' },
 	...{ forEveryone: false, stopIfNotFound: false },
-} as const;
+};
 
 const compose = (count: number, more: object = { under }) =>
 	read((findings) =>
