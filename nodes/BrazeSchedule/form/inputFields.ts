@@ -188,7 +188,7 @@ const namesVary = (parameters: Parameters): boolean =>
 	);
 
 const kindVaries = (parameters: Parameters): boolean =>
-	[kind.name, 'inputAliasLabel', 'inputPrioritization'].some((name) =>
+	['inputIdentifier', 'inputAliasLabel', 'inputPrioritization'].some((name) =>
 		parameters.isExpression(name),
 	);
 
@@ -225,7 +225,7 @@ function readPersonFields(
 	const before = findings.refusals;
 	const fields: PersonFields = {
 		...names,
-		kind: readKind(parameters.read(kind.name, item), findings),
+		kind: readKind(parameters.read('inputIdentifier', item), findings),
 	};
 	if (fields.kind === 'userAlias') {
 		fields.aliasLabel = readAliasLabel(parameters.read('inputAliasLabel', item), findings);
@@ -320,7 +320,7 @@ export function readRecipientFromFields(reading: Reading): {
 /** Why an item without an ID is skipped, if that is chosen. */
 export function reasonToSkip(reading: Reading): string | undefined {
 	const { parameters, item, json, target, findings } = reading;
-	if (readChoice(parameters.read(ifEmpty.name, item), ifEmpty, findings) !== 'skip')
+	if (readChoice(parameters.read('ifIdEmpty', item), ifEmpty, findings) !== 'skip')
 		return undefined;
 	// What is wrong with the names is said where the recipient is read.
 	const names = readNames(parameters, item, target, noFindings());
