@@ -420,10 +420,10 @@ export class ReferenceRun {
 		return error === undefined ? wordsForTakenOver(one.wanted) : this.options.wordsFor(error);
 	}
 
-	private async announce(part: number, cases = this.open.in(part)): Promise<Announced> {
+	private async announce(part: number, cases?: Case[]): Promise<Announced> {
 		let announced = this.announced.get(part);
 		if (!announced) {
-			announced = this.announceNow(part, cases);
+			announced = this.announceNow(part, cases ?? this.open.in(part));
 			this.announced.set(part, announced);
 		}
 		return await announced;

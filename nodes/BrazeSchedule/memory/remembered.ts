@@ -53,8 +53,18 @@ export function timeOf({
 	const { time, mode } = dueOf(schedule);
 	const [, overAt] = spanOf({ time, mode });
 	return mode === 'exact'
-		? { time: inZone(overAt, zone), mode, timeZone: zone, overAt }
+		? { time: shownIn(overAt, zone), mode, timeZone: zone, overAt }
 		: { time, mode, timeZone: '', overAt };
+}
+
+let latest = { moment: NaN, zone: '', text: '' };
+
+/** In a list, most items have the same time, and to work it out takes longer than all else of an item. */
+function shownIn(moment: number, zone: string): string {
+	if (latest.moment !== moment || latest.zone !== zone) {
+		latest = { moment, zone, text: inZone(moment, zone) };
+	}
+	return latest.text;
 }
 
 const fingerprint = (content: string): string => hash('sha256', content, 'base64url').slice(0, 22);
