@@ -672,7 +672,7 @@ describe('references', () => {
 			'not an event time': typed('B-1', { eventTime: 'soon' }),
 			'no flag': typed('B-1', { forEveryone: 'all' }),
 			'no minutes': typed('B-1', { tooClose: 0 }),
-			'no limit': typed('B-1', { ifTooClose: 'stop' }),
+			'too close to what': typed('B-1', { ifTooClose: 'ask' }),
 			'options without one': typed('', { eventTime: '2026-03-31', forEveryone: true }),
 		};
 		expect(said(inputs, FIELDS, (reading) => readReference(reading, true))).toMatchSnapshot(

@@ -8,6 +8,7 @@ test.each<[Values, unknown]>([
 	[{}, undefined],
 	[{ tooClose: 30 }, { minutes: 30, stop: false }],
 	[{ tooClose: '30' }, { minutes: 30, stop: false }],
+	[{ ifTooClose: 'stop' }, { minutes: 15, stop: true }],
 	[
 		{ tooClose: 1, ifTooClose: 'stop' },
 		{ minutes: 1, stop: true },
@@ -31,7 +32,6 @@ test.each<[Values, string]>([
 	[{ tooClose: 'soon' }, `'Too Close to Send Time' is soon, ${NUMBER}`],
 	[{ tooClose: 5, ifTooClose: '' }, "'If Too Close' is empty"],
 	[{ tooClose: 5, ifTooClose: 'ask' }, "'If Too Close' is ask, but it has to be one of stop, warn"],
-	[{ ifTooClose: 'stop' }, "'If Too Close' only works with 'Too Close to Send Time'"],
 ])('%j is refused', (options, problem) => {
 	expect(tooCloseOf(options).problems).toEqual([problem]);
 });

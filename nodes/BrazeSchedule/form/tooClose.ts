@@ -31,16 +31,14 @@ const ifTooClose: ChoiceField<'stop' | 'warn'> = {
 		{ name: 'Warn', value: 'warn', description: 'The request is sent, and the item has a warning' },
 	],
 	default: 'warn',
-	description: `What to do with an item that comes later than '${TOO_CLOSE_LABEL}' allows`,
+	description: `What to do with an item that comes later than '${TOO_CLOSE_LABEL}' allows, which is ${tooClose.default} minutes before if it isn't set`,
 };
 
 export const tooCloseOptions: INodeProperties[] = [tooClose, ifTooClose];
 
+/** Either of the two turns it on. */
 export function readTooClose(options: Values, findings: Findings): TooClose | undefined {
-	if (!(tooClose.name in options)) {
-		if (ifTooClose.name in options) refuseAlone(findings);
-		return undefined;
-	}
+	if (!tooCloseOptions.some(({ name }) => name in options)) return undefined;
 	const minutes = readOption(options, tooClose, tooClose.default, findings, (value) =>
 		readNumber(value, tooClose, findings),
 	);
@@ -49,10 +47,3 @@ export function readTooClose(options: Values, findings: Findings): TooClose | un
 	);
 	return { minutes, stop: action === 'stop' };
 }
-
-const refuseAlone = (findings: Findings) =>
-	findings.refuse({
-		parameter: ifTooClose.displayName,
-		message: `'${ifTooClose.displayName}' only works with '${tooClose.displayName}'`,
-		hint: `Add '${tooClose.displayName}' with a number of minutes, or remove the option`,
-	});
