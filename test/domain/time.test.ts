@@ -100,9 +100,9 @@ function clockIn(zone: string, iso: string): string {
 const exact = (time: unknown, zone: string) =>
 	read((findings) => composeSchedule({ mode: 'exact', time, zone, now: 0 }, findings));
 
-/** Without the notes on the far future and on old time zone data, which are not the matter here. */
+/** Without the notes on midnight, the far future and old time zone data, which are not the matter here. */
 const clockWarnings = (warnings: string[]) =>
-	warnings.filter((warning) => !/90 days|out of date/.test(warning));
+	warnings.filter((warning) => !/90 days|out of date|exactly midnight/.test(warning));
 
 const minuteOf = (wall: string) => wall.slice(0, 16).replace('T', ' ');
 
