@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { NodeHelpers } from 'n8n-workflow';
+import { isExpression, NodeHelpers } from 'n8n-workflow';
 import type {
 	IDisplayOptions,
 	INodeParameters,
@@ -95,10 +95,11 @@ test('every choice and every collection has options', () => {
 	expect(paths(empty)).toEqual([]);
 });
 
-test('the default of a choice is one of its options, or empty with a request to choose', () => {
+test('the default of a choice is one of its options, empty with a request to choose, or the answer of a model', () => {
 	const wrong = fields.filter(({ field }) => {
 		if (field.type !== 'options' || choices(field).length === 0) return false;
-		return field.default !== '' && !choices(field).some(({ value }) => value === field.default);
+		if (field.default === '' || isExpression(field.default)) return false;
+		return !choices(field).some(({ value }) => value === field.default);
 	});
 	expect(paths(wrong)).toEqual([]);
 });
@@ -193,13 +194,28 @@ const deciders = new Set([
 		.map(([name]) => name.replace(/^\//, '').split('.')[0]),
 ]);
 
+/** Of a field that isn't a list of choices, the values that others wait for. */
+function awaited({ name, default: preset }: INodeProperties): NodeParameterValueType[] {
+	const values = properties
+		.flatMap(({ displayOptions }) => conditions(displayOptions ?? {}))
+		.flatMap(([subject, wanted]) => (subject === name ? (wanted ?? []) : []))
+		.map((wanted) =>
+			typeof wanted === 'object' && wanted !== null && '_cnd' in wanted
+				? Object.values(wanted._cnd)[0]
+				: wanted,
+		);
+	return [...new Set(values as NodeParameterValueType[])].map((value) =>
+		typeof preset === 'object' ? ({ ...preset, value } as NodeParameterValueType) : value,
+	);
+}
+
 /** Every state of the panel that a user's choices can produce, as n8n would show it. */
 function states(values: INodeParameters = {}): INodeParameters[] {
 	const next = visible(values).find((field) => deciders.has(field.name) && !(field.name in values));
 	if (!next) return [values];
 	const possible: NodeParameterValueType[] =
 		next.type === 'boolean' ? [true, false] : choices(next).map(({ value }) => value);
-	if (possible.length === 0) return states({ ...values, [next.name]: next.default });
+	if (possible.length === 0) possible.push(next.default, ...awaited(next));
 	return possible.flatMap((value) => states({ ...values, [next.name]: value }));
 }
 
