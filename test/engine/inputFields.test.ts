@@ -230,6 +230,8 @@ describe('An item without an ID', () => {
 		expect(json[1]).toEqual({
 			status: 'skipped',
 			reason: 'The item has no ID in its field "user_id"',
+			time: null,
+			time_zone: null,
 			schedule: null,
 			recipients: null,
 			resource: 'campaign',

@@ -191,7 +191,8 @@ describe('Before or After a Date', () => {
 		expect(json).toMatchObject({
 			status: 'preview',
 			explained: expect.stringMatching(/^1 day before/),
-			time: { in_zone: expect.stringContaining('T09:00:00+'), zone: ZONE },
+			time: expect.stringContaining('T09:00:00+'),
+			time_zone: ZONE,
 		});
 		expect(braze().writes).toEqual([]);
 	});

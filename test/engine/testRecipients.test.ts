@@ -193,7 +193,7 @@ describe('Only to Test Recipients', () => {
 					body: expect.objectContaining({ recipients: [{ external_user_id: 'qa-ada' }] }),
 				}),
 			}),
-			expect.objectContaining({ status: 'skipped', test: true, reason: REASON }),
+			expect.objectContaining({ status: 'preview', would: 'skip', test: true, reason: REASON }),
 		]);
 		expect(braze().writes).toEqual([]);
 	});

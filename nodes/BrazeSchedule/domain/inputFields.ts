@@ -54,7 +54,7 @@ const IDS_OF_BRAZE = new Set([
 ]);
 
 /** What this node adds to an item that fails, which an error output may bring back. */
-const OF_FAILURE = new Set(['error', 'message', 'outcome']);
+const OF_FAILURE = new Set(['error', 'message', 'outcome', 'recipient']);
 const OUTCOMES: unknown[] = ['invalid', 'refused', 'unknown'];
 
 const hasFailedBefore = ({ error, outcome }: JsonObject): boolean =>

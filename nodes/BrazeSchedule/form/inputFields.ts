@@ -40,7 +40,6 @@ const idField: INodeProperties = {
 	displayName: ID_FIELD,
 	name: 'idField',
 	type: 'string',
-	required: true,
 	requiresDataPath: 'single',
 	default: '',
 	placeholder: 'e.g. user_id',

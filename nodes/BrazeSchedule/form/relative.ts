@@ -37,7 +37,6 @@ const date: INodeProperties = {
 	displayName: DATE,
 	name: 'date',
 	type: 'dateTime',
-	required: true,
 	default: '',
 	placeholder: 'e.g. 2026-03-31T09:00:00',
 	description:
