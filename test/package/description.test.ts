@@ -205,7 +205,9 @@ function awaited({ name, default: preset }: INodeProperties): NodeParameterValue
 				: wanted,
 		);
 	return [...new Set(values as NodeParameterValueType[])].map((value) =>
-		typeof preset === 'object' ? ({ ...preset, __rl: true, value } as NodeParameterValueType) : value,
+		typeof preset === 'object'
+			? ({ ...preset, __rl: true, value } as NodeParameterValueType)
+			: value,
 	);
 }
 
