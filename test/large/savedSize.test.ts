@@ -43,8 +43,8 @@ describe('the saved execution', () => {
 			const count = 10_000;
 			const result = await send('={{ [$json] }}', people(count, more));
 			expectEverybodyOnce(result, count);
-			// Measured at 440, of which the ledger takes 45.
-			expect(addedPerPerson(result, count)).toBeLessThan(500);
+			// Measured at 502, of which the ledger takes 45, and the clock time and the recipient 62.
+			expect(addedPerPerson(result, count)).toBeLessThan(560);
 		},
 		600_000,
 	);
