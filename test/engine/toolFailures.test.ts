@@ -102,7 +102,7 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		],
 		[
 			'an expression that throws',
-			{ ...createForModel, timezone: byId("={{ 'tomorrow'.toDateTime() }}") },
+			{ ...createForModel, scheduleMode: "={{ 'tomorrow'.toDateTime() }}" },
 			/cannot convert to Luxon DateTime/i,
 		],
 	])('reports what is wrong with %s', async (_, parameters, error) => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { isExpression, NodeHelpers } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
 import type {
 	IDisplayOptions,
 	INodeParameters,
@@ -95,11 +95,10 @@ test('every choice and every collection has options', () => {
 	expect(paths(empty)).toEqual([]);
 });
 
-test('the default of a choice is one of its options, empty with a request to choose, or the answer of a model', () => {
+test('the default of a choice is one of its options, or empty with a request to choose', () => {
 	const wrong = fields.filter(({ field }) => {
 		if (field.type !== 'options' || choices(field).length === 0) return false;
-		if (field.default === '' || isExpression(field.default)) return false;
-		return !choices(field).some(({ value }) => value === field.default);
+		return field.default !== '' && !choices(field).some(({ value }) => value === field.default);
 	});
 	expect(paths(wrong)).toEqual([]);
 });

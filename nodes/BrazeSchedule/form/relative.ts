@@ -9,7 +9,6 @@ import { AMOUNT, AT, DATE, DIRECTION, IN, LARGEST_AMOUNT, UNIT } from '../domain
 import type { Direction, Unit } from '../domain/shift';
 import type { Reading } from './reading';
 import { zoneField } from './timeZone';
-import { fromModel, inTools } from './tool';
 import { readChoice } from './values';
 import type { ChoiceField, NumberField } from './values';
 
@@ -156,23 +155,10 @@ const ifLocalPassed: INodeProperties = {
 
 export const relativeFields: INodeProperties[] = [
 	countFrom,
-	...inTools(date, {
-		default: fromModel(
-			DATE,
-			'The date to count from, as date and time with its offset, for example 2026-03-31T09:00:00+02:00, or the word now for this moment',
-		),
-	}),
+	date,
 	direction,
-	...inTools(amount, {
-		default: fromModel(
-			AMOUNT,
-			'How many of the unit, a whole number',
-			'number',
-		) as unknown as number,
-	}),
-	...inTools(unit, {
-		default: fromModel(UNIT, 'One of minutes, hours, days, businessDays, weeks') as Unit,
-	}),
+	amount,
+	unit,
 	...CALENDAR.map((show) => ({ ...at, displayOptions: shown(show) })),
 	zone,
 	ifPassed,
