@@ -3,7 +3,7 @@ import path from 'node:path';
 import { startSandbox } from '../../sandbox';
 import { readBlock, writeBlock } from '../../scripts/markdown';
 import { root } from '../root';
-import { KEY, OPERATIONS, runMatrix, timeouts as mockTimeouts } from './faultMatrix';
+import { KEY, OPERATIONS, REPETITIONS, runMatrix, timeouts as mockTimeouts } from './faultMatrix';
 import type { Cell } from './faultMatrix';
 import { falseClaims, markdown } from './faultMatrixTable';
 
@@ -94,9 +94,6 @@ it('sends the other items once, and never again', () => {
 	];
 	expect(names(writes().filter((round) => neighbours(round).some((one) => one !== 1)))).toEqual([]);
 });
-
-/** How often the node sends an update or a delete by itself, including the first time. */
-const REPETITIONS = 4;
 
 it('sends the affected item no more often than its outcome allows', () => {
 	const wrong = cells
