@@ -210,6 +210,12 @@ function awaited({ name, default: preset }: INodeProperties): NodeParameterValue
 	);
 }
 
+/** Decide about the fields for recipients, an audience and their values. */
+const WHOM = [
+	...['sendTo', 'recipientsInput', 'inputIdentifier', 'propertiesFrom', 'attributesFrom'],
+	...['audienceInput', 'filterRecipients', 'propertiesInput'],
+];
+
 /** Every state of the panel that a user's choices can produce, as n8n would show it. */
 function states(values: INodeParameters = {}): INodeParameters[] {
 	const next = visible(values).find((field) => deciders.has(field.name) && !(field.name in values));
@@ -217,6 +223,8 @@ function states(values: INodeParameters = {}): INodeParameters[] {
 	const possible: NodeParameterValueType[] =
 		next.type === 'boolean' ? [true, false] : choices(next).map(({ value }) => value);
 	if (possible.length === 0) possible.push(next.default, ...awaited(next));
+	// Nobody's fields depend on how a time is counted, and all combinations would take minutes.
+	if (values.scheduleMode === 'relative' && WHOM.includes(next.name)) possible.splice(1);
 	return possible.flatMap((value) => states({ ...values, [next.name]: value }));
 }
 
