@@ -146,7 +146,11 @@ export function quietRow(
 }
 
 export function rowOf(one: Case, now: number): Settled | undefined {
-	if (one.beside && isRequest(one.beside.plan)) return rowBeside(one, one.beside, now);
+	if (one.beside) {
+		return isRequest(one.beside.plan)
+			? rowBeside(one, one.beside, now)
+			: quietRowBeside(one, one.beside);
+	}
 	const { leader, wanted, known, plan, deleted, outcome, shared, quietRow: quiet } = one;
 	if (!plan || plan.do === 'nothing' || plan.do === 'refuse') return quiet;
 	return settledFrom({
@@ -173,6 +177,14 @@ function rowBeside(
 		...{ draft, wanted: { ...wanted, eventTime }, known, deed: deedOf(beside), shared, now },
 		outcome: outcome && isSent(outcome) ? outcome : undefined,
 	});
+}
+
+/** An event that changes nothing for everyone is the latest one of this one too. */
+function quietRowBeside({ known }: Case, { leader, quietRow: row }: Case): Settled | undefined {
+	if (!known || !row || known.state !== 'scheduled') return undefined;
+	const { state, note } = known;
+	const eventTime = laterOf(known.eventTime, leader.under.eventTime);
+	return settledRow({ ...known, state, note, eventTime });
 }
 
 const isSent = (outcome: PartOutcome): outcome is Outcome =>

@@ -24,8 +24,16 @@ export interface Group {
 }
 
 /** Whether it asks for a change of a schedule that others are in too. */
-export const changesForEveryone = ({ plan, known }: Case): boolean =>
-	(plan?.do === 'update' || plan?.do === 'delete') && (known?.shared ?? 1) > 1;
+export const changesForEveryone = (one: Case): boolean =>
+	(one.known?.shared ?? 1) > 1 &&
+	(one.plan?.do === 'update' || one.plan?.do === 'delete' || isLaterEvent(one));
+
+/** It asks for what is so already, but an earlier event must not change that by another reference. */
+const isLaterEvent = ({ plan, known, leader }: Case): boolean =>
+	leader.under.forEveryone &&
+	plan?.do === 'nothing' &&
+	plan.status === 'unchanged' &&
+	(leader.under.eventTime ?? -Infinity) > (known?.eventTime ?? -Infinity);
 
 /** Whether it has a say in what becomes of the schedule. */
 export const hasASay = (one: Case): boolean =>
