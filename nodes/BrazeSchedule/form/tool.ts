@@ -4,11 +4,8 @@ import type { INodeProperties } from 'n8n-workflow';
 const MARK = '/*n8n-auto-generated-fromAI-override*/';
 
 /** A default value that the model of an agent fills in. */
-export const fromModel = (
-	name: string,
-	description: string,
-	type: 'string' | 'number' = 'string',
-): string => `={{ ${MARK} $fromAI('${name}', \`${description}\`, '${type}') }}`;
+export const fromModel = (name: string, description: string): string =>
+	`={{ ${MARK} $fromAI('${name}', \`${description}\`, 'string') }}`;
 
 /** An agent's tool has no incoming item with values, so the field differs there. */
 export const inTools = (
