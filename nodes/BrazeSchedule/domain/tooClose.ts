@@ -1,3 +1,5 @@
+import { MINUTE_MS } from './clock';
+
 export const TOO_CLOSE_LABEL = 'Too Close to Send Time';
 export const IF_TOO_CLOSE_LABEL = 'If Too Close';
 
@@ -18,8 +20,6 @@ interface Closeness {
 	/** It must not be sent. */
 	refusal?: Refusal;
 }
-
-const MINUTE_MS = 60_000;
 
 /** The moment at which a schedule first reaches somebody. */
 export interface Start {

@@ -2,7 +2,8 @@ import type { Draft } from '../domain/drafts';
 import type { Late } from '../domain/passedTime';
 import { isReferenced } from '../domain/underReference';
 import type { ItemResult } from '../output/items';
-import type { PartOutcome, QuietOutcome } from '../transport/outcome';
+import type { PartOutcome } from '../transport/outcome';
+import { leftOut } from './leftOut';
 
 /**
  * Of what is left to be sent, takes out the items whose time has passed: what an earlier try of this
@@ -31,14 +32,7 @@ function outcomeOf(draft: Draft, { reason, problem }: Late, isPreview: boolean):
 		const { message, hint = '' } = problem;
 		return { kind: 'refused', failure: { message, description: hint } };
 	}
-	const skipped: QuietOutcome = {
-		kind: 'quiet',
-		status: 'skipped',
-		reason,
-		leftOut: 'late',
-		...(maySchedule(draft) && { warnings: [KEEPS_ITS_TIME] }),
-	};
-	return isPreview ? { kind: 'preview', instead: skipped } : skipped;
+	return leftOut('late', reason, isPreview, maySchedule(draft) ? [KEEPS_ITS_TIME] : undefined);
 }
 
 /** Whether an earlier item may have scheduled what this one was to move. */

@@ -22,10 +22,11 @@ import { openReferences } from '../memory/openReferences';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
 import type { Place } from '../transport/ledgerKeys';
-import type { LeftOut, PartOutcome, QuietOutcome } from '../transport/outcome';
+import type { PartOutcome } from '../transport/outcome';
 import { inTurn } from '../transport/turns';
 import { openMemory, turnOf } from './executionMemory';
 import { leaveOutLate } from './leaveOutLate';
+import { leftOut } from './leftOut';
 import type { OperationModule } from './operation';
 import { placesOf } from './places';
 import { previewDrafts } from './previewDrafts';
@@ -185,12 +186,6 @@ function onlyFirstTests<Item extends { result: ItemResult; draft: Draft }>(
 		result.parts.push({ counting: 0, outcome, request: draft });
 		return false;
 	});
-}
-
-/** An item that the form skips, whatever is remembered. */
-function leftOut(because: LeftOut, reason: string, isPreview: boolean): PartOutcome {
-	const skipped: QuietOutcome = { kind: 'quiet', status: 'skipped', reason, leftOut: because };
-	return isPreview ? { kind: 'preview', instead: skipped } : skipped;
 }
 
 /** For a reference, another request may have been needed than the item asked for. */
