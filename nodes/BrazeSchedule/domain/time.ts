@@ -83,18 +83,19 @@ function otherOffset(time: DateTime, zone: string): string | undefined {
 	return Math.abs(real - time.offset) < 1 ? undefined : offsetText(real);
 }
 
+const noTime = (text: string, rest = ''): TimeResult => ({
+	problem: `"${show(text)}" is not a date and time${rest}`,
+	hint: EXAMPLE,
+});
+
 function fromText(text: string): TimeResult {
 	if (isExpressionAsText(text)) {
 		return { problem: `is "${show(text)}", an expression typed as text`, hint: AS_EXPRESSION };
 	}
-	if (text.length > LONGEST_CHARACTERS)
-		return { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE };
+	if (text.length > LONGEST_CHARACTERS) return noTime(text);
 	const [brackets = '', zone] = BRACKETS.exec(text) ?? [];
 	const clock = WRITTEN.exec(text.slice(0, text.length - brackets.length));
-	if (!clock)
-		return (
-			inOtherFormat(text) ?? { problem: `"${show(text)}" is not a date and time`, hint: EXAMPLE }
-		);
+	if (!clock) return inOtherFormat(text) ?? noTime(text);
 	if (zone !== undefined && !isZone(zone)) {
 		return { problem: `"${show(text)}" names a time zone that is not known`, hint: EXAMPLE };
 	}
@@ -107,12 +108,7 @@ function fromText(text: string): TimeResult {
 	const time = DateTime.fromISO(iso, { setZone: true, zone: 'utc' });
 	const offset = timeOfDay && OFFSET.exec(timeOfDay)?.[0];
 	if (!time.isValid || (offset && !POSSIBLE_OFFSET.test(offset))) {
-		return (
-			inOtherFormat(text) ?? {
-				problem: `"${show(text)}" is not a date and time that exists`,
-				hint: EXAMPLE,
-			}
-		);
+		return inOtherFormat(text) ?? noTime(text, ' that exists');
 	}
 	const isUtc = offset && IS_UTC.test(offset);
 	const real = zone !== undefined && offset && !isUtc ? otherOffset(time, zone) : undefined;
