@@ -329,6 +329,26 @@ test('a late row loses against that of the run that took over', async () => {
 	expect(taken).toMatchObject({ current: { time: '12:00' } });
 });
 
+test('a late row of a cancellation that found nothing loses against a later booking', async () => {
+	const late = run('late').claims;
+	await all(late.take(want('a')));
+	await late.announce(0, 'delete');
+	await late.close();
+	await pass(2 * LEASE);
+	const refused = run('refused').claims;
+	await all(refused.take(want('a')));
+	await refused.announce(0, 'create');
+	await refused.settle(0, []);
+	const next = run('next').claims;
+	const [found] = await all(next.take(want('a')));
+	expect(found).toMatchObject({ is: 'owned', current: undefined });
+	await next.announce(0, 'create');
+	await next.settle(0, [row('a')]);
+	await late.settle(0, [row('a', { state: 'deleted', deed: 'delete', scheduleId: '' })]);
+	const [taken] = await all(run('last').claims.take(want('a')));
+	expect(taken).toMatchObject({ current: { state: 'scheduled', scheduleId: 's-1' } });
+});
+
 /** Keys of rows that name no claim. */
 class ByIdAlone extends MemoryStore {
 	protected override isRow({ id }: RowKey): (row: Row) => boolean {

@@ -87,15 +87,16 @@ function later(one: number | undefined, other: number | undefined): number | und
 	return Math.max(one, other);
 }
 
-/** What nobody needs anymore, even if the reference stays as it is. */
+/**
+ * What nobody needs anymore, even if the reference stays as it is. A mark that another run gave up
+ * on stays until there is a row of a higher version, even if it cannot have sent anything: without
+ * it, what its own run still writes would count again.
+ */
 export function supersededIn(rows: Row[]): Row[] {
 	const settled = latest(rows.filter(isSettled));
-	return rows.filter((row) => {
-		if (row === settled || isAtWork(row)) return false;
-		return (
-			row.version <= (settled?.version ?? -1) || (isGivenUp(row) && !mayHaveSent(row, settled))
-		);
-	});
+	return rows.filter(
+		(row) => row !== settled && !isAtWork(row) && row.version <= (settled?.version ?? -1),
+	);
 }
 
 export type Standing = 'ours' | 'contended' | 'left behind';
