@@ -73,8 +73,8 @@ void (async () => {
 			})),
 		});
 	}
-	process.stdout.write(JSON.stringify({ packages, asked }));
-	process.exit(0);
+	// Not before all of it is written: to a pipe, that takes several turns.
+	process.stdout.write(JSON.stringify({ packages, asked }), () => process.exit(0));
 })().catch((error) => {
 	process.stderr.write(`${error.stack}\n`);
 	process.exit(1);

@@ -7,6 +7,8 @@ import {
 const [, , folder, kind] = process.argv;
 const patterns = kind === 'source' ? SOURCE_FILE_PATTERNS : ['**/*.js', 'package.json'];
 const { passed, message, details = '' } = await analyzePackage(folder, patterns);
-process.stdout.write(passed && !message ? 'passed\n' : `${message}\n${details}\n`);
-// The scanner keeps a temporary folder open, which would keep this process running.
-process.exit(0);
+// The scanner keeps a temporary folder open, which would keep this process running. To a pipe, text
+// is not written at once.
+process.stdout.write(passed && !message ? 'passed\n' : `${message}\n${details}\n`, () =>
+	process.exit(0),
+);
