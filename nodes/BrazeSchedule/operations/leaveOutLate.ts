@@ -1,7 +1,7 @@
 import type { Draft } from '../domain/drafts';
 import type { Late } from '../domain/passedTime';
 import { isReferenced } from '../domain/underReference';
-import type { ItemResult } from '../output/items';
+import type { ItemResult } from '../output/outputRows';
 import type { PartOutcome } from '../transport/outcome';
 import { leftOut } from './leftOut';
 

@@ -12,7 +12,7 @@ import type { Settings } from '../form/options';
 import { ALLOW_REPEATS, refuseRepeats } from '../form/repeats';
 import { SEND_TO_LABEL } from '../form/sendTo';
 import { readTargetName } from '../form/target';
-import type { ItemResult } from '../output/items';
+import type { ItemResult } from '../output/outputRows';
 import { isTool } from '../output/tool';
 import type { Ledger } from '../transport/ledger';
 import type { OperationModule } from './operation';

@@ -13,7 +13,7 @@ import type { Settings } from '../form/options';
 import { invalidInput, invalidNode } from '../output/errors';
 import { apartHint, clockHint, hintsFor, manualHint } from '../output/hints';
 import { report } from '../output/items';
-import type { ItemResult } from '../output/items';
+import type { ItemResult } from '../output/outputRows';
 import { continuesOnFail, isTool } from '../output/tool';
 import { withInput } from '../output/withInput';
 import { BrazeClock } from '../transport/brazeClock';

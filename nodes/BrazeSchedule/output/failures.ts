@@ -5,7 +5,7 @@ import type { Place } from '../transport/ledgerKeys';
 import { atItem, sentences } from '../transport/words';
 import type { Words } from '../transport/words';
 import { itemFailed } from './errors';
-import type { ItemResult } from './items';
+import type { ItemResult } from './outputRows';
 import { addressed, isTool, toolFailure } from './tool';
 import type { FailureKind } from './tool';
 

@@ -8,8 +8,8 @@ import { TEST_LABEL } from '../domain/testRecipients';
 import type { PartResult } from '../transport/ledger';
 import type { LeftOut, PartOutcome } from '../transport/outcome';
 import { DONE, sentences } from '../transport/words';
-import { doneFor, warningsOf } from './items';
-import type { DraftPart, ItemResult } from './items';
+import { doneFor, warningsOf } from './warnings';
+import type { DraftPart, ItemResult } from './outputRows';
 import { summaryOfAll } from './previewWords';
 
 const plural = (count: number, one: string, many = `${one}s`): string =>

@@ -6,7 +6,7 @@ import type { Recipient } from '../domain/recipients';
 import type { BrazeRequest } from '../domain/requests';
 import { timeInWords } from '../domain/time';
 import { isReferenced } from '../domain/underReference';
-import type { DraftPart } from './items';
+import type { DraftPart } from './outputRows';
 import { deedOf } from './referenced';
 import { dueFields } from './times';
 

@@ -7,8 +7,8 @@ import type { Outcome } from '../transport/outcome';
 import { DONE, sentences } from '../transport/words';
 import { requestFailed } from './errors';
 import { COUNTED_FROM_0, itemsInWords } from './itemNumbers';
-import { doneFor } from './items';
-import type { DraftPart, ItemResult } from './items';
+import { doneFor } from './warnings';
+import type { DraftPart, ItemResult } from './outputRows';
 import { isSubWorkflow } from './tool';
 
 interface Unsuccessful {
