@@ -7,7 +7,7 @@ import type { Delivered, DeliveryOptions } from '../../nodes/BrazeSchedule/trans
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
-import { context, MINUTE, outcomeOf, START } from './context';
+import { CONNECTION, context, MINUTE, outcomeOf, START } from './context';
 import type { Reply, Sent } from './context';
 import { createDraft, draftFor, TARGET_LIST } from '../domain/drafts';
 
@@ -79,8 +79,7 @@ export async function delivery(batches: Batch[], script: Script, setting: Settin
 	const ledger = new Ledger(store, (item) => ({ run: 'run', item: String(item) }));
 	const results = await outcomeOf(
 		deliver.call(self, batches, {
-			baseUrl: 'https://rest.iad-01.braze.com',
-			apiKey: 'the-key',
+			connection: CONNECTION,
 			ledger,
 			readAt: START,
 			concurrency: 4,

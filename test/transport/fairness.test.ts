@@ -2,7 +2,7 @@ import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
 import { deliver } from '../../nodes/BrazeSchedule/transport/deliver';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import { seededRandom } from '../../sandbox/random';
-import { context, created, outcomeOf, pretendClock, START } from './context';
+import { CONNECTION, context, created, outcomeOf, pretendClock, START } from './context';
 import type { Reply } from './context';
 import { createDraft } from '../domain/drafts';
 
@@ -43,8 +43,7 @@ async function simulate({ requests, concurrency, seed, answer }: Simulation) {
 	const results = await outcomeOf(
 		deliver
 			.call(self, batches, {
-				baseUrl: 'https://rest.iad-01.braze.com',
-				apiKey: 'the-key',
+				connection: CONNECTION,
 				ledger: new Ledger({}, (item) => ({ run: 'run', item: String(item) })),
 				readAt: START,
 				concurrency,

@@ -1,10 +1,10 @@
 import { requestOnce } from '../../nodes/BrazeSchedule/transport/requestOnce';
-import { context } from './context';
+import { CONNECTION, CREDENTIAL, context } from './context';
 
 /** By the real clock, for the end of a body's time cannot be pretended. */
 const asking = async (after: number, bodyAfter: number, timeout: number) => {
 	const { self } = context(() => ({ statusCode: 200, body: {}, after, bodyAfter }));
-	return await requestOnce.call(self, { url: 'https://rest.iad-01.braze.com', timeout });
+	return await requestOnce.call(self, { url: CONNECTION.url, timeout }, CREDENTIAL);
 };
 
 test('a body that takes a while is waited for', async () => {

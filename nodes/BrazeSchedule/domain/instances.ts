@@ -127,6 +127,14 @@ export interface Credential {
 
 export type Connection = { url: string; key: string } | { problem: string };
 
+/** What the requests of a run are sent with. */
+export interface Connected {
+	url: string;
+	/** Redacted from every answer. */
+	key: string;
+	credential: Credential;
+}
+
 /** The address and key of the requests, checked before the first one leaves. */
 export function connectionFor(credential: Credential): Connection {
 	const address = restUrl(credential);

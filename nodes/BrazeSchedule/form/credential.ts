@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { problemFrom } from '../domain/findings';
 import type { Problem } from '../domain/findings';
 import { connectionFor } from '../domain/instances';
-import type { Connection } from '../domain/instances';
+import type { Connected, Connection } from '../domain/instances';
 
 /** n8n reads the credential from its database each time, so a long list is only sampled. */
 const CHECKED = 20;
@@ -11,12 +11,13 @@ const CHECKED = 20;
 /** The address and the key of all items of this run. */
 export async function connect(
 	context: IExecuteFunctions,
-): Promise<Connection | { problem: string; hint: string }> {
+): Promise<Connected | { problem: string; hint?: string }> {
 	try {
-		const connection = await connectionOf(context, 0);
+		const credential = await context.getCredentials('brazeApi', 0);
+		const connection = connectionFor(credential);
 		if ('problem' in connection) return connection;
 		const other = await itemApart(context, connection);
-		return other === undefined ? connection : { ...notShared(other) };
+		return other === undefined ? { ...connection, credential } : notShared(other);
 	} catch (error) {
 		const { message, hint } = problemFrom(error);
 		return { problem: message, ...(hint !== undefined && { hint }) };
@@ -29,10 +30,10 @@ export const credentialProblem = (refused: { problem: string; hint?: string }): 
 	hint: refused.hint,
 });
 
-/** n8n adds the first item's key to every request, regardless of the other items' expressions. */
+/** All requests are sent with the credential of item 0, regardless of the other items' expressions. */
 const notShared = (item: number) => ({
 	problem: `An expression in the Braze API credential has different results for item 0 and item ${item}`,
-	hint: "n8n would use item 0's result for all items. Put 'Loop Over Items' with a batch size of 1 before this node, or use a 'Switch' node with one Braze Schedule node and credential for each branch",
+	hint: "Item 0's result would be used for all items. Put 'Loop Over Items' with a batch size of 1 before this node, or use a 'Switch' node with one Braze Schedule node and credential for each branch",
 });
 
 /** The first item whose connection differs from that of item 0. */

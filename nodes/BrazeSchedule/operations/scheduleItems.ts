@@ -124,8 +124,7 @@ async function previewOrSend(
 		return await previewDrafts(drafts, combine, open);
 	const options = {
 		...settings,
-		baseUrl: connection.url,
-		apiKey: connection.key,
+		connection,
 		ledger,
 		decisions: decisionsIn(results),
 		readAt: now,

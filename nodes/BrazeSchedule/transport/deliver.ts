@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Draft } from '../domain/drafts';
+import type { Connected } from '../domain/instances';
 import { batchOf, recounted } from '../domain/requests';
 import type { Batch } from '../domain/requests';
 import { hasPassed } from '../domain/schedule';
@@ -30,9 +31,7 @@ import {
 } from './scheduleWords';
 
 export interface DeliveryOptions {
-	baseUrl: string;
-	/** Redacted from every answer. */
-	apiKey: string;
+	connection: Connected;
 	ledger: Pick<Ledger, 'noteSending' | 'wasUnknown'>;
 	/** Asked before each request whose item has a reference. */
 	gate?: Gate;
@@ -139,12 +138,12 @@ async function deliverInTurn(
 ): Promise<Delivered[]> {
 	const scheduleId = scheduleIdOf(batch);
 	if (scheduleId === undefined) return await deliverAdmitted.call(this, batch, delivery);
-	const { baseUrl, decisions, uncertainDeletes, signal } = delivery;
+	const { connection, decisions, uncertainDeletes, signal } = delivery;
 	const { operation, schedule } = batch;
 	const item = lastItem(batch);
 	const decided = outcomeWithoutSending(batch, item, decisions.get(scheduleId));
 	if (decided) return resultsOf(batch, decided);
-	const turn = `${baseUrl} ${scheduleId}`;
+	const turn = `${connection.url} ${scheduleId}`;
 	const delivered = await inTurn(
 		turn,
 		async () => await deliverAdmitted.call(this, batch, delivery),
@@ -230,8 +229,8 @@ async function sendWithRetry(
 		if (!gate.mayStillSend(batch.parts)) return tooLate(batch, isRepetition);
 		const sentAt = Date.now();
 		const answer = withoutSecret(
-			await sendOnce.call(this, delivery.baseUrl, batch, delivery.timeout),
-			delivery.apiKey,
+			await sendOnce.call(this, delivery.connection, batch, delivery.timeout),
+			delivery.connection.key,
 		);
 		clock.learn(answer, sentAt);
 		const judgement = judge(batch, answer, isRepetition);

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { Connected } from '../domain/instances';
 import type { BrazeRequest } from '../domain/requests';
 import type { Answer } from './answer';
 import { requestOnce } from './requestOnce';
@@ -7,16 +8,17 @@ import { requestOnce } from './requestOnce';
 /** One schedule request, once. */
 export async function sendOnce(
 	this: IExecuteFunctions,
-	baseUrl: string,
+	{ url, credential }: Connected,
 	{ path, body }: BrazeRequest,
 	timeout: number,
 ): Promise<Answer> {
-	return await requestOnce.call(this, {
+	const options = {
 		method: 'POST',
-		url: `${baseUrl}${path}`,
+		url: `${url}${path}`,
 		headers: { 'Content-Type': 'application/json' },
 		// Text, so that the request is exactly what was checked and measured.
 		body: JSON.stringify(body),
 		timeout,
-	});
+	} as const;
+	return await requestOnce.call(this, options, credential);
 }
