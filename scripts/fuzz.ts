@@ -4,7 +4,7 @@
  * failure prints both.
  */
 import { plainEnv, runInView } from '../host/processes';
-import { bin, root, runCommand, say } from './setup';
+import { bin, ON_ALL_CORES, root, runCommand, say } from './setup';
 
 const CASES = 100_000;
 
@@ -25,7 +25,7 @@ async function main(): Promise<number> {
 	);
 	return await runInView(
 		bin('jest'),
-		['--selectProjects', 'fuzz', 'model', 'memory', ...process.argv.slice(2)],
+		[...ON_ALL_CORES, '--selectProjects', 'fuzz', 'model', 'memory', ...process.argv.slice(2)],
 		{ cwd: root, env: plainEnv({ FUZZ_CASES: String(cases), FUZZ_SEED: String(seed) }) },
 	);
 }

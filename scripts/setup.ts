@@ -14,6 +14,11 @@ export const bin = (name: string): string => path.join(root, 'node_modules', '.b
 const PUT_AWAY_MS = 15_000;
 
 /**
+ * For jest: a process for each core, also the last one. A process that has become large is
+ * replaced: every copy of n8n's engine that a test has loaded makes later tests in it slower.
+ */
+export const ON_ALL_CORES = ['--maxWorkers=100%', '--workerIdleMemoryLimit=1GB'];
+/**
  * Runs a command and exits with its code. However it ends, by itself, by Ctrl-C or by a failure,
  * everything it started has ended, and `cleanUp` has run. If npm's shell ends first, run.mjs sends
  * the signal.

@@ -5,17 +5,12 @@
 import { findChromium } from '../host/chromium';
 import { ensureN8n } from '../host/install';
 import { plainEnv, runInView } from '../host/processes';
-import { bin, root, runCommand, say } from './setup';
+import { bin, ON_ALL_CORES, root, runCommand, say } from './setup';
 
 /** The jest projects that run a complete n8n. */
 const WITH_N8N = ['host', 'browser', 'scale'];
 /** The one that also runs Chromium. */
 const WITH_CHROMIUM = ['browser'];
-/**
- * Run by themselves: every copy of n8n's engine that a test has loaded makes each promise of later
- * tests in the same process slower, and these make millions.
- */
-const APART = ['memory'];
 /** Only run on request: they take long, or need what a machine may not have. */
 const WIDER = ['browser', 'scale', 'large'];
 
@@ -74,11 +69,13 @@ async function main(): Promise<number> {
 		say(`n8n ${version} on Node ${nodeVersion}`);
 	}
 	if (failed.length > 0) say(`\nNot passed so far: ${failed.join(' and ')}.`);
+	const withoutN8n = [...new Set([...WITH_N8N, ...WIDER])];
 	const runs = isPart
 		? [jestArgs]
 		: [
-				[...asked, '--selectProjects', ...APART],
-				[...jestArgs, ...APART],
+				[...asked, ...ON_ALL_CORES, '--ignoreProjects', ...withoutN8n],
+				// Each of its files starts an n8n, which takes a core of its own.
+				[...asked, '--selectProjects', 'host'],
 			];
 	for (const args of runs) {
 		if (!(await passes('Tests', bin('jest'), args))) failed.push('the tests');
