@@ -45,15 +45,20 @@ async function itemApart(
 	if (count < 2) return undefined;
 	const isApart = async (item: number) => !(await isSame(context, item, connection));
 	// Behind the last item, an expression about the item fails or returns nothing.
-	const step = Math.ceil(count / CHECKED);
-	const samples = Array.from(
-		{ length: Math.ceil(count / step) },
-		(_, index) => count - index * step,
-	);
+	const samples = [count, ...spread(count - 1).map((index) => index + 1)];
 	const results = await Promise.all(samples.map(isApart));
 	if (!results.includes(true)) return undefined;
 	for (let item = 1; item < count; item += 1) if (await isApart(item)) return item;
 	return undefined;
+}
+
+/** Some of so many indexes, without a rhythm that an expression about the index may have too. */
+function spread(count: number): number[] {
+	if (count < CHECKED) return [...Array(count).keys()];
+	const golden = (Math.sqrt(5) - 1) / 2;
+	return Array.from({ length: CHECKED - 1 }, (_, index) =>
+		Math.floor((((index + 1) * golden) % 1) * count),
+	);
 }
 
 async function isSame(
