@@ -61,7 +61,11 @@ interface Details {
 const iso = (milliseconds: number | undefined): string | null =>
 	milliseconds === undefined ? null : new Date(milliseconds).toISOString();
 
-export const toCells = (row: NewRow, table: string): Record<string, Cell> => ({
+/** n8n takes several times as long for a date that is text. */
+const date = (milliseconds: number | undefined): Date | null =>
+	milliseconds === undefined ? null : new Date(milliseconds);
+
+export const toCells = (row: NewRow, table: string): Record<string, Cell | Date> => ({
 	reference: row.reference,
 	state: row.state,
 	note: row.note,
@@ -74,12 +78,12 @@ export const toCells = (row: NewRow, table: string): Record<string, Cell> => ({
 	schedule_id: row.scheduleId,
 	event_time: iso(row.eventTime),
 	workflow: row.workflow,
-	over_at: iso(row.overAt),
+	over_at: date(row.overAt),
 	claim: row.claim,
 	part: row.part ?? null,
 	version: row.version,
 	deed: row.deed,
-	lease_until: iso(row.leaseUntil),
+	lease_until: date(row.leaseUntil),
 	details: JSON.stringify({
 		mode: row.mode,
 		dispatch_id: row.dispatchId,
