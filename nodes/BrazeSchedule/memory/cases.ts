@@ -1,6 +1,7 @@
 import { dueOf } from '../domain/references';
 import type { Draft } from '../domain/drafts';
 import type { Deed, Handle, Plan, Wish } from '../domain/references';
+import type { Operation } from '../domain/targets';
 import type { Referenced } from '../domain/underReference';
 import type { Outcome, PartOutcome } from '../transport/outcome';
 import type { Settled } from './claims';
@@ -40,6 +41,14 @@ export interface Case {
 	sharers?: Case[];
 	/** Whether its items only hear what became of that one. */
 	isBehind?: boolean;
+}
+
+/** What an item learns without a request of its own. */
+export interface Told {
+	draft: Draft;
+	outcome: PartOutcome;
+	/** The request that its outcome is of, if that is another item's. */
+	request?: object;
 }
 
 /** The new time in the zone of the schedule, unless another one was chosen. */
@@ -143,6 +152,27 @@ export function quietRow(
 	const knownTime = known.eventTime ?? -Infinity;
 	if (knownTime > eventTime || (knownTime === eventTime && deed === known.deed)) return undefined;
 	return settledRow({ ...known, state, note, deed, eventTime });
+}
+
+/** These share a request that is yet to be sent. */
+export function expectRequest(cases: Case[]): void {
+	const mates = cases.some(({ wanted }) => wanted.part !== cases[0].wanted.part);
+	for (const one of cases) {
+		one.pending += 1;
+		one.shared = Math.max(one.shared, cases.length);
+		if (mates) one.mates = cases;
+	}
+}
+
+/** What became of a request for it. */
+export function noteOutcome(
+	one: Case,
+	{ operation, counts }: { operation: Operation; counts: boolean },
+	outcome: Outcome,
+): void {
+	one.pending -= 1;
+	if (one.plan?.do === 'replace' && operation === 'delete') one.deleted = outcome;
+	else if (!one.outcome || (counts && !one.counts)) Object.assign(one, { outcome, counts });
 }
 
 export function rowOf(one: Case, now: number): Settled | undefined {

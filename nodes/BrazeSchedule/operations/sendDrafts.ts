@@ -4,7 +4,9 @@ import { group } from '../domain/grouping';
 import type { Draft } from '../domain/drafts';
 import { isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
-import type { ReferenceRun, Round, Told } from '../memory/referenceRun';
+import type { Told } from '../memory/cases';
+import type { ReferenceRun } from '../memory/referenceRun';
+import type { Round } from '../memory/rounds';
 import { deliver } from '../transport/deliver';
 import type { Delivered, DeliveryOptions } from '../transport/deliver';
 

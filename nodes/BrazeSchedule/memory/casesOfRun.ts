@@ -1,0 +1,121 @@
+import type { Part } from '../domain/requests';
+import { decidingAfter, isReferenced } from '../domain/underReference';
+import type { Referenced } from '../domain/underReference';
+import type { PartOutcome } from '../transport/outcome';
+import { outcomeBehind } from './cases';
+import type { Case, Told } from './cases';
+import { heardBeside } from './everyone';
+import { identityOf, rememberedFrom } from './remembered';
+import { keyOf } from './rows';
+
+/** So many references are announced and settled together: few at first, since a crash leaves them unknown. */
+const FIRST_PART = 64;
+const LARGEST_PART = 2048;
+
+/** Asked for every part of every request, so it works out nothing else. */
+const keyOfDraft = (draft: Referenced): string => keyOf(identityOf(draft));
+
+/** The references of a run, each of them once, and the items that have them. */
+export class CasesOfRun {
+	private readonly byReference = new Map<string, Case>();
+	private readonly parts = new PartNumbers();
+
+	/** `workflow`: its name, for the people who open the table. */
+	constructor(readonly workflow: string) {}
+
+	get all(): Case[] {
+		return [...this.byReference.values()];
+	}
+
+	add(drafts: Referenced[]): void {
+		for (const draft of drafts) {
+			const wanted = rememberedFrom(draft, this.workflow);
+			const key = keyOf(wanted);
+			const known = this.byReference.get(key);
+			if (known) {
+				this.decideBetween(known, draft);
+				continue;
+			}
+			this.byReference.set(key, {
+				leader: draft,
+				eventTime: draft.under.eventTime,
+				followers: [],
+				wanted: { ...wanted, part: this.parts.next() },
+				shared: 1,
+				pending: 0,
+			});
+		}
+	}
+
+	/** A part of their own for references that are changed together. */
+	setApart(cases: Case[]): void {
+		const part = this.parts.next(cases.length);
+		for (const one of cases) one.wanted = { ...one.wanted, part };
+	}
+
+	/** Whether items of this run have asked for it. */
+	has(one: Case): boolean {
+		return this.byReference.get(keyOf(one.wanted)) === one;
+	}
+
+	of({ draft }: Part): Case | undefined {
+		return isReferenced(draft) ? this.byReference.get(keyOfDraft(draft)) : undefined;
+	}
+
+	in(parts: Part[]): Case[] {
+		return parts.flatMap((part) => this.of(part) ?? []);
+	}
+
+	/**
+	 * What the items learn that another item of this run has decided for. What became of that one
+	 * is looked for among the results, if no request for it left.
+	 */
+	followers(results: Told[]): Told[] {
+		const byItem = new Map(results.map((result) => [result.draft.item, result]));
+		const outcomeOf = ({ outcome, leader }: Case): PartOutcome | undefined =>
+			outcome ?? byItem.get(leader.item)?.outcome;
+		const beside = this.all.flatMap((one): Told[] => {
+			const decided = one.isBehind && one.beside ? outcomeOf(one.beside) : undefined;
+			if (!one.beside || !decided) return [];
+			const heard = heardBeside(one, one.beside, decided);
+			one.outcome = heard.outcome;
+			return [{ ...heard, request: byItem.get(one.beside.leader.item)?.request }];
+		});
+		const behind = this.all.flatMap((one) => {
+			const outcome = outcomeOf(one);
+			if (!outcome) return [];
+			return one.followers.map((draft) => ({ draft, outcome: outcomeBehind(one, draft, outcome) }));
+		});
+		return [...beside, ...behind];
+	}
+
+	private decideBetween(one: Case, draft: Referenced): void {
+		const before = one.leader;
+		const { draft: leader, eventTime } = decidingAfter(
+			{ draft: before, eventTime: one.eventTime },
+			draft,
+		);
+		one.followers.push(leader === draft ? before : draft);
+		one.eventTime = eventTime;
+		if (leader !== draft) return;
+		one.leader = leader;
+		const { part } = one.wanted;
+		one.wanted = { ...rememberedFrom(leader, this.workflow), eventTime, part };
+	}
+}
+
+/** Fills parts, few references at first. */
+class PartNumbers {
+	private part = -1;
+	private room = 0;
+
+	/** The part of so many references, which stay together. */
+	next(count = 1): number {
+		if (this.room <= 0) {
+			this.part += 1;
+			this.room = Math.min(LARGEST_PART, FIRST_PART * 2 ** this.part);
+		}
+		this.room -= count;
+		return this.part;
+	}
+}
