@@ -69,7 +69,17 @@ const refuse = (path: string) =>
 	braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, match: { path } });
 
 const rows = () => tables.table('Braze schedules').rows;
+
 const live = () => braze().schedules.filter(({ state }) => state === 'scheduled');
+
+/** What one execution waits for, and another one makes happen. */
+function event() {
+	let happens = () => {};
+	const happened = new Promise<void>((resolve) => {
+		happens = resolve;
+	});
+	return { happens, happened };
+}
 
 describe('a booking, from another workflow each time', () => {
 	test('is scheduled once, moved, and canceled by its reference', async () => {
@@ -693,14 +703,23 @@ describe('Executions at the very same moment', () => {
 	});
 
 	it('say so if the reference stays taken', async () => {
-		braze().fault({ kind: 'latency', ms: 3000 } as never);
-		const slow = done(create);
-		const busy = { ...create, options: { maximumWait: 1 } };
-		await new Promise((resolve) => setTimeout(resolve, 500));
-		expect(await failure(busy)).toMatch(
+		const [isAtWork, isFree] = [event(), event()];
+		let isHeld = false;
+		const before = async () => {
+			// Its request has left, so this is the first one, which wants to write down the answer.
+			if (isHeld || sent().length === 0) return;
+			isHeld = true;
+			isAtWork.happens();
+			await isFree.happened;
+		};
+		tables = new FakeDataTables({ before });
+		const first = done(create);
+		await isAtWork.happened;
+		expect(await failure({ ...create, options: { maximumWait: 1 } })).toMatch(
 			/^Another execution is at work on the reference "B-204", so nothing was sent for this item/,
 		);
-		expect(await slow).toMatchObject({ status: 'scheduled' });
+		isFree.happens();
+		expect(await first).toMatchObject({ status: 'scheduled' });
 	});
 });
 

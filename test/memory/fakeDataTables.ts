@@ -23,8 +23,8 @@ interface Condition {
 interface Options {
 	/** n8n 1 knows rows only, and doesn't sort them. */
 	isOld?: boolean;
-	/** What happens before the inline workflow of this number starts. */
-	before?: (call: number) => void;
+	/** What happens before the inline workflow of this number starts, which waits for it. */
+	before?: (call: number) => void | Promise<void>;
 	workflow?: { id?: string; name?: string };
 }
 
@@ -55,7 +55,7 @@ export class FakeDataTables {
 			executeWorkflow: async ({ code }, items) => {
 				if (!code || this.seen.has(code)) throw new Error('The code was used before');
 				this.seen.add(code);
-				this.options.before?.(this.calls.length);
+				await this.options.before?.(this.calls.length);
 				this.calls.push({ code, items: (items ?? []).map(({ json }) => json) });
 				this.active += 1;
 				this.mostActive = Math.max(this.mostActive, this.active);
