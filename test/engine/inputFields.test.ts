@@ -163,9 +163,15 @@ describe('Recipients from input fields', () => {
 		expect(reads.mock.calls.length - before - 2 * few).toBe(4);
 	});
 
-	it('are read without asking n8n for a parameter of each item', async () => {
-		const items = Array.from({ length: 500 }, (_, index) => ({ user_id: `user-${index}` }));
-		const parameters = fromInput({ propertiesFrom: 'others', options: { combine: 'perItem' } });
+	it.each([
+		['', {}],
+		[', with a reference', { reference: '={{ $json.user_id }}' }],
+	])('are read without asking n8n for a parameter of each item%s', async (_, more) => {
+		const items = Array.from({ length: 500 }, (__, index) => ({ user_id: `user-${index}` }));
+		const parameters = fromInput({
+			...{ propertiesFrom: 'others', options: { combine: 'perItem' } },
+			...more,
+		});
 		const reads = jest.spyOn(ExecuteContext.prototype as never, '_getNodeParameter');
 		const before = reads.mock.calls.length;
 		await send(parameters, { items: items.slice(0, 2) });

@@ -691,6 +691,42 @@ describe('A retry of a cancellation', () => {
 	});
 });
 
+describe('A reference that is a field of the item', () => {
+	const VALUES = [
+		'B-1',
+		' B-1 ',
+		'={{ 1 }}',
+		'',
+		7,
+		2 ** 53,
+		1.5,
+		true,
+		null,
+		['B-1'],
+		{ id: 'B-1' },
+	];
+
+	it.each(['$json.id', '$json["id"]', "$json['id']", ' $json.id '])(
+		'is what n8n makes of it: %s',
+		async (field) => {
+			const items = [...VALUES.map((id) => ({ id })), {}].map((json) => ({
+				...json,
+				external_user_id: 'ada',
+			}));
+			const heard = async (reference: string) => {
+				tables = new FakeDataTables();
+				const parameters = { ...create, recipients: undefined, reference };
+				const { json } = await attempt(parameters, { items, onError: 'continueRegularOutput' });
+				return json.map(({ status, reference: found, error }) => ({ status, found, error }));
+			};
+			// In parentheses, it's evaluated.
+			const expected = await heard('={{ ($json.id) }}');
+			expect(await heard(`={{${field}}}`)).toEqual(expected);
+			expect(expected.map(({ found }) => found).filter(Boolean)).toContain('7');
+		},
+	);
+});
+
 describe('Executions at the very same moment', () => {
 	it.each([
 		['create', create, ['scheduled', 'skipped']],

@@ -3,6 +3,7 @@ import { isExpression, NodeHelpers } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isNothing, isObject, show } from '../domain/json';
+import type { JsonObject } from '../domain/json';
 import { readValues, rowsOf } from './rows';
 import type { Values } from './rows';
 
@@ -13,6 +14,9 @@ const dependsOnItem = (raw: unknown): boolean =>
 const ONE_PAIR_OF_BRACES = /^=\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*$/s;
 /** What joins texts within one expression. */
 const JOINS = /\+|`|\.(?:join|concat|replace|replaceAll|format)\b/;
+
+/** Nothing but a field of the item, as the editor writes it when one is dropped. */
+const ONE_FIELD = /^=\{\{\s*\$json(?:\.([a-z_]\w*)|\[(["'])([^"'\\]+)\2\])\s*\}\}$/i;
 
 /**
  * A resource locator has a value and the mode it was chosen in. n8n's own test requires the mode,
@@ -67,6 +71,18 @@ export class Parameters {
 		const value = unwrap(valueOf(this.evaluate([name], this.raw[name], item)));
 		if (!this.varying.has(name)) this.fixed.set(name, value);
 		return value;
+	}
+
+	/**
+	 * The same. Text or a number in a field of the item is taken from there, because in a list n8n
+	 * takes longer to evaluate an expression than everything else about the item takes.
+	 */
+	readFrom(json: JsonObject, name: string, item: number): unknown {
+		const raw = this.raw[name];
+		const found = isExpression(raw) ? ONE_FIELD.exec(raw) : null;
+		const field = found?.[1] ?? found?.[3];
+		const value = field !== undefined && Object.hasOwn(json, field) ? json[field] : undefined;
+		return typeof value === 'string' || typeof value === 'number' ? value : this.read(name, item);
 	}
 
 	/** Whether an expression supplies its value. */
