@@ -338,22 +338,51 @@ describe('references in parts', () => {
 	};
 
 	test('a part is written down before its first request leaves, few references at first', async () => {
-		const sending = await announcedAt(64 + 128 + 1);
-		expect(sending[0]).toBeGreaterThanOrEqual(64);
-		expect(sending[0]).toBeLessThanOrEqual(64 + 128);
-		expect(sending[64]).toBeGreaterThanOrEqual(128);
-		expect(table.rows).toHaveLength(64 + 128 + 1);
+		const sending = await announcedAt(50 + 100 + 1);
+		expect(sending[0]).toBeGreaterThanOrEqual(50);
+		expect(sending[0]).toBeLessThanOrEqual(50 + 100);
+		expect(sending[50]).toBeGreaterThanOrEqual(100);
+		expect(table.rows).toHaveLength(50 + 100 + 1);
 		expect(new Set(table.rows.map(({ state }) => state))).toEqual(new Set(['scheduled']));
 	});
 
 	test('one that is done is settled while others are still sent', async () => {
 		const settledAt: number[] = [];
-		await play(many(65), () => {
+		await play(many(51), () => {
 			settledAt.push(table.rows.filter(({ state }) => state === 'scheduled').length);
 			return accepted();
 		});
-		expect(settledAt.slice(0, 64)).toEqual(Array(64).fill(0));
-		expect(table.rows).toHaveLength(65);
+		expect(settledAt.slice(0, 50)).toEqual(Array(50).fill(0));
+		expect(table.rows).toHaveLength(51);
+	});
+
+	test('those that are done are settled at the same time', async () => {
+		const store = new MemoryStore(table);
+		const settle = store.settle.bind(store);
+		let begun = 0;
+		let go = () => {};
+		const areTwo = new Promise<void>((resolve) => {
+			go = resolve;
+		});
+		store.settle = async (settlement) => {
+			begun += 1;
+			if (begun === 2) go();
+			await areTwo;
+			await settle(settlement);
+		};
+		await play(many(51), () => accepted(), { run: open(store) });
+		expect(table.rows).toHaveLength(51);
+	});
+
+	test('full requests of combined items are of one part', async () => {
+		const store = new MemoryStore(table);
+		const settle = jest.spyOn(store, 'settle');
+		const drafts = Array.from({ length: 150 }, (_, item) =>
+			ask(item, `r-${item}`, 'create', { people: [`p-${item}`] }),
+		);
+		await play(drafts, () => accepted(), { run: open(store), combine: true });
+		expect(settle.mock.calls.map(([{ rows: written }]) => written.length)).toEqual([50, 100]);
+		expect(table.rows).toHaveLength(150);
 	});
 
 	test('one that nothing is sent for is free again at once', async () => {
@@ -537,14 +566,18 @@ describe('a combined schedule, for everyone in it', () => {
 	});
 
 	test('is known as a whole as soon as one of its references is', async () => {
+		// The second request is for references of two parts.
 		const drafts = Array.from({ length: 70 }, (_, item) =>
-			ask(item, `r-${item}`, 'create', { people: [`p-${item}`] }),
+			ask(item, `r-${item}`, 'create', {
+				people: [`p-${item}`],
+				...(item < 30 && { time: LATER }),
+			}),
 		);
 		const seen: number[] = [];
 		const store = new MemoryStore(table, {
 			begin: async () => {
 				const ids = table.rows.map(({ scheduleId }) => scheduleId);
-				seen.push(ids.filter((id) => id === 's-20').length);
+				seen.push(ids.filter((id) => id === 's-40').length);
 			},
 			end: () => undefined,
 		});
@@ -552,7 +585,7 @@ describe('a combined schedule, for everyone in it', () => {
 			run: open(store),
 			combine: true,
 		});
-		expect(new Set(seen)).toEqual(new Set([0, 20]));
+		expect(new Set(seen)).toEqual(new Set([0, 40]));
 		expect(table.rows).toHaveLength(70);
 	});
 });

@@ -1,3 +1,4 @@
+import { RECIPIENTS_PER_REQUEST } from '../domain/recipients';
 import type { Part } from '../domain/requests';
 import { decidingAfter, isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
@@ -8,9 +9,12 @@ import { heardBeside } from './everyone';
 import { identityOf, rememberedFrom } from './remembered';
 import { keyOf } from './rows';
 
-/** So many references are announced and settled together: few at first, since a crash leaves them unknown. */
-const FIRST_PART = 64;
-const LARGEST_PART = 2048;
+/**
+ * So many references are announced and settled together: few at first, since a crash leaves them
+ * unknown. Full requests of combined items fill them without a rest.
+ */
+const FIRST_PART = RECIPIENTS_PER_REQUEST;
+const LARGEST_PART = 64 * RECIPIENTS_PER_REQUEST;
 
 /** Asked for every part of every request, so it works out nothing else. */
 const keyOfDraft = (draft: Referenced): string => keyOf(identityOf(draft));

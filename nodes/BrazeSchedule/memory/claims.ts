@@ -60,7 +60,9 @@ export class Claims {
 	/** Marks that have come first, and wait until they are alone. */
 	private readonly staying = new Map<string, RowKey>();
 	private rounds = 0;
-	private settling: Promise<unknown> = Promise.resolve();
+	/** Parts that are being settled, and the last one with rows of other parts. */
+	private readonly settling = new Set<Promise<unknown>>();
+	private writingEarly: Promise<unknown> = Promise.resolve();
 	private highest = 0;
 	/** What the store failed to clean up. */
 	private leftovers: Array<() => Promise<void>> = [];
@@ -135,10 +137,12 @@ export class Claims {
 	 * over.
 	 */
 	async settle(part: number, rows: Settled[], early: Settled[] = []): Promise<Settlements> {
-		// One after another: what one has written early, the next one has to know.
-		const settling = this.settling.then(async () => await this.settleNow(part, rows, early));
-		this.settling = settling;
-		return await settling;
+		// What one has written early, the next ones have to know.
+		const before = early.length > 0 ? Promise.all(this.settling) : this.writingEarly;
+		const settling = before.then(async () => await this.settleNow(part, rows, early));
+		if (early.length > 0) this.writingEarly = settling;
+		this.settling.add(settling);
+		return await settling.finally(() => this.settling.delete(settling));
 	}
 
 	private async settleNow(part: number, rows: Settled[], early: Settled[]): Promise<Settlements> {
