@@ -138,7 +138,8 @@ describe('in a real n8n', () => {
 				const list = Array.from({ length: 10_000 }, (_, index) => `R-${index}`);
 				const counts: unknown[] = [];
 				const claimed = await store.claim(list.map((reference) => ({ ...one, reference })));
-				counts.push(new Set(claimed.map(({ reference }) => reference)).size, claimed.length);
+				// Nobody else has any.
+				counts.push(claimed.length);
 				counts.push((await store.announce(one.claim, 0, { version: 1, deed: 'create' })).length);
 				const rows = list.map((reference) => ({ ...row, reference }));
 				await store.settle({ claim: one.claim, part: 0, rows, obsolete: [] });
@@ -153,7 +154,7 @@ describe('in a real n8n', () => {
 			mark(''),
 			settledRow(''),
 		);
-		expect(seen).toEqual([10_000, 10_000, 10_000, 10_000, 1, 10_000, 10_000, 10_000]);
+		expect(seen).toEqual([0, 10_000, 10_000, 1, 10_000, 10_000, 10_000]);
 	});
 
 	test('references are found by a part of them, and forgotten when they are old', async () => {

@@ -372,7 +372,7 @@ test.each([
 });
 
 describe('when the store fails', () => {
-	function failing(method: 'claim' | 'read' | 'announce' | 'settle' | 'remove', times: number) {
+	function failing(method: 'claim' | 'read' | 'announce' | 'settle' | 'withdraw', times: number) {
 		const store = new MemoryStore(table);
 		const works = store[method].bind(store) as (...all: unknown[]) => Promise<unknown>;
 		let left = times;
@@ -440,13 +440,13 @@ describe('when the store fails', () => {
 	});
 
 	test('a mark that could not be withdrawn is withdrawn in the end', async () => {
-		const { claims } = run('one', {}, failing('remove', 0));
+		const { claims } = run('one', {}, failing('withdraw', 0));
 		await all(claims.take(want('a')));
-		const store = failing('remove', 1);
-		store.remove = async () => await Promise.reject(new Error('The store failed'));
+		const store = failing('withdraw', 1);
+		store.withdraw = async () => await Promise.reject(new Error('The store failed'));
 		const other = run('two', { maximumWait: 0 }, store);
 		expect(outcomes(await all(other.claims.take(want('a'))))).toEqual(['a busy']);
-		store.remove = MemoryStore.prototype.remove;
+		store.withdraw = MemoryStore.prototype.withdraw;
 		await other.claims.close();
 		expect(table.rows.map(({ claim }) => claim)).toEqual(['one.0']);
 	});

@@ -1,4 +1,6 @@
+import { keyOf } from '../../nodes/BrazeSchedule/memory/rows';
 import type {
+	Identity,
 	NewRow,
 	Row,
 	RowKey,
@@ -63,7 +65,8 @@ export class MemoryStore implements Store {
 		for (const mark of marks) {
 			await this.step(`marks ${mark.reference}`, () => this.table.insert(mark));
 		}
-		return await this.rowsOf(marks.map(({ reference }) => reference));
+		const rows = await this.rowsOf(marks.map(({ reference }) => reference));
+		return rows.filter(({ claim }) => claim !== marks[0].claim);
 	}
 
 	async read(references: string[]): Promise<Row[]> {
@@ -82,7 +85,7 @@ export class MemoryStore implements Store {
 		claim: string,
 		part: number,
 		as: Pick<NewRow, 'version' | 'deed'>,
-	): Promise<number[]> {
+	): Promise<Identity[]> {
 		this.calls.push('announce');
 		const ours = isPart(claim, part);
 		await this.step('announces', () =>
@@ -92,7 +95,7 @@ export class MemoryStore implements Store {
 			}),
 		);
 		return await this.answer('reads what is announced', () =>
-			this.table.rows.filter((row) => ours(row) && row.state === 'sending').map(({ id }) => id),
+			this.table.rows.filter((row) => ours(row) && row.state === 'sending'),
 		);
 	}
 
@@ -119,11 +122,18 @@ export class MemoryStore implements Store {
 		}
 	}
 
-	async withdraw(claim: string): Promise<void> {
+	async withdraw(claim: string, which?: Identity[]): Promise<void> {
 		this.calls.push('withdraw');
-		await this.step('withdraws', () =>
-			this.table.remove((row) => row.claim === claim && row.state === 'claiming'),
-		);
+		const isMark = (row: Row) => row.claim === claim && row.state === 'claiming';
+		if (!which) {
+			await this.step('withdraws', () => this.table.remove(isMark));
+			return;
+		}
+		for (const one of which) {
+			await this.step(`withdraws ${one.reference}`, () =>
+				this.table.remove((row) => isMark(row) && keyOf(row) === keyOf(one)),
+			);
+		}
 	}
 
 	async giveUp(rows: RowKey[], note: string): Promise<void> {

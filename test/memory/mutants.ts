@@ -6,6 +6,7 @@ import * as everyone from '../../nodes/BrazeSchedule/memory/everyone';
 import { Leases } from '../../nodes/BrazeSchedule/memory/leases';
 import * as rows from '../../nodes/BrazeSchedule/memory/rows';
 import type {
+	Identity,
 	NewRow,
 	Row,
 	RowKey,
@@ -26,31 +27,22 @@ export interface Mutant {
 	spy?: () => jest.SpyInstance;
 }
 
-const isOwn = (mark: { claim: string }, others: NewRow[]): boolean =>
-	others.some(({ claim }) => claim === mark.claim);
-
 const stores: Record<string, typeof MemoryStore> = {
 	'a mark is written, and nobody else looked for': class extends MemoryStore {
 		override async claim(marks: NewRow[]): Promise<Row[]> {
 			const found = await super.claim(marks);
-			return found.filter((row) => isOwn(row, marks) || !rows.isAtWork(row));
+			return found.filter((row) => !rows.isAtWork(row));
 		}
 	},
 	'others are looked for before the mark is written': class extends MemoryStore {
 		override async claim(marks: NewRow[]): Promise<Row[]> {
 			const before = await this.read(marks.map(({ reference }) => reference));
-			const after = await super.claim(marks);
-			return [...before, ...after.filter((row) => isOwn(row, marks))];
+			await super.claim(marks);
+			return before;
 		}
 	},
 	'nothing is withdrawn': class extends MemoryStore {
-		override async remove(keys: RowKey[], state: State): Promise<void> {
-			const { name } = this.steps as Process;
-			await super.remove(
-				keys.filter(({ claim }) => !claim.startsWith(name)),
-				state,
-			);
-		}
+		override async withdraw(): Promise<void> {}
 	},
 	'what claims is removed, even if it was announced meanwhile': class extends MemoryStore {
 		override async remove(keys: RowKey[], state: State): Promise<void> {
@@ -59,13 +51,7 @@ const stores: Record<string, typeof MemoryStore> = {
 		}
 	},
 	'what a dead run left behind stays': class extends MemoryStore {
-		override async remove(keys: RowKey[], state: State): Promise<void> {
-			const { name } = this.steps as Process;
-			await super.remove(
-				keys.filter(({ claim }) => claim.startsWith(name)),
-				state,
-			);
-		}
+		override async remove(): Promise<void> {}
 		override async giveUp(): Promise<void> {}
 	},
 	'what a dead run announced is removed as if nothing had been sent': class extends MemoryStore {
@@ -74,32 +60,23 @@ const stores: Record<string, typeof MemoryStore> = {
 		}
 	},
 	'nothing is announced': class extends MemoryStore {
-		override async announce(claim: string, part: number): Promise<number[]> {
-			return this.table.rows
-				.filter((row) => row.claim === claim && row.part === part)
-				.map(({ id }) => id);
+		override async announce(claim: string, part: number): Promise<Identity[]> {
+			return this.table.rows.filter((row) => row.claim === claim && row.part === part);
 		}
 	},
 	'all marks pass for announced, whatever the store found': class extends MemoryStore {
-		private readonly ids = new Map<string, number[]>();
+		private readonly marks: NewRow[] = [];
 		override async claim(marks: NewRow[]): Promise<Row[]> {
-			const found = await super.claim(marks);
-			for (const { claim, part } of marks) {
-				const mine = found.filter((row) => row.claim === claim && row.part === part);
-				this.ids.set(
-					`${claim} ${part}`,
-					mine.map(({ id }) => id),
-				);
-			}
-			return found;
+			this.marks.push(...marks);
+			return await super.claim(marks);
 		}
 		override async announce(
 			claim: string,
 			part: number,
 			as: Pick<NewRow, 'version' | 'deed'>,
-		): Promise<number[]> {
+		): Promise<Identity[]> {
 			await super.announce(claim, part, as);
-			return this.ids.get(`${claim} ${part}`) ?? [];
+			return this.marks.filter((mark) => mark.claim === claim && mark.part === part);
 		}
 	},
 	'marks go before the row is written': class extends MemoryStore {
@@ -147,7 +124,7 @@ const stores: Record<string, typeof MemoryStore> = {
 			claim: string,
 			part: number,
 			{ deed }: Pick<NewRow, 'version' | 'deed'>,
-		): Promise<number[]> {
+		): Promise<Identity[]> {
 			return await super.announce(claim, part, { deed, version: 0 });
 		}
 	},
@@ -156,7 +133,7 @@ const stores: Record<string, typeof MemoryStore> = {
 			claim: string,
 			part: number,
 			{ version }: Pick<NewRow, 'version' | 'deed'>,
-		): Promise<number[]> {
+		): Promise<Identity[]> {
 			return await super.announce(claim, part, { version, deed: 'update' });
 		}
 	},

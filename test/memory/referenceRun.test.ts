@@ -49,7 +49,11 @@ const steps = (fails: (label: string) => boolean, when: 'before' | 'after' = 'be
 	},
 });
 
-function open(store = new MemoryStore(table), token = 'one') {
+let opened = 0;
+
+function open(store = new MemoryStore(table)) {
+	opened += 1;
+	const token = `run-${opened}`;
 	const claims = new Claims(store, {
 		...{ token, lease: 120_000, margin: 30_000, maximumWait: 1_000 },
 		...{ now: () => clock, wait, random: () => 0.5 },

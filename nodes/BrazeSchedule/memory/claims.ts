@@ -2,9 +2,9 @@ import { allOrNone, contest, freeAmong, markOf, rowKey } from './contest';
 import type { Contested, Ours, Seen, Wanted } from './contest';
 import { Leases } from './leases';
 import type { LeaseOptions } from './leases';
+import { Leftovers } from './leftovers';
 import { currentOf, keyOf, rememberedOf, supersededIn } from './rows';
-import type { Identity } from './rows';
-import type { Deed, NewRow, Remembered, Row, RowKey, State, Store } from './store';
+import type { Deed, Identity, NewRow, Remembered, Row, RowKey, State, Store } from './store';
 
 export interface ClaimOptions extends LeaseOptions {
 	/** No other run has the same. */
@@ -35,9 +35,14 @@ interface Settlements {
 	error?: unknown;
 }
 
-interface Held {
+/** A mark of this run. */
+interface Mark {
+	wanted: Identity;
+	claim: string;
+}
+
+interface Held extends Mark {
 	wanted: Wanted;
-	mark: RowKey;
 	/** All other rows of the reference. */
 	others: Row[];
 	/** What its rows are written with; it has one once it is announced. */
@@ -58,14 +63,13 @@ export class Claims {
 	private readonly leases: Leases;
 	private readonly held = new Map<string, Held>();
 	/** Marks that have come first, and wait until they are alone. */
-	private readonly staying = new Map<string, RowKey>();
+	private readonly staying = new Map<string, Mark>();
 	private rounds = 0;
 	/** Parts that are being settled, and the last one with rows of other parts. */
 	private readonly settling = new Set<Promise<unknown>>();
 	private writingEarly: Promise<unknown> = Promise.resolve();
 	private highest = 0;
-	/** What the store failed to clean up. */
-	private leftovers: Array<() => Promise<void>> = [];
+	private readonly leftovers = new Leftovers();
 
 	constructor(
 		private readonly store: Store,
@@ -109,14 +113,14 @@ export class Claims {
 		for (const [claim, all] of this.claimsIn(part)) {
 			const held = all.filter(({ version: earlier }) => earlier === undefined);
 			if (held.length === 0) continue;
-			let ids: Set<number>;
+			let announced: Set<string>;
 			try {
-				ids = new Set(await this.store.announce(claim, part, { version, deed }));
+				announced = new Set((await this.store.announce(claim, part, { version, deed })).map(keyOf));
 			} catch (error) {
 				await this.settleClaim(claim, part, held, []);
 				return { owned, error };
 			}
-			for (const one of held.filter(({ mark }) => ids.has(mark.id))) {
+			for (const one of held.filter(({ wanted }) => announced.has(keyOf(wanted)))) {
 				one.version = version;
 				owned.push(one.wanted);
 			}
@@ -127,7 +131,7 @@ export class Claims {
 	/** To be asked right before each request. */
 	mayStillSend(reference: Identity): boolean {
 		const held = this.held.get(keyOf(reference));
-		return held?.version !== undefined && this.leases.isHeld(held.mark.claim);
+		return held?.version !== undefined && this.leases.isHeld(held.claim);
 	}
 
 	/**
@@ -167,20 +171,23 @@ export class Claims {
 	async release(references: Identity[]): Promise<void> {
 		const held = references.flatMap((one) => this.held.get(keyOf(one)) ?? []);
 		this.drop(held);
-		await this.withdraw(held.map(({ mark }) => mark));
+		await this.withdraw(held);
 	}
 
 	/** Withdraws everything that was not announced. */
 	async close(): Promise<void> {
 		this.leases.close();
 		const open = [...this.held.values()].filter(({ version }) => version === undefined);
-		await this.withdraw([...open.map(({ mark }) => mark), ...this.staying.values()]);
-		await this.cleanUp();
+		const staying = [...this.staying.values()];
+		this.staying.clear();
+		this.drop(open);
+		await this.withdraw([...open, ...staying]);
+		await this.leftovers.cleanUp();
 	}
 
 	/** Marks references, and looks who else has. */
 	private async enter<W extends Wanted>(wanted: W[]): Promise<Contested<W>> {
-		await this.cleanUp();
+		await this.leftovers.cleanUp();
 		const claim = `${this.options.token}.${this.rounds}`;
 		this.rounds += 1;
 		const moment = this.options.now();
@@ -188,9 +195,9 @@ export class Claims {
 		try {
 			const marks = wanted.map((one) => markOf(one, claim, leaseUntil));
 			const rows = await this.store.claim(marks);
-			return await this.contest(wanted, () => claim, { rows, moment });
+			return await this.contest(wanted, () => claim, { rows, moment, withOwn: false });
 		} catch (error) {
-			await this.tidy(async () => await this.store.withdraw(claim));
+			await this.leftovers.tidy(async () => await this.store.withdraw(claim));
 			return { ours: [], contended: [], failed: wanted.map((one) => ({ wanted: one, error })) };
 		} finally {
 			this.endUnused([claim]);
@@ -199,7 +206,7 @@ export class Claims {
 
 	/** Looks whether other runs are done with references; those that have no mark yet get one then. */
 	private async lookAgain<W extends Wanted>(wanted: W[]): Promise<Contested<W>> {
-		await this.cleanUp();
+		await this.leftovers.cleanUp();
 		const moment = this.options.now();
 		const [marked, others] = [true, false].map((isMarked) =>
 			wanted.filter((one) => this.staying.has(keyOf(one)) === isMarked),
@@ -208,7 +215,7 @@ export class Claims {
 		const claims = marked.map(claimOf);
 		try {
 			const rows = await this.store.read(wanted.map(({ reference }) => reference));
-			const contested = await this.contest(marked, claimOf, { rows, moment });
+			const contested = await this.contest(marked, claimOf, { rows, moment, withOwn: true });
 			const free = new Set(freeAmong(others, { rows, moment }, this.isOwn));
 			// All of those that are wanted together, or none.
 			const missing = new Set(others.flatMap((one) => (free.has(one) ? [] : (one.together ?? []))));
@@ -243,12 +250,12 @@ export class Claims {
 		const { contended, failed, ours } = contested;
 		for (const { wanted: one } of [...ours, ...contended, ...failed])
 			this.staying.delete(keyOf(one));
-		for (const { wanted: one, mark, comesFirst } of contended) {
-			if (comesFirst && mark) this.staying.set(keyOf(one), rowKey(mark));
+		for (const { wanted: one, claim, comesFirst } of contended) {
+			if (comesFirst && claim !== undefined) this.staying.set(keyOf(one), { wanted: one, claim });
 		}
 		for (const one of ours) this.hold(one);
 		const leaving = [...contended.filter(({ comesFirst }) => !comesFirst), ...failed];
-		await this.withdraw(leaving.flatMap(({ mark }) => mark ?? []));
+		await this.withdraw(leaving.filter(isMarked));
 		return contested;
 	}
 
@@ -262,8 +269,8 @@ export class Claims {
 
 	private readonly isOwn = (claim: string): boolean => claim.startsWith(`${this.options.token}.`);
 
-	private hold<W extends Wanted>({ wanted, mark, rest }: Ours<W>): void {
-		this.held.set(keyOf(wanted), { wanted, mark: rowKey(mark), others: rest });
+	private hold<W extends Wanted>({ wanted, claim, rest }: Ours<W>): void {
+		this.held.set(keyOf(wanted), { wanted, claim, others: rest });
 		for (const { version } of rest) this.highest = Math.max(this.highest, version);
 	}
 
@@ -277,7 +284,7 @@ export class Claims {
 		const found = new Map<string, Held[]>();
 		for (const held of this.held.values()) {
 			if (held.wanted.part !== part) continue;
-			const { claim } = held.mark;
+			const { claim } = held;
 			const others = found.get(claim);
 			if (others) others.push(held);
 			else found.set(claim, [held]);
@@ -304,14 +311,14 @@ export class Claims {
 		}
 		const before = early.flatMap((row) => {
 			const held = this.held.get(keyOf(row));
-			const isOfClaim = held?.mark.claim === claim && held.wanted.part !== part;
+			const isOfClaim = held?.claim === claim && held.wanted.part !== part;
 			return isOfClaim && held.version !== undefined && !held.isWritten ? [{ row, held }] : [];
 		});
 		rows.push(...before.map(({ row, held }) => newRow(row, held)));
 		const settle = async () => await this.store.settle({ claim, part, rows, obsolete });
 		const error = await this.persist(settle);
 		this.drop(all);
-		if (error !== undefined) this.leftovers.push(settle);
+		if (error !== undefined) this.leftovers.keep(settle);
 		else for (const { held } of before) held.isWritten = true;
 		return error;
 	}
@@ -329,37 +336,27 @@ export class Claims {
 		}
 	}
 
-	private async withdraw(marks: RowKey[]): Promise<void> {
-		if (marks.length === 0) return;
-		await this.tidy(async () => await this.store.remove(marks.map(rowKey), 'claiming'));
-	}
-
-	/** A mark that cannot be removed now is tried again later, and is free when its lease is over. */
-	private async tidy(work: () => Promise<void>): Promise<void> {
-		try {
-			await work();
-		} catch {
-			this.leftovers.push(work);
+	private async withdraw(marks: Mark[]): Promise<void> {
+		for (const claim of new Set(marks.map((mark) => mark.claim))) {
+			const its = marks.filter((mark) => mark.claim === claim).map(({ wanted }) => wanted);
+			const which = this.isInUse(claim) ? its : undefined;
+			await this.leftovers.tidy(async () => await this.store.withdraw(claim, which));
 		}
-	}
-
-	private async cleanUp(): Promise<void> {
-		const works = this.leftovers;
-		this.leftovers = [];
-		for (const work of works) await this.tidy(work);
 	}
 
 	private drop(all: Held[]): void {
 		for (const { wanted } of all) this.held.delete(keyOf(wanted));
-		this.endUnused(all.map(({ mark }) => mark.claim));
+		this.endUnused(all.map(({ claim }) => claim));
 	}
 
 	/** Nobody renews the marks of a claim that has none. */
 	private endUnused(claims: string[]): void {
-		const unused = new Set(claims);
-		for (const { mark } of this.held.values()) unused.delete(mark.claim);
-		for (const { claim } of this.staying.values()) unused.delete(claim);
-		for (const claim of unused) this.leases.end(claim);
+		for (const claim of new Set(claims)) if (!this.isInUse(claim)) this.leases.end(claim);
+	}
+
+	private isInUse(claim: string): boolean {
+		const marks = [...this.held.values(), ...this.staying.values()];
+		return marks.some((mark) => mark.claim === claim);
 	}
 
 	/** Grows with each try, and differs, so that two runs don't meet for ever. */
@@ -368,9 +365,12 @@ export class Claims {
 	}
 }
 
+const isMarked = <M extends Partial<Mark>>(one: M): one is M & Pick<Mark, 'claim'> =>
+	one.claim !== undefined;
+
 const waiting = <W extends Wanted>(wanted: W) => ({ wanted, rivals: [], rest: [] });
 
-const newRow = (row: Settled, { mark: { claim }, version = 0 }: Held): NewRow => {
+const newRow = (row: Settled, { claim, version = 0 }: Held): NewRow => {
 	const { state, note, deed } = row;
 	return { ...rememberedOf(row), state, note, deed, version, claim };
 };

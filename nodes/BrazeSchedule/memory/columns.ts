@@ -1,6 +1,6 @@
 import { isObject } from '../domain/json';
 import type { Due } from '../domain/references';
-import type { Deed, NewRow, Row, State } from './store';
+import type { Deed, Identity, NewRow, Row, State } from './store';
 
 /** The types that n8n's data tables know; booleans aren't used here. */
 type ColumnType = 'string' | 'number' | 'date';
@@ -126,6 +126,12 @@ export function detailsOf(cells: Record<string, unknown>): Partial<Details> {
 const isDue = (one: unknown): one is Due =>
 	isObject(one) && typeof one.time === 'string' && typeof one.mode === 'string';
 
+export const identityIn = (cells: Record<string, unknown>): Identity => ({
+	reference: text(cells.reference),
+	resource: cells.resource === 'canvas' ? 'canvas' : 'campaign',
+	resourceId: text(cells.resource_id),
+});
+
 /** Whatever people did to a row, it is read: what can't be understood counts as unknown. */
 export function fromCells(cells: Record<string, unknown>): Row {
 	const details = detailsOf(cells);
@@ -133,12 +139,10 @@ export function fromCells(cells: Record<string, unknown>): Row {
 	const known = (part === undefined ? SETTLED : MARKED).includes(text(cells.state));
 	return {
 		id: number(cells.id) ?? Number(cells.id),
-		reference: text(cells.reference),
+		...identityIn(cells),
 		state: known ? (cells.state as State) : 'unknown',
 		note: known ? text(cells.note) : BY_HAND,
-		resource: cells.resource === 'canvas' ? 'canvas' : 'campaign',
 		name: text(cells.name),
-		resourceId: text(cells.resource_id),
 		time: text(cells.time),
 		timeZone: text(cells.time_zone),
 		recipients: number(cells.recipients),

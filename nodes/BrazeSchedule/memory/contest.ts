@@ -11,8 +11,8 @@ export interface Wanted extends Remembered {
 
 interface Contestant<W extends Wanted> {
 	wanted: W;
-	/** This run's own mark; missing if another run has removed it already. */
-	mark?: RowKey;
+	/** What this run's own mark was written with; missing if another run has removed it already. */
+	claim?: string;
 	/** The marks of other runs. */
 	rivals: Row[];
 	/** Everything else. */
@@ -21,14 +21,14 @@ interface Contestant<W extends Wanted> {
 	comesFirst?: boolean;
 }
 
-export type Ours<W extends Wanted> = Contestant<W> & { mark: RowKey };
+export type Ours<W extends Wanted> = Contestant<W> & { claim: string };
 
 export interface Contested<W extends Wanted> {
 	ours: Array<Ours<W>>;
 	/** Other runs are at work on them. */
 	contended: Array<Contestant<W>>;
 	/** The store failed. */
-	failed: Array<{ wanted: W; mark?: RowKey; error: unknown }>;
+	failed: Array<{ wanted: W; claim?: string; error: unknown }>;
 }
 
 export interface Round<W extends Wanted> {
@@ -44,6 +44,8 @@ export interface Seen {
 	rows: Row[];
 	/** A lease may be renewed until its mark is read. So it has to be over before. */
 	moment: number;
+	/** Whether this run's own marks are among them. Otherwise, it learns when it announces them. */
+	withOwn: boolean;
 }
 
 /** A run that was taken for dead may announce its mark in between, so once may not be enough. */
@@ -57,10 +59,10 @@ export async function contest<W extends Wanted>(
 	seen: Seen,
 ): Promise<Contested<W>> {
 	const contested: Contested<W> = { ours: [], contended: [], failed: [] };
-	let { rows, moment } = seen;
+	let now = seen;
 	let open = wanted;
 	for (let takeovers = 0; ; takeovers += 1) {
-		const leftBehind = sort(contestants(open, rows, round), moment, contested);
+		const leftBehind = sort(contestants(open, now, round), now.moment, contested);
 		if (leftBehind.length === 0) return contested;
 		if (takeovers === TAKEOVERS) {
 			contested.contended.push(...leftBehind);
@@ -71,9 +73,10 @@ export async function contest<W extends Wanted>(
 				store,
 				leftBehind.flatMap(({ rivals }) => rivals),
 			);
-			moment = round.now();
+			const moment = round.now();
 			open = leftBehind.map((one) => one.wanted);
-			rows = await store.read(open.map(({ reference }) => reference));
+			const rows = await store.read(open.map(({ reference }) => reference));
+			now = { rows, moment, withOwn: true };
 		} catch (error) {
 			contested.failed.push(...leftBehind.map((one) => ({ ...one, error })));
 			return contested;
@@ -84,7 +87,7 @@ export async function contest<W extends Wanted>(
 /** Those of which no other run is at work, as far as can be seen without a mark. */
 export function freeAmong<W extends Wanted>(
 	wanted: W[],
-	{ rows, moment }: Seen,
+	{ rows, moment }: Pick<Seen, 'rows' | 'moment'>,
 	isOwn: (claim: string) => boolean,
 ): W[] {
 	const found = byKey(rows);
@@ -107,15 +110,17 @@ export const markOf = (wanted: Wanted, claim: string, leaseUntil: number): NewRo
 
 function contestants<W extends Wanted>(
 	wanted: W[],
-	rows: Row[],
+	{ rows, withOwn }: Seen,
 	{ claimOf, isOwn }: Round<W>,
 ): Array<Contestant<W>> {
 	const found = byKey(rows);
 	return wanted.map((one) => {
 		const all = found.get(keyOf(one)) ?? [];
+		const claim = claimOf(one);
+		const isThere = all.some((row) => row.claim === claim && row.state === 'claiming');
 		return {
 			wanted: one,
-			mark: all.find((row) => row.claim === claimOf(one) && row.state === 'claiming'),
+			claim: isThere || !withOwn ? claim : undefined,
 			rivals: all.filter(isRivalTo(isOwn)),
 			rest: all.filter((row) => !isAtWork(row)),
 		};
@@ -136,10 +141,10 @@ function sort<W extends Wanted>(
 ): Array<Contestant<W>> {
 	const leftBehind: Array<Contestant<W>> = [];
 	for (const one of all) {
-		const { mark } = one;
-		const standing = mark ? standingIn(one.rivals, moment) : 'contended';
+		const { claim } = one;
+		const standing = claim === undefined ? 'contended' : standingIn(one.rivals, moment);
 		if (standing === 'left behind') leftBehind.push(one);
-		else if (standing === 'ours' && mark) ours.push({ ...one, mark });
+		else if (standing === 'ours' && claim !== undefined) ours.push({ ...one, claim });
 		else contended.push({ ...one, comesFirst: comesFirst(one) });
 	}
 	return leftBehind;
@@ -149,10 +154,10 @@ function sort<W extends Wanted>(
  * All who want it see the same claims, so one of them is first. Those who have it already don't
  * look anymore, and those who want several at once must not hold some.
  */
-const comesFirst = <W extends Wanted>({ wanted, mark, rivals }: Contestant<W>): boolean =>
-	mark !== undefined &&
+const comesFirst = <W extends Wanted>({ wanted, claim: own, rivals }: Contestant<W>): boolean =>
+	own !== undefined &&
 	wanted.together === undefined &&
-	rivals.every(({ state, claim }) => state === 'sending' || mark.claim < claim);
+	rivals.every(({ state, claim }) => state === 'sending' || own < claim);
 
 /** Each only if its run did nothing meanwhile; what became of it has to be read again. */
 async function takeOver(store: Store, marks: Row[]): Promise<void> {

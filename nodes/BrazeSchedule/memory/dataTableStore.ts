@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { DEFAULT_TABLE } from '../domain/references';
-import { fromCells, toCells } from './columns';
+import { fromCells, identityIn, toCells } from './columns';
 import {
 	deleteRows,
 	FIRST_STEP,
@@ -14,7 +14,7 @@ import {
 	PAGE,
 	updateRows,
 } from './inlineWorkflow';
-import type { Condition, Step } from './inlineWorkflow';
+import type { Condition, Selection, Step } from './inlineWorkflow';
 import { closeTable, openTableOnce } from './openTable';
 import type { Answer, Ask, TableChoice } from './openTable';
 import type { MemoryProblem } from './problem';
@@ -23,8 +23,9 @@ import { rangesOf } from './ranges';
 import type { ClaimRange } from './ranges';
 import { anyOf, readNewest, readWith } from './readRows';
 import type { Run } from './readRows';
+import { keyOf } from './rows';
 import { fits, searchConditions } from './search';
-import type { NewRow, Row, State, Store } from './store';
+import type { NewRow, RowKey, State, Store } from './store';
 
 /** As much of n8n's contexts as the store needs; pickers don't have it. */
 export type Caller = Pick<IExecuteFunctions, 'executeWorkflow' | 'getWorkflow'>;
@@ -44,6 +45,9 @@ const READS = 5;
 /** As many removals as one inline workflow has steps for; more of them take one of their own. */
 const MOST_STEPS = 20;
 
+/** As many references as are looked for one by one; more of them are read first. */
+const MOST_QUERIES = 20;
+
 /** As many as are forgotten at a time. */
 const FORGOTTEN_AT_ONCE = 300;
 
@@ -56,17 +60,24 @@ export function dataTableStore(caller: Caller, place: Place = {}): Store {
 	const cellsOf = (rows: NewRow[]): IDataObject[] => rows.map((row) => toCells(row, name));
 	const readReferences = async (references: string[], besides?: Condition[]) =>
 		(await readWith(run, 'reference', references, besides)).map(fromCells);
+	const removeRows = async (rows: RowKey[], state: State) => {
+		if (rows.length === 0) return;
+		await run((table) => [deleteRows(table, [...KEYS, inState(state)])], asItems(rangesOf(rows)));
+	};
 
 	return {
 		claim: async (marks) => {
 			const references = [...new Set(marks.map(({ reference }) => reference))];
 			if (references.length === 0) return [];
-			if (references.length > MOST_CONDITIONS) {
-				await run((table) => [insertRows(table)], cellsOf(marks));
-				return await readReferences(references, ofOneTarget(marks));
-			}
-			const rows = await insertAndRead(run, cellsOf(marks), references);
-			return rows ?? (await readReferences(references, ofOneTarget(marks)));
+			const others = [...ofOneTarget(marks), ofOthers(marks)];
+			const selection =
+				references.length > MOST_CONDITIONS
+					? { conditions: others }
+					: anyOf('reference', references);
+			const found = await insertAndRead(run, cellsOf(marks), selection);
+			if (!found) return await readReferences(references, others);
+			const wanted = new Set(references);
+			return found.map(fromCells).filter(({ reference }) => wanted.has(reference));
 		},
 		read: async (references) => await readReferences(references),
 		inSchedules: async (scheduleIds) =>
@@ -76,7 +87,7 @@ export function dataTableStore(caller: Caller, place: Place = {}): Store {
 				updateRows(table, marksOf(claim, part, 'claiming'), { state: 'sending', version, deed }),
 			]);
 			// Nothing else is asked of them, and reading whole rows takes its time.
-			return announced.filter(({ state }) => state === SENDING).map(({ id }) => Number(id));
+			return announced.filter(({ state }) => state === SENDING).map(identityIn);
 		},
 		settle: async ({ claim, part, rows, obsolete }) => {
 			const ranges = rangesOf(obsolete);
@@ -92,13 +103,20 @@ export function dataTableStore(caller: Caller, place: Place = {}): Store {
 			if (ranges.length > atOnce.length)
 				await run((table) => [deleteRows(table, KEYS)], asItems(ranges));
 		},
-		remove: async (rows, state) => {
-			if (rows.length === 0) return;
-			await run((table) => [deleteRows(table, [...KEYS, inState(state)])], asItems(rangesOf(rows)));
-		},
-		withdraw: async (claim) => {
+		remove: removeRows,
+		withdraw: async (claim, which) => {
 			const marks: Condition[] = [{ column: 'claim', is: 'eq', value: claim }, inState('claiming')];
-			await run((table) => [deleteRows(table, marks)]);
+			if (!which) {
+				await run((table) => [deleteRows(table, marks)]);
+			} else if (which.length > MOST_QUERIES) {
+				const keys = new Set(which.map(keyOf));
+				const rows = await readReferences(which.map(({ reference }) => reference));
+				const its = rows.filter((row) => row.claim === claim && keys.has(keyOf(row)));
+				await removeRows(its, 'claiming');
+			} else if (which.length > 0) {
+				const items = which.map(({ reference, resourceId }) => ({ reference, resourceId }));
+				await run((table) => [deleteRows(table, [...marks, ...NAMED])], items);
+			}
 		},
 		giveUp: async (rows, note) => {
 			if (rows.length === 0) return;
@@ -150,6 +168,19 @@ const KEYS: Condition[] = [
 
 const asItems = (ranges: ClaimRange[]): IDataObject[] => ranges.map((range) => ({ ...range }));
 
+/** The references that the input item says, one by one. */
+const NAMED: Condition[] = [
+	{ column: 'reference', is: 'eq', value: { field: 'reference' } },
+	{ column: 'resource_id', is: 'eq', value: { field: 'resourceId' } },
+];
+
+/** What this run has just written itself needn't be read back, which takes as long as writing it. */
+const ofOthers = ([{ claim }]: NewRow[]): Condition => ({
+	column: 'claim',
+	is: 'neq',
+	value: claim,
+});
+
 /** A reference belongs to a campaign or Canvas, so rows of others needn't be read. */
 function ofOneTarget(marks: NewRow[]): Condition[] {
 	const [{ resourceId }] = marks;
@@ -162,15 +193,10 @@ function ofOneTarget(marks: NewRow[]): Condition[] {
 async function insertAndRead(
 	run: Run,
 	cells: IDataObject[],
-	references: string[],
-): Promise<Row[] | undefined> {
-	const found = await run(
-		(table) => [insertRows(table), once(getRows(table, anyOf('reference', references)))],
-		cells,
-	);
-	if (found.length >= PAGE) return undefined;
-	const wanted = new Set(references);
-	return found.map(fromCells).filter(({ reference }) => wanted.has(reference));
+	selection: Selection,
+): Promise<IDataObject[] | undefined> {
+	const found = await run((table) => [insertRows(table), once(getRows(table, selection))], cells);
+	return found.length < PAGE ? found : undefined;
 }
 
 /** Some of the oldest, and then every old one up to the last of them. */

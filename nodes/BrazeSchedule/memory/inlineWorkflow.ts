@@ -71,7 +71,7 @@ export const insertRows = (table: string): Step => ({
 	goesOn: true,
 });
 
-interface Selection {
+export interface Selection {
 	match?: 'all' | 'any';
 	conditions: Condition[];
 }

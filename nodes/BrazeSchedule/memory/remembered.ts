@@ -6,8 +6,7 @@ import type { Known } from '../domain/references';
 import type { Draft } from '../domain/drafts';
 import { hours, inZone } from '../domain/time';
 import type { Referenced } from '../domain/underReference';
-import type { Identity } from './rows';
-import type { Remembered, Row } from './store';
+import type { Identity, Remembered, Row } from './store';
 
 /** The reference of a draft, in its campaign or Canvas. */
 export const identityOf = ({ target, body, under }: Referenced): Identity => ({

@@ -1,9 +1,6 @@
 import type { Due } from '../domain/references';
-import type { Remembered, Row } from './store';
+import type { Identity, Remembered, Row } from './store';
 
-export type Identity = Pick<Remembered, 'resource' | 'resourceId' | 'reference'>;
-
-/** The same reference may stand for one schedule in each campaign and Canvas. */
 export const keyOf = ({ resource, resourceId, reference }: Identity): string =>
 	JSON.stringify([resource, resourceId, reference]);
 

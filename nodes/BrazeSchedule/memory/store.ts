@@ -33,6 +33,9 @@ export interface Remembered {
 	workflow: string;
 }
 
+/** The same reference may stand for one schedule in each campaign and Canvas. */
+export type Identity = Pick<Remembered, 'resource' | 'resourceId' | 'reference'>;
+
 /**
  * A row is either settled or a mark. A mark says that a run is at work on the reference: `claiming`
  * before it has announced anything, `sending` once a request may have left. `unknown` is either: a
@@ -91,7 +94,10 @@ export interface Settlement {
  * been done or not.
  */
 export interface Store {
-	/** Writes these marks, and only then reads all rows of their references, their own included. */
+	/**
+	 * Writes these marks of one claim, and only then reads all other rows of their references. The
+	 * marks themselves may be left out.
+	 */
 	claim(marks: NewRow[]): Promise<Row[]>;
 	/**
 	 * All rows of these references; those of one reference as they are at one moment or, in a long
@@ -102,19 +108,15 @@ export interface Store {
 	inSchedules(scheduleIds: string[]): Promise<Row[]>;
 	/**
 	 * Turns the marks of this part from `claiming` to `sending`, with this version and deed. Returns
-	 * the IDs of those that are `sending` then.
+	 * those that are `sending` then.
 	 */
-	announce(
-		claim: string,
-		part: number,
-		as: Pick<NewRow, 'version' | 'deed'>,
-	): Promise<Array<Row['id']>>;
+	announce(claim: string, part: number, as: Pick<NewRow, 'version' | 'deed'>): Promise<Identity[]>;
 	/** Writes the rows, then removes the marks of the part (also those others called unknown), then what is obsolete. */
 	settle(settlement: Settlement): Promise<void>;
 	/** Removes these rows while they still are in this state. What others changed in between stays. */
 	remove(rows: RowKey[], state: State): Promise<void>;
-	/** Removes all `claiming` marks of a claim. */
-	withdraw(claim: string): Promise<void>;
+	/** Removes the `claiming` marks of a claim, all of them or those of some references. */
+	withdraw(claim: string, which?: Identity[]): Promise<void>;
 	/** Turns these `sending` marks into `unknown`. Those that are gone stay gone. */
 	giveUp(rows: RowKey[], note: string): Promise<void>;
 	/** Moves the end of the lease of all marks of a claim. */

@@ -1,7 +1,7 @@
 import { show } from '../domain/json';
 import { atItem } from '../transport/words';
 import type { Words } from '../transport/words';
-import type { Identity } from './rows';
+import type { Identity } from './store';
 
 const NOT_FINISHED =
 	"It had not finished within 'Maximum Wait'. Run this item again, or set a longer 'Maximum Wait' under 'Options'";
