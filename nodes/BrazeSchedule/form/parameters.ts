@@ -16,7 +16,7 @@ const ONE_PAIR_OF_BRACES = /^=\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*$/s;
 const JOINS = /\+|`|\.(?:join|concat|replace|replaceAll|format)\b/;
 
 /** Nothing but a field of the item, as the editor writes it when one is dropped. */
-const ONE_FIELD = /^=\{\{\s*\$json(?:\.([a-z_]\w*)|\[(["'])([^"'\\]+)\2\])\s*\}\}$/i;
+const ONE_FIELD = /^=\{\{\s*\$json(?:\.([A-Za-z_]\w*)|\[(["'])([^"'\\]+)\2\])\s*\}\}$/;
 
 /**
  * A resource locator has a value and the mode it was chosen in. n8n's own test requires the mode,
