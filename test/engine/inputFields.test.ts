@@ -140,21 +140,24 @@ describe('Recipients from input fields', () => {
 		});
 	});
 
-	it('are read otherwise with one question to n8n for each item, however many expressions', async () => {
-		const row = {
-			identifier: 'externalUserId',
-			externalUserId: '={{ $json.user_id }}',
-			additionalFields: {
-				properties: {
-					assignments: [{ id: 'n', name: 'n', type: 'string', value: '={{ $json.first_name }}' }],
+	const rowWith = (externalUserId: string, value: string) => ({
+		...createCampaign,
+		recipients: {
+			recipient: [
+				{
+					identifier: 'externalUserId',
+					externalUserId,
+					additionalFields: {
+						properties: { assignments: [{ id: 'n', name: 'n', type: 'string', value }] },
+					},
 				},
-			},
-		};
-		const parameters = {
-			...createCampaign,
-			recipients: { recipient: [row] },
-			options: { combine: 'perItem' },
-		};
+			],
+		},
+		options: { combine: 'perItem' },
+	});
+
+	it('are read otherwise with one question to n8n for each item, however many expressions', async () => {
+		const parameters = rowWith('={{ $json.user_id }}', '={{ $json.first_name.trim() }}');
 		const reads = jest.spyOn(ExecuteContext.prototype as never, '_getNodeParameter');
 		const before = reads.mock.calls.length;
 		await send(parameters);
@@ -163,15 +166,19 @@ describe('Recipients from input fields', () => {
 		expect(reads.mock.calls.length - before - 2 * few).toBe(4);
 	});
 
+	const byNames = fromInput({ propertiesFrom: 'others', options: { combine: 'perItem' } });
+
 	it.each([
-		['', {}],
-		[', with a reference', { reference: '={{ $json.user_id }}' }],
-	])('are read without asking n8n for a parameter of each item%s', async (_, more) => {
-		const items = Array.from({ length: 500 }, (__, index) => ({ user_id: `user-${index}` }));
-		const parameters = fromInput({
-			...{ propertiesFrom: 'others', options: { combine: 'perItem' } },
-			...more,
-		});
+		['', byNames],
+		[', with a reference', { ...byNames, reference: '={{ $json.user_id }}' }],
+		[
+			', if all expressions are fields of the item',
+			rowWith('={{ $json.user_id }}', "={{ $json['body'].name }}"),
+		],
+	])('are read without asking n8n for a parameter of each item%s', async (_, parameters) => {
+		const items = Array.from({ length: 500 }, (__, index) => ({
+			...{ user_id: `user-${index}`, body: { name: `Name ${index}` } },
+		}));
 		const reads = jest.spyOn(ExecuteContext.prototype as never, '_getNodeParameter');
 		const before = reads.mock.calls.length;
 		await send(parameters, { items: items.slice(0, 2) });

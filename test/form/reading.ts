@@ -20,7 +20,8 @@ export interface Filled {
 
 export function parametersOf({ raw, found = {} }: Filled, fields: INodeProperties[]): Parameters {
 	const context = {
-		getNode: () => ({ parameters: raw }),
+		getNode: () => ({ parameters: raw, type: 'brazeSchedule' }),
+		getInputData: () => [],
 		getTimezone: () => ZONE,
 		getNodeParameter: (path: string, _: number, fallback: unknown) => {
 			const [name, option] = path.split('.');

@@ -15,7 +15,6 @@ function reference(value: unknown, form: Form = {}) {
 	const { isOneValue = false, isExpression = false, isRequired = true, options = {} } = form;
 	const parameters = {
 		read: () => value,
-		readFrom: () => value,
 		isOneValue: () => isOneValue,
 		isExpression: () => isExpression,
 		options: () => options,

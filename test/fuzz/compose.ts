@@ -60,10 +60,11 @@ function reader(written: Values, fields: INodeProperties[]): IExecuteFunctions {
 		...(isBlank && { reference: '' }),
 		...(isForm(options) && { options: asExpressions(options) }),
 	};
-	const context: Pick<IExecuteFunctions, 'getNode' | 'getTimezone'> & {
+	const context: Pick<IExecuteFunctions, 'getNode' | 'getTimezone' | 'getInputData'> & {
 		getNodeParameter: (name: string, item: number, fallback: unknown) => unknown;
 	} = {
-		getNode: () => ({ parameters }) as unknown as INode,
+		getNode: () => ({ parameters, type: 'brazeSchedule' }) as unknown as INode,
+		getInputData: () => [],
 		getTimezone: () => WORKFLOW_ZONE,
 		getNodeParameter: (path, _, fallback) => {
 			const [name, option] = path.split('.');

@@ -3,7 +3,7 @@ import { isExpression, NodeHelpers } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isNothing, isObject, show } from '../domain/json';
-import type { JsonObject } from '../domain/json';
+import { plainFields } from './plainFields';
 import { readValues, rowsOf } from './rows';
 import type { Values } from './rows';
 
@@ -14,9 +14,6 @@ const dependsOnItem = (raw: unknown): boolean =>
 const ONE_PAIR_OF_BRACES = /^=\s*\{\{(?:(?!\}\}|\{\{).)*\}\}\s*$/s;
 /** What joins texts within one expression. */
 const JOINS = /\+|`|\.(?:join|concat|replace|replaceAll|format)\b/;
-
-/** Nothing but a field of the item, as the editor writes it when one is dropped. */
-const ONE_FIELD = /^=\{\{\s*\$json(?:\.([A-Za-z_]\w*)|\[(["'])([^"'\\]+)\2\])\s*\}\}$/;
 
 /**
  * A resource locator has a value and the mode it was chosen in. n8n's own test requires the mode,
@@ -54,6 +51,7 @@ export class Parameters {
 	private readonly raw: Values;
 	private readonly fixed = new Map<string, unknown>();
 	private readonly varying: Set<string>;
+	private readonly isTool: boolean;
 	private readonly evaluatedOptions = new Map<number, Evaluated>();
 	/** The options, if none of them is an expression. */
 	private fixedOptions?: Values;
@@ -62,7 +60,9 @@ export class Parameters {
 		private readonly context: IExecuteFunctions,
 		private readonly fields: INodeProperties[],
 	) {
-		this.raw = context.getNode().parameters;
+		const { parameters, type } = context.getNode();
+		this.raw = parameters;
+		this.isTool = type.endsWith('Tool');
 		this.varying = new Set(Object.keys(this.raw).filter((name) => dependsOnItem(this.raw[name])));
 	}
 
@@ -71,18 +71,6 @@ export class Parameters {
 		const value = unwrap(valueOf(this.evaluate([name], this.raw[name], item)));
 		if (!this.varying.has(name)) this.fixed.set(name, value);
 		return value;
-	}
-
-	/**
-	 * The same. Text or a number in a field of the item is taken from there, because in a list n8n
-	 * takes longer to evaluate an expression than everything else about the item takes.
-	 */
-	readFrom(json: JsonObject, name: string, item: number): unknown {
-		const raw = this.raw[name];
-		const found = isExpression(raw) ? ONE_FIELD.exec(raw) : null;
-		const field = found?.[1] ?? found?.[3];
-		const value = field !== undefined && Object.hasOwn(json, field) ? json[field] : undefined;
-		return typeof value === 'string' || typeof value === 'number' ? value : this.read(name, item);
 	}
 
 	/** Whether an expression supplies its value. */
@@ -196,6 +184,8 @@ export class Parameters {
 	}
 
 	private evaluate(path: string[], raw: unknown, item: number): Evaluated {
+		const plain = this.plain(raw, item);
+		if (plain) return plain;
 		try {
 			return { value: this.get(path, item) };
 		} catch (error) {
@@ -204,6 +194,12 @@ export class Parameters {
 			const words = `'${label}' cannot be worked out: ${message}`;
 			return { failure: new ExpressionFailure(words, description ?? undefined) };
 		}
+	}
+
+	/** What an agent's tool is called with isn't what its expressions read. */
+	private plain(raw: unknown, item: number): { value: unknown } | undefined {
+		if (this.isTool || !dependsOnItem(raw)) return undefined;
+		return plainFields(raw, this.context.getInputData()[item]?.json ?? {});
 	}
 
 	/** Without a fallback, n8n throws for a parameter that other choices hide. */

@@ -150,9 +150,9 @@ export const readFindBy = ({ parameters, item, findings }: Reading): FindBy =>
 
 /** A field left blank means no reference, but not an expression that found nothing. */
 export function readReference(reading: Reading, isRequired: boolean): ReadReference | undefined {
-	const { parameters, item, json, findings } = reading;
+	const { parameters, item, findings } = reading;
 	const options = parameters.options(item, findings);
-	const value = parameters.readFrom(json, reference.name, item);
+	const value = parameters.read(reference.name, item);
 	if (isBlank(value) && !isRequired && !parameters.isExpression(reference.name)) {
 		refuseWithout(options, findings, `Fill in '${reference.displayName}'`);
 		return undefined;

@@ -1,0 +1,52 @@
+import { isExpression } from 'n8n-workflow';
+
+import { isObject } from '../domain/json';
+import type { JsonObject } from '../domain/json';
+
+/** Nothing but a field of the item, as the editor writes it when one is dropped. */
+const FIELD = /^=\{\{\s*\$json((?:\.[A-Za-z_]\w*|\['[^'\\]+'\]|\["[^"\\]+"\])+)\s*\}\}$/;
+const STEP = /\.(\w+)|\[['"](.+?)['"]\]/g;
+
+/**
+ * What n8n would make of a parameter, if its expressions are nothing but fields of the item that
+ * hold text, a number, true or false. Nothing otherwise. In a list, n8n takes longer to evaluate one
+ * expression than everything else about the item takes.
+ */
+export function plainFields(raw: unknown, json: JsonObject): { value: unknown } | undefined {
+	if (isExpression(raw)) return fieldOf(raw, json);
+	if (Array.isArray(raw)) return listOf(raw, json);
+	if (isObject(raw)) return objectOf(raw, json);
+	return { value: raw };
+}
+
+function fieldOf(expression: string, json: JsonObject): { value: unknown } | undefined {
+	const path = FIELD.exec(expression)?.[1];
+	if (path === undefined) return undefined;
+	let value: unknown = json;
+	for (const [, name, quoted] of path.matchAll(STEP)) {
+		const step = name ?? quoted;
+		if (!isObject(value) || !Object.hasOwn(value, step)) return undefined;
+		value = value[step];
+	}
+	return ['string', 'number', 'boolean'].includes(typeof value) ? { value } : undefined;
+}
+
+function listOf(raw: unknown[], json: JsonObject): { value: unknown[] } | undefined {
+	const value: unknown[] = [];
+	for (const one of raw) {
+		const plain = plainFields(one, json);
+		if (!plain) return undefined;
+		value.push(plain.value);
+	}
+	return { value };
+}
+
+function objectOf(raw: JsonObject, json: JsonObject): { value: JsonObject } | undefined {
+	const value: JsonObject = {};
+	for (const key of Object.keys(raw)) {
+		const plain = plainFields(raw[key], json);
+		if (!plain) return undefined;
+		value[key] = plain.value;
+	}
+	return { value };
+}

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import type { INodeParameters } from 'n8n-workflow';
+
+import { createCampaign, run, SOON, useBraze } from './braze';
+import { ExecuteContext } from 'n8n-core';
+
+const braze = useBraze();
+
+const row = (more: INodeParameters) => ({
+	...createCampaign,
+	recipients: {
+		recipient: [{ identifier: 'externalUserId', externalUserId: 'ada', ...more }],
+	},
+});
+
+const property = (type: string, value: string) =>
+	row({
+		additionalFields: {
+			properties: { assignments: [{ id: 'p', name: 'p', type, value }] },
+		},
+	});
+
+/** Where people drop a field, each with the expression in place. */
+const PLACES: Array<[string, (expression: string) => INodeParameters]> = [
+	['External User ID', (externalUserId) => row({ externalUserId })],
+	[
+		'an alias',
+		(aliasName) =>
+			row({ identifier: 'userAlias', aliasName, aliasLabel: 'crm', externalUserId: '' }),
+	],
+	['text', (value) => property('string', value)],
+	['a number', (value) => property('number', value)],
+	['a flag', (value) => property('boolean', value)],
+	['an object', (value) => property('object', value)],
+	['the time', (time) => ({ ...createCampaign, time })],
+	[
+		'the time zone',
+		(value) => ({ ...createCampaign, timezone: { __rl: true, mode: 'id', value } }),
+	],
+	[
+		'the campaign',
+		(value) => ({ ...createCampaign, campaignId: { __rl: true, mode: 'id', value } }),
+	],
+	['Send ID', (sendId) => ({ ...createCampaign, options: { sendId } })],
+	[
+		'recipients as JSON',
+		(recipientsJson) => ({ ...createCampaign, recipientsInput: 'json', recipientsJson }),
+	],
+];
+
+const value = fc.oneof(
+	fc.string(),
+	fc.constantFrom<unknown>(
+		...['ada', ' ada ', '={{ 1 }}', '{{ $json.v }}', '', '7', 'true', 'Europe/Berlin', SOON],
+		...[0, -1, 1.5, 2 ** 53, 1e21, true, false, null, undefined, ['ada'], { a: 1 }, {}],
+		createCampaign.campaignId.value,
+		'[{"external_user_id":"ada"}]',
+	),
+	fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+
+/** What went out and what came out, without what Braze made up. */
+async function heard(parameters: INodeParameters, v: unknown) {
+	braze().reset();
+	const { json } = await run(braze(), parameters, {
+		items: [{ v, in: { 'the body': v } } as never],
+		onError: 'continueRegularOutput',
+	});
+	const outputs = json.map(({ schedule_id: _id, dispatch_id: _dispatch, ...rest }) => rest);
+	return { sent: braze().writes.map(({ body }) => body), outputs };
+}
+
+it.each(PLACES)('A field of the item is what n8n makes of it: %s', async (_, place) => {
+	const asked = jest.spyOn(ExecuteContext.prototype as never, '_getNodeParameter');
+	let saved = 0;
+	await fc.assert(
+		fc.asyncProperty(
+			value,
+			fc.constantFrom('$json.v', '$json["v"]', "$json.in['the body']", '$json["in"]["the body"]'),
+			async (v, field) => {
+				const before = asked.mock.calls.length;
+				// In parentheses, n8n evaluates it.
+				const expected = await heard(place(`={{ (${field}) }}`), v);
+				const between = asked.mock.calls.length;
+				expect(await heard(place(`={{ ${field} }}`), v)).toEqual(expected);
+				saved += between - before - (asked.mock.calls.length - between);
+			},
+		),
+		{ numRuns: 40 },
+	);
+	expect(saved).toBeGreaterThan(0);
+	asked.mockRestore();
+});
