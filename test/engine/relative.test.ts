@@ -475,6 +475,18 @@ describe('Under a reference, a time counted from now', () => {
 		expect(braze().schedules).toHaveLength(2);
 	});
 
+	it.each([
+		['without an event time', {}],
+		['with one', event(1)],
+	])('a repeated event that goes out in 2 minutes goes out once, %s', async (_, more) => {
+		const soon = { ...late, ifPassed: 'soon', operation: 'upsert', reference: 'B-9' };
+		await all({ ...soon, ...more });
+		later();
+		expect(await done({ ...soon, ...more })).toMatchObject({ status: 'skipped' });
+		expect(braze().schedules).toHaveLength(1);
+		expect(await done({ ...soon, ...event(2) })).toMatchObject({ status: 'scheduled' });
+	});
+
 	it('a repeated event does not bring back what was canceled', async () => {
 		await all(cart);
 		await all({

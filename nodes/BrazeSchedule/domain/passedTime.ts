@@ -59,6 +59,8 @@ interface Outcome {
 	time: RelativeTime;
 	/** It has passed, and is not to be sent. */
 	late?: Late;
+	/** It has passed, and is counted from now instead. */
+	fromNow?: true;
 }
 
 /** What to do, if the time has passed. Undefined if the item is refused. */
@@ -114,5 +116,5 @@ function sendSoon(
 		...(reasons.length > 0 && { moved: { from: asDateTime(from), reasons } }),
 		explained: `${explained}, which has passed, so ${SOON_MINUTES} minutes from now${movedText(from, reasons, avoid)}`,
 	};
-	return { time };
+	return { time, fromNow: true };
 }

@@ -71,7 +71,7 @@ function timed(
 
 /** A time before or after a date, and what applies if it has passed. */
 export function composeRelative(input: RelativeInput, findings: Findings): SendTime | undefined {
-	const { zone, isLocal, now, avoid, fromNow } = input;
+	const { zone, isLocal, now, avoid } = input;
 	const shift = readShift(input, findings);
 	const choice = readIfPassed(input.ifPassed, input, findings);
 	const date = readDate(input, findings);
@@ -81,6 +81,7 @@ export function composeRelative(input: RelativeInput, findings: Findings): SendT
 	const outcome = time && unlessPassed(time, choice, shift, setting, findings);
 	if (!outcome) return undefined;
 	const { late } = outcome;
+	const fromNow = input.fromNow || outcome.fromNow;
 	const { wall, instant, explained } = outcome.time;
 	const exact =
 		instant === undefined
