@@ -156,7 +156,6 @@ interface Sent {
 	campaign_id?: string;
 	schedule_id?: string;
 	recipients?: object[];
-	trigger_properties?: object;
 	broadcast?: boolean;
 	schedule?: { time?: string };
 }
@@ -250,8 +249,12 @@ export async function walkBooking({
 		['create', 'update', 'delete'].map((operation) => [`${path}/${operation}`, true]),
 	);
 	const [create = {}, ...changes] = sandbox.writes.map(bodyOf);
-	expect('People', create.recipients, [{ external_user_id: BOOKED.customer_id }]);
-	expect('Values', create.trigger_properties, { first_name: BOOKED.first_name });
+	expect('People and values', create.recipients, [
+		{
+			external_user_id: BOOKED.customer_id,
+			trigger_properties: { first_name: BOOKED.first_name },
+		},
+	]);
 	expect('Broadcast', create.broadcast ?? false, false);
 	for (const { campaign_id, schedule_id } of changes) {
 		expect('IDs handed on', { campaign_id, schedule_id }, ids);

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import cartExample from '../../examples/abandoned-cart.json';
 import bookingExample from '../../examples/booking-reminder.json';
 import launchExample from '../../examples/list-launch.json';
+import trialExample from '../../examples/trial-ending.json';
 import { day } from '../day';
 import { run, useBraze } from './braze';
 import { FakeDataTables } from './harness';
@@ -32,12 +33,12 @@ const live = () => braze().schedules.filter(({ state }) => state === 'scheduled'
 
 describe('List launch', () => {
 	const schedule = parametersOf(launchExample, 'Schedule the launch');
+	/** As n8n's Split Out writes them. */
 	const contacts = (launch: string, ...ids: string[]) =>
 		ids.map((customer_id) => ({
-			launch,
-			send_at: `${day(5)}T09:00:00`,
-			customer_id,
-			first_name: 'Ada',
+			'body.launch': launch,
+			'body.send_at': `${day(5)}T09:00:00`,
+			contact: { customer_id, first_name: 'Ada' },
 		}));
 
 	it('schedules every contact once for each launch, and only what is new when the list is sent again', async () => {
@@ -75,10 +76,19 @@ describe('Booking reminder', () => {
 		expect(await statuses(keep, [event(3, 7)])).toEqual(['updated']);
 		expect(await statuses(keep, [event(2, 6)])).toEqual(['ignored']);
 		expect(await statuses(keep, [event(4, 7, 'Grace')])).toEqual(['replaced']);
-		expect(live().map(({ properties }) => properties)).toEqual([{ first_name: 'Grace' }]);
+		expect(live()).toMatchObject([
+			{ recipients: [{ external_user_id: 'ada', trigger_properties: { first_name: 'Grace' } }] },
+		]);
 		expect(await statuses(cancel, [event(5, 7)])).toEqual(['deleted']);
 		expect(await statuses(keep, [event(1, 5)])).toEqual(['ignored']);
 		expect(live()).toEqual([]);
+	});
+
+	it('sends no reminder of a booking that is less than a day away', async () => {
+		const late = event(1, 0);
+		late.body.starts_at = new Date(Date.now() + 3_600_000).toISOString();
+		expect(await statuses(keep, [late])).toEqual(['skipped']);
+		expect(braze().writes).toEqual([]);
 	});
 
 	it('takes events without a time', async () => {
@@ -97,15 +107,59 @@ describe('Abandoned cart', () => {
 	const cart = (minutes: number, first_product: string) => ({
 		body: { customer_id: 'ada', total: 12, first_product, occurred_at: minutesAgo(minutes) },
 	});
+	const contexts = () =>
+		live().flatMap(({ recipients }) => (recipients as IDataObject[]).map(({ context }) => context));
 
 	it('keeps one reminder for each customer, until they order', async () => {
 		expect(await statuses(remind, [cart(30, 'Lamp')])).toEqual(['scheduled']);
 		expect(await statuses(remind, [cart(20, 'Chair')])).toEqual(['replaced']);
-		expect(live().map(({ properties }) => properties)).toEqual([
-			{ total: 12, first_product: 'Chair' },
-		]);
+		expect(contexts()).toEqual([{ total: 12, first_product: 'Chair' }]);
 		expect(await statuses(cancel, [cart(10, '')])).toEqual(['deleted']);
 		expect(await statuses(remind, [cart(20, 'Chair')])).toEqual(['ignored']);
 		expect(live()).toEqual([]);
+		expect(await statuses(remind, [cart(5, 'Lamp')])).toEqual(['scheduled']);
+		expect(contexts()).toEqual([{ total: 12, first_product: 'Lamp' }]);
+	});
+
+	it('takes events without a time', async () => {
+		const { occurred_at: left, ...body } = cart(0, 'Lamp').body;
+		expect(left).toBeDefined();
+		for (const again of [false, true]) {
+			expect([again, await statuses(remind, [{ body }])]).toEqual([again, ['scheduled']]);
+			expect([again, await statuses(cancel, [{ body }])]).toEqual([again, ['deleted']]);
+		}
+	});
+});
+
+describe('Trial ending', () => {
+	const enter = parametersOf(trialExample, 'Enter the Canvas');
+	const trial = (ends: number) => ({
+		body: {
+			contact: { customer_id: 'ada', first_name: 'Ada' },
+			account: { plan: 'Team', seats: 12 },
+			trial_ends_on: day(ends),
+		},
+	});
+
+	it('moves with the trial, and schedules nobody twice', async () => {
+		expect(await statuses(enter, [trial(20)])).toEqual(['scheduled']);
+		expect(await statuses(enter, [trial(20)])).toEqual(['unchanged']);
+		expect(await statuses(enter, [trial(27)])).toEqual(['replaced']);
+		expect(live()).toMatchObject([
+			{
+				schedule: { time: `${day(24)}T10:00:00`, in_local_time: true },
+				recipients: [
+					{
+						external_user_id: 'ada',
+						context: { first_name: 'Ada', plan: 'Team', seats: 12, last_day: day(27) },
+					},
+				],
+			},
+		]);
+	});
+
+	it('enters nobody whose trial ends too soon', async () => {
+		expect(await statuses(enter, [trial(1)])).toEqual(['skipped']);
+		expect(braze().writes).toEqual([]);
 	});
 });

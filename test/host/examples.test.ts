@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+
 import {
 	BOOKING,
 	installExamples,
@@ -7,6 +9,7 @@ import {
 } from '../../host/examples';
 import { outputOf } from '../../host/executions';
 import { poll } from '../../host/poll';
+import type { SavedWorkflow } from '../../host/workflows';
 import { SEED } from '../../sandbox/seed';
 import { day } from '../day';
 import { startModel } from './model';
@@ -17,6 +20,11 @@ interface Example {
 	id: string;
 	name: string;
 	nodes: Array<{ name: string; type: string; parameters: Record<string, unknown> }>;
+}
+
+interface Assignment {
+	name: string;
+	value: string;
 }
 
 const stage = useStage();
@@ -67,6 +75,17 @@ async function runManually(name: string, trigger: string) {
 	return await stage.n8n.waitForExecution(await stage.n8n.runManually(id, trigger));
 }
 
+/** Changes the fields that the sample of an example sets, as a user would in the editor. */
+async function changeSample(name: string, sample: string, changes: Record<string, string>) {
+	const saved = await stage.n8n.rest<SavedWorkflow>('GET', `/workflows/${example(name).id}`);
+	for (const { name: step, parameters } of saved.nodes) {
+		if (step !== sample) continue;
+		const { assignments } = parameters.assignments as { assignments: Assignment[] };
+		for (const one of assignments) one.value = changes[one.name] ?? one.value;
+	}
+	await stage.n8n.rest('PATCH', `/workflows/${saved.id}`, saved);
+}
+
 /** The rows of a data table of n8n. */
 async function rowsOf(table: string): Promise<Array<Record<string, unknown>>> {
 	const project = await stage.n8n.projectId();
@@ -106,6 +125,8 @@ describe('every example', () => {
 		}
 	});
 });
+
+const live = () => stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
 
 const states = async (resource: string) =>
 	(await rowsOf(SCHEDULES))
@@ -161,8 +182,9 @@ describe('Booking reminder', () => {
 	test('puts a changed name into the message', async () => {
 		await callTwice('booking', booking('B-2', 'booked', minutesAgo(2)));
 		await callTwice('booking', { ...booking('B-2', 'moved', minutesAgo(1)), first_name: 'Grace' });
-		const live = stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
-		expect(live.map(({ properties }) => properties)).toEqual([{ first_name: 'Grace' }]);
+		expect(live().map(({ recipients }) => recipients)).toEqual([
+			[{ external_user_id: 'customer-B-2', trigger_properties: { first_name: 'Grace' } }],
+		]);
 		expect(operations()).toEqual(['create', 'delete', 'create']);
 	});
 
@@ -184,9 +206,21 @@ describe('Booking reminder', () => {
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
 
-	test('runs with its sample data', async () => {
-		const { status } = await runManually(BOOKING, 'Try it');
-		expect(status).toBe('success');
+	test('sends no reminder of a booking that is less than a day away', async () => {
+		await callTwice('booking', booking('B-5', 'booked', minutesAgo(1), 0));
+		expect(stage.sandbox.requests).toHaveLength(0);
+	});
+
+	test('runs with its sample data, and with the next event too', async () => {
+		const tryIt = async (event: string) => {
+			await changeSample(BOOKING, 'Sample booking', { 'body.event': event });
+			const { status } = await runManually(BOOKING, 'Try it');
+			expect([event, status]).toEqual([event, 'success']);
+			return stage.sandbox.schedules.map(({ schedule, state }) => [clock(schedule.time), state]);
+		};
+		const [[booked, ...rest], ...others] = await tryIt('booked');
+		expect([rest, others]).toEqual([['scheduled'], []]);
+		expect(booked).toMatch(/ 18:30$/);
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-1042')]: 1 });
 		const [{ schedule_id }] = stage.sandbox.schedules;
 		expect(await rowsOf(SCHEDULES)).toContainEqual(
@@ -199,6 +233,11 @@ describe('Booking reminder', () => {
 				workflow: BOOKING,
 			}),
 		);
+		const [[moved]] = await tryIt('moved');
+		expect(Date.parse(moved) - Date.parse(booked)).toBe(2 * 86_400_000);
+		expect(operations()).toEqual(['create', 'update']);
+		expect(await tryIt('cancelled')).toEqual([[moved, 'canceled']]);
+		expect(await tryIt('booked')).toContainEqual([booked, 'scheduled']);
 	});
 });
 
@@ -294,6 +333,10 @@ describe('List launch', () => {
 		const { status } = await runManually('List launch', 'Try it');
 		expect(status).toBe('success');
 		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual([1, 1, 1, 1]);
+		const notes = (await rowsOf('Braze launch report')).slice(-6).map(({ note }) => note);
+		expect(notes).toContainEqual(expect.stringMatching(/no ID|is empty/));
+		expect((await runManually('List launch', 'Try it')).status).toBe('success');
+		expect(Object.values(stage.sandbox.schedulesPerPerson())).toEqual([1, 1, 1, 1]);
 	});
 });
 
@@ -310,8 +353,12 @@ describe('Trial ending', () => {
 		expect(schedule).toMatchObject({
 			name: 'Onboarding journey',
 			state: 'scheduled',
-			recipients: [{ external_user_id: 'customer-3311', context: { first_name: 'Jonas' } }],
-			properties: { plan: 'Business', seats: 40, last_day: day(20) },
+			recipients: [
+				{
+					external_user_id: 'customer-3311',
+					context: { first_name: 'Jonas', plan: 'Business', seats: 40, last_day: day(20) },
+				},
+			],
 			schedule: { time: `${day(17)}T10:00:00`, in_local_time: true },
 		});
 	});
@@ -325,17 +372,19 @@ describe('Trial ending', () => {
 		});
 		await callTwice('trial-started', trial(20));
 		await callTwice('trial-started', trial(27));
-		const live = stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
-		expect(live).toHaveLength(1);
-		expect(live[0]).toMatchObject({
-			properties: { last_day: day(27) },
-			schedule: { time: `${day(24)}T10:00:00` },
-		});
+		expect(live()).toMatchObject([
+			{
+				recipients: [{ context: { last_day: day(27) } }],
+				schedule: { time: `${day(24)}T10:00:00` },
+			},
+		]);
 	});
 
-	test('runs with its sample data', async () => {
-		expect((await runManually('Trial ending', 'Try it')).status).toBe('success');
-		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-3310')]: 1 });
+	test('runs with its sample data, and each run is another customer', async () => {
+		for (const runs of [1, 2]) {
+			expect((await runManually('Trial ending', 'Try it')).status).toBe('success');
+			expect(Object.values(stage.sandbox.activePerPerson())).toEqual(Array(runs).fill(1));
+		}
 	});
 });
 
@@ -353,14 +402,17 @@ describe('Abandoned cart', () => {
 			...cart('cart-1', 'customer-4201'),
 			occurred_at: new Date(from).toISOString(),
 		});
-		expect(paths()).toEqual(['/canvas/trigger/schedule/create']);
 		const [schedule, ...others] = stage.sandbox.schedules;
 		expect(others).toEqual([]);
 		expect(schedule).toMatchObject({
 			name: 'Abandoned cart',
 			state: 'scheduled',
-			recipients: [{ external_user_id: 'customer-4201' }],
-			properties: { total: 120, first_product: 'Oak table' },
+			recipients: [
+				{
+					external_user_id: 'customer-4201',
+					context: { total: 120, first_product: 'Oak table' },
+				},
+			],
 		});
 		const at = Date.parse(schedule.schedule.time);
 		// n8n computes the time between the call and here; Braze gets whole seconds.
@@ -374,9 +426,8 @@ describe('Abandoned cart', () => {
 		const later = { ...cart('cart-3', 'customer-4204'), first_product: 'Lamp' };
 		await callTwice(hook, { ...later, occurred_at: minutesAgo(10) });
 		await callTwice(hook, { ...cart('cart-2', 'customer-4204'), occurred_at: minutesAgo(20) });
-		const live = stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
-		expect(live.map(({ properties }) => properties)).toEqual([
-			{ total: 120, first_product: 'Lamp' },
+		expect(live()).toMatchObject([
+			{ recipients: [{ context: { total: 120, first_product: 'Lamp' } }] },
 		]);
 	});
 
@@ -398,17 +449,20 @@ describe('Abandoned cart', () => {
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person(customer_id)]: 1 });
 	});
 
-	test('runs with its sample data', async () => {
-		await runManually('Abandoned cart', 'Leave a cart');
-		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-4150')]: 1 });
-		const { status } = await runManually('Abandoned cart', 'Place an order');
-		expect(status).toBe('success');
-		expect(stage.sandbox.activePerPerson()).toEqual({});
+	test('runs with its sample data, as often as you like', async () => {
+		for (const runs of [1, 2]) {
+			await runManually('Abandoned cart', 'Leave a cart');
+			expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-4150')]: 1 });
+			const { status } = await runManually('Abandoned cart', 'Place an order');
+			expect([runs, status]).toEqual([runs, 'success']);
+			expect(stage.sandbox.activePerPerson()).toEqual({});
+		}
 	});
 });
 
 describe('Assistant', () => {
-	const ask = async (question: string) => await stage.n8n.webhook('assistant', { question });
+	const ask = async (question: string, sessionId?: string) =>
+		await stage.n8n.webhook('assistant', { question, sessionId });
 	const schedule = (booking_number: string, customer_id: string, time: string) => ({
 		tool: 'Schedule_a_reminder',
 		arguments: { booking_number, customer_id, time },
@@ -451,8 +505,29 @@ describe('Assistant', () => {
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-5122')]: 1 });
 		model.play(schedule('B-5122', 'customer-5122', `${day(7)}T10:00:00`), { say: 'Done.' });
 		await ask('A day later, at ten.');
-		const live = stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
-		expect(live.map((one) => clock(one.schedule.time))).toEqual([`${day(7)} 10:00`]);
+		expect(live().map((one) => clock(one.schedule.time))).toEqual([`${day(7)} 10:00`]);
+	});
+
+	test('remembers what it made in a conversation, and only in that one', async () => {
+		const remind = schedule('B-5123', 'customer-5123', `${day(6)}T09:00:00`);
+		model.play(remind, { say: 'The reminder of B-5123 is scheduled.' });
+		await ask('Remind customer-5123 of B-5123 next Friday at nine.', 'chat-1');
+		for (const other of ['chat-2', undefined, undefined]) {
+			model.play({ say: 'Of which booking?' });
+			await ask('Cancel what you made.', other);
+			expect(JSON.stringify(model.questions[0].messages)).not.toContain('B-5123');
+		}
+		model.play(cancel('B-5123'), { say: 'Canceled.' });
+		await ask('Cancel what you made.', 'chat-1');
+		const said = model.questions[0].messages.map(({ content }) => content);
+		expect(said).toEqual(
+			expect.arrayContaining([
+				'Remind customer-5123 of B-5123 next Friday at nine.',
+				expect.stringContaining('The reminder of B-5123 is scheduled.'),
+			]),
+		);
+		expect(said.at(-1)).toBe('Cancel what you made.');
+		expect(stage.sandbox.activePerPerson()).toEqual({});
 	});
 
 	test('says so if there is nothing to cancel', async () => {
@@ -480,9 +555,13 @@ describe('Assistant', () => {
 
 describe('Guarded broadcast', () => {
 	/** Plans a broadcast, and answers the form. */
-	async function decide(name: string, decision: 'Approve' | 'Refuse') {
+	async function decide(
+		name: string,
+		decision: 'Approve' | 'Refuse',
+		send_at = `${day(8)}T09:00:00`,
+	) {
 		const { id } = example('Guarded broadcast');
-		const { body } = await stage.n8n.webhook('broadcast', { name, send_at: `${day(8)}T09:00:00` });
+		const { body } = await stage.n8n.webhook('broadcast', { name, send_at });
 		const { approve_at } = body as { approve_at: string };
 		const [{ id: waiting }] = await stage.n8n.executions(id);
 		// n8n answers before it has saved that the execution waits, and then never serves the form.
@@ -490,8 +569,8 @@ describe('Guarded broadcast', () => {
 			const { status } = await stage.n8n.execution(waiting);
 			return status === 'waiting' ? status : undefined;
 		});
-		const page = await fetch(approve_at);
-		expect(await page.text()).toContain(name);
+		const shown = await (await fetch(approve_at)).text();
+		expect(shown).toContain(name);
 		const form = new FormData();
 		form.append('field-0', decision);
 		const response = await fetch(approve_at, { method: 'POST', body: form });
@@ -503,15 +582,17 @@ describe('Guarded broadcast', () => {
 			const isThere = ends.some((step) => outputOf(found, step).length > 0);
 			return isThere && found.status === 'success' ? found : undefined;
 		});
-		return execution;
+		return { execution, shown };
 	}
 
-	test('shows what would be sent, and sends nothing before the decision', async () => {
+	test('shows what would be sent, with its warnings, and sends nothing before the decision', async () => {
 		const { body } = await stage.n8n.webhook('broadcast', {
 			name: 'Not decided',
 			send_at: `${day(8)}T09:00:00`,
 		});
 		expect((body as { preview: object }).preview).toMatchObject({ status: 'preview' });
+		const { shown } = await decide('Yesterday', 'Refuse', `${day(-1)}T09:00:00`);
+		expect(shown).toMatch(/Warning: [^.]*\bpast\b/);
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
 
@@ -528,13 +609,17 @@ describe('Guarded broadcast', () => {
 	});
 
 	test('sends nothing if it is refused', async () => {
-		const execution = await decide('Refused greeting', 'Refuse');
+		const { execution } = await decide('Refused greeting', 'Refuse');
 		expect(outputOf(execution, 'Nothing was sent')).toHaveLength(1);
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
 
 	test('sends the approved broadcast, and the same plan only once', async () => {
-		await decide('Approved greeting', 'Approve');
+		const { shown } = await decide('Approved greeting', 'Approve');
+		const date = DateTime.fromISO(day(8)).toFormat('ccc d LLL yyyy');
+		expect(shown).toContain(
+			`Would schedule Welcome offer for everyone in its audience, ${date}, 09:00 ${TIMEZONE}.`,
+		);
 		const [broadcast, ...others] = stage.sandbox.schedules;
 		expect(others).toEqual([]);
 		expect(broadcast).toMatchObject({
@@ -544,8 +629,11 @@ describe('Guarded broadcast', () => {
 		});
 		expect(clock(broadcast.schedule.time)).toBe(`${day(8)} 09:00`);
 
-		const execution = await decide('Approved greeting', 'Approve');
-		expect(outputOf(execution, 'Broadcast')[0].json).toMatchObject({ status: 'skipped' });
+		const again = await decide('Approved greeting', 'Approve');
+		expect(again.shown).toContain(
+			'Nothing to schedule. A schedule for this reference is waiting already.',
+		);
+		expect(outputOf(again.execution, 'Broadcast')[0].json).toMatchObject({ status: 'skipped' });
 		expect(stage.sandbox.schedules).toHaveLength(1);
 	});
 });
