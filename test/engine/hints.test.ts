@@ -1,11 +1,11 @@
-import { createCampaign, run, useBraze } from './braze';
+import { createCampaign, ofEachItem, run, useBraze } from './braze';
 import { FakeDataTables } from './harness';
 import type { RunNodeOptions } from './harness';
 
 const braze = useBraze();
 
 const items = [{ external_user_id: 'ada' }, { external_user_id: 'bob' }];
-const perItem = { recipients: undefined };
+const perItem = { recipients: ofEachItem };
 const combined = { ...perItem, options: { combine: 'perItem' } };
 
 const hintsOf = async (parameters: object, options: Partial<RunNodeOptions> = {}) =>
@@ -77,7 +77,7 @@ describe('Execution hints', () => {
 
 	it('count what was skipped, because its reference has a schedule', async () => {
 		const tables = new FakeDataTables();
-		const parameters = { reference: '={{ $json.external_user_id }}', recipients: undefined };
+		const parameters = { reference: '={{ $json.external_user_id }}', recipients: ofEachItem };
 		await hintsOf(parameters, { tables, items: items.slice(1) });
 		expect(
 			await hintsOf(parameters, { tables, items: [...items, { external_user_id: 'cy' }] }),
@@ -175,6 +175,35 @@ describe('Execution hints', () => {
 			expect(await hintsOf({}, manual)).toEqual([`${PIN}schedules the same messages again.`]);
 			const everyone = { sendTo: 'everyone', confirmEveryone: true };
 			expect(await hintsOf(everyone, manual)).toEqual([`${PIN}messages the whole audience again.`]);
+		});
+
+		it('count the schedules for one audience, as nothing else connects two executions', async () => {
+			const toAudience = (stringValue: string) => ({
+				sendTo: 'audience',
+				audience: { filter: [{ attributeName: 'plan', stringComparison: 'equals', stringValue }] },
+			});
+			const gold = toAudience('gold');
+			// In one workflow, with one item.
+			const once = { ...manual, tables: new FakeDataTables(), items: items.slice(1) };
+			const pin = `${PIN}messages the whole audience again.`;
+			expect(await hintsOf(gold, once)).toEqual([pin]);
+			const times = (count: number) =>
+				expect.stringMatching(
+					new RegExp(
+						`^Within \\d minutes?, this node has scheduled the same audience ${count} times\\. .+ cancel the others with 'Delete'\\. Pin this output`,
+					),
+				);
+			expect(await hintsOf(gold, once)).toEqual([times(2)]);
+			expect(await hintsOf(gold, once)).toEqual([times(3)]);
+			const other = await hintsOf(toAudience('silver'), once);
+			expect(other).toEqual([pin]);
+			const preview = { ...gold, options: { previewOnly: true } };
+			const [previewed] = await hintsOf(preview, once);
+			expect(previewed).toMatch(/^This is a preview/);
+			expect(await hintsOf(gold, { ...once, mode: undefined })).toEqual([]);
+			const both = { ...once, items };
+			const allowed = { ...gold, options: { allowRepeatedAudienceSends: true } };
+			expect((await hintsOf(allowed, both)).at(-1)).toEqual(times(5));
 		});
 
 		it('do not, if executing it again schedules nothing again', async () => {

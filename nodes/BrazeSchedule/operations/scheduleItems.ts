@@ -11,7 +11,7 @@ import { Parameters } from '../form/parameters';
 import { COMBINE, readSettings } from '../form/options';
 import type { Settings } from '../form/options';
 import { invalidInput, invalidNode } from '../output/errors';
-import { apartHint, clockHint, hintsFor, manualHint } from '../output/hints';
+import { apartHint, clockHint, hintsFor, manualHint, repeatable } from '../output/hints';
 import { report } from '../output/items';
 import type { ItemResult } from '../output/outputRows';
 import { continuesOnFail, isTool } from '../output/tool';
@@ -25,6 +25,7 @@ import type { Place } from '../transport/ledgerKeys';
 import type { PartOutcome } from '../transport/outcome';
 import { inTurn } from '../transport/turns';
 import { openMemory, turnOf } from './executionMemory';
+import { manualRepeat } from './manualRepeats';
 import { leaveOutLate } from './leaveOutLate';
 import { leftOut } from './leftOut';
 import type { OperationModule } from './operation';
@@ -75,13 +76,19 @@ async function readAndDeliver(
 	context.addExecutionHints(
 		...hintsFor(results, intent === 'upsert' ? 'create' : intent),
 		...apartHint(results, settings.combine !== COMBINE.off),
-		...manualHint(results, context.getMode()),
+		...hintForManual(context, results, run.now),
 		...clockHint(clock.offset),
 	);
 	// A preview of combined items shows each request once, not once for each item.
 	const perRequest = settings.combine === COMBINE.perSchedule || settings.preview;
 	const output = report(context, results, perRequest, placeOf);
 	return settings.includeInput ? output.map(withInput(context.getInputData())) : output;
+}
+
+function hintForManual(context: IExecuteFunctions, results: ItemResult[], now: number) {
+	if (context.getMode() !== 'manual') return [];
+	const made = repeatable(results);
+	return manualHint(made, manualRepeat(context, made, now));
 }
 
 /** What all items of a run share. */

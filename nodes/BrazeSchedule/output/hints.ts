@@ -1,5 +1,6 @@
-import type { NodeExecutionHint, WorkflowExecuteMode } from 'n8n-workflow';
+import type { NodeExecutionHint } from 'n8n-workflow';
 
+import type { Draft } from '../domain/drafts';
 import { keptApartByProperties } from '../domain/grouping';
 import type { Quiet } from '../domain/references';
 import { ownPropertiesLabel, sharedPropertiesLabel } from '../domain/targets';
@@ -245,25 +246,42 @@ export function clockHint(offset: number): NodeExecutionHint[] {
 	];
 }
 
-/** While a workflow is built, each click on Execute is an execution of its own. */
-export function manualHint(results: ItemResult[], mode: WorkflowExecuteMode): NodeExecutionHint[] {
-	if (mode !== 'manual') return [];
-	const made = results.filter(
-		({ draft, parts }) => draft?.operation === 'create' && !draft.under && parts.some(isSentNow),
+/** The new schedules that executing the node once more would repeat. */
+export const repeatable = (results: ItemResult[]): Draft[] =>
+	results.flatMap(({ draft, parts }) =>
+		draft?.operation === 'create' && !draft.under && parts.some(isSentNow) ? [draft] : [],
 	);
+
+/** Clicks on Execute before this one. */
+interface Repeat {
+	schedules: number;
+	/** In milliseconds. */
+	since: number;
+}
+
+/** While a workflow is built, each click on Execute is an execution of its own. */
+export function manualHint(made: Draft[], repeat?: Repeat): NodeExecutionHint[] {
 	if (made.length === 0) return [];
-	const isToAudience = made.some(({ draft }) => draft?.people === undefined);
+	const isToAudience = made.some(({ people }) => people === undefined);
 	const again = isToAudience
 		? 'messages the whole audience again'
 		: 'schedules the same messages again';
+	const advice = `Pin this output before you go on: executing this node once more ${again}.`;
 	return [
 		{
-			message: `Scheduled in Braze. Pin this output before you go on: executing this node once more ${again}.`,
+			message: `${repeat ? wordsForRepeat(repeat) : 'Scheduled in Braze'}. ${advice}`,
 			type: isToAudience ? 'warning' : 'info',
 			location: 'outputPane',
 		},
 	];
 }
+
+const wordsForRepeat = ({ schedules, since }: Repeat): string =>
+	sentences([
+		`Within ${plural(Math.ceil(since / MINUTE_MS), 'minute')}, this node has scheduled the same audience ${schedules} times`,
+		"Users get the message from each schedule that you don't cancel",
+		"Keep one, and cancel the others with 'Delete'",
+	]);
 
 /** Why 'Combine Items' did not put items together that look alike. */
 export function apartHint(results: ItemResult[], combines: boolean): NodeExecutionHint[] {
