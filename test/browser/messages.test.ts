@@ -294,6 +294,7 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 				{ scheduleId: '={{ $json.schedule_id }}' },
 				"'Schedule ID' is empty",
 			],
+			'no schedule ID': [{ scheduleId: '' }, "'Schedule ID' is empty"],
 			'new time in words': [
 				{ time: '={{ "next Tuesday" }}' },
 				`'Time' "next Tuesday" is not a date and time`,
@@ -315,7 +316,6 @@ const required: Array<[name: string, path: string, label: string, Parameters]> =
 	['no date', 'time', 'Date', { ...createCampaign, scheduleMode: 'optimal', time: '' }],
 	['no new time', 'time', 'Time', { ...update, time: '' }],
 	['no kind of time', 'scheduleMode', 'When', { ...update, scheduleMode: '' }],
-	['no schedule ID', 'scheduleId', 'Schedule ID', { ...update, scheduleId: '' }],
 	[
 		'no reference',
 		'reference',
@@ -327,12 +327,6 @@ const required: Array<[name: string, path: string, label: string, Parameters]> =
 		'reference',
 		'Reference',
 		{ ...createCampaign, operation: 'upsert', reference: '' },
-	],
-	[
-		'no last day',
-		'until',
-		'Until',
-		{ resource: 'upcomingBroadcast', operation: 'getAll', until: '' },
 	],
 ];
 

@@ -1,5 +1,5 @@
 import { SEED } from '../../sandbox/seed';
-import { createCampaign, eventually, useEditor, YEAR } from './stage';
+import { createCampaign, eventually, FIRST, START, useEditor, YEAR } from './stage';
 
 const stage = useEditor();
 const { walk } = stage;
@@ -31,8 +31,8 @@ describe('Update', () => {
 		);
 		await eventually(() => editor.shown('scheduleMode'), 'Choose…');
 		await eventually(() => editor.has('time'), false);
-		await eventually(() => editor.shown('campaignId'), '{{ $json.campaign_id }}');
-		await eventually(() => editor.shown('scheduleId'), '{{ $json.schedule_id }}');
+		await eventually(() => editor.shown('campaignId'), '');
+		await eventually(() => editor.shown('scheduleId'), '');
 
 		await editor.choose('scheduleMode', 'At an Exact Time');
 		await editor.type('time', NEW_TIME);
@@ -50,6 +50,31 @@ describe('Update', () => {
 	});
 });
 
+describe('a field that is dragged onto another one', () => {
+	const row = { id_in_braze: 'a-schedule', campaign: orderReminder, user_id: 'ada' };
+
+	walk('is all that the field holds then', async (editor) => {
+		await editor.openWorkflow(
+			await stage.workflow(
+				[{ ...create, parameters: { resource: 'campaign', operation: 'create' } }, update].map(
+					(one) => ({ ...one, after: START }),
+				),
+				[row],
+			),
+		);
+		await editor.openNode('Create');
+		await editor.dragInto('user_id', `${FIRST}.externalUserId`);
+		await eventually(() => editor.shown(`${FIRST}.externalUserId`), '{{ $json.user_id }}');
+		await editor.closeNode();
+
+		await editor.openNode('Update');
+		await editor.dragInto('id_in_braze', 'scheduleId');
+		await eventually(() => editor.shown('scheduleId'), '{{ $json.id_in_braze }}');
+		await editor.dragInto('campaign', 'campaignId');
+		await eventually(() => editor.shown('campaignId'), '{{ $json.campaign }}');
+	});
+});
+
 describe('missing values', () => {
 	walk('are reported before anything is sent', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([update]));
@@ -64,7 +89,6 @@ describe('Delete', () => {
 	walk('takes the IDs from Create', async (editor) => {
 		await editor.openWorkflow(await stage.workflow([create, remove]));
 		await editor.openNode('Delete');
-		await eventually(() => editor.shown('scheduleId'), '{{ $json.schedule_id }}');
 		expect(await editor.runStep()).toBe('success');
 		const [schedule] = stage.sandbox.schedules;
 		expect(schedule.state).toBe('canceled');
@@ -78,9 +102,8 @@ describe('Delete', () => {
 		expect(await editor.errorShown()).toMatch(/Schedule ID|Campaign/);
 
 		await editor.enterById('campaignId', orderReminder);
-		await editor.type('scheduleId', '');
-		await editor.pressRun();
-		expect(await editor.notification(/required/)).toContain('"Schedule ID" is required');
+		expect(await editor.runStep()).toBe('error');
+		expect(await editor.errorShown()).toContain("'Schedule ID' is empty");
 		expect(stage.sandbox.writes).toEqual([]);
 	});
 });

@@ -57,8 +57,11 @@ export const createCanvas = {
 	canvasId: byId(onboarding),
 };
 
+/** The person of each item. */
+export const ofEachItem = recipients('={{ $json.external_user_id }}');
+
 /** As many as there are items: each brings a person. */
-export const perItem = { ...createCampaign, recipients: undefined };
+export const perItem = { ...createCampaign, recipients: ofEachItem };
 
 /** What a tool leaves to the model: whom, and when. */
 export const createForModel = {

@@ -46,6 +46,15 @@ describe('Upcoming Broadcast, Get Many', () => {
 		expect(braze().requests.at(-1)?.query).toEqual({ end_time: '2027-01-12T00:00:00Z' });
 	});
 
+	it('lists the next 30 days if no last day is chosen, but not if an expression found none', async () => {
+		const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+		await run(braze(), { ...list, until: '' });
+		const [{ query }] = braze().requests;
+		expect(query).toEqual({ end_time: `${inDays(31).toISOString().slice(0, 10)}T00:00:00Z` });
+		const { error } = await run(braze(), { ...list, until: '={{ $json.none }}' });
+		expect(error?.message).toBe("'Until' is empty [item 0]");
+	});
+
 	it('applies a limit, a kind and a part of the name', async () => {
 		expect((await run(braze(), { ...list, returnAll: false, limit: 1 })).json).toHaveLength(1);
 		const canvases = await run(braze(), { ...list, filters: { kind: 'Canvas' } });

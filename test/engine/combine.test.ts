@@ -6,6 +6,7 @@ import {
 	createCampaign,
 	createCanvas,
 	many,
+	ofEachItem,
 	people,
 	perItem,
 	run,
@@ -404,7 +405,7 @@ describe('Several audience sends in one run', () => {
 });
 
 describe('Preview Only', () => {
-	const recipients = { ...createCampaign, recipients: undefined };
+	const recipients = { ...createCampaign, recipients: ofEachItem };
 
 	it('shows the exact request, the times and the warnings of a create', async () => {
 		const { json } = await run(braze(), {
@@ -527,7 +528,7 @@ describe('The ledger', () => {
 	it('takes less than 3 MB of execution data for 10,000 requests', async () => {
 		const { runData, json } = await run(
 			braze(),
-			{ ...createCampaign, recipients: undefined, options: { concurrency: 64 } },
+			{ ...createCampaign, recipients: ofEachItem, options: { concurrency: 64 } },
 			{ items: many(10_000) },
 		);
 		expect(json).toHaveLength(10_000);

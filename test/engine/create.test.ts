@@ -5,8 +5,9 @@ import {
 	byId,
 	createCampaign,
 	createCanvas,
-	orderReminder,
+	ofEachItem,
 	onboarding,
+	orderReminder,
 	run,
 	SOON,
 	useBraze,
@@ -102,10 +103,18 @@ describe('Create', () => {
 		expect(bodies(braze())[0]).not.toHaveProperty('context');
 	});
 
-	it('takes the recipient from each incoming item by default', async () => {
+	it('does not choose a recipient by itself', async () => {
+		const parameters = { ...createCampaign, recipients: undefined };
+		const { error } = await run(braze(), parameters, { items: [{ external_user_id: 'ada' }] });
+		expect(error?.message).toBe("'Recipients' is empty [item 0]");
+		expect(error?.description).toContain("Drag the field with the recipient's ID");
+		expect(braze().requests).toEqual([]);
+	});
+
+	it('takes the recipient from each incoming item', async () => {
 		const { json, outputs } = await run(
 			braze(),
-			{ ...createCampaign, recipients: undefined },
+			{ ...createCampaign, recipients: ofEachItem },
 			{ items: [{ external_user_id: 'ada' }, { external_user_id: 'bob' }] },
 		);
 		expect(json).toHaveLength(2);

@@ -61,6 +61,22 @@ describe.each([
 		expect(error?.message).toMatch(/^'(Campaign|Canvas)' is empty/);
 	});
 
+	it('takes the schedule_id of the incoming item where none is entered, but not where an expression found nothing', async () => {
+		const item = await made();
+		const other = await made();
+		const byItem = { resource, operation: 'delete', findBy: 'scheduleId' };
+		const chosen = { ...byItem, scheduleId: other.schedule_id };
+		expect((await run(braze(), chosen, { items: [item] })).json).toMatchObject([
+			{ schedule_id: other.schedule_id },
+		]);
+		expect(
+			(await run(braze(), { ...byItem, scheduleId: '' }, { items: [item] })).json,
+		).toMatchObject([{ status: 'deleted', schedule_id: item.schedule_id }]);
+		const lost = { ...byItem, scheduleId: '={{ $json.none }}' };
+		const { error } = await run(braze(), lost, { items: [item] });
+		expect(error?.message).toBe("'Schedule ID' is empty [item 0]");
+	});
+
 	it('sends the kind of time again, because Braze replaces the whole schedule', async () => {
 		const local = await run(braze(), { ...create, scheduleMode: 'local' });
 		await run(

@@ -5,6 +5,7 @@ import { day } from '../day';
 import {
 	byId,
 	createCampaign,
+	ofEachItem,
 	orderReminder,
 	people,
 	recipients,
@@ -24,7 +25,7 @@ const FULL_WORDS = "n8n's storage for data tables is full";
 
 const create = { ...createCampaign, reference: 'B-204' };
 const upsert = { ...create, operation: 'upsert' };
-const each = { ...create, recipients: undefined, reference: '={{ $json.external_user_id }}' };
+const each = { ...create, recipients: ofEachItem, reference: '={{ $json.external_user_id }}' };
 const existing = { resource: 'campaign', findBy: 'reference', campaignId: byId(orderReminder) };
 const cancel = { ...existing, reference: 'B-204', operation: 'delete' };
 

@@ -6,6 +6,7 @@ import {
 	byId,
 	createCampaign,
 	createCanvas,
+	ofEachItem,
 	onboarding,
 	orderReminder,
 	people,
@@ -194,7 +195,7 @@ describe.each([
 	it('is paired with its item', async () => {
 		await done(operations.create);
 		const { outputs } = await attempt(
-			{ ...operations.upsert, reference: '={{ $json.id }}', recipients: undefined },
+			{ ...operations.upsert, reference: '={{ $json.id }}', recipients: ofEachItem },
 			{ items: ['B-1', 'B-204', 'B-2'].map((one) => ({ id: one, external_user_id: 'ada' })) },
 		);
 		expect(
@@ -501,7 +502,7 @@ describe('Combined items with references', () => {
 	const items = ['ada', 'bob', 'cy'].map((id) => ({ external_user_id: id, id: `B-${id}` }));
 	const combined = (combine = 'perItem') => ({
 		...createCampaign,
-		recipients: undefined,
+		recipients: ofEachItem,
 		reference: '={{ $json.id }}',
 		options: { combine },
 	});
@@ -600,7 +601,7 @@ describe('A retry', () => {
 	const items = people('ada', 'grace');
 	const parameters = {
 		...create,
-		recipients: undefined,
+		recipients: ofEachItem,
 		reference: '={{ $json.external_user_id }}',
 	};
 	const refuseGrace = (times: number) =>
@@ -670,7 +671,7 @@ describe('A retry of a cancellation', () => {
 	it('gives the full handle of what the first try canceled', async () => {
 		const reference = '={{ $json.external_user_id }}';
 		const items = people('ada', 'grace');
-		await all({ ...create, recipients: undefined, reference }, { items });
+		await all({ ...create, recipients: ofEachItem, reference }, { items });
 		const [ada] = live();
 		braze().fault({ kind: 'status', status: 400, match: { path: 'delete' }, skip: 1 });
 		const cancels = { ...cancel, reference, options: { concurrency: 1 } };
@@ -764,7 +765,7 @@ describe('The tallies of a run', () => {
 		const parameters = {
 			...upsert,
 			reference: '={{ $json.id }}',
-			recipients: undefined,
+			recipients: ofEachItem,
 			time: '={{ $json.at }}',
 		};
 		const item = (id: string, who: string, at = SOON) => ({ id, external_user_id: who, at });

@@ -1,4 +1,4 @@
-import { createCampaign, run, useBraze } from '../engine/braze';
+import { createCampaign, ofEachItem, run, useBraze } from '../engine/braze';
 
 const braze = useBraze();
 
@@ -11,7 +11,7 @@ async function send(count: number): Promise<number> {
 	const before = process.memoryUsage().heapUsed;
 	const { json } = await run(
 		braze(),
-		{ ...createCampaign, recipients: undefined, options: { combine: 'perItem', concurrency: 16 } },
+		{ ...createCampaign, recipients: ofEachItem, options: { combine: 'perItem', concurrency: 16 } },
 		{ items },
 	);
 	const perItem = (process.memoryUsage().heapUsed - before) / count;

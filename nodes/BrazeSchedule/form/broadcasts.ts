@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
-import { kindOf } from '../domain/json';
+import { isBlank, kindOf } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { days, readTime, utcText } from '../domain/time';
 import { collection } from './collection';
@@ -11,15 +11,17 @@ import type { Values } from './rows';
 import { readChoice, readOption } from './values';
 import type { ChoiceField } from './values';
 
+/** How many days to list if nothing is chosen. */
+const DAYS_AHEAD = 30;
+
 const until: INodeProperties = {
 	displayName: 'Until',
 	name: 'until',
 	type: 'dateTime',
-	required: true,
 	typeOptions: { dateOnly: true },
-	default: '={{ $now.plus({ days: 30 }).toISODate() }}',
-	placeholder: 'e.g. 2026-03-31',
-	description: 'The last day to list, in UTC. The list starts now.',
+	default: '',
+	placeholder: `${DAYS_AHEAD} days from now`,
+	description: `The last day to list, in UTC. The list starts now. If empty, it ends in ${DAYS_AHEAD} days.`,
 };
 
 const kind: ChoiceField<'Campaign' | 'Canvas'> = {
@@ -83,7 +85,10 @@ export function readWantedBroadcasts(
 function readUntil(parameters: Parameters, item: number, findings: Findings): string {
 	const parameter = until.displayName;
 	const hint = 'Use a date like 2026-03-31';
-	const read = readTime(parameters.read('until', item), parameters.workflowZone);
+	const chosen = parameters.read(until.name, item);
+	const isLeftBlank = isBlank(chosen) && !parameters.isExpression(until.name);
+	const last = isLeftBlank ? Date.now() + days(DAYS_AHEAD) : chosen;
+	const read = readTime(last, parameters.workflowZone);
 	if ('problem' in read) {
 		findings.refuse({ parameter, message: `'${parameter}' ${read.problem}`, hint });
 		return '';

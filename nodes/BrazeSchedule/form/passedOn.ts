@@ -2,6 +2,7 @@ import type { Draft, NoSchedule } from '../domain/drafts';
 import type { Problem } from '../domain/findings';
 import { shorten, show } from '../domain/json';
 import type { JsonObject } from '../domain/json';
+import { readScheduleId, SCHEDULE_ID } from './fromItem';
 import type { Reading } from './reading';
 
 const NO_SCHEDULE: readonly unknown[] = [
@@ -15,13 +16,11 @@ const NO_SCHEDULE: readonly unknown[] = [
  * An item for which another operation found nothing to schedule is passed on without a schedule ID.
  * There is nothing to move or cancel for it, and it must not affect the other items.
  */
-export function readPassedOn(
-	{ target, parameters, item, json }: Reading,
-	operation: Draft['operation'],
-): Draft | undefined {
+export function readPassedOn(reading: Reading, operation: Draft['operation']): Draft | undefined {
+	const { target, parameters, item, json } = reading;
 	// A reference finds what there is, whatever the incoming item says.
-	if (!parameters.has('scheduleId')) return undefined;
-	const scheduleId = parameters.read('scheduleId', item) ?? '';
+	if (!parameters.has(SCHEDULE_ID.name)) return undefined;
+	const scheduleId = readScheduleId(reading) ?? '';
 	const { status } = json;
 	if (!NO_SCHEDULE.includes(status) || scheduleId !== '') return undefined;
 	const body = { [target.idField]: json[target.idField] ?? null, schedule_id: null };

@@ -27,7 +27,6 @@ import type { ChoiceField } from './values';
 
 const RECIPIENTS = 'Recipients';
 
-const FROM_ITEM = '={{ $json.external_user_id }}';
 const FROM_MODEL = fromModel('External_User_ID', 'The ID of the recipient in our own systems');
 
 const firstRow = (externalUserId: string) => ({ identifier: 'externalUserId', externalUserId });
@@ -62,7 +61,8 @@ export const recipientFields = (
 			type: 'fixedCollection',
 			typeOptions: { multipleValues: true, sortable: true },
 			placeholder: 'Add Recipient',
-			default: { recipient: [firstRow(FROM_ITEM)] },
+			// n8n merges a field that is dragged onto an expression with it, so the row starts empty.
+			default: { recipient: [firstRow('')] },
 			description: `Who gets the message. Recipients must also be in the target audience that is set on the ${target.label} in Braze.`,
 			displayOptions: { show: { ...show, recipientsInput: ['fields'] } },
 			options: [
@@ -116,7 +116,7 @@ const recipientRow = (target: Target): INodeProperties[] => [
 		type: 'string',
 		// Empty, because n8n uses these defaults for a row that one expression supplies.
 		default: '',
-		placeholder: 'e.g. user-123',
+		placeholder: 'Drag the ID here, or type it, e.g. user-123',
 		description: 'The ID of the recipient in your own systems',
 		displayOptions: { show: { identifier: ['externalUserId'] } },
 	},
@@ -266,7 +266,7 @@ export function readRecipients(reading: Reading): ReadRecipients {
 		findings.refuse({
 			parameter: RECIPIENTS,
 			message: `'${RECIPIENTS}' is empty`,
-			hint: "Name at least one person. If one expression gives the whole list, use 'Specify Recipients: Using JSON'. To message everyone in the audience, choose that under 'Send To'",
+			hint: "Drag the field with the recipient's ID from the input into the first row, or type the ID. If one expression gives the whole list, use 'Specify Recipients: Using JSON'. To message everyone in the audience, choose that under 'Send To'",
 		});
 	}
 	return { recipients: checkRecipients(raw, target, findings) };

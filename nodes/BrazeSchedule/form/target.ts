@@ -5,6 +5,7 @@ import { readId } from '../domain/ids';
 import { isBlank } from '../domain/json';
 import type { Existing } from '../domain/drafts';
 import type { Target } from '../domain/targets';
+import { orOfItem, readScheduleId, SCHEDULE_ID } from './fromItem';
 import type { Parameters } from './parameters';
 import { whyWithoutId } from './passedOn';
 import type { Reading } from './reading';
@@ -52,28 +53,32 @@ export function targetField(target: Target, from: 'list' | 'item'): INodePropert
 	return inTools(
 		{
 			...field,
-			// The editor keeps the empty list when 'Find By' changes.
 			required: false,
-			default: { mode: 'id', value: `={{ $json.${target.idField} }}` },
 			description: `${description}. If empty, ${target.idField} of the incoming item is used, as Create returns it.`,
+			modes: field.modes?.map((mode) => ({
+				...mode,
+				placeholder: `${target.idField} of the incoming item`,
+			})),
 		},
-		{ required: true, default: field.default, description },
+		{ required: true, description, modes: field.modes },
 	);
 }
-
-const SCHEDULE_ID = { name: 'scheduleId', displayName: 'Schedule ID' };
 
 export const scheduleIdField = (target: Target): INodeProperties[] =>
 	inTools(
 		{
 			...SCHEDULE_ID,
 			type: 'string',
-			required: true,
-			default: '={{ $json.schedule_id }}',
-			placeholder: 'e.g. 886a0a5a-75fb-4d2f-9f19-c6a1e0017fa8',
-			description: `The schedule_id from the output of Create for this ${target.label}. Keep it: Braze can't list schedules made through its API, and without the ID you can't move or cancel one.`,
+			// n8n merges a field that is dragged onto an expression with it, so it starts empty.
+			default: '',
+			placeholder: 'schedule_id of the incoming item',
+			description: `The schedule_id from the output of Create for this ${target.label}. If empty, schedule_id of the incoming item is used, as Create returns it. Keep it: Braze can't list schedules made through its API, and without the ID you can't move or cancel one.`,
 		},
-		{ default: fromModel('Schedule_ID', 'The schedule_id that creating the schedule returned') },
+		{
+			required: true,
+			default: fromModel('Schedule_ID', 'The schedule_id that creating the schedule returned'),
+			placeholder: 'e.g. 886a0a5a-75fb-4d2f-9f19-c6a1e0017fa8',
+		},
 	);
 
 /** The campaign or Canvas of the item. */
@@ -104,13 +109,11 @@ export function readExisting(reading: Reading, intent: 'update' | 'delete'): Exi
 	const options = parameters.options(item, findings);
 	if (readFindBy(reading) === FIND_BY.scheduleId) {
 		refuseWithScheduleId(options, findings);
-		const { name, displayName: parameter } = SCHEDULE_ID;
-		const scheduleId = parameters.read(name, item);
+		const { displayName: parameter } = SCHEDULE_ID;
+		const scheduleId = readScheduleId(reading);
 		const why = isBlank(scheduleId) ? whyWithoutId(reading.json, parameter) : undefined;
 		if (why) return findings.refuse({ parameter, ...why });
-		const chosen = parameters.read(target.idParameter, item);
-		const isLeftBlank = isBlank(chosen) && !parameters.isExpression(target.idParameter);
-		const id = isLeftBlank ? reading.json[target.idField] : chosen;
+		const id = orOfItem(reading, target.idParameter, target.idField);
 		return {
 			item,
 			target,
