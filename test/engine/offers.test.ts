@@ -106,7 +106,9 @@ function within(field: INodeProperties): Array<{ path: string; value: unknown }>
 }
 
 const fieldsOf = (resource: string, operation: string): INodeProperties[] =>
-	operationFields.filter(({ displayOptions: { show = {} } = {} }) => {
+	operationFields.filter(({ type, displayOptions: { show = {} } = {} }) => {
+		// Of a field that another choice hides.
+		if (type === 'hidden') return false;
 		const { resource: resources = [], operation: operations = [], '@tool': tool = [false] } = show;
 		return [
 			(resources as unknown[]).includes(resource),

@@ -95,6 +95,15 @@ test('every choice and every collection has options', () => {
 	expect(paths(empty)).toEqual([]);
 });
 
+test('no field starts with an expression, because n8n merges what is dragged onto it', () => {
+	const isForModel = ({ displayOptions }: INodeProperties) =>
+		displayOptions?.show?.['@tool']?.includes(true) === true;
+	const wrong = fields.filter(
+		({ field }) => !isForModel(field) && /"=/.test(JSON.stringify(field.default ?? '')),
+	);
+	expect(paths(wrong)).toEqual([]);
+});
+
 test('the default of a choice is one of its options, or empty with a request to choose', () => {
 	const wrong = fields.filter(({ field }) => {
 		if (field.type !== 'options' || choices(field).length === 0) return false;
@@ -105,11 +114,14 @@ test('the default of a choice is one of its options, or empty with a request to 
 
 const isHidden = ({ type }: INodeProperties) => type === 'hidden';
 
+/** Fields of another choice under 'Send To', which keep what was filled in there. */
+const isKept = ({ displayOptions }: INodeProperties) => displayOptions?.show?.sendTo !== undefined;
+
 test('every collection, and nothing else, has a hidden field after it that keeps an expression', () => {
 	const wrong = fields.filter(({ field, siblings }) => {
 		const next = siblings[siblings.indexOf(field) + 1] as INodeProperties | undefined;
 		const previous = siblings[siblings.indexOf(field) - 1] as INodeProperties | undefined;
-		if (isHidden(field)) return previous?.type !== 'collection';
+		if (isHidden(field)) return previous?.type !== 'collection' && !isKept(field);
 		if (field.type !== 'collection') return false;
 		const { name, displayName, displayOptions } = field;
 		return !isDeepStrictEqual(next, {
@@ -218,7 +230,9 @@ const WHOM = [
 
 /** Every state of the panel that a user's choices can produce, as n8n would show it. */
 function states(values: INodeParameters = {}): INodeParameters[] {
-	const next = visible(values).find((field) => deciders.has(field.name) && !(field.name in values));
+	const next = visible(values).find(
+		(field) => deciders.has(field.name) && !isHidden(field) && !(field.name in values),
+	);
 	if (!next) return [values];
 	const possible: NodeParameterValueType[] =
 		next.type === 'boolean' ? [true, false] : choices(next).map(({ value }) => value);
@@ -254,6 +268,26 @@ describe('in every state of the panel', () => {
 			return doubled.map((name) => `${name} when ${JSON.stringify(values)}`);
 		});
 		expect(wrong).toEqual([]);
+	});
+
+	test("what is filled in for 'Send To' is kept, whatever is chosen there", () => {
+		const filled = ['recipientsInput', 'recipients', 'audienceInput', 'audience', 'audienceJson'];
+		const choosing = all.filter((values) => 'sendTo' in values);
+		const wrong = choosing.flatMap((values) => {
+			const names = new Set(visible(values).map(({ name }) => name));
+			const other = values.audienceInput === 'json' ? 'audience' : 'audienceJson';
+			return filled
+				.filter((name) => !names.has(name))
+				.filter((name) => name !== other || !('audienceInput' in values))
+				.filter((name) => name !== 'recipients' || !('recipientsInput' in values))
+				.map((name) => `${name} when ${JSON.stringify(values)}`);
+		});
+		expect(choosing.length).toBeGreaterThan(10);
+		expect(wrong).toEqual([]);
+		const asked = choosing.flatMap((values) =>
+			visible(values, asTool).filter(isHidden).filter(isKept),
+		);
+		expect(asked.map(({ name }) => name)).toEqual([]);
 	});
 
 	test('every field is shown in at least one', () => {
@@ -391,11 +425,8 @@ test('campaigns and Canvases are chosen from a list first, and by ID too', () =>
 	expect(new Set(things.map(({ field }) => field.name)).size).toBe(2);
 	for (const { field } of things) {
 		expect(field.modes?.map(({ name }) => name)).toContain('id');
-		// Nothing is preselected, except by the incoming item.
-		expect([
-			{ mode: 'list', value: '' },
-			{ mode: 'id', value: expect.stringMatching(/^=\{\{ ?\$json\./) },
-		]).toContainEqual(field.default);
+		// Nothing is preselected.
+		expect(field.default).toEqual({ mode: 'list', value: '' });
 		for (const { validation = [] } of field.modes ?? []) {
 			for (const rule of validation as INodePropertyModeValidation[]) {
 				const pattern = new RegExp((rule.properties as { regex: string }).regex);

@@ -5,6 +5,7 @@ import { show } from '../domain/json';
 import type { Audiences } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { audienceFields, isOneExpression, readAudience } from './audience';
+import { kept } from './kept';
 import type { Parameters } from './parameters';
 import type { Reading, RunReading } from './reading';
 import {
@@ -61,6 +62,10 @@ const confirmFilter: INodeProperties = {
 	},
 };
 
+const TO_RECIPIENTS = { sendTo: [SEND_TO.recipients] };
+const TO_FILTER = { sendTo: [SEND_TO.audience] };
+const TO_FILTERED_RECIPIENTS = { ...TO_RECIPIENTS, filterRecipients: [true] };
+
 /** Who gets the message, with the fields of each choice. */
 export const sendToFields = (target: Target): INodeProperties[] => [
 	{
@@ -99,11 +104,16 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 		{ displayName: everyone(target, 'each time the model uses this tool') },
 	),
 	confirmEveryone,
-	...recipientFields(target, { sendTo: [SEND_TO.recipients] }),
+	...recipientFields(target, TO_RECIPIENTS),
 	filterRecipients,
-	...audienceFields({ sendTo: [SEND_TO.audience] }),
+	...audienceFields(TO_FILTER),
 	confirmFilter,
-	...audienceFields({ sendTo: [SEND_TO.recipients], filterRecipients: [true] }),
+	...audienceFields(TO_FILTERED_RECIPIENTS),
+	...kept(recipientFields(target, TO_RECIPIENTS), {
+		sendTo: [SEND_TO.audience, SEND_TO.everyone],
+	}),
+	...kept(audienceFields(TO_FILTER), { sendTo: [SEND_TO.everyone] }),
+	...kept(audienceFields(TO_FILTER), { ...TO_RECIPIENTS, filterRecipients: [false] }),
 ];
 
 const toRecipients = (parameters: Parameters): boolean =>
