@@ -158,7 +158,6 @@ async function takeForms({ editor, n8n, credential }: Running): Promise<void> {
 	await take(page, 'create', form, { height: 880 });
 
 	await editor.choose('sendTo', 'Audience Filter');
-	await editor.addRow('audience', 'Filter');
 	await editor.type('audience.filter[0].attributeName', 'plan');
 	await editor.type('audience.filter[0].stringValue', 'gold');
 	const sendTo = '[data-test-id="parameter-item"]:has([data-parameter-path="parameters.sendTo"])';

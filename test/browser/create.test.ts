@@ -68,7 +68,6 @@ describe('a schedule filled in by hand', () => {
 		await editor.addValue('properties', 'city', 'String', 'Leipzig');
 
 		await editor.press('filterRecipients');
-		await editor.addRow('audience', 'Filter');
 		await editor.type('audience.filter[0].attributeName', 'plan');
 		await editor.type('audience.filter[0].stringValue', 'gold');
 		await editor.addRow('audience', 'Group');

@@ -203,7 +203,11 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 	const { custom_attribute_name: name, comparison, value } = body;
 	const isAttribute = key === 'custom_attribute';
 	if (isAttribute && (typeof name !== 'string' || name.trim() === '')) {
-		return problem(findings, 'has a custom attribute without a name');
+		return problem(
+			findings,
+			'has a custom attribute without a name',
+			'Enter its name, or remove the filter',
+		);
 	}
 	const what = isAttribute ? `"${show(name)}"` : filter.label;
 	const kind = own(filter.comparisons, comparison);

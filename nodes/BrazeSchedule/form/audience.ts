@@ -4,7 +4,7 @@ import { composeAudience, readAudienceJson } from '../domain/audience';
 import type { Audience, FilterGroup } from '../domain/audience';
 import type { Findings } from '../domain/findings';
 import { isObject } from '../domain/json';
-import { FILTERS_LABEL, filterFields, isBlankFilter, readFilter } from './filters';
+import { blankFilter, FILTERS_LABEL, filterFields, isBlankFilter, readFilter } from './filters';
 import { inputMode } from './inputMode';
 import type { Parameters } from './parameters';
 import type { Reading } from './reading';
@@ -53,7 +53,7 @@ export const audienceFields = (show: IDisplayOptions['show']): INodeProperties[]
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add Filter or Group',
-		default: {},
+		default: { filter: [blankFilter] },
 		displayOptions: { show: { ...show, audienceInput: ['fields'] } },
 		options: [
 			{

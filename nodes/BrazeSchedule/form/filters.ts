@@ -109,6 +109,9 @@ export const filterFields: INodeProperties[] = [
 	},
 ];
 
+/** The first row, for which nothing has to be added. */
+export const blankFilter = { [filterBy.name]: filterBy.default, attributeName: '' };
+
 /** A row as the form adds it. With a value, only its name was forgotten. */
 export const isBlankFilter = (raw: unknown): boolean =>
 	isObject(raw) &&
