@@ -9,6 +9,7 @@ export const zoneField = ({
 }): INodeProperties => ({
 	...field,
 	type: 'resourceLocator',
+	hint: 'Open the list to see which time zone the workflow has',
 	default: { mode: 'list', value: 'workflow', cachedResultName: 'Workflow time zone' },
 	modes: [
 		{
