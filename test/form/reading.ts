@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
-import { Parameters } from '../../nodes/BrazeSchedule/form/parameters';
+import { FormParameters } from '../../nodes/BrazeSchedule/form/parameters';
 import type { Reading } from '../../nodes/BrazeSchedule/form/reading';
 import type { Values } from '../../nodes/BrazeSchedule/form/rows';
 import { read } from '../domain/read';
@@ -18,7 +18,10 @@ export interface Filled {
 	found?: Values;
 }
 
-export function parametersOf({ raw, found = {} }: Filled, fields: INodeProperties[]): Parameters {
+export function parametersOf(
+	{ raw, found = {} }: Filled,
+	fields: INodeProperties[],
+): FormParameters {
 	const context = {
 		getNode: () => ({ parameters: raw, type: 'brazeSchedule' }),
 		getInputData: () => [],
@@ -31,7 +34,7 @@ export function parametersOf({ raw, found = {} }: Filled, fields: INodePropertie
 			return name in raw ? within(raw) : fallback;
 		},
 	};
-	return new Parameters(context as unknown as IExecuteFunctions, fields);
+	return new FormParameters(context as unknown as IExecuteFunctions, fields);
 }
 
 /** What a reader makes of the fields, and what it says about them. */

@@ -1,4 +1,4 @@
-import type { Parameters } from '../../nodes/BrazeSchedule/form/parameters';
+import type { FormParameters } from '../../nodes/BrazeSchedule/form/parameters';
 import { readReference } from '../../nodes/BrazeSchedule/form/reference';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import type { Values } from '../../nodes/BrazeSchedule/form/rows';
@@ -19,7 +19,7 @@ function reference(value: unknown, form: Form = {}) {
 		isExpression: () => isExpression,
 		options: () => options,
 		workflowZone: 'Europe/Berlin',
-	} as unknown as Parameters;
+	} as unknown as FormParameters;
 	return read((findings) =>
 		readReference(
 			{ target: TARGETS.campaign, parameters, item: 0, json: {}, findings, now: 0 },

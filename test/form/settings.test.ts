@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
-import type { Parameters } from '../../nodes/BrazeSchedule/form/parameters';
+import type { FormParameters } from '../../nodes/BrazeSchedule/form/parameters';
 import type { Values } from '../../nodes/BrazeSchedule/form/rows';
 import { readSettings, upsertOptions } from '../../nodes/BrazeSchedule/form/options';
 import { read } from '../domain/read';
 
-/** Parameters whose options are worked out by these functions, one for each item. */
+/** FormParameters whose options are worked out by these functions, one for each item. */
 function settingsOf(items: Array<() => Values>, mayDiffer = true) {
 	const asked: number[] = [];
 	const parameters = {
@@ -15,7 +15,7 @@ function settingsOf(items: Array<() => Values>, mayDiffer = true) {
 			asked.push(item);
 			return items[item]();
 		},
-	} as unknown as Parameters;
+	} as unknown as FormParameters;
 	return { ...read((findings) => readSettings(parameters, items.length, findings)), asked };
 }
 

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INode, INodeProperties } from 'n8n-workflow';
 
 import { create } from '../../nodes/BrazeSchedule/operations/create';
 import { deleteSchedule } from '../../nodes/BrazeSchedule/operations/delete';
-import { Parameters } from '../../nodes/BrazeSchedule/form/parameters';
+import { FormParameters } from '../../nodes/BrazeSchedule/form/parameters';
 import { readSettings } from '../../nodes/BrazeSchedule/form/options';
 import { update } from '../../nodes/BrazeSchedule/operations/update';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
@@ -84,7 +84,7 @@ interface Composed extends Pick<Findings, 'problems' | 'warnings'> {
 /** From parameters to the texts of the requests, without n8n and without a network. */
 export function compose({ resource, operation, parameters: values }: Case, now: number): Composed {
 	const fields = OPERATIONS[operation].fields(TARGETS[resource]);
-	const parameters = new Parameters(reader(values, fields), fields);
+	const parameters = new FormParameters(reader(values, fields), fields);
 	const findings = noFindings();
 	readSettings(parameters, 1, findings);
 	if (findings.problems.length > 0) return findings;

@@ -6,7 +6,7 @@ import type { Findings } from '../domain/findings';
 import { isObject } from '../domain/json';
 import { blankFilter, FILTERS_LABEL, filterFields, isBlankFilter, readFilter } from './filters';
 import { inputMode } from './inputMode';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Reading } from './reading';
 import { readValues, rowsOf } from './rows';
 import { readChoice, usesJson } from './values';
@@ -118,7 +118,7 @@ const isBlankGroup = (raw: unknown): boolean => {
 };
 
 /** n8n makes blank rows of a list that is given as one expression. */
-const hasNoFilter = (parameters: Parameters, filters: unknown[], groups: unknown[]): boolean =>
+const hasNoFilter = (parameters: FormParameters, filters: unknown[], groups: unknown[]): boolean =>
 	filters.length + groups.length === 0 ||
 	(!parameters.isExpression('audience') &&
 		filters.every(isBlankFilter) &&
@@ -136,7 +136,7 @@ const NO_FILTER = {
 };
 
 export function readAudience(
-	parameters: Parameters,
+	parameters: FormParameters,
 	item: number,
 	zone: string,
 	findings: Findings,

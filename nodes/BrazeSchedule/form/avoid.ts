@@ -5,7 +5,7 @@ import type { Avoid } from '../domain/avoid';
 import type { Findings } from '../domain/findings';
 import { isBlank, isNothing } from '../domain/json';
 import { AVOID } from '../domain/shift';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Reading } from './reading';
 import { readValues } from './rows';
 import { readOption, readFlag } from './values';
@@ -65,7 +65,7 @@ export const avoidOption: INodeProperties = {
 };
 
 /** Items without an expression in the option share what it says. */
-const lastRead = new WeakMap<Parameters, { option: unknown; zone: string; avoid?: Avoid }>();
+const lastRead = new WeakMap<FormParameters, { option: unknown; zone: string; avoid?: Avoid }>();
 
 /** Undefined if it is refused. `zone` is for a date to avoid that is given as a moment. */
 export function readAvoidOption(reading: Reading, zone: string): Avoid | undefined {

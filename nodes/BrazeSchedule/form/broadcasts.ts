@@ -6,7 +6,7 @@ import type { JsonObject } from '../domain/json';
 import { days, readTime, utcText } from '../domain/time';
 import { collection } from './collection';
 import { limitFields, readLimit } from './limit';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Values } from './rows';
 import { readChoice, readOption } from './values';
 import type { ChoiceField } from './values';
@@ -71,7 +71,7 @@ export interface WantedBroadcasts {
 }
 
 export function readWantedBroadcasts(
-	parameters: Parameters,
+	parameters: FormParameters,
 	item: number,
 	findings: Findings,
 ): WantedBroadcasts {
@@ -82,7 +82,7 @@ export function readWantedBroadcasts(
 }
 
 /** Braze stops at midnight UTC, so the day after includes the whole last day. */
-function readUntil(parameters: Parameters, item: number, findings: Findings): string {
+function readUntil(parameters: FormParameters, item: number, findings: Findings): string {
 	const parameter = until.displayName;
 	const hint = 'Use a date like 2026-03-31';
 	const chosen = parameters.read(until.name, item);

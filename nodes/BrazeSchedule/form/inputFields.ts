@@ -26,7 +26,7 @@ import {
 	readKind,
 	readPrioritization,
 } from './identifiers';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Reading, RunReading } from './reading';
 import { readChoice, readText } from './values';
 import type { ChoiceField } from './values';
@@ -177,16 +177,16 @@ export const inputFields = (target: Target, show: IDisplayOptions['show']): INod
 ];
 
 /** The field names of a form without expressions, which are the same for every item. */
-const namesOfRun = new WeakMap<Parameters, NamedFields>();
+const namesOfRun = new WeakMap<FormParameters, NamedFields>();
 /** The same with the kind of ID and what it needs. */
-const fieldsOfRun = new WeakMap<Parameters, PersonFields>();
+const fieldsOfRun = new WeakMap<FormParameters, PersonFields>();
 
-const namesVary = (parameters: Parameters): boolean =>
+const namesVary = (parameters: FormParameters): boolean =>
 	['idField', 'propertiesFrom', 'propertiesFields', 'attributesFrom', 'attributesFields'].some(
 		(name) => parameters.isExpression(name),
 	);
 
-const kindVaries = (parameters: Parameters): boolean =>
+const kindVaries = (parameters: FormParameters): boolean =>
 	['inputIdentifier', 'inputAliasLabel', 'inputPrioritization'].some((name) =>
 		parameters.isExpression(name),
 	);
@@ -199,7 +199,7 @@ export function checkInputFields({ parameters, target, items, findings }: RunRea
 }
 
 function readNames(
-	parameters: Parameters,
+	parameters: FormParameters,
 	item: number,
 	target: Target,
 	findings: Findings,
@@ -261,7 +261,7 @@ function readFieldName(
 }
 
 function readChosen(
-	parameters: Parameters,
+	parameters: FormParameters,
 	item: number,
 	{ from, label, rows }: Chosen,
 	findings: Findings,

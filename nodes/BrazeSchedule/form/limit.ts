@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import { readFlag, readNumber } from './values';
 import type { NumberField } from './values';
 
@@ -27,7 +27,7 @@ export const limitFields: INodeProperties[] = [returnAll, limit];
 
 const OR_RETURN_ALL = `Use a number, or turn on '${returnAll.displayName}'`;
 
-export function readLimit(parameters: Parameters, item: number, findings: Findings): number {
+export function readLimit(parameters: FormParameters, item: number, findings: Findings): number {
 	if (readFlag(parameters.read(returnAll.name, item), returnAll, findings)) return Infinity;
 	return readNumber(parameters.read(limit.name, item), limit, findings, OR_RETURN_ALL);
 }

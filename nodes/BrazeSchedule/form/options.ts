@@ -11,7 +11,7 @@ import { avoidOption } from './avoid';
 import { collection } from './collection';
 import { includeInput } from './includeInput';
 import { dataTable, dataTableId, forgetAfter, memoryOptions } from './memory';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Reading } from './reading';
 import { eventTime, forEveryone } from './reference';
 import type { Values } from './rows';
@@ -210,7 +210,7 @@ const RUN_OPTIONS: INodeProperties[] = [
  * the failure.
  */
 export function readSettings(
-	parameters: Parameters,
+	parameters: FormParameters,
 	itemCount: number,
 	findings: Findings,
 ): Settings {
@@ -227,7 +227,11 @@ export function readSettings(
 	return first?.settings ?? settingsFrom({}, findings);
 }
 
-function optionsAt(parameters: Parameters, item: number, findings: Findings): Values | undefined {
+function optionsAt(
+	parameters: FormParameters,
+	item: number,
+	findings: Findings,
+): Values | undefined {
 	try {
 		return parameters.options(item, findings);
 	} catch {

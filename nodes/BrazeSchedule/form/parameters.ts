@@ -47,7 +47,7 @@ const valueOf = (evaluated: Evaluated): unknown => {
 };
 
 /** Reads the fields of an operation item by item. Fields without an expression are read once. */
-export class Parameters {
+export class FormParameters {
 	private readonly raw: Values;
 	private readonly fixed = new Map<string, unknown>();
 	private readonly varying: Set<string>;

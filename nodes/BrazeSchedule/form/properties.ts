@@ -7,7 +7,7 @@ import { composeProperties, readPropertiesJson } from '../domain/properties';
 import { sharedPropertiesLabel } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import { inputMode } from './inputMode';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Reading } from './reading';
 import { rowsOf } from './rows';
 import { usesJson } from './values';
@@ -37,7 +37,7 @@ export const propertyFields = (target: Target): INodeProperties[] => [
 ];
 
 /** The values of a form without expressions in this part, which all items share. */
-const fixedProperties = new WeakMap<Parameters, { properties?: JsonObject }>();
+const fixedProperties = new WeakMap<FormParameters, { properties?: JsonObject }>();
 
 /** The values that the message shows to all recipients of this schedule. */
 export function readProperties(reading: Reading): JsonObject | undefined {

@@ -1,12 +1,12 @@
 import type { Findings } from '../domain/findings';
 import type { JsonObject } from '../domain/json';
 import type { Target } from '../domain/targets';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 
 /** One item as the form's readers get it. */
 export interface Reading {
 	target: Target;
-	parameters: Parameters;
+	parameters: FormParameters;
 	item: number;
 	/** The incoming item. */
 	json: JsonObject;
@@ -19,7 +19,7 @@ export interface Reading {
 /** All items of a run, before they are read one by one. */
 export interface RunReading {
 	target: Target;
-	parameters: Parameters;
+	parameters: FormParameters;
 	items: readonly JsonObject[];
 	/** The node is an agent's tool. */
 	isTool: boolean;

@@ -16,7 +16,7 @@ import {
 	reasonToSkip,
 } from './inputFields';
 import { inputMode } from './inputMode';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import { readAssignments } from './properties';
 import type { Reading, RunReading } from './reading';
 import { readValues } from './rows';
@@ -213,7 +213,7 @@ const isBlankRow = (row: unknown): boolean =>
 	Object.keys(row.additionalFields).length === 0;
 
 /** n8n makes blank rows of a list that is given as one expression, so those alone are no list. */
-function rowsIn(parameters: Parameters, item: number): unknown[] {
+function rowsIn(parameters: FormParameters, item: number): unknown[] {
 	const rows = parameters.rows('recipients', 'recipient', item);
 	return !parameters.isExpression('recipients') && rows.every(isBlankRow) ? [] : rows;
 }

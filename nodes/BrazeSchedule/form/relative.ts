@@ -1,21 +1,22 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { isBlank, show } from '../domain/json';
+import { isBlank } from '../domain/json';
 import { IF_PASSED } from '../domain/passedTime';
 import type { IfPassed } from '../domain/passedTime';
 import { countsFromNow } from '../domain/sendTime';
 import type { RelativeInput } from '../domain/sendTime';
 import { AMOUNT, AT, DATE, DIRECTION, IN, LARGEST_AMOUNT, UNIT } from '../domain/shift';
 import type { Direction, Unit } from '../domain/shift';
+import { ZONE_CHOICES } from '../domain/zoneChoices';
 import type { Reading } from './reading';
-import { zoneField } from './timeZone';
+import { readChosenZone, zoneField, zoneText } from './timeZone';
 import { readChoice } from './values';
 import type { ChoiceField, NumberField } from './values';
 
 /** The choice under 'When'. */
 export const RELATIVE = 'relative';
 
-const LOCAL = 'local';
+const LOCAL = ZONE_CHOICES.local.value;
 
 const shown = (show: object = {}) => ({ show: { scheduleMode: [RELATIVE], ...show } });
 
@@ -169,23 +170,10 @@ export const relativeFields: INodeProperties[] = [
 export const isRelative = ({ parameters, item }: Reading): boolean =>
 	parameters.read('scheduleMode', item) === RELATIVE;
 
-const zoneName = ({ parameters, item }: Reading): string => {
-	const chosen = parameters.read(zone.name, item);
-	return isBlank(chosen) ? '' : show(chosen).trim();
-};
-
 /** The time zone that is counted in; for each user's own clock, the one that a moment is shown in. */
 export function readPlace(reading: Reading): string {
-	const { parameters, findings } = reading;
-	const name = zoneName(reading);
-	if (name === '') {
-		findings.refuse({
-			parameter: IN,
-			message: `'${IN}' is empty`,
-			hint: "Choose a time zone from the list, or check that its expression finds a name like Europe/Berlin. For the workflow's own zone, choose 'Workflow time zone'",
-		});
-	}
-	return ['', 'workflow', LOCAL].includes(name) ? parameters.workflowZone : name;
+	const chosen = readChosenZone(reading, zone);
+	return chosen === LOCAL ? reading.parameters.workflowZone : chosen;
 }
 
 type Filled = Omit<RelativeInput, 'avoid'>;
@@ -203,7 +191,7 @@ export function readRelative(reading: Reading, ownZone: string): Filled {
 		unit: parameters.read(unit.name, item),
 		at: readAt(reading),
 		zone: ownZone,
-		isLocal: zoneName(reading) === LOCAL,
+		isLocal: zoneText(reading, zone) === LOCAL,
 		ifPassed: parameters.read(ifPassed.name, item),
 		now,
 	};

@@ -6,7 +6,7 @@ import type { Target } from '../domain/targets';
 import { collection } from './collection';
 import { limitFields, readLimit } from './limit';
 import { dataTable, dataTableId } from './memory';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Values } from './rows';
 import { readChoice, readMoment, readOption, readText } from './values';
 import type { ChoiceField } from './values';
@@ -99,7 +99,7 @@ export interface WantedSchedules {
 /** A filter whose expression finds nothing would list everything, so it is refused. */
 export function readWantedSchedules(
 	target: Target,
-	parameters: Parameters,
+	parameters: FormParameters,
 	item: number,
 	findings: Findings,
 ): WantedSchedules {

@@ -4,7 +4,7 @@ import type { Findings } from '../domain/findings';
 import { isBlank } from '../domain/json';
 import { readSendId } from '../domain/ids';
 import { TARGETS } from '../domain/targets';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import { readTarget, targetField } from './target';
 
 const sendId: INodeProperties = {
@@ -41,7 +41,7 @@ export interface WantedSendId {
 }
 
 export function readWantedSendId(
-	parameters: Parameters,
+	parameters: FormParameters,
 	item: number,
 	findings: Findings,
 ): WantedSendId {

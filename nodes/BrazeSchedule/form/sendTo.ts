@@ -6,7 +6,7 @@ import type { Audiences } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { audienceFields, isOneExpression, readAudience } from './audience';
 import { kept } from './kept';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Reading, RunReading } from './reading';
 import {
 	checkRecipientsInput,
@@ -116,7 +116,7 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 	...kept(audienceFields(TO_FILTER), { ...TO_RECIPIENTS, filterRecipients: [false] }),
 ];
 
-const toRecipients = (parameters: Parameters): boolean =>
+const toRecipients = (parameters: FormParameters): boolean =>
 	parameters.read('sendTo', 0) === SEND_TO.recipients;
 
 /** What is wrong for the whole run. */

@@ -6,7 +6,7 @@ import { isBlank } from '../domain/json';
 import type { Existing } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { orOfItem, readScheduleId, SCHEDULE_ID } from './fromItem';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import { whyWithoutId } from './passedOn';
 import type { Reading } from './reading';
 import {
@@ -84,7 +84,7 @@ export const scheduleIdField = (target: Target): INodeProperties[] =>
 /** The campaign or Canvas of the item. */
 export const readTarget = (
 	{ idParameter, displayName, label }: Target,
-	parameters: Parameters,
+	parameters: FormParameters,
 	item: number,
 	findings: Findings,
 ): string =>
@@ -99,7 +99,7 @@ const FROM_CREATE =
 	"Create returns it. Connect this node to the Create node, or store Create's output and load it before this node";
 
 /** The name of the campaign or Canvas, if it was chosen from the list. */
-export const readTargetName = ({ idParameter }: Target, parameters: Parameters): string =>
+export const readTargetName = ({ idParameter }: Target, parameters: FormParameters): string =>
 	parameters.chosenName(idParameter);
 
 /** The schedule that Update and Delete are about. */

@@ -3,7 +3,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Findings } from '../domain/findings';
 import { flagFrom, isBlank, isNumeral, show } from '../domain/json';
 import { momentIn, readTime } from '../domain/time';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Values } from './rows';
 
 /** A number, with bounds that the form and its reader share. */
@@ -106,7 +106,7 @@ export function readOption<T>(
 
 /** Whether the user fills in a part of the form as JSON. */
 export const usesJson = (
-	parameters: Parameters,
+	parameters: FormParameters,
 	mode: ChoiceField<'fields' | 'json'>,
 	item: number,
 	findings: Findings,
@@ -116,7 +116,7 @@ export const usesJson = (
 export function readMoment(
 	value: unknown,
 	{ displayName: parameter }: Named,
-	{ workflowZone }: Parameters,
+	{ workflowZone }: FormParameters,
 	findings: Findings,
 ): number | undefined {
 	const read = readTime(value, workflowZone);

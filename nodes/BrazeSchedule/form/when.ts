@@ -2,15 +2,14 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { noFindings } from '../domain/findings';
 import type { Findings } from '../domain/findings';
-import { isBlank, show } from '../domain/json';
 import { composeRelative, composeTime } from '../domain/sendTime';
 import type { RelativeInput, SendTime, TimeInput } from '../domain/sendTime';
 import { readAvoidOption } from './avoid';
-import type { Parameters } from './parameters';
+import type { FormParameters } from './parameters';
 import type { Reading } from './reading';
 import { isRelative, readPlace, readRelative, RELATIVE, relativeFields } from './relative';
 import type { Values } from './rows';
-import { zoneField } from './timeZone';
+import { readChosenZone, zoneField } from './timeZone';
 import { fromModel, inTools } from './tool';
 
 const WHEN_OPTIONS = [
@@ -148,7 +147,7 @@ interface Read {
 }
 
 /** Usually all items share one time, and reading it takes longer than the rest of an item. */
-const lastRead = new WeakMap<Parameters, Read>();
+const lastRead = new WeakMap<FormParameters, Read>();
 
 export function readSchedule(reading: Reading, zone: string): SendTime | undefined {
 	const { parameters, findings } = reading;
@@ -188,22 +187,11 @@ export const aboutTime = ({ warnings, explained, late, fromNow }: SendTime) => (
 	...(fromNow && { fromNow }),
 });
 
-/**
- * The time zone for times without their own. Only the choice 'Workflow time zone' uses the
- * workflow's, and a local or optimal time, for which n8n hides the field.
- */
+/** The time zone for times without their own; n8n hides the field for a local or optimal time. */
 export function readZone(reading: Reading): string {
-	const { parameters, item, findings } = reading;
+	const { parameters } = reading;
 	if (isRelative(reading)) return readPlace(reading);
-	const { displayName: label } = timeZone;
-	if (!parameters.has('timezone')) return parameters.workflowZone;
-	const chosen = parameters.read('timezone', item);
-	if (isBlank(chosen)) {
-		findings.refuse({
-			parameter: label,
-			message: `'${label}' is empty`,
-			hint: "Choose one from the list, or check that its expression finds a name like Europe/Berlin. For the workflow's own zone, choose 'Workflow time zone'",
-		});
-	}
-	return isBlank(chosen) || chosen === 'workflow' ? parameters.workflowZone : show(chosen).trim();
+	return parameters.has(timeZone.name)
+		? readChosenZone(reading, timeZone)
+		: parameters.workflowZone;
 }

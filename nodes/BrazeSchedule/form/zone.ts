@@ -2,11 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { isBlank } from '../domain/json';
 import { isZone } from '../domain/time';
+import { ZONE_CHOICES } from '../domain/zoneChoices';
 import type { Reading } from './reading';
+import { chosen } from './timeZone';
 import { readZone } from './when';
-
-/** The choice to keep the time zone that a schedule was made in. */
-const AS_SCHEDULED = 'scheduled';
 
 const ZONE = 'timezone';
 
@@ -16,11 +15,7 @@ export const keepingZone = (fields: INodeProperties[]): INodeProperties[] =>
 		field.name === ZONE
 			? {
 					...field,
-					default: {
-						mode: 'list',
-						value: AS_SCHEDULED,
-						cachedResultName: 'Time zone of the schedule',
-					},
+					default: chosen('schedule'),
 					description:
 						"The time zone of the time above. By default, the one that the schedule was created in. If it isn't known, the workflow's time zone.",
 					modes: field.modes?.map((mode) =>
@@ -44,7 +39,7 @@ export interface KeptZone {
 /** The time zone of an update. */
 export function readKeptZone(reading: Reading, scheduleId?: string): KeptZone {
 	const { parameters, item, json } = reading;
-	if (!parameters.has(ZONE) || parameters.read(ZONE, item) !== AS_SCHEDULED) {
+	if (!parameters.has(ZONE) || parameters.read(ZONE, item) !== ZONE_CHOICES.schedule.value) {
 		return { zone: readZone(reading), isKept: false };
 	}
 	const own = isOf(json, scheduleId) ? zoneIn(json.time_zone) : undefined;

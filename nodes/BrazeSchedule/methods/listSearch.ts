@@ -7,6 +7,7 @@ import type {
 import { TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import { clockTime } from '../domain/time';
+import { ZONE_CHOICES } from '../domain/zoneChoices';
 import { listFailed } from '../output/errors';
 import { requestWithRetry } from '../transport/requestWithRetry';
 import { MOST_LISTED, NOT_TRIGGERED } from '../transport/targetList';
@@ -155,15 +156,12 @@ export async function searchTimeZones(
 	return matching([workflowZone(this), ...zones()], filter);
 }
 
-const ZONE_OF_THE_SCHEDULE = 'Time zone of the schedule';
-
 /** For Update, which can keep the time zone that the schedule was made in. */
 export async function searchTimeZonesToKeep(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const kept = { name: ZONE_OF_THE_SCHEDULE, value: 'scheduled' };
-	return matching([kept, workflowZone(this), ...zones()], filter);
+	return matching([ZONE_CHOICES.schedule, workflowZone(this), ...zones()], filter);
 }
 
 /** Of a time before or after a date. Minutes and hours aren't counted on each user's own clock. */
@@ -173,13 +171,15 @@ export async function searchTimeZonesAndLocal(
 ): Promise<INodeListSearchResult> {
 	const [direction, unit] = ['direction', 'unit'].map((name) => this.getCurrentNodeParameter(name));
 	const isElapsed = direction !== 'onThatDay' && (unit === 'minutes' || unit === 'hours');
-	const local = { name: "Each User's Local Time", value: 'local' };
-	return matching([workflowZone(this), ...(isElapsed ? [] : [local]), ...zones()], filter);
+	return matching(
+		[workflowZone(this), ...(isElapsed ? [] : [ZONE_CHOICES.local]), ...zones()],
+		filter,
+	);
 }
 
 const workflowZone = (context: ILoadOptionsFunctions): INodeListSearchItems => ({
-	name: `Workflow time zone (${context.getTimezone()})`,
-	value: 'workflow',
+	name: `${ZONE_CHOICES.workflow.name} (${context.getTimezone()})`,
+	value: ZONE_CHOICES.workflow.value,
 });
 
 function zones(): INodeListSearchItems[] {

@@ -12,7 +12,7 @@ import { connect, credentialProblem } from '../form/credential';
 import { invalidInput, invalidNode, requestFailed } from '../output/errors';
 import { failed, failedByInput } from '../output/failures';
 import { continuesOnFail } from '../output/tool';
-import { Parameters } from '../form/parameters';
+import { FormParameters } from '../form/parameters';
 
 /** How long to wait for Braze's rate limit. */
 export const MAXIMUM_WAIT_MS = 120_000;
@@ -23,7 +23,7 @@ export type Result = { rows: IDataObject[] } | FailedRequest;
 /** The pipeline of the operations that message nobody: one request for each incoming item. */
 interface ItemOperation<Input> {
 	fields: INodeProperties[];
-	read: (parameters: Parameters, item: number, findings: Findings) => Input | undefined;
+	read: (parameters: FormParameters, item: number, findings: Findings) => Input | undefined;
 	request: (input: Input, item: number) => Promise<Result>;
 }
 
@@ -38,7 +38,7 @@ export async function forEachItem<Input>(
 	context: IExecuteFunctions,
 	{ fields, read, request }: ItemOperation<Input>,
 ): Promise<INodeExecutionData[]> {
-	const parameters = new Parameters(context, fields);
+	const parameters = new FormParameters(context, fields);
 	const connection = await connect(context);
 	const refused = 'problem' in connection ? credentialProblem(connection) : undefined;
 	if (refused && !continuesOnFail(context)) throw invalidNode(context, [refused]);
@@ -70,7 +70,7 @@ export async function forEachItem<Input>(
 }
 
 function readItem<Input>(
-	parameters: Parameters,
+	parameters: FormParameters,
 	item: number,
 	read: ItemOperation<Input>['read'],
 ): ReadItem<Input> {

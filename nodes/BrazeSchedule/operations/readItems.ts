@@ -6,7 +6,7 @@ import { repeatedAudiences } from '../domain/repeatedAudiences';
 import { checkSize } from '../domain/sizes';
 import type { Draft } from '../domain/drafts';
 import type { Target } from '../domain/targets';
-import type { Parameters } from '../form/parameters';
+import type { FormParameters } from '../form/parameters';
 import { COMBINE } from '../form/options';
 import type { Settings } from '../form/options';
 import { ALLOW_REPEATS, refuseRepeats } from '../form/repeats';
@@ -20,7 +20,7 @@ import type { OperationModule } from './operation';
 export interface ReadingOfRun {
 	operation: OperationModule;
 	target: Target;
-	parameters: Parameters;
+	parameters: FormParameters;
 	settings: Settings;
 	/** The audiences that this execution has already messaged. */
 	ledger: Ledger;

@@ -7,7 +7,7 @@ import type { Intent } from '../domain/references';
 import type { Target } from '../domain/targets';
 import { isReferenced } from '../domain/underReference';
 import { connect, credentialProblem } from '../form/credential';
-import { Parameters } from '../form/parameters';
+import { FormParameters } from '../form/parameters';
 import { COMBINE, readSettings } from '../form/options';
 import type { Settings } from '../form/options';
 import { invalidInput, invalidNode } from '../output/errors';
@@ -108,7 +108,7 @@ async function openRun(
 	const { store, lost, touched } = openMemory(context);
 	const connection = await connect(context);
 	if ('problem' in connection) findings.refuse(credentialProblem(connection));
-	const parameters = new Parameters(context, operation.fields(target));
+	const parameters = new FormParameters(context, operation.fields(target));
 	const items = context.getInputData().map(({ json }) => json);
 	const settings = readSettings(parameters, items.length, findings);
 	operation.check?.({ target, parameters, items, isTool: isTool(context.getNode()), findings });
