@@ -56,6 +56,16 @@ export class Editor extends EditorForm {
 		await this.at('node-parameters').waitFor();
 	}
 
+	/** Adds our node behind another one, with the plus of that node. */
+	async addNodeAfter(name: string, action: string): Promise<void> {
+		const output = `${byTestId('canvas-node-output-handle')}[data-node-name="${name}"]`;
+		await this.page.locator(`${output} ${byTestId('canvas-handle-plus')}`).click();
+		await this.at('node-creator-search-bar').fill('braze');
+		await this.pickFromPanel('Braze Schedule');
+		await this.pickFromPanel(action);
+		await this.at('node-parameters').waitFor();
+	}
+
 	async openNode(name: string): Promise<void> {
 		const node = this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`);
 		const box = await node.boundingBox();
@@ -137,21 +147,63 @@ export class Editor extends EditorForm {
 
 	/** Drags a field of the incoming item into a field of the form, as the mouse does. */
 	async dragInto(name: string, path: string): Promise<void> {
+		await this.drag(name, this.field(path).locator('input, [role="textbox"]').first());
+	}
+
+	/** Drags a field of the incoming item into a list of names and values. */
+	async dragIntoValues(name: string, path: string): Promise<void> {
+		const list = this.at(`assignment-collection-${path}`).last();
+		await this.drag(name, list.locator(byTestId('assignment-collection-drop-area')));
+		await list.locator(byTestId('assignment')).last().waitFor();
+	}
+
+	private async drag(name: string, target: Locator): Promise<void> {
 		const pill = this.at('ndv-input-panel')
 			.locator('[data-target="mappable"]')
 			.filter({ has: this.page.getByText(name, { exact: true }) })
 			.first();
-		const target = this.field(path).locator('input, [role="textbox"]').first();
 		await target.scrollIntoViewIfNeeded();
 		await pill.hover();
 		await this.page.mouse.down();
 		const box = await target.boundingBox();
-		if (!box) throw new Error(`There is no field ${path} on the screen.`);
+		if (!box) throw new Error(`There is nothing on the screen to drag ${name} into.`);
 		const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
 		// n8n shows the places for a drop once the mouse has moved, and takes the one below it.
 		await this.page.mouse.move(x, y - 5, { steps: 10 });
 		await this.page.mouse.move(x, y, { steps: 5 });
 		await this.page.mouse.up();
+	}
+
+	/* The items of a trigger */
+
+	/** Opens the output of a node for changes. */
+	async editItems(): Promise<void> {
+		const panel = this.at('output-panel');
+		await panel.hover();
+		await panel.locator(byTestId('ndv-edit-pinned-data')).click();
+		await panel.locator('.cm-content').waitFor();
+	}
+
+	/** Types between the quotes at the end of the next line with this text. */
+	async typeIntoItems(line: string, text: string): Promise<void> {
+		const editor = this.at('output-panel').locator('.cm-editor');
+		const found = editor.locator('.cm-line').filter({ hasText: line }).first();
+		await editor.hover();
+		// Only the lines on the screen exist.
+		for (let turns = 0; (await found.count()) === 0 && turns < 200; turns += 1) {
+			await this.page.mouse.wheel(0, 400);
+			await this.page.waitForTimeout(50);
+		}
+		const quotes = found.getByText('""', { exact: true });
+		await quotes.scrollIntoViewIfNeeded();
+		await quotes.click();
+		await this.page.keyboard.type(text);
+		await editor.getByText(text, { exact: false }).first().waitFor();
+	}
+
+	async saveItems(): Promise<void> {
+		await this.at('output-panel').getByRole('button', { name: 'Save', exact: true }).click();
+		await this.at('output-panel').locator('.cm-content').waitFor({ state: 'hidden' });
 	}
 
 	/** The text in the output panel after a failed step. */

@@ -156,6 +156,14 @@ export class EditorForm {
 		await input.blur();
 	}
 
+	/** Types another name for the last one of the names and values. */
+	async nameValue(path: string, name: string): Promise<void> {
+		const list = this.at(`assignment-collection-${path}`).last();
+		const input = list.locator(`${byTestId('assignment-name')} input`).last();
+		await input.fill(name);
+		await input.blur();
+	}
+
 	/* Lists that Braze fills */
 
 	/** Types part of a name into a list, and returns the results. */
@@ -178,6 +186,14 @@ export class EditorForm {
 		if (last) await items.last().filter({ hasText: last.name }).waitFor();
 		else await items.first().waitFor({ state: 'hidden' });
 		return (await items.allInnerTexts()).map((name) => name.trim());
+	}
+
+	async openList(path: string): Promise<void> {
+		await this.field(path).locator(byTestId('rlc-input')).click();
+		await this.page
+			.locator(`${byTestId('rlc-item')}:visible`)
+			.first()
+			.waitFor();
 	}
 
 	/** Picks one of the search results. */

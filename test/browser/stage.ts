@@ -10,6 +10,7 @@ import { startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
 import { poll } from '../../host/poll';
+import type { WorkflowNode } from '../../host/workflows';
 import { startSandbox } from '../../sandbox';
 import type { Sandbox } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
@@ -62,13 +63,27 @@ export interface Step {
 /** The name of the trigger, with which every workflow begins. */
 export const START = 'Start';
 
+type Trigger = Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>;
+
+const BY_HAND: Trigger = { type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
+/** A trigger that a system calls, with what it has sent. */
+export const WEBHOOK: Trigger = {
+	type: 'n8n-nodes-base.webhook',
+	typeVersion: 2,
+	parameters: { httpMethod: 'POST', path: 'event' },
+};
+
 const ROW = 8;
 
 interface Stage {
 	n8n: N8n;
 	sandbox: Sandbox;
 	/** A workflow with a trigger, which returns `items`, and steps of our node. Returns its ID. */
-	workflow: (steps: Step[], items?: Array<Record<string, unknown>>) => Promise<string>;
+	workflow: (
+		steps: Step[],
+		items?: Array<Record<string, unknown>>,
+		trigger?: Trigger,
+	) => Promise<string>;
 	/** The schedule requests that arrived. */
 	sent: () => Array<{ path: string; body: unknown }>;
 	/** A test in a browser tab of its own. What the screen showed when it failed is kept. */
@@ -87,7 +102,7 @@ export async function eventually(look: () => Promise<unknown>, expected: unknown
 }
 
 /** One n8n, one sandbox and one Chromium for the tests of a file. */
-export function useEditor(): Stage {
+export function useEditor({ campaigns = CAMPAIGNS } = {}): Stage {
 	const stage = {} as Stage;
 	const undo: Array<() => Promise<unknown>> = [];
 	let browser: Browser;
@@ -101,7 +116,7 @@ export function useEditor(): Stage {
 		const tarball = await packPackage({ build: false });
 		undo.push(() => rm(path.dirname(tarball), { recursive: true }));
 		stage.sandbox = await startSandbox({
-			seedMany: { campaigns: CAMPAIGNS },
+			seedMany: { campaigns },
 			keys: [
 				{ key: SEED.key, permissions: 'all' },
 				{ key: NARROW_KEY, permissions: ['campaigns.trigger.schedule.create'] },
@@ -134,10 +149,10 @@ export function useEditor(): Stage {
 
 	stage.sent = () => stage.sandbox.writes.map(({ path, body }) => ({ path, body }));
 
-	stage.workflow = async (steps, items) => {
+	stage.workflow = async (steps, items, trigger = BY_HAND) => {
 		const { id, name, type } = credential;
 		const nodes = [
-			{ name: START, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
+			{ name: START, ...trigger },
 			...steps.map((step) => ({
 				name: step.name,
 				type: NODE,
