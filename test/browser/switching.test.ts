@@ -31,17 +31,6 @@ const full = {
 	},
 };
 
-/** The only filter, as it is sent. */
-const audienceOf = ({
-	filter: [{ attributeName, stringValue }],
-}: typeof full.parameters.audience) => ({
-	custom_attribute: {
-		custom_attribute_name: attributeName,
-		comparison: 'equals',
-		value: stringValue,
-	},
-});
-
 describe('the resource and the operation', () => {
 	walk('keep the fields that the forms share, and send nothing that is hidden', async (editor) => {
 		await editor.newWorkflow();
@@ -147,41 +136,6 @@ describe('the resource and the operation', () => {
 			context: { city: 'Leipzig' },
 		});
 	});
-});
-
-describe('Send To', () => {
-	walk(
-		'keeps what is filled in, to and fro, and asks again to confirm everyone',
-		async (editor) => {
-			const { audience, ...parameters } = full.parameters;
-			await editor.openWorkflow(await stage.workflow([{ ...full, parameters }]));
-			await editor.openNode('Step');
-			const filter = 'audience.filter[0]';
-			await editor.choose('sendTo', 'Audience Filter');
-			await editor.type(`${filter}.attributeName`, 'plan');
-			await editor.type(`${filter}.stringValue`, 'gold');
-			await editor.choose('sendTo', 'Everyone in the Audience');
-			await editor.press('confirmEveryone');
-			await eventually(() => editor.has(`${filter}.attributeName`), false);
-			await editor.choose('sendTo', 'Recipients');
-			await eventually(() => editor.shown(`${FIRST}.externalUserId`), 'ada');
-			await eventually(() => editor.shown(`${filter}.stringValue`), 'gold');
-			await editor.press('filterRecipients');
-			await eventually(() => editor.has(`${filter}.attributeName`), false);
-			await editor.choose('sendTo', 'Audience Filter');
-			await eventually(() => editor.shown(`${filter}.attributeName`), 'plan');
-			await editor.choose('sendTo', 'Everyone in the Audience');
-			await editor.choose('sendTo', 'Audience Filter');
-			expect(await editor.runStep()).toBe('success');
-			expect(stage.sent()).toMatchObject([{ body: { audience: audienceOf(audience) } }]);
-			expect(stage.sent()[0].body).not.toHaveProperty('recipients');
-
-			await editor.choose('sendTo', 'Everyone in the Audience');
-			expect(await editor.runStep()).toBe('error');
-			expect(await editor.errorShown()).toContain("'Yes, Send to Everyone' is off");
-			expect(stage.sent()).toHaveLength(1);
-		},
-	);
 });
 
 describe('the kind of time', () => {

@@ -114,14 +114,11 @@ test('the default of a choice is one of its options, or empty with a request to 
 
 const isHidden = ({ type }: INodeProperties) => type === 'hidden';
 
-/** Fields of another choice under 'Send To', which keep what was filled in there. */
-const isKept = ({ displayOptions }: INodeProperties) => displayOptions?.show?.sendTo !== undefined;
-
 test('every collection, and nothing else, has a hidden field after it that keeps an expression', () => {
 	const wrong = fields.filter(({ field, siblings }) => {
 		const next = siblings[siblings.indexOf(field) + 1] as INodeProperties | undefined;
 		const previous = siblings[siblings.indexOf(field) - 1] as INodeProperties | undefined;
-		if (isHidden(field)) return previous?.type !== 'collection' && !isKept(field);
+		if (isHidden(field)) return previous?.type !== 'collection';
 		if (field.type !== 'collection') return false;
 		const { name, displayName, displayOptions } = field;
 		return !isDeepStrictEqual(next, {
@@ -268,26 +265,6 @@ describe('in every state of the panel', () => {
 			return doubled.map((name) => `${name} when ${JSON.stringify(values)}`);
 		});
 		expect(wrong).toEqual([]);
-	});
-
-	test("what is filled in for 'Send To' is kept, whatever is chosen there", () => {
-		const filled = ['recipientsInput', 'recipients', 'audienceInput', 'audience', 'audienceJson'];
-		const choosing = all.filter((values) => 'sendTo' in values);
-		const wrong = choosing.flatMap((values) => {
-			const names = new Set(visible(values).map(({ name }) => name));
-			const other = values.audienceInput === 'json' ? 'audience' : 'audienceJson';
-			return filled
-				.filter((name) => !names.has(name))
-				.filter((name) => name !== other || !('audienceInput' in values))
-				.filter((name) => name !== 'recipients' || !('recipientsInput' in values))
-				.map((name) => `${name} when ${JSON.stringify(values)}`);
-		});
-		expect(choosing.length).toBeGreaterThan(10);
-		expect(wrong).toEqual([]);
-		const asked = choosing.flatMap((values) =>
-			visible(values, asTool).filter(isHidden).filter(isKept),
-		);
-		expect(asked.map(({ name }) => name)).toEqual([]);
 	});
 
 	test('every field is shown in at least one', () => {

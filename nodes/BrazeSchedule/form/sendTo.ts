@@ -5,7 +5,6 @@ import { show } from '../domain/json';
 import type { Audiences } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { audienceFields, isOneExpression, readAudience } from './audience';
-import { kept } from './kept';
 import type { FormParameters } from './parameters';
 import type { Reading, RunReading } from './reading';
 import {
@@ -62,10 +61,6 @@ const confirmFilter: INodeProperties = {
 	},
 };
 
-const TO_RECIPIENTS = { sendTo: [SEND_TO.recipients] };
-const TO_FILTER = { sendTo: [SEND_TO.audience] };
-const TO_FILTERED_RECIPIENTS = { ...TO_RECIPIENTS, filterRecipients: [true] };
-
 /** Who gets the message, with the fields of each choice. */
 export const sendToFields = (target: Target): INodeProperties[] => [
 	{
@@ -104,16 +99,11 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 		{ displayName: everyone(target, 'each time the model uses this tool') },
 	),
 	confirmEveryone,
-	...recipientFields(target, TO_RECIPIENTS),
+	...recipientFields(target, { sendTo: [SEND_TO.recipients] }),
 	filterRecipients,
-	...audienceFields(TO_FILTER),
+	...audienceFields({ sendTo: [SEND_TO.audience] }),
 	confirmFilter,
-	...audienceFields(TO_FILTERED_RECIPIENTS),
-	...kept(recipientFields(target, TO_RECIPIENTS), {
-		sendTo: [SEND_TO.audience, SEND_TO.everyone],
-	}),
-	...kept(audienceFields(TO_FILTER), { sendTo: [SEND_TO.everyone] }),
-	...kept(audienceFields(TO_FILTER), { ...TO_RECIPIENTS, filterRecipients: [false] }),
+	...audienceFields({ sendTo: [SEND_TO.recipients], filterRecipients: [true] }),
 ];
 
 const toRecipients = (parameters: FormParameters): boolean =>
