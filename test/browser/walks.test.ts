@@ -44,6 +44,12 @@ function task(key: keyof typeof WALKS, walk: (editor: Editor) => Promise<void>):
 	});
 }
 
+/** n8n takes a drop a moment later, and an execution before that doesn't have it. */
+async function drag(editor: Editor, name: string, path: string): Promise<void> {
+	await editor.dragInto(name, path);
+	await eventually(() => editor.shown(path), expect.stringContaining(name));
+}
+
 async function pickCampaign(editor: Editor): Promise<void> {
 	await editor.openList('campaignId');
 	await editor.pickFound(CAMPAIGN);
@@ -96,10 +102,10 @@ withReferences('with the booking number as reference', () => {
 		await editor.addNodeAfter(START, CREATE);
 		await pickCampaign(editor);
 		await editor.choose('scheduleMode', 'Before or After a Date');
-		await editor.dragInto('starts_at', 'date');
+		await drag(editor, 'starts_at', 'date');
 		await editor.type('at', '18:00');
-		await editor.dragInto('booking_id', 'reference');
-		await editor.dragInto('customer_id', `${FIRST}.externalUserId`);
+		await drag(editor, 'booking_id', 'reference');
+		await drag(editor, 'customer_id', `${FIRST}.externalUserId`);
 		await editor.dragIntoValues('first_name', 'properties');
 		await editor.nameValue('properties', 'first_name');
 		expect(await editor.runStep()).toBe('success');
@@ -122,15 +128,15 @@ withReferences('with the booking number as reference', () => {
 		await editor.addNodeAfter(START, CREATE);
 		await pickCampaign(editor);
 		await editor.type('time', TIME_TYPED);
-		await editor.dragInto('booking_id', 'reference');
-		await editor.dragInto('customer_id', `${FIRST}.externalUserId`);
+		await drag(editor, 'booking_id', 'reference');
+		await drag(editor, 'customer_id', `${FIRST}.externalUserId`);
 		expect(await editor.runStep()).toBe('success');
 		expect((await inBraze()).activePerPerson).toEqual({ 'external_user_id:customer-7': 1 });
 
 		await editor.openWorkflow(other);
 		await editor.addNodeAfter(START, 'Delete campaign schedule');
 		await pickCampaign(editor);
-		await editor.dragInto('booking_id', 'reference');
+		await drag(editor, 'booking_id', 'reference');
 		expect(await editor.runStep()).toBe('success');
 		const { schedules, activePerPerson } = await inBraze();
 		expect(schedules).toMatchObject([{ state: 'canceled' }]);
@@ -154,7 +160,7 @@ describe('a list', () => {
 		await pickCampaign(editor);
 		await editor.type('time', TIME_TYPED);
 		await editor.choose('recipientsInput', 'From Input Fields');
-		await editor.dragInto('user_id', 'idField');
+		await drag(editor, 'user_id', 'idField');
 		await editor.choose('propertiesFrom', 'All Other Fields');
 		expect(await editor.runStep()).toBe('error');
 		const [first, ...others] = LACKING;
