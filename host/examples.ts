@@ -46,10 +46,19 @@ interface Remembering {
 
 const parametersOf = ({ parameters }: WorkflowNode) => parameters as unknown as TableParameters;
 
+interface Table {
+	id: string;
+	name: string;
+}
+
+/** The ID of a table of the project, which is made if there is none with this name. */
 const makeTable = async (n8n: N8n, name: string, columns: readonly unknown[]): Promise<string> => {
 	const project = await n8n.projectId();
 	const path = `/projects/${project}/data-tables`;
-	return (await n8n.rest<{ id: string }>('POST', path, { name, columns })).id;
+	const { data: tables } = await n8n.rest<{ data: Table[] }>('GET', path);
+	const known = tables.find((table) => table.name === name);
+	if (known) return known.id;
+	return (await n8n.rest<Table>('POST', path, { name, columns })).id;
 };
 
 /** Does what n8n 2 does by itself: n8n 1 can't create a table in a workflow, or find it by name. */
