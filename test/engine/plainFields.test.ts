@@ -66,7 +66,7 @@ async function heard(parameters: INodeParameters, v: unknown) {
 		items: [{ v, in: { 'the body': v } } as never],
 		onError: 'continueRegularOutput',
 	});
-	const outputs = json.map(({ schedule_id: _id, dispatch_id: _dispatch, ...rest }) => rest);
+	const outputs = json.map((output) => ({ ...output, schedule_id: 0, dispatch_id: 0 }));
 	return { sent: braze().writes.map(({ body }) => body), outputs };
 }
 
