@@ -405,8 +405,11 @@ describe('Create', () => {
 	it.each([
 		['sendTo', { sendTo: '={{ "everyone" }}', confirmEveryone: true }],
 		['confirmEveryone', { sendTo: 'everyone', confirmEveryone: '={{ true }}' }],
+		['sendTo by a field', { sendTo: '={{ $json.to }}', confirmEveryone: true }],
+		['confirmEveryone by a field', { sendTo: 'everyone', confirmEveryone: '={{ $json.yes }}' }],
 	])('never lets an expression decide %s', async (_, choice) => {
-		const { error } = await run(braze(), { ...createCampaign, ...choice });
+		const items = [{ to: 'everyone', yes: true }];
+		const { error } = await run(braze(), { ...createCampaign, ...choice }, { items });
 		expect(error?.message).toMatch(/which is none of its choices|is off, so nothing was sent/);
 		expect(braze().requests).toHaveLength(0);
 	});

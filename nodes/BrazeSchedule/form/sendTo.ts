@@ -87,6 +87,7 @@ export const sendToFields = (target: Target): INodeProperties[] => [
 		],
 		default: 'recipients',
 		description: 'Who gets the message',
+		hint: 'Another choice clears the recipients or filters below',
 	},
 	...inTools(
 		{
