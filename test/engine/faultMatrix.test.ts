@@ -25,10 +25,11 @@ jest.mock('../../nodes/BrazeSchedule/transport/requestOnce', () => {
 	const actual = jest.requireActual('../../nodes/BrazeSchedule/transport/requestOnce');
 	return {
 		...actual,
-		requestOnce(this: unknown, options: { timeout: number }) {
+		requestOnce(this: unknown, options: { timeout: number }, credential: object) {
 			const text = JSON.stringify(options);
-			const short = [...mockTimeouts].find(([mark]) => text.includes(mark));
-			return actual.requestOnce.call(this, { ...options, timeout: short?.[1] ?? options.timeout });
+			const timeout = [...mockTimeouts].find(([mark]) => text.includes(mark))?.[1];
+			const hasty = { ...options, timeout: timeout ?? options.timeout };
+			return actual.requestOnce.call(this, hasty, credential);
 		},
 	};
 });

@@ -716,7 +716,7 @@ describe('A reference that is a field of the item', () => {
 			}));
 			const heard = async (reference: string) => {
 				tables = new FakeDataTables();
-				const parameters = { ...create, recipients: undefined, reference };
+				const parameters = { ...create, recipients: ofEachItem, reference };
 				const { json } = await attempt(parameters, { items, onError: 'continueRegularOutput' });
 				return json.map(({ status, reference: found, error }) => ({ status, found, error }));
 			};

@@ -569,6 +569,21 @@ describe('opening the table', () => {
 		expect(n8n.tables.map(({ rows }) => rows.length)).toEqual([0, 1, 0]);
 	});
 
+	test.each([
+		'SQLITE_CONSTRAINT: UNIQUE constraint failed: data_table.projectId, data_table.name',
+		'duplicate key value violates unique constraint "UQ_b23096ef747281ac944d28e8b0d"',
+	])('takes the table that another run makes at the very same moment: %s', async (said) => {
+		const { n8n, store } = start({
+			before: (call) => {
+				if (call !== 1 || n8n.tables.length > 0) return;
+				n8n.add(TABLE, [...COLUMNS]);
+				throw new Error(said);
+			},
+		});
+		await store.claim([mark('A')]);
+		expect(n8n.tables.map(({ rows }) => rows.length)).toEqual([1]);
+	});
+
 	test('takes the table that another run has made in the meantime', async () => {
 		const { n8n, store } = start({
 			before: (call) => {

@@ -6,8 +6,8 @@ import type { Reading } from './reading';
 
 /** As the editor keeps a choice from the list. */
 export const chosen = (choice: keyof typeof ZONE_CHOICES) => {
-	const { value, name } = ZONE_CHOICES[choice];
-	return { mode: 'list', value, cachedResultName: name };
+	const { value, label } = ZONE_CHOICES[choice];
+	return { mode: 'list', value, cachedResultName: label };
 };
 
 /** A time zone from a list, or by name, as an expression gives it. */
@@ -56,7 +56,7 @@ export function readChosenZone(reading: Reading, field: INodeProperties): string
 		findings.refuse({
 			parameter: field.displayName,
 			message: `'${field.displayName}' is empty`,
-			hint: `Choose a time zone from the list, or check that its expression finds a name like Europe/Berlin. For the workflow's own zone, choose '${ZONE_CHOICES.workflow.name}'`,
+			hint: `Choose a time zone from the list, or check that its expression finds a name like Europe/Berlin. For the workflow's own zone, choose '${ZONE_CHOICES.workflow.label}'`,
 		});
 	}
 	return ['', ZONE_CHOICES.workflow.value].includes(text) ? parameters.workflowZone : text;

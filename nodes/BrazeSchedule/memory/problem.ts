@@ -133,7 +133,8 @@ const RULES: Rule[] = [
 	},
 	{
 		kind: 'tableExists',
-		says: /data table with name '.*' already exists/i,
+		// n8n looks before it makes one, and two runs may both find nothing. Then its database refuses.
+		says: /data table with name '.*' already exists|violates unique constraint|UNIQUE constraint failed/i,
 		words: (table) => ({
 			message: `The data table '${table}' was created by another run at this moment`,
 			description: 'Run the workflow again',

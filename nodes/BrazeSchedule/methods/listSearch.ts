@@ -161,7 +161,7 @@ export async function searchTimeZonesToKeep(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	return matching([ZONE_CHOICES.schedule, workflowZone(this), ...zones()], filter);
+	return matching([listed('schedule'), workflowZone(this), ...zones()], filter);
 }
 
 /** Of a time before or after a date. Minutes and hours aren't counted on each user's own clock. */
@@ -172,14 +172,19 @@ export async function searchTimeZonesAndLocal(
 	const [direction, unit] = ['direction', 'unit'].map((name) => this.getCurrentNodeParameter(name));
 	const isElapsed = direction !== 'onThatDay' && (unit === 'minutes' || unit === 'hours');
 	return matching(
-		[workflowZone(this), ...(isElapsed ? [] : [ZONE_CHOICES.local]), ...zones()],
+		[workflowZone(this), ...(isElapsed ? [] : [listed('local')]), ...zones()],
 		filter,
 	);
 }
 
+const listed = (choice: keyof typeof ZONE_CHOICES): INodeListSearchItems => {
+	const { value, label } = ZONE_CHOICES[choice];
+	return { name: label, value };
+};
+
 const workflowZone = (context: ILoadOptionsFunctions): INodeListSearchItems => ({
-	name: `${ZONE_CHOICES.workflow.name} (${context.getTimezone()})`,
-	value: ZONE_CHOICES.workflow.value,
+	...listed('workflow'),
+	name: `${ZONE_CHOICES.workflow.label} (${context.getTimezone()})`,
 });
 
 function zones(): INodeListSearchItems[] {
