@@ -85,7 +85,7 @@ describe('a Canvas', () => {
 		await editor.closeNode();
 
 		await editor.openNode('Delete');
-		await eventually(() => editor.shown('canvasId'), '{{ $json.canvas_id }}');
+		await eventually(() => editor.shown('canvasId'), '');
 		expect(await editor.runStep()).toBe('success');
 		expect(stage.sandbox.schedules).toMatchObject([{ kind: 'canvas', state: 'canceled' }]);
 	});
