@@ -128,13 +128,21 @@ function createThenUpdate(campaign: string, time: string, credential: Credential
 		parameters: {},
 	};
 	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	const campaignId = {
+		...{ __rl: true, mode: 'list', value: campaign },
+		cachedResultName: 'Order reminder',
+	};
+	const reference = 'B-2041';
 	const create = {
-		campaignId: { __rl: true, mode: 'id', value: campaign },
-		time,
+		...{ campaignId, reference, time },
 		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'user-123' }] },
 	};
 	return {
-		nodes: [trigger, step('Create', 'create', 260, create), step('Update', 'update', 520)],
+		nodes: [
+			trigger,
+			step('Create', 'create', 260, create),
+			step('Update', 'update', 520, { campaignId, reference }),
+		],
 		connections: { Start: to('Create'), Create: to('Update') },
 	};
 }
@@ -155,7 +163,8 @@ async function takeForms({ editor, n8n, credential }: Running): Promise<void> {
 	await editor.pickFound('Order reminder');
 	await editor.type('time', `${day} 09:00:00`);
 	await editor.type('recipients.recipient[0].externalUserId', 'user-123');
-	await take(page, 'create', form, { height: 880 });
+	await editor.type('reference', 'B-2041');
+	await take(page, 'create', form, { height: 912 });
 
 	await editor.choose('sendTo', 'Audience Filter');
 	await editor.type('audience.filter[0].attributeName', 'plan');
@@ -178,7 +187,7 @@ async function takeForms({ editor, n8n, credential }: Running): Promise<void> {
 	await editor.openNode('Update');
 	await editor.choose('scheduleMode', 'At an Exact Time');
 	await editor.type('time', `${day} 18:00:00`);
-	await take(page, 'update', form, { height: 680 });
+	await take(page, 'update', form, { height: 760 });
 }
 
 /** Needs no n8n. */
