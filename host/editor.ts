@@ -147,7 +147,11 @@ export class Editor extends EditorForm {
 
 	/** Drags a field of the incoming item into a field of the form, as the mouse does. */
 	async dragInto(name: string, path: string): Promise<void> {
-		await this.drag(name, this.field(path).locator('input, [role="textbox"]').first());
+		const field = this.field(path);
+		// Of a field with modes, not the one that shows its mode.
+		const value = field.locator(byTestId('rlc-input'));
+		const input = field.locator('input, [role="textbox"]').first();
+		await this.drag(name, (await value.count()) > 0 ? value : input);
 	}
 
 	/** Drags a field of the incoming item into a list of names and values. */

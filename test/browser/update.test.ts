@@ -51,7 +51,7 @@ describe('Update', () => {
 });
 
 describe('a field that is dragged onto another one', () => {
-	const row = { id_in_braze: 'a-schedule', user_id: 'ada' };
+	const row = { id_in_braze: 'a-schedule', campaign: orderReminder, user_id: 'ada' };
 
 	walk('is all that the field holds then', async (editor) => {
 		await editor.openWorkflow(
@@ -70,6 +70,8 @@ describe('a field that is dragged onto another one', () => {
 		await editor.openNode('Update');
 		await editor.dragInto('id_in_braze', 'scheduleId');
 		await eventually(() => editor.shown('scheduleId'), '{{ $json.id_in_braze }}');
+		await editor.dragInto('campaign', 'campaignId');
+		await eventually(() => editor.shown('campaignId'), '{{ $json.campaign }}');
 	});
 });
 
