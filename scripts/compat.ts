@@ -12,7 +12,7 @@ import { findChromium } from '../host/chromium';
 import { ensureN8n } from '../host/install';
 import { plainEnv, run, runInView } from '../host/processes';
 import { table, writeBlock } from './markdown';
-import { root, runCommand, say } from './setup';
+import { ON_ALL_CORES, root, runCommand, say } from './setup';
 
 const LINE = '1.x';
 const ENGINE = path.join(root, 'host', 'engine-1');
@@ -21,7 +21,7 @@ const NOT_COPIED = new Set(['node_modules', '.git', '.tmp', 'coverage']);
 /** The rooms of the node, each tested alone. */
 const UNIT = ['domain', 'form', 'transport', 'operations'];
 /** What the older engine and Luxon can change. Lint belongs to the newest n8n alone. */
-const ENGINE_TESTS = ['--selectProjects', ...UNIT, 'engine', 'package'];
+const ENGINE_TESTS = [...ON_ALL_CORES, '--selectProjects', ...UNIT, 'engine', 'package'];
 const NO_LINT = ['--testPathIgnorePatterns', '/node_modules/', 'test/package/lint'];
 
 /**
