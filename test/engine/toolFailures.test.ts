@@ -72,13 +72,14 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 		braze().fault({ kind: 'status', status: 400, times: 'always' });
 		const calls = ['Moved', 'Canceled'].map((reason) => ({ ...asked, reason }));
 		const { responses } = await call({ ...existing, operation: 'delete' }, { calls });
-		expect(responses[1].response).toMatchObject([
-			{
+		// n8n 1 may begin with either of them.
+		expect(responses.flatMap(({ response }) => response)).toContainEqual(
+			expect.objectContaining({
 				status: 'failed',
 				outcome: 'unknown',
 				error: expect.stringContaining('probably canceled'),
-			},
-		]);
+			}),
+		);
 	}, 20_000);
 
 	it('says everything that is wrong with its input', async () => {
@@ -152,9 +153,11 @@ describe.each(['engine', 'invoke'] as const)('A failed tool answers the model (%
 	it('does not ask the model to move a node if an audience has already been messaged', async () => {
 		const calls = [asked, { ...asked, time: SOON.replace('T09', 'T10') }];
 		const { responses } = await call(everyone, { calls });
-		const [{ status, outcome, what_to_do }] = responses[1].response;
-		expect({ status, outcome }).toEqual({ status: 'failed', outcome: 'invalid' });
-		expect(what_to_do).toBe(
+		const answers = responses.flatMap(({ response }) => response);
+		expect(answers.map(({ status }) => status).sort()).toEqual(['failed', 'scheduled']);
+		const refused = answers.find(({ status }) => status === 'failed');
+		expect(refused?.outcome).toBe('invalid');
+		expect(refused?.what_to_do).toBe(
 			"Don't use this tool again for this audience. To change the first message, move or cancel its schedule. If the user wants a second message to the same people, tell them that the workflow needs a change. Nothing was sent. For the person who maintains the workflow: To allow it, turn on 'Allow Repeated Audience Sends' under 'Options'.",
 		);
 		expect(braze().schedules).toHaveLength(1);
