@@ -28,7 +28,7 @@ const CREDENTIAL = { id: '', name: '', type: 'brazeApi' };
 
 /**
  * One request, once. The credential itself adds the key, and only for its own instance. It was
- * decrypted before: n8n takes several times as long for that as for the rest of a request.
+ * decrypted before, so that n8n doesn't do it for each request of a long list.
  */
 export async function requestOnce(
 	this: RequestContext,
