@@ -63,7 +63,7 @@ const value = fc.oneof(
 async function heard(parameters: INodeParameters, v: unknown) {
 	braze().reset();
 	const { json } = await run(braze(), parameters, {
-		items: [{ v, in: { 'the body': v } } as never],
+		items: [{ v, in: { 'the body': v }, 'a"]b': v, "a']b": v, a: 'somebody else' } as never],
 		onError: 'continueRegularOutput',
 	});
 	const outputs = json.map((output) => ({ ...output, schedule_id: 0, dispatch_id: 0 }));
@@ -76,7 +76,10 @@ it.each(PLACES)('A field of the item is what n8n makes of it: %s', async (_, pla
 	await fc.assert(
 		fc.asyncProperty(
 			value,
-			fc.constantFrom('$json.v', '$json["v"]', "$json.in['the body']", '$json["in"]["the body"]'),
+			fc.constantFrom(
+				...['$json.v', '$json["v"]', "$json.in['the body']", '$json["in"]["the body"]'],
+				...[`$json['a"]b']`, `$json["a']b"]`],
+			),
 			async (v, field) => {
 				const before = asked.mock.calls.length;
 				// In parentheses, n8n evaluates it.

@@ -5,7 +5,7 @@ import type { JsonObject } from '../domain/json';
 
 /** Nothing but a field of the item, as the editor writes it when one is dropped. */
 const FIELD = /^=\{\{\s*\$json((?:\.[A-Za-z_]\w*|\['[^'\\]+'\]|\["[^"\\]+"\])+)\s*\}\}$/;
-const STEP = /\.(\w+)|\[['"](.+?)['"]\]/g;
+const STEP = /\.(\w+)|\['([^']+)'\]|\["([^"]+)"\]/g;
 
 /**
  * What n8n would make of a parameter, if its expressions are nothing but fields of the item that
@@ -23,8 +23,8 @@ function fieldOf(expression: string, json: JsonObject): { value: unknown } | und
 	const path = FIELD.exec(expression)?.[1];
 	if (path === undefined) return undefined;
 	let value: unknown = json;
-	for (const [, name, quoted] of path.matchAll(STEP)) {
-		const step = name ?? quoted;
+	for (const [, name, single, double] of path.matchAll(STEP)) {
+		const step = name ?? single ?? double;
 		if (!isObject(value) || !Object.hasOwn(value, step)) return undefined;
 		value = value[step];
 	}
