@@ -1,7 +1,7 @@
 import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
 import type { ClaimOptions, Settled, Taken } from '../../nodes/BrazeSchedule/memory/claims';
 import type { Wanted } from '../../nodes/BrazeSchedule/memory/contest';
-import type { NewRow, Remembered, Row, RowKey } from '../../nodes/BrazeSchedule/memory/store';
+import type { Deed, NewRow, Remembered, Row, RowKey } from '../../nodes/BrazeSchedule/memory/store';
 import { MemoryStore, Table, WITHOUT_STEPS } from './memoryStore';
 
 const LEASE = 60_000;
@@ -313,13 +313,19 @@ test('what another run has taken over is not sent', async () => {
 	expect(claims.mayStillSend(remembered('a'))).toBe(false);
 });
 
+/** A run that has announced its request, and stands still until its lease is over. */
+async function takenForDead(deed: Deed): Promise<Claims> {
+	const { claims } = run('late');
+	await all(claims.take(want('a')));
+	await claims.announce(0, deed);
+	await claims.close();
+	await pass(2 * LEASE);
+	return claims;
+}
+
 test('a late row loses against that of the run that took over', async () => {
 	table.insert({ ...row('a'), version: 1, claim: 'old.0' });
-	const late = run('late').claims;
-	await all(late.take(want('a')));
-	await late.announce(0, 'update');
-	await late.close();
-	await pass(2 * LEASE);
+	const late = await takenForDead('update');
 	const next = run('next').claims;
 	await all(next.take(want('a')));
 	await next.announce(0, 'update');
@@ -330,11 +336,7 @@ test('a late row loses against that of the run that took over', async () => {
 });
 
 test('a late row of a cancellation that found nothing loses against a later booking', async () => {
-	const late = run('late').claims;
-	await all(late.take(want('a')));
-	await late.announce(0, 'delete');
-	await late.close();
-	await pass(2 * LEASE);
+	const late = await takenForDead('delete');
 	const refused = run('refused').claims;
 	await all(refused.take(want('a')));
 	await refused.announce(0, 'create');
