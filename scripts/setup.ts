@@ -18,6 +18,7 @@ const PUT_AWAY_MS = 15_000;
  * replaced: every copy of n8n's engine that a test has loaded makes later tests in it slower.
  */
 export const ON_ALL_CORES = ['--maxWorkers=100%', '--workerIdleMemoryLimit=1GB'];
+
 /**
  * Runs a command and exits with its code. However it ends, by itself, by Ctrl-C or by a failure,
  * everything it started has ended, and `cleanUp` has run. If npm's shell ends first, run.mjs sends

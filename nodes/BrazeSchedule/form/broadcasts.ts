@@ -1,14 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
-import { isBlank, kindOf } from '../domain/json';
+import { kindOf } from '../domain/json';
 import type { JsonObject } from '../domain/json';
 import { days, readTime, utcText } from '../domain/time';
 import { collection } from './collection';
 import { limitFields, readLimit } from './limit';
 import type { FormParameters } from './parameters';
 import type { Values } from './rows';
-import { readChoice, readOption } from './values';
+import { isLeftBlank, readChoice, readOption } from './values';
 import type { ChoiceField } from './values';
 
 /** How many days to list if nothing is chosen. */
@@ -86,8 +86,7 @@ function readUntil(parameters: FormParameters, item: number, findings: Findings)
 	const parameter = until.displayName;
 	const hint = 'Use a date like 2026-03-31';
 	const chosen = parameters.read(until.name, item);
-	const isLeftBlank = isBlank(chosen) && !parameters.isExpression(until.name);
-	const last = isLeftBlank ? Date.now() + days(DAYS_AHEAD) : chosen;
+	const last = isLeftBlank(parameters, until.name, chosen) ? Date.now() + days(DAYS_AHEAD) : chosen;
 	const read = readTime(last, parameters.workflowZone);
 	if ('problem' in read) {
 		findings.refuse({ parameter, message: `'${parameter}' ${read.problem}`, hint });

@@ -3,6 +3,7 @@ import { isExpression, NodeHelpers } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isNothing, isObject, show } from '../domain/json';
+import { isToolType } from '../domain/tool';
 import { plainFields } from './plainFields';
 import { readValues, rowsOf } from './rows';
 import type { Values } from './rows';
@@ -62,7 +63,7 @@ export class FormParameters {
 	) {
 		const { parameters, type } = context.getNode();
 		this.raw = parameters;
-		this.isTool = type.endsWith('Tool');
+		this.isTool = isToolType(type);
 		this.varying = new Set(Object.keys(this.raw).filter((name) => dependsOnItem(this.raw[name])));
 	}
 

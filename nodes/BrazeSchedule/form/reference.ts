@@ -9,7 +9,7 @@ import type { Reading } from './reading';
 import type { Values } from './rows';
 import { fromModel, inTools } from './tool';
 import { readTooClose } from './tooClose';
-import { readChoice, readFlag, readMoment, readOption } from './values';
+import { isLeftBlank, readChoice, readFlag, readMoment, readOption } from './values';
 import type { ChoiceField } from './values';
 
 /** Longer than any ID of a booking or an order. */
@@ -153,7 +153,7 @@ export function readReference(reading: Reading, isRequired: boolean): ReadRefere
 	const { parameters, item, findings } = reading;
 	const options = parameters.options(item, findings);
 	const value = parameters.read(reference.name, item);
-	if (isBlank(value) && !isRequired && !parameters.isExpression(reference.name)) {
+	if (!isRequired && isLeftBlank(parameters, reference.name, value)) {
 		refuseWithout(options, findings, `Fill in '${reference.displayName}'`);
 		return undefined;
 	}

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { isBlank } from '../domain/json';
 import { IF_PASSED } from '../domain/passedTime';
 import type { IfPassed } from '../domain/passedTime';
 import { countsFromNow } from '../domain/sendTime';
@@ -10,7 +9,7 @@ import type { Direction, Unit } from '../domain/shift';
 import { ZONE_CHOICES } from '../domain/zoneChoices';
 import type { Reading } from './reading';
 import { readChosenZone, zoneField, zoneText } from './timeZone';
-import { readChoice } from './values';
+import { isLeftBlank, readChoice } from './values';
 import type { ChoiceField, NumberField } from './values';
 
 /** The choice under 'When'. */
@@ -201,5 +200,5 @@ export function readRelative(reading: Reading, ownZone: string): Filled {
 function readAt({ parameters, item }: Reading): unknown {
 	if (!parameters.has(at.name)) return undefined;
 	const value = parameters.read(at.name, item);
-	return isBlank(value) && !parameters.isExpression(at.name) ? undefined : (value ?? '');
+	return isLeftBlank(parameters, at.name, value) ? undefined : (value ?? '');
 }

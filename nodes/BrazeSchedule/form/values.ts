@@ -124,3 +124,10 @@ export function readMoment(
 	const message = `'${parameter}' ${read.problem}`;
 	return findings.refuse({ parameter, message, hint: read.hint });
 }
+
+/** Nothing is filled in. An expression that found nothing is something else. */
+export const isLeftBlank = (
+	parameters: Pick<FormParameters, 'isExpression'>,
+	name: string,
+	value: unknown,
+): boolean => isBlank(value) && !parameters.isExpression(name);

@@ -4,6 +4,7 @@ import type { Draft } from '../domain/drafts';
 import { isSameAudience } from '../domain/sameAudience';
 import type { AudienceFingerprint } from '../domain/sameAudience';
 import { hours } from '../domain/time';
+import type { Repeat } from '../output/hints';
 import { fingerprintOf, isToAudience } from '../transport/ledgerKeys';
 
 interface Messaged {
@@ -23,13 +24,6 @@ const MOST_COMPARED = 100;
 /** The audiences that manual executions have messaged, by the node, the newest node last. */
 const messagedBy = new Map<string, Messaged[]>();
 
-export interface ManualRepeat {
-	/** How many schedules for the same audience there are, with those of this execution. */
-	schedules: number;
-	/** For how many milliseconds. */
-	since: number;
-}
-
 /**
  * Whether manual executions of this node have messaged the same audience before. Each click on
  * Execute is an execution of its own, so nothing else connects them. Only this process knows.
@@ -38,7 +32,7 @@ export function manualRepeat(
 	context: IExecuteFunctions,
 	made: Draft[],
 	now: number,
-): ManualRepeat | undefined {
+): Repeat | undefined {
 	const audiences = made.filter(isToAudience).slice(0, MOST_COMPARED).map(fingerprintOf);
 	if (audiences.length === 0) return undefined;
 	const node = `${context.getWorkflow().id} ${context.getNode().id}`;

@@ -253,9 +253,10 @@ export const repeatable = (results: ItemResult[]): Draft[] =>
 	);
 
 /** Clicks on Execute before this one. */
-interface Repeat {
+export interface Repeat {
+	/** How many schedules for the same audience there are, with those of this execution. */
 	schedules: number;
-	/** In milliseconds. */
+	/** For how many milliseconds. */
 	since: number;
 }
 

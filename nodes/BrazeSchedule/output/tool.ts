@@ -2,11 +2,12 @@ import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from '
 
 import { problemFrom } from '../domain/findings';
 import type { Operation } from '../domain/targets';
+import { isToolType } from '../domain/tool';
 import type { Words } from '../transport/words';
 import { nodeFailed } from './errors';
 
 /** Whether this is the copy of the node for AI agents. */
-export const isTool = (node: INode): boolean => node.type.endsWith('Tool');
+export const isTool = (node: INode): boolean => isToolType(node.type);
 
 /** A sub-workflow starts a new execution on every call, and so does each retry of its caller. */
 export const isSubWorkflow = (context: IExecuteFunctions): boolean =>
