@@ -193,7 +193,7 @@ export async function measure(
 		workflows.set(contestant.id, workflow);
 	}
 	const before = await probe.settle();
-	const started = profile ? (await probe.startProfile()).at : 0;
+	const zero = profile ? (await probe.startProfile()).zero : 0;
 	const { execution, from, to } = await runOnce(n8n, workflow, count);
 	const { cpu, peakRss } = await probe.between(from, to);
 	if (profile) await probe.stopProfile(profile);
@@ -209,6 +209,6 @@ export async function measure(
 		memory: peakRss - before.rss,
 		retained: after.heap - before.heap,
 		...whatArrived(sandbox, count),
-		...(profile && { window: { from: from - started, to: to - started } }),
+		...(profile && { window: { from: from - zero, to: to - zero } }),
 	};
 }

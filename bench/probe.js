@@ -54,7 +54,8 @@ function serve() {
 			await session.post('Profiler.enable');
 			await session.post('Profiler.setSamplingInterval', { interval: 250 });
 			await session.post('Profiler.start');
-			return { at: Date.now() };
+			// Profiles count from the same moment as process.hrtime.
+			return { zero: Date.now() - Number(process.hrtime.bigint()) / 1e6 };
 		},
 		stopProfile: async ({ file }) => {
 			const { profile } = await ask('Profiler.stop');

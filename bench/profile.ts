@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Milliseconds after the start of a profile. */
+/** In milliseconds of the clock that profiles are written with. */
 export interface Window {
 	from: number;
 	to: number;
@@ -93,7 +93,7 @@ export async function readProfile(file: string, { from, to }: Window): Promise<P
 	let at = startTime;
 	samples.forEach((id, index) => {
 		at += timeDeltas[index];
-		const moment = (at - startTime) / 1000;
+		const moment = at / 1000;
 		if (moment < from || moment > to) return;
 		const owner = ownerOf(id);
 		if (owner === 'idle') return;

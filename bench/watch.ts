@@ -14,7 +14,7 @@ export interface Probe {
 	/** The CPU time and the most memory used between two moments, both in milliseconds since 1970. */
 	between: (from: number, to: number) => Promise<{ cpu: number; peakRss: number }>;
 	settle: () => Promise<{ heap: number; rss: number }>;
-	startProfile: () => Promise<{ at: number }>;
+	startProfile: () => Promise<{ zero: number }>;
 	/** `file` is where the profile goes. */
 	stopProfile: (file: string) => Promise<unknown>;
 }
