@@ -1,17 +1,7 @@
-import { COLUMNS } from '../nodes/BrazeSchedule/memory/columns';
-import {
-	deleteRows,
-	getRows,
-	inlineWorkflow,
-	insertRows,
-	once,
-	updateRows,
-} from '../nodes/BrazeSchedule/memory/inlineWorkflow';
-import type { Condition, Step } from '../nodes/BrazeSchedule/memory/inlineWorkflow';
 import type { N8n } from '../host/n8n';
-import type { WorkflowNode } from '../host/workflows';
 import { contestantOf } from './contestants';
 import type { Contestant, Stand } from './contestants';
+import { listByHand, singleByHand } from './handMade';
 import { publish, runOnce } from './measure';
 import { median } from './statistics';
 
@@ -19,13 +9,15 @@ import { median } from './statistics';
 export interface ReferenceCosts {
 	/** Many items with a reference each, combined, to the same without. */
 	list: number;
+	/** The same, to n8n's own nodes that read and write as many rows. */
+	listByHand: number;
 	/** One item with a reference, to n8n's own nodes that read and write the same. */
 	single: number;
 	/** One item with a reference in a full table, to an empty one. */
 	full: number;
 }
 
-export const MOST: ReferenceCosts = { list: 2, single: 1.3, full: 1.5 };
+export const MOST: ReferenceCosts = { list: 2, listByHand: 1.3, single: 1.3, full: 1.5 };
 
 export interface Extent {
 	/** How many items a list has. */
@@ -111,16 +103,21 @@ export async function referenceCosts(place: Place, extent: Extent): Promise<Refe
 	};
 
 	const one = withReference('Bench single', {});
-	const byHand = await handMade(place, 'Bench single', one);
+	await timesOf(place, [one], 1);
+	const byHand = singleByHand(place.stand, one, await tableId(place.n8n, 'Bench single'));
 	const singles = await inRounds(async () => await timesOf(place, [one, byHand], 1, calls));
 	say(`One item, with a reference to n8n's own nodes: ${shown(singles)}`);
 
 	const combine = contestantOf('combine');
 	const lists = await inRounds(async (round) => {
-		const listed = withReference(`Bench ${round}`, COMBINED, '={{ $json.user_id }}');
-		return await timesOf(place, [listed, combine], list);
+		const name = `Bench ${round}`;
+		const listed = withReference(name, COMBINED, '={{ $json.user_id }}');
+		const other = withReference(`${name} by hand`, COMBINED);
+		await timesOf(place, [other], 1);
+		const written = listByHand(place.stand, combine, await tableId(place.n8n, `${name} by hand`));
+		return await timesOf(place, [listed, written, combine], list);
 	});
-	say(`${list} items combined, with references to without: ${shown(lists)}`);
+	say(`${list} items combined, with references, n8n's own nodes, without: ${shown(lists)}`);
 
 	await timesOf(place, [withReference('Bench full', COMBINED)], list, fill);
 	const fullness = await inRounds(async (round) => {
@@ -128,72 +125,13 @@ export async function referenceCosts(place: Place, extent: Extent): Promise<Refe
 		return await timesOf(place, [withReference(full, {}), withReference(empty, {})], 1, calls);
 	});
 	say(`One item, ${fill * list} rows to an empty table: ${shown(fullness)}`);
-	return { list: ratioOf(lists), single: ratioOf(singles), full: ratioOf(fullness) };
-}
-
-const step = (name: string, type: string, typeVersion: number, parameters: object) =>
-	({ name, type, typeVersion, parameters }) as WorkflowNode;
-
-const equals = (column: Condition['column'], value: Condition['value']): Condition => ({
-	column,
-	is: 'eq',
-	value,
-});
-
-/** The same reads and writes, and the same request, with n8n's own nodes around the node without a reference. */
-async function handMade(place: Place, table: string, with1: Contestant): Promise<Contestant> {
-	await timesOf(place, [with1], 1);
-	const id = await tableId(place.n8n, table);
-	const cells = Object.fromEntries(
-		COLUMNS.map(({ name, type }) => [name, type === 'string' ? 'text' : null]),
-	);
-	const asText = JSON.stringify({
-		...cells,
-		...{ reference: '{{ $json.user_id }}@{{ $execution.id }}', claim: '{{ $execution.id }}' },
-		...{ part: 0, version: 0, state: 'claiming' },
-	});
-	const START = "$('Start').first().json";
-	const ofReference = equals('reference', { expression: `${START}.reference` });
-	const ofClaim = equals('claim', { expression: `${START}.claim` });
-	const call = (name: string, steps: Step[]) =>
-		step(name, 'n8n-nodes-base.executeWorkflow', 1, {
-			source: 'parameter',
-			workflowJson: JSON.stringify(inlineWorkflow({ id: '', name }, steps)),
-			options: {},
-		});
-	const set = (name: string, json: string) =>
-		step(name, 'n8n-nodes-base.set', 3.4, { mode: 'raw', jsonOutput: `=${json}`, options: {} });
-	const again = "{{ JSON.stringify($('Cells').first().json) }}";
-	const [node] = contestantOf('combine').steps?.(place.stand) ?? [];
-	const [inputs, plain] = [set('Inputs', again), { ...node, name: 'Braze Schedule' }];
 	return {
-		...with1,
-		id: 'by hand',
-		name: "n8n's own nodes",
-		steps: () => [
-			set('Cells', asText),
-			call('Claim', [insertRows(id), once(getRows(id, { conditions: [ofReference] }))]),
-			inputs,
-			call('Announce', [
-				updateRows(id, [ofClaim, equals('part', 0), equals('state', 'claiming')], {
-					...{ state: 'sending', version: 1, deed: 'create' },
-				}),
-			]),
-			{ ...plain, parameters: { ...plain.parameters, recipients: ofTheContact(plain) } },
-			set('Outputs', again),
-			call('Settle', [
-				insertRows(id),
-				once(deleteRows(id, [ofClaim, equals('part', 0), equals('state', 'sending')])),
-			]),
-		],
+		list: ratioOf(lists.map(([withThem, , without]) => [withThem, without])),
+		listByHand: ratioOf(lists),
+		single: ratioOf(singles),
+		full: ratioOf(fullness),
 	};
 }
-
-/** The item is another one by then. */
-const ofTheContact = ({ parameters }: WorkflowNode): unknown =>
-	JSON.parse(
-		JSON.stringify(parameters.recipients).replaceAll('$json.', "$('Contacts').first().json."),
-	);
 
 async function tableId(n8n: N8n, name: string): Promise<string> {
 	const path = `/projects/${await n8n.projectId()}/data-tables`;
