@@ -69,7 +69,7 @@ test.each<[Values, string | RegExp]>([
 	[{ reference: true }, "'Reference Contains' is true, but it has to be text"],
 	[
 		{ status: 'sent' },
-		"'Status' is sent, but it has to be one of deleted, past, scheduled, unknown",
+		"'Status' is sent, but it has to be one of deleted, not_sent, past, scheduled, unknown",
 	],
 	[{ after: 'soon' }, /^'Scheduled After' .+/],
 	[{ before: '2026-02-30' }, /^'Scheduled Before' .+/],

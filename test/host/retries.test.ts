@@ -19,6 +19,9 @@ const stage = useStage();
 /** Most of these tests restart n8n, which takes long on a busy machine. */
 jest.setTimeout(4 * 60_000);
 
+const NOT_SENT =
+	'An execution stopped before it sent anything for this reference. Send its event or its list again';
+
 const create = (settings: Step['settings'] = {}, parameters: object = {}): Step => ({
 	name: 'Create',
 	parameters: {
@@ -64,9 +67,10 @@ async function crashDuring(
 	steps: Step[],
 	ready: () => true | undefined,
 	settings?: Record<string, unknown>,
+	items: object[] = PEOPLE,
 ) {
 	const { workflowId, hook } = await stage.publish(steps, settings);
-	const called = stage.n8n.webhook(hook, { items: PEOPLE }).catch(() => undefined);
+	const called = stage.n8n.webhook(hook, { items }).catch(() => undefined);
 	await poll('the moment to kill n8n', ready);
 	await stage.n8n.crash();
 	await called;
@@ -466,35 +470,73 @@ describe('with a reference, nobody is scheduled twice by', () => {
 	/** Shorter than 'Maximum Wait': it depends on the timeout of a request. */
 	const LEASE = { timeout: 5 };
 
-	test('a kill of n8n in the middle of a list that is sent again: who may have been is unknown', async () => {
+	/** What is remembered of these references with this status, once there is something. */
+	const remembered = async (id: string, status: string) =>
+		await poll(
+			`a reference that is ${status}`,
+			async () => {
+				const list = {
+					resource: 'campaign',
+					operation: 'getAll',
+					returnAll: true,
+					filters: { status, reference: id },
+					options: stage.memory,
+				};
+				const { items } = await stage.run([{ name: 'List', parameters: list }], [{}]);
+				const found = items('List').map(({ json }) => json);
+				return found.length > 0 ? found : undefined;
+			},
+			// Until the lease of the execution that was killed is over.
+			180,
+		);
+
+	test('a kill of n8n in the middle of a list that is sent again: each person is scheduled, unknown or not sent', async () => {
+		const list = randomUUID();
+		// The first 50 are announced together.
+		const items = Array.from({ length: 60 }, (_, index) => ({ user: `user-${index}` }));
 		const steps = [
-			referenced({ onError: 'continueErrorOutput' }, LEASE),
+			create(
+				{ onError: 'continueErrorOutput' },
+				{
+					reference: `={{ $json.user }} of ${list}`,
+					options: { concurrency: 1, ...LEASE, ...stage.memory },
+				},
+			),
 			{ name: 'After', type: 'n8n-nodes-base.noOp', parameters: {} },
 		];
-		const crashed = await crashDuring(steps, hangOn('user-2'));
+		const crashed = await crashDuring(steps, hangOn('user-2'), undefined, items);
 		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
 		const { hook, workflowId } = crashed;
+		const referencesOf = (found: Array<Record<string, unknown>>) =>
+			found.map(({ reference }) => String(reference)).sort();
+		const of = (users: typeof items) => users.map(({ user }) => `${user} of ${list}`).sort();
 
-		await stage.n8n.webhook(hook, { items: PEOPLE });
+		const notSent = await remembered(list, 'not_sent');
+		expect(referencesOf(notSent)).toEqual(of(items.slice(50)));
+		expect(notSent[0]).toMatchObject({ reason: NOT_SENT, recipients: 1, schedule_id: null });
+		expect(referencesOf(await remembered(list, 'unknown'))).toEqual(of(items.slice(0, 50)));
+
+		await stage.n8n.webhook(hook, { items });
 		const [again] = await stage.n8n.waitForExecutions(workflowId, 2);
 		const failed = outputOf(again, 'Create', { output: 1 });
-		expect(outputOf(again, 'Create')).toEqual([]);
-		expect(failed.map(({ json }) => json.outcome as unknown)).toEqual(Array(5).fill('unknown'));
+		expect(outputOf(again, 'Create').map(({ json }) => json.status)).toEqual(
+			Array(10).fill('scheduled'),
+		);
+		expect(failed.map(({ json }) => json.outcome as unknown)).toEqual(Array(50).fill('unknown'));
 		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
 
 		await retry(crashed);
 		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
 
-		const references = failed.map(({ json }) => String(json.reference));
-		const rows = (await stage.tables.rows(undefined)).filter(({ reference }) =>
-			references.includes(String(reference)),
+		const rows = (await stage.tables.rows(undefined)).filter(
+			({ reference, state }) => String(reference).endsWith(list) && state !== 'scheduled',
 		);
 		expect(rows.map(({ state, note }) => [state, note])).toEqual(
-			Array(5).fill(['unknown', 'Its execution stopped before it wrote down what Braze answered']),
+			Array(50).fill(['unknown', 'Its execution stopped before it wrote down what Braze answered']),
 		);
 		// After a look at Braze, a person frees those that are missing there.
-		for (const reference of references.slice(3)) await stage.tables.removeRow(reference);
-		await stage.n8n.webhook(hook, { items: PEOPLE });
+		for (const reference of of(items.slice(3, 5))) await stage.tables.removeRow(reference);
+		await stage.n8n.webhook(hook, { items });
 		await stage.n8n.waitForExecutions(workflowId, 4);
 		expect(schedules()).toEqual(scheduled);
 	});

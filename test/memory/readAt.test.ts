@@ -1,4 +1,4 @@
-import { currentOf, readAt } from '../../nodes/BrazeSchedule/memory/rows';
+import { currentOf, interruptedIn, readAt } from '../../nodes/BrazeSchedule/memory/rows';
 import type { NewRow, Row } from '../../nodes/BrazeSchedule/memory/store';
 import { readOnly } from '../../nodes/BrazeSchedule/memory/readOnly';
 import { LEASE_END, mark, settledRow } from './rows';
@@ -38,5 +38,21 @@ describe('what a dead run left behind', () => {
 		for await (const taken of claims.take([{ ...row, part: 0 }])) {
 			expect(taken).toMatchObject([{ is: 'owned', current: { state: 'unknown' } }]);
 		}
+	});
+});
+
+describe('what a dead run sent nothing for', () => {
+	const found = (moment: number, ...all: NewRow[]) => interruptedIn(rows(...all), moment);
+
+	test('is found once its lease is over, also beside what was settled before', () => {
+		const settled = settledRow('B-1', { version: 1 });
+		expect(found(LEASE_END, mark('B-1'))).toBeUndefined();
+		expect(found(LEASE_END + 1, mark('B-1'))).toMatchObject({ state: 'claiming' });
+		expect(found(LEASE_END + 1, settled, mark('B-1'))).toMatchObject({ id: 2 });
+	});
+
+	test('is only what was never announced', () => {
+		expect(found(LEASE_END + 1, sending(), settledRow('B-1'))).toBeUndefined();
+		expect(found(LEASE_END + 1, mark('B-1', { state: 'unknown' }))).toBeUndefined();
 	});
 });

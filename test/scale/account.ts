@@ -55,6 +55,8 @@ interface BookingAccount {
 	twice: string[];
 	/** Something else, and its row says that the outcome is unknown. */
 	unknown: string[];
+	/** Its row says that an execution stopped before it sent anything. */
+	notSent: string[];
 	/** No call of the webhook with its latest event got a 2xx response. */
 	notDelivered: string[];
 	/** n8n shows a failed execution of its latest event. */
@@ -73,14 +75,17 @@ export interface BookingFacts {
 	waitingFor: (user: string) => string[];
 	/** The references whose outcome is unknown. */
 	unknown: Set<string>;
+	/** Those for which nothing was sent, though an execution had begun. */
+	notSent: Set<string>;
 }
 
 export function accountForBookings(facts: BookingFacts): BookingAccount {
-	const { latest, deliveries, executions, waitingFor, unknown } = facts;
+	const { latest, deliveries, executions, waitingFor, unknown, notSent } = facts;
 	const account: BookingAccount = {
 		asLatest: [],
 		twice: [],
 		unknown: [],
+		notSent: [],
 		notDelivered: [],
 		failed: [],
 		lost: [],
@@ -95,6 +100,7 @@ export function accountForBookings(facts: BookingFacts): BookingAccount {
 		else if (waiting.join() === wanted.join()) account.asLatest.push(booking);
 		else if (unknown.has(booking)) account.unknown.push(booking);
 		else if (own.some(({ status }) => status === 'success')) account.unexplained.push(booking);
+		else if (notSent.has(booking)) account.notSent.push(booking);
 		else if (own.length > 0) account.failed.push(booking);
 		else if (accepted.has(id)) account.lost.push(booking);
 		else account.notDelivered.push(booking);

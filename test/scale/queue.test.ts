@@ -92,12 +92,7 @@ test(
 			options,
 		});
 		const list = await stage.publish(
-			{
-				resource: 'campaign',
-				operation: 'getAll',
-				returnAll: true,
-				filters: { status: 'unknown' },
-			},
+			{ resource: 'campaign', operation: 'getAll', returnAll: true },
 			true,
 		);
 		const plain = await stage.publish();
@@ -166,10 +161,12 @@ test(
 		await leasesToEnd();
 
 		/** As people find them. */
-		const unknownReferences = async () => {
+		const referencesThatAre = async (status: string) => {
 			const { body } = await queue.main.webhook(list.hook, forUsers(['anyone']));
-			const found = (body as Array<{ reference?: string }>).map((one) => String(one.reference));
-			return new Set(found);
+			const found = (body as Array<{ reference?: string; status?: string }>).filter(
+				(one) => one.status === status,
+			);
+			return new Set(found.map(({ reference }) => String(reference)));
 		};
 		const account = async (some: Execution[]) =>
 			accountForBookings({
@@ -177,9 +174,10 @@ test(
 				deliveries: senders.keyed.deliveries,
 				executions: some.filter(({ isInline }) => !isInline),
 				waitingFor: waitingSchedules(),
-				unknown: await unknownReferences(),
+				unknown: await referencesThatAre('unknown'),
+				notSent: await referencesThatAre('not_sent'),
 			});
-		const unknown = await unknownReferences();
+		const unknown = await referencesThatAre('unknown');
 		const found = await account(executions);
 		const people = accountFor(without.deliveries, without.executions, schedulesOf);
 
@@ -208,6 +206,7 @@ test(
 			],
 			['**Scheduled more than once**', found.twice.length, people.twice.length],
 			['Otherwise: the row says that the outcome is unknown', found.unknown.length, '—'],
+			['Otherwise: the row says that it was not sent', found.notSent.length, '—'],
 			['Otherwise: never delivered', found.notDelivered.length, people.notDelivered.length],
 			['Otherwise: n8n shows a failed execution', found.failed.length, people.brokenOff.length],
 			['Otherwise: lost with a killed worker', found.lost.length, people.lost.length],
@@ -248,7 +247,7 @@ test(
 		}
 
 		// Whatever was lost or has failed is put right by sending it again; what is unknown stays so.
-		const again = [...found.lost, ...found.failed, ...found.notDelivered];
+		const again = [...found.notSent, ...found.lost, ...found.failed, ...found.notDelivered];
 		const latest = latestOf(events);
 		await senders.keyed.send(
 			bookings.filter(({ id }) => again.some((one) => latest.get(one)?.id === id)),

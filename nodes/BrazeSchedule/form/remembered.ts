@@ -12,7 +12,7 @@ import { readChoice, readMoment, readOption, readText } from './values';
 import type { ChoiceField } from './values';
 
 /** What a remembered schedule is at. */
-export type Phase = 'scheduled' | 'past' | 'deleted' | 'unknown';
+export type Phase = 'scheduled' | 'past' | 'deleted' | 'unknown' | 'not_sent';
 
 const status: ChoiceField<Phase> = {
 	displayName: 'Status',
@@ -20,6 +20,11 @@ const status: ChoiceField<Phase> = {
 	type: 'options',
 	options: [
 		{ name: 'Deleted', value: 'deleted', description: 'Canceled before its time' },
+		{
+			name: 'Not Sent',
+			value: 'not_sent',
+			description: 'An execution stopped before it sent anything for this reference',
+		},
 		{ name: 'Past', value: 'past', description: 'Its time has passed' },
 		{ name: 'Scheduled', value: 'scheduled', description: 'Its time is ahead' },
 		{ name: 'Unknown', value: 'unknown', description: 'A request got no answer' },

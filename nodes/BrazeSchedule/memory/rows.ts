@@ -116,3 +116,7 @@ export const readAt = (rows: Row[], moment: number): Row[] =>
 			? { ...row, state: 'unknown', note: NOTE_OF_DEAD }
 			: row,
 	);
+
+/** What a run had claimed and sent nothing for when it died. Nothing, if another run has been there since. */
+export const interruptedIn = (rows: Row[], moment: number): Row | undefined =>
+	latest(rows.filter((row) => row.state === 'claiming' && isLeftBehind(row, moment)));

@@ -6,7 +6,7 @@ import { readWantedSchedules, rememberedFields } from '../form/remembered';
 import type { Phase, WantedSchedules } from '../form/remembered';
 import { storeFor } from '../memory/openReferences';
 import { problemFor } from '../memory/problem';
-import { byKey, currentOf, readAt } from '../memory/rows';
+import { byKey, currentOf, interruptedIn, readAt } from '../memory/rows';
 import type { Row, Search } from '../memory/store';
 import { knownDueFields } from '../output/times';
 import { forEachItem } from './forEachItem';
@@ -32,10 +32,7 @@ async function list(
 	try {
 		const rows = await storeFor(context, { table, tableId }, true).search(search);
 		const found = [...byKey(readAt(rows, now)).values()]
-			.flatMap((same) => currentOf(same) ?? [])
-			// Only there so that an earlier event is recognized.
-			.filter(({ scheduleId, state }) => state !== 'deleted' || scheduleId !== '')
-			.map((row) => ({ row, phase: phaseOf(row, now) }))
+			.flatMap((same) => foundIn(same, now))
 			.filter((one) => phase === undefined || one.phase === phase)
 			.sort(byTime);
 		return { rows: found.slice(0, limit).map(outputOf) };
@@ -44,7 +41,27 @@ async function list(
 	}
 }
 
-type Found = { row: Row };
+interface Found {
+	row: Row;
+	phase: Phase;
+}
+
+const NOTE_OF_INTERRUPTED =
+	'An execution stopped before it sent anything for this reference. Send its event or its list again';
+
+/** What the reference stands for, and what was to become of it and didn't. */
+function foundIn(same: Row[], now: number): Found[] {
+	const current = currentOf(same);
+	const interrupted = interruptedIn(same, now);
+	// Without a schedule, it's only there so that an earlier event is recognized.
+	const isThere = current && (current.state !== 'deleted' || current.scheduleId !== '');
+	return [
+		...(isThere ? [{ row: current, phase: phaseOf(current, now) }] : []),
+		...(interrupted
+			? [{ row: { ...interrupted, note: NOTE_OF_INTERRUPTED }, phase: 'not_sent' as const }]
+			: []),
+	];
+}
 
 const byTime = ({ row: one }: Found, { row: other }: Found): number =>
 	(one.overAt ?? 0) - (other.overAt ?? 0) || (one.reference < other.reference ? -1 : 1);
@@ -56,7 +73,7 @@ function phaseOf({ state, overAt }: Row, now: number): Phase {
 }
 
 /** As Create returns it, so that Update and Delete can follow. */
-const outputOf = ({ row, phase }: { row: Row; phase: Phase }): IDataObject => ({
+const outputOf = ({ row, phase }: Found): IDataObject => ({
 	status: phase,
 	reference: row.reference,
 	...(row.note !== '' && { reason: row.note }),
