@@ -269,7 +269,7 @@ export function summary(results: Results): string {
 		return `With answers after ${latency} ms, the node takes ${wall('single', where)} one by one, and HTTP Request ${wall('http', where)}.`;
 	});
 	return [
-		`Measured on ${date} with \`${command}\`: ${whole(focus.count)} contacts, answers after ${focus.latency} ms, and *Requests at Once* at 64 instead of its default of 8. The node takes **${wall('combine')} with Combine Items** (${whole(requests)} requests) and ${wall('single')} one by one. With the default of 8, Combine Items takes ${wall('combineDefault')}.`,
+		`Measured on ${date} with \`${command}\`: ${whole(focus.count)} contacts, answers after ${focus.latency} ms, and *Requests at Once* at 64 instead of its default of 8. The node takes **${wall('combine')} with Combine Items** (${whole(requests)} requests), ${wall('fields')} with *From Input Fields* as well, and ${wall('single')} one by one. With the default of 8, Combine Items takes ${wall('combineDefault')}.`,
 		`n8n's HTTP Request node takes ${wall('http')} one by one. Behind a Code node that builds the batches, it takes ${wall('expert')}, but checks nothing, and sends everything again when it runs again.`,
 		...others,
 	].join(' ');

@@ -1,4 +1,5 @@
 import { engines } from '../../package.json';
+import { readBlock } from '../../scripts/markdown';
 import { readPage } from './markdown';
 
 const { text } = readPage('README.md');
@@ -36,4 +37,15 @@ test('the pages explain installation on self-hosted n8n, on n8n Cloud, and of an
 		'\n## n8n Cloud and self-hosted\n',
 	);
 	for (const word of ['Self-hosted', 'n8n Cloud', 'Unverified']) expect(section).toContain(word);
+});
+
+test("the README's figures are those of the benchmarks", () => {
+	const [, ours, theirs] =
+		/10,000 recipients took ([\d.]+) seconds .+ and ([\d.]+) seconds with n8n's HTTP Request node/.exec(
+			text,
+		) ?? [];
+	const measured = readBlock(readPage('docs/benchmarks.md').text, 'summary');
+	expect(measured).toContain(`10,000 contacts`);
+	expect(measured).toContain(`**${ours} s with Combine Items**`);
+	expect(measured).toContain(`HTTP Request node takes ${theirs} s one by one`);
 });
