@@ -93,7 +93,7 @@ test(
 		});
 		const list = await stage.publish(
 			{ resource: 'campaign', operation: 'getAll', returnAll: true },
-			true,
+			{ answers: true },
 		);
 		const plain = await stage.publish();
 		// A webhook becomes available a moment after its workflow is active.

@@ -7,6 +7,7 @@ import { packPackage } from '../../host/pack';
 import { poll } from '../../host/poll';
 import { startQueueMode } from '../../host/queue';
 import type { QueueMode } from '../../host/queue';
+import type { WorkflowNode } from '../../host/workflows';
 import { startSandbox } from '../../sandbox';
 import type { Sandbox, SandboxOptions } from '../../sandbox';
 import { driveTables } from '../host/tables';
@@ -51,12 +52,20 @@ interface Stage {
 	tables: Tables;
 	/**
 	 * An active workflow: a webhook that answers immediately, and our node for its items. By default,
-	 * it creates schedules. `answers`: the webhook answers with the node's items.
+	 * it creates schedules.
 	 */
-	publish: (parameters?: Record<string, unknown>, answers?: boolean) => Promise<Published>;
+	publish: (parameters?: Record<string, unknown>, more?: More) => Promise<Published>;
 	executions: (workflowId: string) => Promise<Execution[]>;
 	/** Waits until n8n has no running executions, or only those that it will never notice to be dead. */
 	settled: (workflowId: string, seconds: number) => Promise<void>;
+}
+
+interface More {
+	/** The webhook answers with the last node's items. */
+	answers?: boolean;
+	/** Nodes before and after ours. */
+	before?: WorkflowNode[];
+	after?: WorkflowNode[];
 }
 
 interface About {
@@ -79,7 +88,11 @@ export interface Published {
 
 const toNext = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 
-function workflowOf(hook: string, parameters: Record<string, unknown>, answers: boolean) {
+function workflowOf(
+	hook: string,
+	parameters: Record<string, unknown>,
+	{ answers = false, before = [], after = [] }: More,
+) {
 	const responseMode = answers ? 'lastNode' : 'onReceived';
 
 	const nodes = [
@@ -101,12 +114,17 @@ function workflowOf(hook: string, parameters: Record<string, unknown>, answers: 
 			typeVersion: 1,
 			parameters: { fieldToSplitOut: 'body.items', options: {} },
 		},
+		...before,
 		{ name: 'Braze', type: NODE, typeVersion: 1, parameters },
+		...after,
 	];
+	const names = nodes.map(({ name }) => name);
 	return {
 		name: `Scale ${hook}`,
 		nodes,
-		connections: { Webhook: toNext('Items'), Items: toNext('Braze') },
+		connections: Object.fromEntries(
+			names.slice(0, -1).map((name, index) => [name, toNext(names[index + 1])]),
+		),
 	};
 }
 
@@ -151,11 +169,11 @@ export function useStage(sandboxOptions: SandboxOptions): Stage {
 		await stage.queue.main.rest('PATCH', `/credentials/${id}`, { id, name, type, data: data() });
 	};
 
-	stage.publish = async (parameters = {}, answers = false) => {
+	stage.publish = async (parameters = {}, more = {}) => {
 		const { main } = stage.queue;
 		const hook = randomUUID();
 		const { id } = await main.createWorkflow(
-			workflowOf(hook, { ...createCampaign, ...parameters }, answers),
+			workflowOf(hook, { ...createCampaign, ...parameters }, more),
 			{ credential },
 		);
 		await main.activate(id);
