@@ -70,13 +70,14 @@ async function main(): Promise<number> {
 	}
 	if (failed.length > 0) say(`\nNot passed so far: ${failed.join(' and ')}.`);
 	const withoutN8n = [...new Set([...WITH_N8N, ...WIDER])];
-	const runs = isPart
-		? [jestArgs]
-		: [
-				[...asked, ...ON_ALL_CORES, '--ignoreProjects', ...withoutN8n],
-				// Each of its files starts an n8n, which takes a core of its own.
-				[...asked, '--selectProjects', 'host'],
-			];
+	const runs =
+		asked.length > 0
+			? [jestArgs]
+			: [
+					[...ON_ALL_CORES, '--ignoreProjects', ...withoutN8n],
+					// Each of its files starts an n8n, which takes a core of its own.
+					['--selectProjects', 'host'],
+				];
 	for (const args of runs) {
 		if (!(await passes('Tests', bin('jest'), args))) failed.push('the tests');
 	}

@@ -9,7 +9,6 @@ import { isReferenced } from '../domain/underReference';
 import { connect, credentialProblem } from '../form/credential';
 import { FormParameters } from '../form/parameters';
 import { COMBINE, readSettings } from '../form/options';
-import type { Settings } from '../form/options';
 import { invalidInput, invalidNode } from '../output/errors';
 import { apartHint, clockHint, hintsFor, manualHint, repeatable } from '../output/hints';
 import { report } from '../output/items';
@@ -22,12 +21,10 @@ import { openReferences } from '../memory/openReferences';
 import type { Delivered } from '../transport/deliver';
 import { Ledger } from '../transport/ledger';
 import type { Place } from '../transport/ledgerKeys';
-import type { PartOutcome } from '../transport/outcome';
 import { inTurn } from '../transport/turns';
 import { openMemory, turnOf } from './executionMemory';
 import { manualRepeat } from './manualRepeats';
-import { leaveOutLate } from './leaveOutLate';
-import { leftOut } from './leftOut';
+import { leaveOut } from './leaveOut';
 import type { OperationModule } from './operation';
 import { placesOf } from './places';
 import { previewDrafts } from './previewDrafts';
@@ -50,7 +47,7 @@ export async function scheduleItems(
 	return await inTurn(turn, work, signal);
 }
 
-/** The pipeline: read and compose every item, recall, group, deliver, report. */
+/** The pipeline: read and compose every item, leave out, group, deliver, report. */
 async function readAndDeliver(
 	context: IExecuteFunctions,
 	operation: OperationModule,
@@ -64,7 +61,7 @@ async function readAndDeliver(
 	const results =
 		findings.refusals > 0 ? refuseItems(context, findings.problems) : readItems(context, run);
 	const { settings, ledger, clock, placeOf } = run;
-	const drafts = leaveOutLate(recall(results, settings, ledger), results, settings.preview);
+	const drafts = leaveOut(results, settings, ledger);
 	const invalid = results.filter(({ draft }) => !draft);
 	if (invalid.length > 0 && !continuesOnFail(context)) throw invalidInput(context, invalid);
 
@@ -138,60 +135,6 @@ async function previewOrSend(
 		clock,
 	};
 	return await sendDrafts(context, drafts, combine, options, open);
-}
-
-/** Removes drafts that need no request, or that an earlier try sent. A preview shows everything. */
-function recall(results: ItemResult[], settings: Settings, ledger: Ledger): Draft[] {
-	const valid: Array<{ result: ItemResult; draft: Draft }> = [];
-	for (const result of results) {
-		const { draft, parts } = result;
-		if (!draft) continue;
-		const outcome = withoutRequest(draft, settings.preview);
-		if (outcome) parts.push({ counting: 0, outcome, request: draft });
-		else valid.push({ result, draft });
-	}
-	const wanted = settings.testRecipients ? onlyFirstTests(valid, settings.preview, ledger) : valid;
-	const drafts = wanted.map(({ draft }) => draft);
-	if (settings.preview) {
-		return wanted.flatMap(({ result, draft }) => unlessTooClose(result, draft));
-	}
-	return ledger.recallAll(drafts).flatMap(({ recalled, rest }, index) => {
-		const { result } = wanted[index];
-		result.parts.push(...recalled);
-		return rest ? unlessTooClose(result, rest) : [];
-	});
-}
-
-/** What becomes of an item that needs no request, whatever Braze or a reference says. */
-function withoutRequest({ passedOn, skipped }: Draft, isPreview: boolean): PartOutcome | undefined {
-	if (passedOn) return { kind: 'passedOn' };
-	return skipped === undefined ? undefined : leftOut('noId', skipped, isPreview);
-}
-
-/** What an earlier try has sent is recalled, however late it is now. */
-function unlessTooClose(result: ItemResult, draft: Draft): Draft[] {
-	const { tooClose, schedule } = draft;
-	if (!tooClose) return [draft];
-	const failure = { message: tooClose.message, description: tooClose.hint };
-	const outcome = { kind: 'refused', failure } as const;
-	result.parts.push({ counting: 0, schedule, outcome, request: draft });
-	return [];
-}
-
-/** The other items of a test come out as skipped. */
-function onlyFirstTests<Item extends { result: ItemResult; draft: Draft }>(
-	items: Item[],
-	isPreview: boolean,
-	ledger: Ledger,
-): Item[] {
-	const tests = ledger.firstTests(items.map(({ draft }) => draft));
-	return items.filter(({ result, draft }) => {
-		if (tests.has(draft)) return true;
-		const reason = `Only the first item of each ${draft.target.label} is sent to the test recipients`;
-		const outcome = leftOut('notTested', reason, isPreview);
-		result.parts.push({ counting: 0, outcome, request: draft });
-		return false;
-	});
 }
 
 /** For a reference, another request may have been needed than the item asked for. */
