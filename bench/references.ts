@@ -1,4 +1,5 @@
 import type { N8n } from '../host/n8n';
+import { table } from '../scripts/markdown';
 import { contestantOf } from './contestants';
 import type { Contestant, Stand } from './contestants';
 import { listByHand, singleByHand } from './handMade';
@@ -17,7 +18,7 @@ export interface ReferenceCosts {
 	full: number;
 }
 
-export const MOST: ReferenceCosts = { list: 2, listByHand: 1.3, single: 1.3, full: 1.5 };
+export const MOST: ReferenceCosts = { list: 2, listByHand: 1.5, single: 1.3, full: 1.5 };
 
 export interface Extent {
 	/** How many items a list has. */
@@ -90,10 +91,39 @@ async function timesOf(
 
 const ratioOf = (rounds: number[][]): number => median(rounds.map(([one, other]) => one / other));
 
-const shown = (rounds: number[][]): string =>
-	rounds.map((times) => times.map((ms) => `${Math.round(ms)} ms`).join(' to ')).join(', ');
+/** A comparison, as the page shows it. */
+interface Compared {
+	what: string;
+	/** The median of each, in milliseconds. */
+	times: Array<[of: string, ms: number]>;
+	ratio: number;
+	most: number;
+}
 
-export async function referenceCosts(place: Place, extent: Extent): Promise<ReferenceCosts> {
+export interface Measured {
+	costs: ReferenceCosts;
+	compared: Compared[];
+}
+
+const medianOf = (rounds: number[][], column: number): number =>
+	median(rounds.map((times) => times[column]));
+
+/** For docs/benchmarks.md. */
+export const referenceTable = (compared: Compared[]): string =>
+	table(
+		['What', 'Time', 'Compared with', 'Time', 'Ratio', 'To reach'],
+		compared.map(({ what, times: [[, one], [other, its]], ratio, most }) => [
+			what,
+			`${Math.round(one).toLocaleString('en')} ms`,
+			other,
+			`${Math.round(its).toLocaleString('en')} ms`,
+			ratio.toFixed(2),
+			`≤ ${most}`,
+		]),
+		{ figures: true },
+	);
+
+export async function referenceCosts(place: Place, extent: Extent): Promise<Measured> {
 	const { say } = place;
 	const { list, fill, rounds, calls } = extent;
 	const inRounds = async (measure: (round: number) => Promise<number[]>) => {
@@ -105,10 +135,11 @@ export async function referenceCosts(place: Place, extent: Extent): Promise<Refe
 	const one = withReference('Bench single', {});
 	await timesOf(place, [one], 1);
 	const byHand = singleByHand(place.stand, one, await tableId(place.n8n, 'Bench single'));
+	say("One item, and the same with n8n's own nodes");
 	const singles = await inRounds(async () => await timesOf(place, [one, byHand], 1, calls));
-	say(`One item, with a reference to n8n's own nodes: ${shown(singles)}`);
 
 	const combine = contestantOf('combine');
+	say(`${list} items combined, the same with n8n's own nodes, and without references`);
 	const lists = await inRounds(async (round) => {
 		const name = `Bench ${round}`;
 		const listed = withReference(name, COMBINED, '={{ $json.user_id }}');
@@ -117,19 +148,45 @@ export async function referenceCosts(place: Place, extent: Extent): Promise<Refe
 		const written = listByHand(place.stand, combine, await tableId(place.n8n, `${name} by hand`));
 		return await timesOf(place, [listed, written, combine], list);
 	});
-	say(`${list} items combined, with references, n8n's own nodes, without: ${shown(lists)}`);
+	const toPlain = lists.map(([withThem, , without]) => [withThem, without]);
 
+	say(`One item, ${fill * list} rows in the table, and none`);
 	await timesOf(place, [withReference('Bench full', COMBINED)], list, fill);
 	const fullness = await inRounds(async (round) => {
 		const [full, empty] = ['Bench full', `Bench empty ${round}`];
 		return await timesOf(place, [withReference(full, {}), withReference(empty, {})], 1, calls);
 	});
-	say(`One item, ${fill * list} rows to an empty table: ${shown(fullness)}`);
-	return {
-		list: ratioOf(lists.map(([withThem, , without]) => [withThem, without])),
+
+	const costs = {
+		list: ratioOf(toPlain),
 		listByHand: ratioOf(lists),
 		single: ratioOf(singles),
 		full: ratioOf(fullness),
+	};
+	const compare = (
+		id: keyof ReferenceCosts,
+		[what, other]: [string, string],
+		rounds: number[][],
+	): Compared => ({
+		what,
+		times: [
+			[what, medianOf(rounds, 0)],
+			[other, medianOf(rounds, 1)],
+		],
+		ratio: costs[id],
+		most: MOST[id],
+	});
+	const items = list.toLocaleString('en');
+	const rows = (fill * list).toLocaleString('en');
+	const BY_HAND = "n8n's own nodes, for the same rows";
+	return {
+		costs,
+		compared: [
+			compare('single', ['One item', BY_HAND], singles),
+			compare('full', [`One item, ${rows} rows in the table`, 'An empty table'], fullness),
+			compare('listByHand', [`${items} items, combined`, BY_HAND], lists),
+			compare('list', [`${items} items, combined`, 'Without references'], toPlain),
+		],
 	};
 }
 
