@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import type { INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { plainFields } from '../../nodes/BrazeSchedule/form/plainFields';
+import { compareWithN8n, fieldCase } from '../fieldNames';
 import { createCampaign, run, SOON, useBraze } from './braze';
+import { runNode, stubNode } from './harness';
 import { ExecuteContext } from 'n8n-core';
 
 const braze = useBraze();
@@ -93,4 +96,33 @@ it.each(PLACES)('A field of the item is what n8n makes of it: %s', async (_, pla
 	);
 	expect(saved).toBeGreaterThan(0);
 	asked.mockRestore();
+});
+
+it('A field of the item is what n8n makes of it, whatever its name is', async () => {
+	const cases = fc.sample(fieldCase, 4_000);
+	const node = stubNode(async function () {
+		return [[{ json: { ...compareWithN8n({ context: this, plainFields }, cases) } }]];
+	});
+	const [{ different, filledIn }] = (await runNode({ node })).json;
+	expect(different).toEqual([]);
+	expect(filledIn).toBeGreaterThan(400);
+});
+
+const field = '={{ $json.v }}';
+
+it.each<[string, IDataObject, boolean]>([
+	['lists and objects', { list: [field, null, 1, [field]], inner: { field }, '': '' }, true],
+	['what n8n takes for a date', { inner: { isLuxonDateTime: true, field } }, false],
+])('Expressions are filled in as n8n does it: in %s', async (_, value, isFilledIn) => {
+	const node = stubNode(
+		async function () {
+			const plain = plainFields(value, this.getInputData()[0].json);
+			return [[{ json: { n8n: this.getNodeParameter('value', 0), plain } as never }]];
+		},
+		{ properties: [{ displayName: 'Value', name: 'value', type: 'json', default: '' }] },
+	);
+	const items = [{ v: 'ada' }];
+	const [{ n8n, plain }] = (await runNode({ node, parameters: { value }, items })).json;
+	expect(plain).toEqual(isFilledIn ? { value: n8n } : undefined);
+	expect(JSON.stringify(n8n)).not.toContain('$json');
 });

@@ -4,12 +4,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ensureN8n } from '../../host/install';
 import type { Line } from '../../host/install';
 import { startN8n } from '../../host/n8n';
 import type { N8n } from '../../host/n8n';
 import { packPackage } from '../../host/pack';
+import type { plainFields } from '../../nodes/BrazeSchedule/form/plainFields';
 import type { dataTableStore } from '../../nodes/BrazeSchedule/memory/dataTableStore';
 import type { Store } from '../../nodes/BrazeSchedule/memory/store';
 
@@ -21,7 +23,8 @@ export interface Inside {
 	/** Another store of the same execution. */
 	open: (place?: Parameters<typeof dataTableStore>[1]) => Store;
 	/** Calls the inline workflow of a table of one's own, as the store does. */
-	context: Parameters<typeof dataTableStore>[0];
+	context: IExecuteFunctions;
+	plainFields: typeof plainFields;
 }
 
 export interface Problem {
@@ -66,6 +69,7 @@ export interface Probe {
 /** A node that is no part of the package: it runs what it is sent. */
 const NODE = `
 const { dataTableStore } = require('../nodes/BrazeSchedule/memory/dataTableStore.js');
+const { plainFields } = require('../nodes/BrazeSchedule/form/plainFields.js');
 class StoreProbe {
 	constructor() {
 		this.description = {
@@ -77,7 +81,7 @@ class StoreProbe {
 	async execute() {
 		const { script, args, place } = this.getInputData()[0].json.body;
 		const open = (where) => dataTableStore(this, where);
-		const inside = { store: open(place), open, context: this };
+		const inside = { store: open(place), open, context: this, plainFields };
 		try {
 			const since = performance.now();
 			const value = await eval('(' + script + ')')(inside, ...args);
