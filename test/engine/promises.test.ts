@@ -440,6 +440,7 @@ describe.each(['delete', 'update'] as const)(
 			['superseded', 'another item was scheduled in place of this one'],
 			['ignored', 'this item was ignored, because a later event was handled before'],
 			['not_found', "nothing was found under this item's reference"],
+			['not_sent', 'nothing was sent for this item before'],
 		])('passes on an item that is %s and has no schedule', async (status, reason) => {
 			const result = await run(
 				braze(),

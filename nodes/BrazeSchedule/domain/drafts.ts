@@ -58,7 +58,7 @@ export interface PassedOn {
 }
 
 /** How an item comes out of an operation that scheduled nothing for it. */
-export type NoSchedule = 'skipped' | 'superseded' | 'ignored' | 'not_found';
+export type NoSchedule = 'skipped' | 'superseded' | 'ignored' | 'not_found' | 'not_sent';
 
 /** At a moment of Braze's clock; without one, when the item was read. */
 export type TimeWarnings = (now?: number) => readonly string[];

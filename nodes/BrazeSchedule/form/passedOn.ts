@@ -10,6 +10,7 @@ const NO_SCHEDULE: readonly unknown[] = [
 	'superseded',
 	'ignored',
 	'not_found',
+	'not_sent',
 ] satisfies NoSchedule[];
 
 /**

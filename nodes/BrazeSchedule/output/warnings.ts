@@ -58,6 +58,7 @@ const WHY_NO_SCHEDULE: Record<NoSchedule, string> = {
 	superseded: 'another item was scheduled in place of this one',
 	ignored: 'this item was ignored, because a later event was handled before',
 	not_found: "nothing was found under this item's reference",
+	not_sent: 'nothing was sent for this item before',
 };
 
 /** Why nothing was sent for a part that didn't fail. */
