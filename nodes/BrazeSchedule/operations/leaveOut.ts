@@ -13,9 +13,9 @@ interface Open {
 }
 
 /**
- * Takes out what needs no request, and tells each item why; returns the drafts that are left. A
- * preview shows also what an earlier try has sent. That is recalled before anything depends on the
- * clock, however late it is now.
+ * Takes out what needs no request, and tells each item why; returns the drafts that are left. What
+ * an earlier try has sent is recalled before anything depends on the clock, however late it is now;
+ * a preview shows it as well.
  */
 export function leaveOut(
 	results: ItemResult[],
@@ -32,7 +32,7 @@ export function leaveOut(
 		.map(({ draft }) => draft);
 }
 
-/** What an operation before this one, or the form, has left out already. */
+/** Not if an earlier operation or the form has left it out already. */
 function isWanted({ result, draft }: Open, isPreview: boolean): boolean {
 	const { passedOn, skipped } = draft;
 	if (!passedOn && skipped === undefined) return true;
@@ -64,7 +64,7 @@ function recall(open: Open[], ledger: Ledger): Open[] {
 	});
 }
 
-/** The option 'Too Close to Send Time' may stop it. */
+/** Not if the option 'Too Close to Send Time' stops it. */
 function isInGoodTime({ result, draft }: Open): boolean {
 	const { tooClose, schedule } = draft;
 	if (!tooClose) return true;
