@@ -816,45 +816,6 @@ describe('Get Many', () => {
 		expect(await all(byScheduleId, { items: found })).toMatchObject([{ status: 'deleted' }]);
 		expect(live()).toEqual([]);
 	});
-
-	describe('after an execution was killed before it sent a request', () => {
-		const list = { resource: 'campaign', operation: 'getAll', returnAll: true };
-		const notSent = { ...list, filters: { status: 'not_sent' } };
-		const interrupt = (reference: string, leaseUntil: number) => {
-			const [row] = rows();
-			rows().push({
-				...row,
-				...{ id: 1000, reference, state: 'claiming', claim: 'of the dead', part: 0, version: 0 },
-				...{ schedule_id: '', lease_until: new Date(leaseUntil).toISOString() },
-			});
-		};
-
-		it('lists it as not sent, with the reason, once the lease is over', async () => {
-			await done({ ...create, reference: 'B-1' });
-			interrupt('B-2', Date.now() + 1_000);
-			expect(await all(list)).toMatchObject([{ reference: 'B-1', status: 'scheduled' }]);
-			rows()[1].lease_until = new Date(Date.now() - 1).toISOString();
-			expect(await all(list)).toMatchObject([
-				{ reference: 'B-1', status: 'scheduled' },
-				{
-					reference: 'B-2',
-					status: 'not_sent',
-					reason:
-						'An execution stopped before it sent anything for this reference. Send its event or its list again',
-					schedule_id: null,
-				},
-			]);
-			expect(await all(notSent)).toMatchObject([{ reference: 'B-2' }]);
-		});
-
-		it('lists the schedule that is there as well, and nothing more once it was sent again', async () => {
-			await done({ ...create, reference: 'B-1' });
-			interrupt('B-1', Date.now() - 1);
-			expect((await all(list)).map(({ status }) => status)).toEqual(['scheduled', 'not_sent']);
-			expect(await done({ ...create, reference: 'B-1' })).toMatchObject({ status: 'skipped' });
-			expect((await all(list)).map(({ status }) => status)).toEqual(['scheduled']);
-		});
-	});
 });
 
 describe('The data table', () => {

@@ -165,11 +165,13 @@ describe('in a real n8n', () => {
 					(await store.search({ resource: 'campaign', text })).map(({ reference }) => reference);
 				const by = [await found('café'), await found('_'), await found('0%'), await found('\\')];
 				const last = await store.search({ resource: 'campaign', limit: 2 });
+				const marks = await store.search({ resource: 'campaign', onlyMarks: true });
 				await store.forget(2_000);
 				const left = await store.search({ resource: 'campaign' });
 				return [
 					...by,
 					last.map(({ reference }) => reference),
+					marks.map(({ reference }) => reference),
 					left.map(({ reference }) => reference),
 				];
 			},
@@ -187,6 +189,7 @@ describe('in a real n8n', () => {
 			['50%'],
 			['\\'],
 			['mark', '\\'],
+			['mark'],
 			['mark', '\\', '50%'],
 		]);
 	});

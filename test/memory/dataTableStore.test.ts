@@ -466,6 +466,21 @@ describe('searching', () => {
 		}
 	});
 
+	test('finds marks alone, at work or given up', async () => {
+		for (const isOld of [false, true]) {
+			forgetTables();
+			const { store } = await filled(isOld);
+			await store.claim([
+				mark('at work', { overAt: day(1) }),
+				mark('timeless', { overAt: undefined }),
+			]);
+			const find = async (search: object) =>
+				references(await store.search({ resource: 'campaign', onlyMarks: true, ...search }));
+			expect(await find({})).toEqual(['timeless', 'at work']);
+			expect(await find({ overAfter: day(1) })).toEqual(['at work']);
+		}
+	});
+
 	test('finds rows whose state was changed by hand among the unknown ones', async () => {
 		const { store, rows } = await filled();
 		rows()[0].state = 'fertig';

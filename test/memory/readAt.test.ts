@@ -43,16 +43,44 @@ describe('what a dead run left behind', () => {
 
 describe('what a dead run sent nothing for', () => {
 	const found = (moment: number, ...all: NewRow[]) => interruptedIn(rows(...all), moment);
+	/** Without a schedule: the run that made it asks for one by this reference. */
+	const claiming = (more: Partial<NewRow> = {}) => mark('B-1', { scheduleId: '', ...more });
+	const dead = LEASE_END + 1;
 
 	test('is found once its lease is over, also beside what was settled before', () => {
 		const settled = settledRow('B-1', { version: 1 });
-		expect(found(LEASE_END, mark('B-1'))).toBeUndefined();
-		expect(found(LEASE_END + 1, mark('B-1'))).toMatchObject({ state: 'claiming' });
-		expect(found(LEASE_END + 1, settled, mark('B-1'))).toMatchObject({ id: 2 });
+		expect(found(LEASE_END, claiming())).toBeUndefined();
+		expect(found(dead, claiming())).toMatchObject({ state: 'claiming' });
+		expect(found(dead, settled, claiming())).toMatchObject({ id: 2 });
+		expect(found(dead, claiming(), claiming({ claim: 'run-2' }))).toMatchObject({ id: 2 });
 	});
 
 	test('is only what was never announced', () => {
-		expect(found(LEASE_END + 1, sending(), settledRow('B-1'))).toBeUndefined();
-		expect(found(LEASE_END + 1, mark('B-1', { state: 'unknown' }))).toBeUndefined();
+		expect(found(dead, sending(), settledRow('B-1'))).toBeUndefined();
+		expect(found(dead, claiming({ state: 'unknown' }))).toBeUndefined();
+	});
+
+	test.each(['claiming', 'sending'] as const)(
+		'is nothing while another run is at work on it: %s',
+		(state) => {
+			const other = claiming({ claim: 'run-2', state, leaseUntil: dead });
+			expect(found(dead, claiming(), other)).toBeUndefined();
+		},
+	);
+
+	test.each(['scheduled', 'deleted', 'unknown', 'sending'] as const)(
+		'is no mark that its run left behind and went on without: %s',
+		(state) => {
+			const part = state === 'sending' ? 0 : undefined;
+			const of = (claim: string) =>
+				found(dead, claiming({ claim: '7-a.0' }), sending({ claim, state, part }));
+			expect(of('7-a.1')).toBeUndefined();
+			expect(of('7-b.0')).toMatchObject({ id: 1 });
+			expect(of('17-a.0')).toMatchObject({ id: 1 });
+		},
+	);
+
+	test('is no mark of another one in a schedule that is changed for everyone', () => {
+		expect(found(dead, mark('B-1'))).toBeUndefined();
 	});
 });

@@ -5,10 +5,42 @@ import {
 	laterOf,
 	rememberedFrom,
 	timeOf,
+	timeOfMark,
 } from '../../nodes/BrazeSchedule/memory/remembered';
 import type { State } from '../../nodes/BrazeSchedule/memory/store';
 import { EVENT, referenced } from './referenced';
 import { settledRow } from './rows';
+
+describe('when the request behind a mark was to be due', () => {
+	const known = settledRow('B-1', { timeZone: 'America/New_York' });
+	const open = { inZone: () => undefined };
+	const update = (under = {}) => rememberedFrom(referenced(0, 'B-1', 'update', under), 'w');
+	const { time, mode, timeZone, overAt } = update();
+	const asMarked = { time, mode, timeZone, overAt };
+	const local = { time: '2026-03-31T09:00:00', mode: 'local', timeZone: '' } as const;
+	const unsaid = { time: '', mode: '', timeZone: '', overAt: known.overAt };
+
+	test.each([
+		['of the zone that was chosen', update(), known, asMarked],
+		['of the same zone', update(open), settledRow('B-1'), asMarked],
+		['of the same zone, as no other is known', update(open), undefined, asMarked],
+		['of another zone than was thought', update(open), known, unsaid],
+		[
+			'of the clock of each user',
+			{
+				...update(open),
+				...local,
+				// Until its day has ended everywhere, and as long as zones are apart.
+				overAt: Date.UTC(2026, 2, 31, 9 + 12 + 26),
+			},
+			known,
+			{ ...local, overAt: Date.UTC(2026, 2, 31, 9 + 12) },
+		],
+		['of a cancellation', rememberedFrom(referenced(0, 'B-1', 'delete'), 'w'), known, unsaid],
+	])('%s', (_, mark, settled, expected) => {
+		expect(timeOfMark(mark, settled)).toMatchObject(expected);
+	});
+});
 
 describe('what a draft leaves before Braze has answered', () => {
 	test('of a create, all that is known of it', () => {

@@ -23,7 +23,7 @@ const status: ChoiceField<Phase> = {
 		{
 			name: 'Not Sent',
 			value: 'not_sent',
-			description: 'An execution stopped before it sent anything for this reference',
+			description: 'An execution ended before it sent anything for this reference',
 		},
 		{ name: 'Past', value: 'past', description: 'Its time has passed' },
 		{ name: 'Scheduled', value: 'scheduled', description: 'Its time is ahead' },

@@ -43,12 +43,30 @@ function latestOf(draft: Draft): Pick<Remembered, 'overAt'> {
 	return { overAt: overAt === undefined ? undefined : overAt + WIDEST };
 }
 
+/**
+ * When the request behind a mark was to be due. A move in the time zone of its schedule is marked
+ * before that zone is known, so its time is right only if it turns out to be the same. A mark without
+ * a time is found by that of its schedule.
+ */
+export function timeOfMark(
+	{ time, mode, timeZone, overAt }: Remembered,
+	known?: Remembered,
+): ReturnType<typeof timeOf> {
+	if (time === '' || mode === '') return { ...NO_TIME, overAt: known?.overAt };
+	const [, end] = spanOf({ time, mode });
+	if (overAt !== end + WIDEST) return { time, mode, timeZone, overAt };
+	const isInZone = mode !== 'exact' || (known?.timeZone || timeZone) === timeZone;
+	return isInZone ? { time, mode, timeZone, overAt: end } : { ...NO_TIME, overAt: known?.overAt };
+}
+
+const NO_TIME = { time: '', mode: '', timeZone: '' } as const;
+
 /** Its time as people read it, and when that is over. */
 export function timeOf({
 	schedule,
 	zone = 'UTC',
 }: Pick<Draft, 'schedule' | 'zone'>): Pick<Remembered, 'time' | 'mode' | 'timeZone' | 'overAt'> {
-	if (!schedule) return { time: '', mode: '', timeZone: '' };
+	if (!schedule) return { ...NO_TIME };
 	const { time, mode } = dueOf(schedule);
 	const [, overAt] = spanOf({ time, mode });
 	return mode === 'exact'

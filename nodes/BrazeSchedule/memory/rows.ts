@@ -104,7 +104,8 @@ export function standingIn(marksOfOthers: Row[], moment: number): Standing {
 	return marksOfOthers.every((mark) => isLeftBehind(mark, moment)) ? 'left behind' : 'contended';
 }
 
-const isLeftBehind = ({ leaseUntil = 0 }: Row, moment: number): boolean => leaseUntil < moment;
+export const isLeftBehind = ({ leaseUntil = 0 }: Row, moment: number): boolean =>
+	leaseUntil < moment;
 
 /** Why the outcome of a dead run is unknown. */
 export const NOTE_OF_DEAD = 'Its execution stopped before it wrote down what Braze answered';
@@ -117,6 +118,20 @@ export const readAt = (rows: Row[], moment: number): Row[] =>
 			: row,
 	);
 
-/** What a run had claimed and sent nothing for when it died. Nothing, if another run has been there since. */
-export const interruptedIn = (rows: Row[], moment: number): Row | undefined =>
-	latest(rows.filter((row) => row.state === 'claiming' && isLeftBehind(row, moment)));
+/**
+ * What a run had claimed and sent nothing for when it died. Nothing while another run is at work on
+ * the reference.
+ */
+export function interruptedIn(rows: Row[], moment: number): Row | undefined {
+	if (rows.some((row) => isAtWork(row) && !isLeftBehind(row, moment))) return undefined;
+	const claiming = rows.filter(({ state }) => state === 'claiming');
+	// A mark that its run could not withdraw: under a later one, it has sent something.
+	const runs = new Set(rows.filter((row) => !claiming.includes(row)).map(runOf));
+	return latest(claiming.filter((row) => isAskedFor(row) && !runs.has(runOf(row))));
+}
+
+/** A claim says its run, and the round of it. */
+const runOf = ({ claim }: Row): string => claim.replace(/\.\d+$/, '');
+
+/** The others of a schedule that is changed for everyone are marked with what is known of them. */
+const isAskedFor = ({ scheduleId }: Row): boolean => scheduleId === '';

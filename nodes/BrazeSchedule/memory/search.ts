@@ -3,7 +3,7 @@ import type { Row, Search } from './store';
 
 /** What n8n can look for itself. It finds at least what is wanted; `fits` decides. */
 export function searchConditions(search: Search): Condition[] {
-	const { resource, resourceId, text, states, overAfter, overBefore } = search;
+	const { resource, resourceId, text, states, onlyMarks, overAfter, overBefore } = search;
 	const conditions: Condition[] = [{ column: 'resource', is: 'eq', value: resource }];
 	if (resourceId) conditions.push({ column: 'resource_id', is: 'eq', value: resourceId });
 	if (text) conditions.push({ column: 'reference', is: 'ilike', value: `%${loosely(text)}%` });
@@ -11,6 +11,7 @@ export function searchConditions(search: Search): Condition[] {
 	if (states?.length === 1 && states[0] !== 'unknown') {
 		conditions.push({ column: 'state', is: 'eq', value: states[0] });
 	}
+	if (onlyMarks) conditions.push({ column: 'part', is: 'isNotEmpty' });
 	if (overAfter !== undefined)
 		conditions.push({ column: 'over_at', is: 'gte', value: iso(overAfter) });
 	if (overBefore !== undefined)
@@ -23,13 +24,21 @@ const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 /** SQLite knows upper and lower case of English letters only; a percent sign stands for any text. */
 const loosely = (text: string): string => text.replace(/[^\x20-\x7e]+/g, '%');
 
-export function fits({ resource, resourceId, text, states, overAfter, overBefore }: Search) {
+export function fits(search: Search) {
+	const { resource, resourceId, text, states, onlyMarks } = search;
 	const part = text?.toLowerCase() ?? '';
+	const isInTime = isOverWithin(search);
 	return (row: Row): boolean =>
 		row.resource === resource &&
 		(!resourceId || row.resourceId === resourceId) &&
 		row.reference.toLowerCase().includes(part) &&
 		(!states || states.includes(row.state)) &&
-		(overAfter === undefined || (row.overAt !== undefined && row.overAt >= overAfter)) &&
-		(overBefore === undefined || (row.overAt !== undefined && row.overAt <= overBefore));
+		(!onlyMarks || row.part !== undefined) &&
+		isInTime(row);
 }
+
+export const isOverWithin =
+	({ overAfter = -Infinity, overBefore = Infinity }: Pick<Search, 'overAfter' | 'overBefore'>) =>
+	({ overAt = NaN }: Pick<Row, 'overAt'>): boolean =>
+		(overAfter === -Infinity && overBefore === Infinity) ||
+		(overAt >= overAfter && overAt <= overBefore);

@@ -73,6 +73,8 @@ export interface Search {
 	/** A part of the reference. */
 	text?: string;
 	states?: State[];
+	/** No settled rows. */
+	onlyMarks?: boolean;
 	overAfter?: number;
 	overBefore?: number;
 	limit?: number;

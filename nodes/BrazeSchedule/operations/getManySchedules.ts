@@ -6,7 +6,10 @@ import { readWantedSchedules, rememberedFields } from '../form/remembered';
 import type { Phase, WantedSchedules } from '../form/remembered';
 import { storeFor } from '../memory/openReferences';
 import { problemFor } from '../memory/problem';
+import { timeOfMark } from '../memory/remembered';
 import { byKey, currentOf, interruptedIn, readAt } from '../memory/rows';
+import { isOverWithin } from '../memory/search';
+import { searchReferences } from '../memory/searchReferences';
 import type { Row, Search } from '../memory/store';
 import { knownDueFields } from '../output/times';
 import { forEachItem } from './forEachItem';
@@ -29,11 +32,14 @@ async function list(
 ): Promise<Result> {
 	const now = Date.now();
 	const search: Search = { resource, text, resourceId, overAfter: after, overBefore: before };
+	const isInTime = isOverWithin(search);
 	try {
-		const rows = await storeFor(context, { table, tableId }, true).search(search);
+		const store = storeFor(context, { table, tableId }, true);
+		const rows = await searchReferences(store, search, now);
 		const found = [...byKey(readAt(rows, now)).values()]
 			.flatMap((same) => foundIn(same, now))
 			.filter((one) => phase === undefined || one.phase === phase)
+			.filter(({ row }) => isInTime(row))
 			.sort(byTime);
 		return { rows: found.slice(0, limit).map(outputOf) };
 	} catch (error) {
@@ -47,7 +53,7 @@ interface Found {
 }
 
 const NOTE_OF_INTERRUPTED =
-	'An execution stopped before it sent anything for this reference. Send its event or its list again';
+	'An execution ended before it sent anything for this reference. Send the same event or list again';
 
 /** What the reference stands for, and what was to become of it and didn't. */
 function foundIn(same: Row[], now: number): Found[] {
@@ -58,7 +64,16 @@ function foundIn(same: Row[], now: number): Found[] {
 	return [
 		...(isThere ? [{ row: current, phase: phaseOf(current, now) }] : []),
 		...(interrupted
-			? [{ row: { ...interrupted, note: NOTE_OF_INTERRUPTED }, phase: 'not_sent' as const }]
+			? [
+					{
+						row: {
+							...interrupted,
+							...timeOfMark(interrupted, current),
+							note: NOTE_OF_INTERRUPTED,
+						},
+						phase: 'not_sent' as const,
+					},
+				]
 			: []),
 	];
 }
