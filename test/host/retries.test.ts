@@ -20,7 +20,7 @@ const stage = useStage();
 jest.setTimeout(4 * 60_000);
 
 const NOT_SENT =
-	'An execution stopped before it sent anything for this reference. Send its event or its list again';
+	'An execution ended before it sent anything for this reference. Send the same event or list again';
 
 const create = (settings: Step['settings'] = {}, parameters: object = {}): Step => ({
 	name: 'Create',
@@ -65,7 +65,7 @@ async function causeOf({ id }: { id: string }) {
 /** Calls a workflow that n8n won't finish, and kills n8n once `ready`. */
 async function crashDuring(
 	steps: Step[],
-	ready: () => true | undefined,
+	ready: () => Promise<true | undefined> | true | undefined,
 	settings?: Record<string, unknown>,
 	items: object[] = PEOPLE,
 ) {
@@ -492,8 +492,9 @@ describe('with a reference, nobody is scheduled twice by', () => {
 
 	test('a kill of n8n in the middle of a list that is sent again: each person is scheduled, unknown or not sent', async () => {
 		const list = randomUUID();
-		// The first 50 are announced together.
-		const items = Array.from({ length: 60 }, (_, index) => ({ user: `user-${index}` }));
+		// The first 50 are announced together, and the next 100 while these are sent.
+		const announced = 150;
+		const items = Array.from({ length: announced + 10 }, (_, index) => ({ user: `user-${index}` }));
 		const steps = [
 			create(
 				{ onError: 'continueErrorOutput' },
@@ -504,7 +505,15 @@ describe('with a reference, nobody is scheduled twice by', () => {
 			),
 			{ name: 'After', type: 'n8n-nodes-base.noOp', parameters: {} },
 		];
-		const crashed = await crashDuring(steps, hangOn('user-2'), undefined, items);
+		const rowsOfList = async () =>
+			(await stage.tables.rows(undefined)).filter(({ reference }) =>
+				String(reference).endsWith(list),
+			);
+		const hangs = hangOn('user-2');
+		const isAnnounced = async () =>
+			(hangs() && (await rowsOfList()).filter(({ state }) => state === 'sending').length) ===
+				announced || undefined;
+		const crashed = await crashDuring(steps, isAnnounced, undefined, items);
 		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
 		const { hook, workflowId } = crashed;
 		const referencesOf = (found: Array<Record<string, unknown>>) =>
@@ -512,9 +521,9 @@ describe('with a reference, nobody is scheduled twice by', () => {
 		const of = (users: typeof items) => users.map(({ user }) => `${user} of ${list}`).sort();
 
 		const notSent = await remembered(list, 'not_sent');
-		expect(referencesOf(notSent)).toEqual(of(items.slice(50)));
+		expect(referencesOf(notSent)).toEqual(of(items.slice(announced)));
 		expect(notSent[0]).toMatchObject({ reason: NOT_SENT, recipients: 1, schedule_id: null });
-		expect(referencesOf(await remembered(list, 'unknown'))).toEqual(of(items.slice(0, 50)));
+		expect(referencesOf(await remembered(list, 'unknown'))).toEqual(of(items.slice(0, announced)));
 
 		await stage.n8n.webhook(hook, { items });
 		const [again] = await stage.n8n.waitForExecutions(workflowId, 2);
@@ -522,17 +531,20 @@ describe('with a reference, nobody is scheduled twice by', () => {
 		expect(outputOf(again, 'Create').map(({ json }) => json.status)).toEqual(
 			Array(10).fill('scheduled'),
 		);
-		expect(failed.map(({ json }) => json.outcome as unknown)).toEqual(Array(50).fill('unknown'));
+		expect(failed.map(({ json }) => json.outcome as unknown)).toEqual(
+			Array(announced).fill('unknown'),
+		);
 		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
 
 		await retry(crashed);
 		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
 
-		const rows = (await stage.tables.rows(undefined)).filter(
-			({ reference, state }) => String(reference).endsWith(list) && state !== 'scheduled',
-		);
+		const rows = (await rowsOfList()).filter(({ state }) => state !== 'scheduled');
 		expect(rows.map(({ state, note }) => [state, note])).toEqual(
-			Array(50).fill(['unknown', 'Its execution stopped before it wrote down what Braze answered']),
+			Array(announced).fill([
+				'unknown',
+				'Its execution stopped before it wrote down what Braze answered',
+			]),
 		);
 		// After a look at Braze, a person frees those that are missing there.
 		for (const reference of of(items.slice(3, 5))) await stage.tables.removeRow(reference);
