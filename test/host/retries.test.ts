@@ -10,7 +10,7 @@ import { outputOf } from '../../host/executions';
 import { poll } from '../../host/poll';
 import { byId } from '../byId';
 import { FORGOTTEN } from '../messages';
-import { createCampaign, NODE } from '../n8n';
+import { createCampaign, LINE, NODE } from '../n8n';
 import { retryOnFail, useStage } from './stage';
 import type { Step } from './stage';
 
@@ -146,16 +146,21 @@ async function stopped(steps: Step[], settings?: Record<string, unknown>) {
 	return { id };
 }
 
+/** n8n 1 runs no node then, and calls it a success. */
+const RUNS_STOPPED = LINE !== '1.x';
+
 describe('the retry button of an execution that was stopped', () => {
 	test('sends nothing: n8n has not saved what was sent', async () => {
 		const again = await retry(await stopped([create()]));
-		expect(await causeOf(again)).toMatch(/^An earlier try of this execution was stopped/);
+		const cause = await causeOf(again);
+		if (RUNS_STOPPED) expect(cause).toMatch(/^An earlier try of this execution was stopped/);
+		else expect(cause).toBeUndefined();
 		expect(schedules()).toEqual([1, 1, 0, 0, 0]);
 	});
 
-	test('with Save execution progress: sends everything again', async () => {
+	test('with Save execution progress: sends everything again, in n8n 2', async () => {
 		await retry(await stopped([create()], SAVE_PROGRESS));
-		expect(schedules()).toEqual([2, 2, 1, 1, 1]);
+		expect(schedules()).toEqual(RUNS_STOPPED ? [2, 2, 1, 1, 1] : [1, 1, 0, 0, 0]);
 	});
 });
 
@@ -464,7 +469,7 @@ describe('with a reference, nobody is scheduled twice by', () => {
 	test('the retry button of an execution that was stopped, with Save execution progress', async () => {
 		const execution = await stopped([referenced()], SAVE_PROGRESS);
 		expect((await retry(execution)).status).toBe('success');
-		expect(schedules()).toEqual(scheduled);
+		expect(schedules()).toEqual(RUNS_STOPPED ? scheduled : [1, 1, 0, 0, 0]);
 	});
 
 	/** Shorter than 'Maximum Wait': it depends on the timeout of a request. */
@@ -510,9 +515,15 @@ describe('with a reference, nobody is scheduled twice by', () => {
 				String(reference).endsWith(list),
 			);
 		const hangs = hangOn('user-2');
-		const isAnnounced = async () =>
-			(hangs() && (await rowsOfList()).filter(({ state }) => state === 'sending').length) ===
-				announced || undefined;
+		let hungAt = 0;
+		const isAnnounced = async () => {
+			if (!hangs()) return undefined;
+			if (!hungAt) hungAt = Date.now();
+			// n8n 1 breaks if somebody reads the table while a workflow writes it.
+			if (LINE === '1.x') return Date.now() - hungAt > 2_500 || undefined;
+			const sending = (await rowsOfList()).filter(({ state }) => state === 'sending');
+			return sending.length === announced || undefined;
+		};
 		const crashed = await crashDuring(steps, isAnnounced, undefined, items);
 		expect(schedules()).toEqual([1, 1, 1, 0, 0]);
 		const { hook, workflowId } = crashed;

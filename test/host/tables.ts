@@ -12,8 +12,8 @@ interface Listed {
 
 export type TableRow = Record<string, string | number | null> & { id: number };
 
-/** More than any test writes. */
-const ALL = 250;
+/** As many rows as n8n 1 returns at once. */
+const PAGE = 100;
 
 /** What people do in the editor's Data tables tab. */
 export function driveTables(n8n: N8n) {
@@ -46,8 +46,15 @@ export function driveTables(n8n: N8n) {
 	};
 
 	const rows = async (name?: string) => {
-		const path = await at(`/${await idOf(name)}/rows?take=${ALL}`);
-		return (await n8n.rest<{ data: TableRow[] }>('GET', path)).data;
+		const path = await at(`/${await idOf(name)}/rows`);
+		const found: TableRow[] = [];
+		for (let last = PAGE; last === PAGE;) {
+			const page = `${path}?take=${PAGE}&skip=${found.length}`;
+			const { data } = await n8n.rest<{ data: TableRow[] }>('GET', page);
+			found.push(...data);
+			last = data.length;
+		}
+		return found;
 	};
 
 	const where = (reference: string) => ({
