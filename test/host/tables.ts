@@ -13,7 +13,7 @@ interface Listed {
 export type TableRow = Record<string, string | number | null> & { id: number };
 
 /** As many rows as n8n 1 returns at once. */
-const PAGE = 100;
+const PAGE = 50;
 
 /** What people do in the editor's Data tables tab. */
 export function driveTables(n8n: N8n) {
