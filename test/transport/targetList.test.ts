@@ -1,9 +1,14 @@
+import type { JsonObject } from '../../nodes/BrazeSchedule/domain/json';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import type {
 	FailedRequest,
 	PlainRequest,
 } from '../../nodes/BrazeSchedule/transport/requestWithRetry';
-import { MOST_LISTED, TargetList } from '../../nodes/BrazeSchedule/transport/targetList';
+import {
+	MOST_LISTED,
+	NOT_TRIGGERED,
+	TargetList,
+} from '../../nodes/BrazeSchedule/transport/targetList';
 import type { ListPage } from '../../nodes/BrazeSchedule/transport/targetList';
 import {
 	KEPT_MS,
@@ -108,6 +113,109 @@ describe('A list', () => {
 		place.asked.length = 0;
 		expect(await read(list, place)).toHaveLength(1050);
 		expect(place.asked).toEqual([3]);
+	});
+});
+
+describe('A page', () => {
+	const pageOf = async (rows: unknown, target = TARGETS.campaign) => {
+		const requests: PlainRequest[] = [];
+		const read = await new TargetList(target).page(3, async (request) => {
+			requests.push(request);
+			return await Promise.resolve({ body: { [target.listField]: rows } as JsonObject });
+		});
+		return { page: 'value' in read ? read.value : undefined, request: requests[0] };
+	};
+	const entries = async (...rows: unknown[]) => (await pageOf(rows)).page?.entries;
+
+	it.each([
+		['/campaigns/list', TARGETS.campaign],
+		['/canvas/list', TARGETS.canvas],
+	])('is requested newest first: %s', async (path, target) => {
+		const { request } = await pageOf([], target);
+		expect(request).toMatchObject({
+			path,
+			qs: { page: 3, sort_direction: 'desc' },
+			to: `list ${target.listLabel}`,
+			instead: "You can still choose 'By ID' and paste the API identifier",
+		});
+		expect(request.confirms?.({ [target.listField]: [] })).toBe(true);
+		expect(request.confirms?.({ message: 'success' })).toBe(false);
+	});
+
+	it('has what the picker shows of each entry', async () => {
+		const edited = '2026-03-31T09:00:00Z';
+		expect(
+			await entries(
+				{ id: 'c-1', name: 'One', tags: ['a', 7, 'b'], is_api_campaign: true, last_edited: edited },
+				{ id: 'c-2', name: 'Two', tags: 'a', is_api_campaign: 'true', last_edited: 'long ago' },
+				{ id: 'c-3', name: 3, last_edited: 1 },
+			),
+		).toEqual([
+			{
+				id: 'c-1',
+				name: 'One',
+				tags: ['a', 'b'],
+				isForOtherApi: true,
+				edited: Date.UTC(2026, 2, 31, 9),
+			},
+			{ id: 'c-2', name: 'Two', tags: [], isForOtherApi: false },
+			{ id: 'c-3', name: 'c-3', tags: [], isForOtherApi: false },
+		]);
+	});
+
+	it('leaves out what has no ID', async () => {
+		expect(await entries(null, 'c-1', { name: 'One' }, { id: 1 })).toEqual([]);
+	});
+});
+
+describe('The state of an entry', () => {
+	const stateOf = async (body: JsonObject, requests: PlainRequest[] = []) =>
+		await new TargetList(TARGETS.canvas).stateOf('c-1', async (request) => {
+			requests.push(request);
+			return await Promise.resolve({ body });
+		});
+
+	it('is requested with its details, whatever they are', async () => {
+		const requests: PlainRequest[] = [];
+		await stateOf({}, requests);
+		expect(requests).toMatchObject([
+			{
+				path: '/canvas/details',
+				qs: { canvas_id: 'c-1' },
+				to: `list ${TARGETS.canvas.listLabel}`,
+				timeout: 5000,
+			},
+		]);
+		expect(requests[0].confirms?.({})).toBe(true);
+	});
+
+	it.each<[JsonObject, string]>([
+		[{ schedule_type: 'api_triggered', enabled: true, draft: false, archived: false }, ''],
+		[{}, ''],
+		[{ enabled: 'false', draft: 'true', archived: 1 }, ''],
+		[{ enabled: false }, 'stopped'],
+		[{ enabled: false, draft: true }, 'draft'],
+		[{ enabled: false, draft: true, archived: true }, 'archived'],
+		[{ schedule_type: 'action_based', archived: true }, NOT_TRIGGERED],
+		[{ schedule_type: 'date' }, NOT_TRIGGERED],
+		[{ schedule_type: 'scheduled' }, NOT_TRIGGERED],
+		[{ schedule_type: 'time_based' }, NOT_TRIGGERED],
+		[{ schedule_type: 'something new' }, ''],
+	])('of %j is "%s"', async (details, state) => {
+		expect(await stateOf(details)).toBe(state);
+	});
+
+	it('is nothing if it is not known, and is asked for once', async () => {
+		const list = new TargetList(TARGETS.campaign);
+		let asked = 0;
+		const ask = async () => {
+			asked += 1;
+			return await Promise.resolve(asked === 1 ? { failure } : { body: { draft: true } });
+		};
+		expect(await list.stateOf('c-1', ask)).toBe('');
+		expect(await list.stateOf('c-1', ask)).toBe('draft');
+		expect(await list.stateOf('c-1', ask)).toBe('draft');
+		expect(asked).toBe(2);
 	});
 });
 
