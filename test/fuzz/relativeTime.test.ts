@@ -63,12 +63,13 @@ function judge(asked: Asked): void {
 		return;
 	}
 	seen.sent += 1;
-	expect({ wall: wallText(time.wall), moment: time.instant, isMoved: !!time.moved }).toEqual({
+	const isMoved = time.explained.includes(', moved from ');
+	expect({ wall: wallText(time.wall), moment: time.instant, isMoved }).toEqual({
 		moment: undefined,
 		...meant,
 	});
 	expect(clumsiness(time.explained, '')).toBeUndefined();
-	if (time.moved) seen.moved += 1;
+	if (isMoved) seen.moved += 1;
 	judgeLaws(asked, read, time);
 }
 
@@ -82,9 +83,9 @@ function judgeLaws(asked: Asked, { date, shift, setting }: Read, time: RelativeT
 		if (asked.direction === 'before') expect(moved).toBeLessThanOrEqual(unmoved);
 		else expect(moved).toBeGreaterThanOrEqual(unmoved);
 	}
-	if (!time.moved) return;
-	expect(time.explained).toMatch(/, moved from \w{3} \d{1,2} \w{3} \d{4}.* because of /);
-	expect(time.moved.reasons).not.toEqual([]);
+	if (time.explained.includes('moved')) {
+		expect(time.explained).toMatch(/, moved from \w{3} \d{1,2} \w{3} \d{4}.* because of \S/);
+	}
 }
 
 test('any time before or after a date is the one that Temporal finds', async () => {

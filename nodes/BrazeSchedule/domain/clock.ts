@@ -20,8 +20,8 @@ export type Wall = number;
 const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)(?::00)?$/;
 
 export function readClock(value: unknown, parameter: string, notes: Notes): Clock | undefined {
-	const [, hour, minute] = (typeof value === 'string' && CLOCK.exec(value.trim())) || [];
-	if (hour !== undefined) return Number(hour) * 60 + Number(minute);
+	const found = typeof value === 'string' ? CLOCK.exec(value.trim()) : null;
+	if (found) return Number(found[1]) * 60 + Number(found[2]);
 	return notes.refuse({
 		parameter,
 		message: isBlank(value)

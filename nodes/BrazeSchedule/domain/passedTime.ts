@@ -113,7 +113,6 @@ function sendSoon(
 		wall: asDateTime(wallOf(moved.instant, zone)),
 		instant: moved.instant,
 		date,
-		...(reasons.length > 0 && { moved: { from: asDateTime(from), reasons } }),
 		explained: `${explained}, which has passed, so ${SOON_MINUTES} minutes from now${movedText(from, reasons, avoid)}`,
 	};
 	return { time, fromNow: true };

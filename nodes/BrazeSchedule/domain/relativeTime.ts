@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 
-import { moveOut, onDay, whyAvoided, MOST_DAYS } from './avoid';
-import type { Avoid, Place, Reason, Way } from './avoid';
+import { isAvoidingNothing, moveOut, onDay, whyAvoided, MOST_DAYS } from './avoid';
+import type { Avoid, Place, Way } from './avoid';
 import { asDateTime, DAY_MS, dayOf, MINUTE_MS, timeOfDay, wallOf } from './clock';
 import type { Wall } from './clock';
 import { LOCAL_TIME, dayText, movedText, ruleText } from './explained';
@@ -31,8 +31,6 @@ export interface RelativeTime {
 	instant?: number;
 	/** The date that was counted from, or the end of that day if it has no time of day. */
 	date: number;
-	/** Set if the time was moved. */
-	moved?: { from: DateTime; reasons: Reason[] };
 	/** The rule in words, and why the time was moved. */
 	explained: string;
 }
@@ -71,7 +69,6 @@ export function relativeTime(
 	const zone = timelineOf(setting);
 	const avoid = avoidedBy(shift, setting);
 	const start = shifted(base, shift, avoid, zone);
-	if (start && isBeyondYears(start.wall, notes)) return undefined;
 	const way: Way = shift.direction === 'before' ? 'earlier' : 'later';
 	const moved = start && moveOut(start, zone, avoid, way);
 	if (!moved) return notes.refuse(allAvoided(start?.wall ?? base.wall));
@@ -84,7 +81,6 @@ export function relativeTime(
 		wall: asDateTime(shown),
 		...(!isLocal && { instant }),
 		date: base.dateOnly ? momentOf(asDateTime(base.wall + DAY_MS), zone).instant : base.instant,
-		...(reasons.length > 0 && { moved: { from: asDateTime(start.wall), reasons } }),
 		explained: `${rule}${movedText(start.wall, reasons, avoid)}`,
 	};
 }
@@ -132,7 +128,7 @@ function baseOf(date: ReadTime | 'now', setting: Setting, notes: Notes): Base {
 	const { dateOnly } = date;
 	const written = date.wall.toMillis();
 	const isMoment = date.instant !== undefined || date.zone !== undefined;
-	if (setting.isLocal && isMoment && !dateOnly) warnOfLostZone(date, setting.zone, notes);
+	if (setting.isLocal && isMoment && !dateOnly) warnOfLostZone(date, notes);
 	if (setting.isLocal || dateOnly) {
 		const { instant } = onDay(written, zone);
 		return { wall: written, instant, isNow: false, dateOnly };
@@ -144,11 +140,11 @@ function baseOf(date: ReadTime | 'now', setting: Setting, notes: Notes): Base {
 	return { ...base, ...(edge && { edge: edgeText(written, date.zone ?? zone, edge) }) };
 }
 
-function warnOfLostZone({ wall, named, zone }: ReadTime, workflowZone: string, notes: Notes): void {
+function warnOfLostZone({ wall, named, zone }: ReadTime, notes: Notes): void {
 	notes.warn(
 		named
 			? `The time zone "${named}" in '${DATE}' was left out: local time has none, so ${clockFace(wall)} is used`
-			: `'${DATE}' is a moment, read in ${zone ?? workflowZone} as ${clockFace(wall)}. Local time has no time zone`,
+			: `'${DATE}' is a moment, read in ${zone} as ${clockFace(wall)}. Local time has no time zone`,
 	);
 }
 
@@ -204,14 +200,14 @@ export const allAvoided = (wall: Wall) => ({
 function warnOfClocks(
 	base: Base,
 	shift: Shift,
-	{ wall, instant, isByClock, reasons }: Place & { reasons: Reason[] },
+	{ wall, instant, isByClock }: Place,
 	{ zone, avoid }: Setting,
 	notes: Notes,
 ): void {
-	const isShown = isByClock || reasons.length > 0 || avoid.weekends || avoid.days.size > 0;
+	const dependsOnClocks = isByClock || !isAvoidingNothing(avoid);
 	const outdated =
 		outdatedIn(zone, isElapsed(shift) ? base.wall : wallOf(base.instant, zone), base.instant, IN) ??
-		(isShown || avoid.hours ? outdatedIn(zone, wallOf(instant, zone), instant, IN) : undefined);
+		(dependsOnClocks ? outdatedIn(zone, wallOf(instant, zone), instant, IN) : undefined);
 	if (outdated !== undefined) {
 		notes.warn(outdated);
 		return;

@@ -1,4 +1,4 @@
-import type { DateTime } from 'luxon';
+import { DateTime } from 'luxon';
 
 import type { Findings } from './findings';
 import { show } from './json';
@@ -59,8 +59,8 @@ export function hasPassed(schedule: Schedule, now: number): boolean {
 }
 
 /** The moment of an exact time; a local or optimal time represented as UTC. */
-export const clockOfSchedule = ({ time, in_local_time, at_optimal_time }: Schedule): number =>
-	in_local_time || at_optimal_time ? clockOf(time) : Date.parse(time);
+export const clockOfSchedule = ({ time }: Schedule): number =>
+	DateTime.fromISO(time, { zone: 'utc' }).toMillis();
 
 /** A local time without a time zone, represented as UTC. */
 const clockOf = (time: string): number => Date.parse(`${time}Z`);

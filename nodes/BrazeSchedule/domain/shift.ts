@@ -59,8 +59,8 @@ function unitFrom(value: unknown): Unit | undefined {
 const isDirection = (value: unknown): value is Direction => DIRECTIONS.includes(value);
 
 /** Minutes and hours are elapsed time; all others are calendar days. */
-export const isElapsed = ({ direction, unit }: Pick<Shift, 'direction' | 'unit'>): boolean =>
-	direction !== 'onThatDay' && (unit === 'minutes' || unit === 'hours');
+export const isElapsed = ({ unit }: Pick<Shift, 'unit'>): boolean =>
+	unit === 'minutes' || unit === 'hours';
 
 const notChosen = (parameter: string, value: unknown, choices: string) => ({
 	parameter,
