@@ -1,5 +1,3 @@
-import { IANAZone } from 'luxon';
-
 import { AVOID_NOTHING, readAvoid } from '../../nodes/BrazeSchedule/domain/avoid';
 import type { AvoidInput } from '../../nodes/BrazeSchedule/domain/avoid';
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
@@ -10,6 +8,7 @@ import type { RelativeTime } from '../../nodes/BrazeSchedule/domain/relativeTime
 import { readShift } from '../../nodes/BrazeSchedule/domain/shift';
 import { readTime, utcText, wallText } from '../../nodes/BrazeSchedule/domain/time';
 import { read } from './read';
+import { OLD_VANCOUVER, withData } from './zoneData';
 
 const NOW = '2026-01-15T12:00:00Z';
 const BERLIN = 'Europe/Berlin';
@@ -171,6 +170,50 @@ test.each<[string, Rule, string, string]>([
 		'2026-06-04T16:00:00Z',
 		'1 day before Fri 5 Jun 2026, at 18:00 Europe/Berlin',
 	],
+	[
+		'so is a time with its own time zone',
+		{ date: '2026-06-04T23:30:00[America/New_York]', at: ' 18:00 ' },
+		'2026-06-04T16:00:00Z',
+		'1 day before Fri 5 Jun 2026, at 18:00 Europe/Berlin',
+	],
+	[
+		'minutes lead to a moment, also to the second 02:30 of the night when the clocks go back',
+		{ date: '2026-10-25T04:00:00', amount: 90, unit: 'minutes' },
+		'2026-10-25T01:30:00Z',
+		'90 minutes before Sun 25 Oct 2026, 04:00 Europe/Berlin',
+	],
+	[
+		'no time is skipped on the clock of each user',
+		{ date: '2026-03-30T02:30:00', isLocal: true },
+		'2026-03-29T02:30:00',
+		"1 day before Mon 30 Mar 2026, 02:30 in each user's local time",
+	],
+	[
+		'in two hours, but on no night, no weekend, and no date to avoid',
+		{
+			direction: 'after',
+			amount: 2,
+			unit: 'hours',
+			now: '2026-01-16T19:30:00Z',
+			weekends: true,
+			dates: '2026-01-19',
+			...NIGHT,
+		},
+		'2026-01-20T07:00:00Z',
+		'2 hours after now (Fri 16 Jan 2026, 20:30 Europe/Berlin), moved from Fri 16 Jan 2026, 22:30 because of the hours between 21:00 and 08:00, the weekend, and a date to avoid',
+	],
+	[
+		'from the first year on that is not a mistake',
+		{ date: '1000-06-04T10:00', zone: 'UTC' },
+		'1000-06-03T10:00:00Z',
+		'1 day before Wed 4 Jun 1000, 10:00 UTC',
+	],
+	[
+		'the largest amount',
+		{ date: '2026-06-04T10:00', direction: 'after', amount: 10_000, zone: 'UTC' },
+		'2053-10-20T10:00:00Z',
+		'10,000 days after Thu 4 Jun 2026, 10:00 UTC',
+	],
 ])('%s', (_, rule, time, explained) => {
 	expect(timeOf(rule)).toEqual({ time, explained, warnings: [] });
 });
@@ -186,9 +229,24 @@ test.each<[string, Rule, string]>([
 		'2026-06-05T06:00:00Z',
 	],
 	[
-		'within one day',
-		{ date: '2026-06-04T13:00', direction: 'after', from: '12:00', until: '14:00' },
+		'within one day, from its beginning',
+		{ date: '2026-06-04T12:00', direction: 'after', from: '12:00', until: '14:00' },
 		'2026-06-05T12:00:00Z',
+	],
+	[
+		'of two times at which it ends, the first one',
+		{ date: '2026-10-24T22:00', direction: 'onThatDay', from: '21:00', until: '02:30' },
+		'2026-10-25T00:30:00Z',
+	],
+	[
+		'but never one before the time itself',
+		{ date: '2026-10-24T22:00Z', direction: 'after', amount: 195, unit: 'minutes', until: '02:30' },
+		'2026-10-25T01:30:00Z',
+	],
+	[
+		'of two last minutes before it, the second one',
+		{ date: '2026-10-26T04:00', from: '03:00', until: '06:00' },
+		'2026-10-25T01:59:00Z',
 	],
 	[
 		'the end is skipped: the moment of the change',
@@ -206,6 +264,11 @@ test.each<[string, Rule, string]>([
 		'2026-06-08T06:00:00Z',
 	],
 	[
+		'Saturday morning becomes Monday, at the same time',
+		{ date: '2026-06-06T10:00', direction: 'onThatDay', weekends: true },
+		'2026-06-08T08:00:00Z',
+	],
+	[
 		'business days stay business days',
 		{
 			date: '2026-06-04T22:00',
@@ -215,7 +278,7 @@ test.each<[string, Rule, string]>([
 		'2026-06-08T06:00:00Z',
 	],
 ])('not at night: %s', (_, rule, time) => {
-	expect(timeOf({ ...NIGHT, ...rule }).time).toBe(time);
+	expect(timeOf({ ...NIGHT, ...rule })).toMatchObject({ time, warnings: [] });
 });
 
 test('skipped and repeated times warn', () => {
@@ -233,8 +296,14 @@ test('skipped and repeated times warn', () => {
 	});
 	expect(timeOf({ date: '2026-03-29T02:30:00', unit: 'hours' })).toMatchObject({
 		time: '2026-03-29T00:30:00Z',
-		warnings: [expect.stringMatching(/^2026-03-29 02:30 does not exist/)],
+		warnings: [
+			'2026-03-29 02:30 does not exist in Europe/Berlin: the clocks go forward then. 2026-03-29 03:30 is used instead',
+		],
 	});
+	const inBerlin = { date: '2026-03-29T02:30:00[Europe/Berlin]', unit: 'hours', zone: 'UTC' };
+	expect(timeOf(inBerlin).warnings).toEqual([
+		expect.stringMatching(/^2026-03-29 02:30 does not exist in Europe\/Berlin: /),
+	]);
 	expect(timeOf({ date: '2026-03-29T02:30:00' }).warnings).toEqual([]);
 });
 
@@ -255,20 +324,41 @@ test('local time leaves out the time zone of the date, and warns', () => {
 	});
 });
 
-const isOld = IANAZone.create('America/Vancouver').offset(Date.UTC(2026, 11, 1, 17)) === -480;
+describe('old time zone data', () => {
+	const zone = 'America/Vancouver';
+	beforeEach(() => withData(zone, OLD_VANCOUVER));
+	afterEach(() => {
+		jest.restoreAllMocks();
+	});
 
-test('old time zone data warns', () => {
-	const { warnings } = timeOf({ date: '2026-12-02T09:00:00', zone: 'America/Vancouver' });
-	expect(warnings).toEqual(
-		isOld
-			? [
-					"The time zone data of this n8n is out of date for America/Vancouver: when it shows 2026-12-02 09:00, clocks there show 2026-12-02 10:00. Choose a time zone with a fixed offset under 'In', such as Etc/GMT+7, or update Node.js to one with tzdata 2026b or later",
-				]
-			: [],
-	);
-	expect(timeOf({ date: '2026-12-02T09:00:00', zone: 'Etc/GMT+7', at: '10:00' }).warnings).toEqual(
-		[],
-	);
+	test('warns, with a time zone that is right', () => {
+		expect(timeOf({ date: '2026-12-02T09:00:00', zone }).warnings).toEqual([
+			"The time zone data of this n8n is out of date for America/Vancouver: when it shows 2026-12-02 09:00, clocks there show 2026-12-02 10:00. Choose a time zone with a fixed offset under 'In', such as Etc/GMT+7, or update Node.js to one with tzdata 2026b or later",
+		]);
+		const fixed = { date: '2026-12-02T09:00:00', zone: 'Etc/GMT+7', at: '10:00' };
+		expect(timeOf(fixed).warnings).toEqual([]);
+		withData('Africa/Casablanca', () => 60);
+		expect(timeOf({ date: '2026-10-02T09:00:00', zone: 'Africa/Casablanca' }).warnings).toEqual([
+			expect.stringContaining('clocks there show 2026-10-02 08:00. '),
+		]);
+		expect(timeOf({ date: '2026-10-02T09:00:00', zone: 'Africa/Casablanca' }).warnings).toEqual([
+			expect.stringContaining('such as Etc/GMT+0, or '),
+		]);
+	});
+
+	const LATER: Rule = { date: '2026-10-30T09:00:00', zone, direction: 'after' };
+
+	test.each<[string, Rule, number]>([
+		['a moment does not depend on it', { amount: 96, unit: 'hours' }, 0],
+		['a day does', { amount: 4 }, 1],
+		['a moment outside of weekends does', { amount: 96, unit: 'hours', weekends: true }, 1],
+		['or of dates', { amount: 96, unit: 'hours', dates: '2026-12-25' }, 1],
+		['or of quiet hours', { amount: 96, unit: 'hours', ...NIGHT }, 1],
+	])('%s', (_, rule, count) => {
+		const { time, warnings } = timeOf({ ...LATER, ...rule });
+		expect(time).toBe(`2026-11-03T${rule.amount === 4 ? '17' : '16'}:00:00Z`);
+		expect(warnings).toHaveLength(count);
+	});
 });
 
 const YEARS = Array.from({ length: 900 }, (_, day) =>
@@ -281,12 +371,15 @@ test.each<[Rule, string, string]>([
 	[{ amount: 'two' }, 'Amount', "'Amount' two is not a whole number of 0 or more"],
 	[{ amount: NaN }, 'Amount', "'Amount' NaN is not a whole number of 0 or more"],
 	[{ amount: ' ' }, 'Amount', "'Amount' is empty"],
+	[{ amount: null }, 'Amount', "'Amount' is empty"],
 	[{ amount: 10_001 }, 'Amount', "'Amount' 10,001 is too large"],
 	[{ unit: '' }, 'Unit', "'Unit' is not chosen"],
 	[{ unit: 'toString' }, 'Unit', '\'Unit\' cannot be "toString"'],
+	[{ unit: 5 }, 'Unit', '\'Unit\' cannot be "5"'],
 	[{ direction: 'during' }, 'Direction', '\'Direction\' cannot be "during"'],
 	[{ at: '' }, 'At', "'At' is empty"],
 	[{ at: '24:00' }, 'At', '\'At\' "24:00" is not a time of day'],
+	[{ at: 18 }, 'At', '\'At\' "18" is not a time of day'],
 	[{ at: '6pm' }, 'At', '\'At\' "6pm" is not a time of day'],
 	[{ at: '18:00', unit: 'hours' }, 'At', "'At' can't be a set time if 'Unit' is minutes or hours"],
 	[{ date: '2026-06-04' }, 'Date', "'Date' Thu 4 Jun 2026 has no time of day"],
@@ -303,24 +396,63 @@ test.each<[Rule, string, string]>([
 		'\'Dates to Avoid\' contains "2026-02-30", which is not a date that exists',
 	],
 	[
+		{ dates: ['2026-12-25', ' 2026-02-30 '] },
+		'Dates to Avoid',
+		'\'Dates to Avoid\' contains "2026-02-30", which is not a date that exists',
+	],
+	[
 		{ from: '21:00', until: '21:00:00' },
 		'Not Between',
 		"'Not Between' begins and ends at the same time",
 	],
 	[{ from: '21:00' }, 'Not Between', "'Not Between' has only one of its two times"],
 	[{ from: '21:00', until: 'dawn' }, 'Not Between', '\'Not Between\' "dawn" is not a time of day'],
+	[{ from: 'dusk', until: '08:00' }, 'Not Between', '\'Not Between\' "dusk" is not a time of day'],
 	[{ dates: YEARS }, 'Avoid', "'Avoid' leaves no day within a year of Wed 14 Jan 2026"],
 	[
-		{ dates: YEARS, unit: 'businessDays' },
+		{ dates: YEARS, unit: 'businessDays', amount: 2 },
 		'Avoid',
 		"'Avoid' leaves no day within a year of Thu 15 Jan 2026",
 	],
 	[{ date: '0999-06-04T10:00' }, 'Date', "'Date' leads to the year 999"],
 	[{ date: '9999-12-31T10:00', direction: 'after' }, 'Date', "'Date' leads to the year 10000"],
+	[
+		{ date: '9999-12-31T10:00', direction: 'onThatDay', dates: '9999-12-31' },
+		'Date',
+		"'Date' leads to the year 10000",
+	],
+	// Braze gets it in UTC.
+	[
+		{ date: '9999-12-31T20:00', direction: 'onThatDay', zone: 'America/New_York' },
+		'Date',
+		"'Date' leads to the year 10000",
+	],
 ])('%j is refused', (rule, parameter, problem) => {
-	const { parameters, problems, hints } = read((findings) => compose(rule, findings));
+	const { result, parameters, problems, hints } = read((findings) => compose(rule, findings));
+	expect(result).toBeUndefined();
 	expect([parameters, problems]).toEqual([[parameter], [problem]]);
 	if (parameter !== 'Date') expect(hints).toEqual([expect.stringMatching(/^[A-Z]/)]);
+});
+
+test('a day is looked for within a year and a day', () => {
+	const from = Date.UTC(2026, 0, 12);
+	const dayAfter = (days: number) => new Date(from + days * 86_400_000).toISOString().slice(0, 10);
+	const dates = Array.from({ length: 366 }, (_, days) => dayAfter(days));
+	const rule: Rule = { date: '2026-01-12T10:00', zone: 'UTC', dates };
+	for (const direction of ['onThatDay', 'after']) {
+		const found = timeOf({ ...rule, direction, unit: 'businessDays' });
+		expect(found.time).toBe('2027-01-13T10:00:00Z');
+	}
+});
+
+test.each<[string, unknown]>([
+	['commas', '2026-06-04,2026-06-05 , 2026-06-08'],
+	['semicolons and lines', '2026-06-04;2026-06-05\n2026-06-08\n'],
+	['a list', ['2026-06-04', ' 2026-06-05 ', '2026-06-08T23:00:00-08:00', '']],
+	['a list of moments', [4, 5, 8].map((day) => new Date(Date.UTC(2026, 5, day, 12)))],
+])('dates to avoid, separated by %s', (_, dates) => {
+	const rule: Rule = { date: '2026-06-04T10:00', direction: 'onThatDay', weekends: true };
+	expect(timeOf({ ...rule, dates }).time).toBe('2026-06-09T08:00:00Z');
 });
 
 describe('if that time has passed', () => {
@@ -359,7 +491,34 @@ describe('if that time has passed', () => {
 			explained:
 				'2 hours before Thu 15 Jan 2026, 14:00 Europe/Berlin, which has passed, so 2 minutes from now',
 			warnings: [],
-			result: { time: expect.anything() },
+			result: { time: expect.anything(), fromNow: true },
+		});
+	});
+
+	test.each<[string, Rule, boolean]>([
+		['on the date itself, which has no time of day', { date: '2026-01-15', at: '8:00' }, false],
+		[
+			'when that date is over',
+			{ date: '2026-01-15', at: '8:00', now: '2026-01-15T22:58:00Z' },
+			true,
+		],
+		['before now', { amount: 1, unit: 'hours' }, true],
+		['after a date', { date: '2026-01-15T10:00', direction: 'after', unit: 'hours' }, false],
+	])('2 minutes from now may be after the date: %s', (_, rule, isAfter) => {
+		const said = expect.stringContaining(', which is after the date itself') as string;
+		expect(outcome({ amount: 0, ...rule }, 'soon')).toMatchObject({
+			isLate: false,
+			warnings: isAfter ? [said] : [],
+		});
+	});
+
+	test('and there may be no day left for it', () => {
+		const rule: Rule = { date: '2024-12-20T10:00', direction: 'after', dates: YEARS };
+		expect(outcome(rule, 'soon')).toMatchObject({
+			result: undefined,
+			parameters: ['Avoid'],
+			problems: ["'Avoid' leaves no day within a year from now"],
+			hints: ['Remove some of the dates to avoid'],
 		});
 	});
 
@@ -390,7 +549,10 @@ describe('if that time has passed', () => {
 	test('local time has passed when it has passed in every time zone', () => {
 		const local: Rule = { date: '2026-01-15', direction: 'onThatDay', at: '10:00', isLocal: true };
 		const at = (now: string) => outcome({ ...local, now }, 'skip');
-		expect(at('2026-01-15T21:59:59Z').sent).toBe('2026-01-15T10:00:00');
+		expect(at('2026-01-15T21:59:59Z')).toMatchObject({
+			sent: '2026-01-15T10:00:00',
+			isLate: false,
+		});
 		expect(at('2026-01-15T22:00:00Z').result).toMatchObject({
 			late: {
 				reason:
@@ -428,6 +590,10 @@ test.each([
 ])('a unit may be written as %j', (unit, words) => {
 	const { explained } = timeOf({ unit, amount: 3, direction: 'after' });
 	expect(explained).toContain(`${words} after now`);
+});
+
+test('an amount may be written as text', () => {
+	expect(timeOf({ amount: ' 3 ' }).explained).toContain('3 days before now');
 });
 
 test('nothing to avoid moves nothing', () => {

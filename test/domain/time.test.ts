@@ -8,10 +8,12 @@ import {
 	isZone,
 	momentOf,
 	readTime,
+	timeInWords,
 	utcText,
 	yearOf,
 } from '../../nodes/BrazeSchedule/domain/time';
 import { read } from './read';
+import { OLD_VANCOUVER, withData } from './zoneData';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -323,6 +325,15 @@ describe('with any language and time zone of this n8n', () => {
 		expect(exact('2026-03-31T09:00:00', 'Europe/Berlin').result).toMatchObject({
 			time: '2026-03-31T07:00:00Z',
 		});
+		const words: Array<[object, string, string | null, string]> = [
+			[{}, '2026-03-31T11:00:00+02:00', 'Europe/Berlin', ', 11:00 Europe/Berlin'],
+			[{}, '2026-03-31T09:00:00Z', null, ', 09:00 UTC'],
+			[{ in_local_time: true }, '2026-03-31T09:00:00', null, ", 09:00 in each user's local time"],
+			[{ at_optimal_time: true }, '2026-03-31T00:00:00', null, ", at each user's optimal time"],
+		];
+		for (const [flags, time, zone, said] of words) {
+			expect(timeInWords(flags, time, zone)).toBe(`Tue 31 Mar 2026${said}`);
+		}
 		// The year that counts is Braze's, not the one that has begun here already.
 		expect(yearOf(Date.UTC(2026, 11, 31, 20))).toBe(2026);
 	});
@@ -396,19 +407,6 @@ describe('zones whose rules changed in 2026', () => {
 		Settings.defaultZone = 'system';
 	});
 
-	/** Release 2025c of the time zone database, or 2026f, for one zone after its change. */
-	function withData(zone: string, offsetOf: (instant: number) => number): void {
-		const { offset } = IANAZone.prototype;
-		jest.spyOn(IANAZone.prototype, 'offset').mockImplementation(function (
-			this: IANAZone,
-			instant: number,
-		) {
-			return this.name.toLowerCase() === zone.toLowerCase()
-				? offsetOf(instant)
-				: offset.call(this, instant);
-		});
-	}
-
 	const winter = (zone: string, old: number, right: number, release: string, day = '2026-12-01') =>
 		[zone, { old, right, release, day }] as const;
 
@@ -466,7 +464,7 @@ describe('zones whose rules changed in 2026', () => {
 	});
 
 	test('begins at the first minute that is wrong, and ends where the table ends', () => {
-		withData('America/Vancouver', (instant) => (instant < Date.UTC(2026, 10, 1, 9) ? -420 : -480));
+		withData('America/Vancouver', OLD_VANCOUVER);
 		const said = (time: string, zone = 'America/Vancouver') => outdated(exact(time, zone).warnings);
 		expect(said('2026-11-01T00:59:00')).toEqual([]);
 		expect(said('2026-11-01T02:00:00')).toHaveLength(1);

@@ -168,10 +168,17 @@ describe('By its ID', () => {
 		expect(canceled(warn, incoming(14)).warnings).toEqual([
 			`The time of the schedule is 14 minutes away, and ${IS_15}. ${BEST_EFFORT}`,
 		]);
-		expect(canceled(stop, incoming(14)).tooClose?.hint).toContain('To cancel it anyway');
+		// What stops the item isn't said a second time as a warning.
+		expect(canceled(stop, incoming(14))).toMatchObject({
+			warnings: [],
+			tooClose: { hint: expect.stringContaining('To cancel it anyway') },
+		});
 		expect(moved(stop, incoming(14)).tooClose?.hint).toContain('To move it anyway');
 		expect(moved(stop, incoming(9000), 3).tooClose?.message).toContain('The new time is 3 minutes');
 		expect(canceled(stop, incoming(15))).toEqual(composeDelete(existing));
+		expect(canceled(warn, incoming(0)).warnings).toEqual([
+			expect.stringMatching(/^The time of the schedule has been reached, and /),
+		]);
 	});
 
 	it.each([
