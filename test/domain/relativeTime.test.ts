@@ -596,6 +596,15 @@ test('an amount may be written as text', () => {
 	expect(timeOf({ amount: ' 3 ' }).explained).toContain('3 days before now');
 });
 
+test.each<[unknown, string]>([
+	[-2, "Use a number like 2, and choose the other 'Direction'"],
+	['-2.5', "Use a number like 2, and choose the other 'Direction'"],
+	[0.5, 'Use a number like 2. For part of a day or an hour, count in hours or minutes'],
+	['two', 'Use a number like 2. For part of a day or an hour, count in hours or minutes'],
+])('what to do about the amount %j', (amount, hint) => {
+	expect(read((findings) => compose({ amount }, findings)).hints).toEqual([hint]);
+});
+
 test('nothing to avoid moves nothing', () => {
 	const { result } = read((findings) =>
 		readAvoid({ weekends: false, dates: '', from: '', until: undefined }, BERLIN, findings),

@@ -122,7 +122,7 @@ function readAmount(value: unknown, notes: Notes): number | undefined {
 }
 
 function amountHint(amount: unknown): string {
-	if (typeof amount === 'number' && amount < 0) {
+	if (show(amount).startsWith('-')) {
 		return `Use a number like 2, and choose the other '${DIRECTION}'`;
 	}
 	return 'Use a number like 2. For part of a day or an hour, count in hours or minutes';
