@@ -63,6 +63,62 @@ export const SURVIVORS: Survivor[] = [
 		'Math.abs(wall.toMillis() - instant',
 		'Math.abs(wall.toMillis() - instant - offsetAt(zone, instant) * MINUTE_MS) <= MINUTE_MS',
 	]),
+	...forTheTypes(
+		'domain/relativeTime.ts',
+		'now has a time of day',
+		["if (date !== 'now' && date.dateOnly", 'true'],
+		["if (date !== 'now' && date.dateOnly", '""'],
+	),
+	...inFile(
+		'domain/relativeTime.ts',
+		'the table of changed time zones has none east of Greenwich',
+		['const fixed = `Etc/GMT${west < 0', 'false'],
+		['const fixed = `Etc/GMT${west < 0', '""'],
+	),
+	...forSpeed('domain/avoid.ts', ['!weekends && days.size === 0 && !hours;', 'false']),
+	...inFile('domain/avoid.ts', 'the two differ', [
+		'from < until ? clock >= from && clock < until',
+		'from <= until',
+	]),
+	...inFile('domain/avoid.ts', 'a clock at the end of the quiet hours is no longer in them', [
+		"if (way === 'later') return today > shown ?",
+		'today >= shown',
+	]),
+	...inFile(
+		'domain/avoid.ts',
+		'a clock shows another time after the move than before it',
+		['sign * (one - instant) >= 0', 'sign * (one - instant) > 0'],
+		['sign * (one - instant) >= 0', 'sign / (one - instant)'],
+	),
+	...forTheTypes('domain/explained.ts', 'without quiet hours, nothing is moved for them', [
+		"Without them, nothing is moved for them. */ ''",
+		'"Stryker was here!"',
+	]),
+	...inFile('domain/passedTime.ts', 'nothing is said about the clocks here', [
+		'isByClock: false }, zone, avoid',
+		'true',
+	]),
+	...inFile('domain/sendTime.ts', 'of a time that stays, nothing is said about the clocks', [
+		'isByClock: !isExact }',
+		'isExact',
+	]),
+	...forSpeed(
+		'domain/sendTime.ts',
+		['const known = new Map([[input.now', '[]'],
+		['if (said) return said;', 'false'],
+	),
+	...forTheTypes('domain/schedule.ts', 'nothing is before or after an unknown time', [
+		'if (now === undefined) return schedule;',
+		'false',
+	]),
+	...forTheTypes('domain/shift.ts', 'on that day, nothing is counted', [
+		"withClock({ direction, unit: 'days', amount: 0 }",
+		'""',
+	]),
+	...forTheTypes('domain/shift.ts', 'only a number is an integer', [
+		"if (typeof amount !== 'number' || !Number.isInteger(amount)",
+		'false',
+	]),
 	...inFile('transport/rateLimit.ts', 'read either way, it is thousands of years off', [
 		'reset < 1e11 ?',
 		'reset <= 1e11',
