@@ -177,7 +177,7 @@ test.each<[string, Rule, string, string]>([
 		'1 day before Fri 5 Jun 2026, at 18:00 Europe/Berlin',
 	],
 	[
-		'minutes lead to a moment, also to the second 02:30 of the night when the clocks go back',
+		'minutes lead to a moment, even to the second 02:30 of the night when the clocks go back',
 		{ date: '2026-10-25T04:00:00', amount: 90, unit: 'minutes' },
 		'2026-10-25T01:30:00Z',
 		'90 minutes before Sun 25 Oct 2026, 04:00 Europe/Berlin',
@@ -189,7 +189,7 @@ test.each<[string, Rule, string, string]>([
 		"1 day before Mon 30 Mar 2026, 02:30 in each user's local time",
 	],
 	[
-		'in two hours, but on no night, no weekend, and no date to avoid',
+		'in two hours, but not at night, on a weekend, or on a date to avoid',
 		{
 			direction: 'after',
 			amount: 2,
