@@ -94,10 +94,6 @@ export const SURVIVORS: Survivor[] = [
 		"Without them, nothing is moved for them. */ ''",
 		'"Stryker was here!"',
 	]),
-	...inFile('domain/passedTime.ts', 'nothing is said about the clocks here', [
-		'isByClock: false }, zone, avoid',
-		'true',
-	]),
 	...inFile('domain/sendTime.ts', 'of a time that stays, nothing is said about the clocks', [
 		'isByClock: !isExact }',
 		'isExact',

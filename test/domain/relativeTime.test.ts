@@ -456,6 +456,10 @@ test.each<[string, unknown]>([
 });
 
 describe('if that time has passed', () => {
+	afterEach(() => {
+		jest.restoreAllMocks();
+	});
+
 	const LATE: Rule = { date: '2026-01-15T14:00:00', unit: 'hours', amount: 2 };
 	const outcome = (rule: Rule, choice: IfPassed) => {
 		const said = read((findings) => compose(rule, findings, choice));
@@ -510,6 +514,26 @@ describe('if that time has passed', () => {
 			isLate: false,
 			warnings: isAfter ? [said] : [],
 		});
+	});
+
+	test('whether that is a time to avoid depends on the clocks there', () => {
+		const said = (rule: Rule) => outcome({ direction: 'after', ...rule }, 'soon').warnings;
+		const skipped = { date: '2026-03-26T09:00', now: '2026-03-28T01:28:00Z', dates: '2026-03-28' };
+		expect(said(skipped)).toEqual([
+			expect.stringMatching(/^2026-03-29 02:30 does not exist in Europe\/Berlin: /),
+		]);
+		// A moment, which comes once.
+		const repeated = { date: '2026-10-23T09:00', now: '2026-10-25T00:28:00Z', dates: '2026-12-25' };
+		expect(said(repeated)).toEqual([]);
+		const zone = 'America/Vancouver';
+		withData(zone, OLD_VANCOUVER);
+		const old = { zone, date: '2026-10-30T09:00', now: '2026-11-03T04:30:00Z' };
+		expect(said(old)).toEqual([]);
+		expect(said({ ...old, ...NIGHT })).toEqual([
+			expect.stringContaining(
+				'when it shows 2026-11-02 20:32, clocks there show 2026-11-02 21:32. ',
+			),
+		]);
 	});
 
 	test('and there may be no day left for it', () => {

@@ -1,9 +1,9 @@
-import { moveOut } from './avoid';
+import { isAvoidingNothing, moveOut } from './avoid';
 import { asDateTime, MINUTE_MS, wallOf } from './clock';
 import { LOCAL_TIME, movedText, timeText } from './explained';
 import type { Notes, Problem } from './findings';
 import { isBlank, show } from './json';
-import { avoidedBy } from './relativeTime';
+import { avoidedBy, warnOfMoved } from './relativeTime';
 import type { RelativeTime, Setting } from './relativeTime';
 import { AVOID, IN } from './shift';
 import type { Shift } from './shift';
@@ -104,6 +104,7 @@ function sendSoon(
 		});
 	}
 	const { reasons } = moved;
+	if (!isAvoidingNothing(avoid)) warnOfMoved(moved, zone, IN, notes);
 	if (shift.direction === 'before' && moved.instant >= date) {
 		notes.warn(
 			`The time has passed. The next possible one is ${timeText(wallOf(moved.instant, zone))} ${zone}, which is after the date itself`,
