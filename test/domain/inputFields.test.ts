@@ -310,6 +310,10 @@ describe('A field that no item has', () => {
 		expect(refusals(items, { id: fieldNamed('query.user_id') }).hints).toEqual([
 			'The fields are: body, headers. Type one of them, or drag it from the input',
 		]);
+		const nested = [{ body: { 'the.user': { id: 'ada' } } }];
+		expect(refusals(nested, { id: fieldNamed('body["the.user"].name.first') }).hints).toEqual([
+			'The fields in "body.the.user" are: id. Type one of them, or drag it from the input',
+		]);
 	});
 
 	it('names at most 20 others, and says if there are none', () => {

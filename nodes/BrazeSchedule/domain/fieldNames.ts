@@ -74,7 +74,8 @@ export function namesAround(
 ): { within: string; names: string[] } {
 	const some = items.slice(0, SEARCHED);
 	for (let depth = path.length - 1; depth > 0; depth -= 1) {
-		const parent = fieldNamed(path.slice(0, depth).join('.'));
+		const parts = path.slice(0, depth);
+		const parent = { text: parts.join('.'), path: parts };
 		const names = namesIn(some.map((json) => valueIn(json, parent)));
 		if (names.length > 0) return { within: parent.text, names };
 	}
