@@ -1,7 +1,12 @@
 import { DateTime } from 'luxon';
 
 import { fieldNamed, lastPart, valueIn } from '../../nodes/BrazeSchedule/domain/fieldNames';
-import { personFrom, refuseUnknownFields } from '../../nodes/BrazeSchedule/domain/inputFields';
+import {
+	personFrom,
+	readAliasLabel,
+	refuseFieldsNotIn,
+	refuseUnknownFields,
+} from '../../nodes/BrazeSchedule/domain/inputFields';
 import type { PersonFields } from '../../nodes/BrazeSchedule/domain/inputFields';
 import type { JsonObject } from '../../nodes/BrazeSchedule/domain/json';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
@@ -52,6 +57,8 @@ describe('A field name', () => {
 		['none.more', undefined],
 		['nothing', undefined],
 		['address.nothing', undefined],
+		['nothing.more', undefined],
+		['First Name.length', undefined],
 		// What every object has is no field of the item.
 		['constructor', undefined],
 		['address.constructor.name', undefined],
@@ -67,7 +74,10 @@ test.each([
 	['body.first_name', 'first_name'],
 	['body["First Name"]', 'First Name'],
 	['tags[0]', 'tags'],
+	['orders[10]', 'orders'],
 	['orders[0].id', 'id'],
+	['address.line1', 'line1'],
+	['address.2nd_line', '2nd_line'],
 	['7', '7'],
 ])('%s is called %s in Braze', (text, name) => {
 	expect(lastPart(fieldNamed(text))).toBe(name);
@@ -106,18 +116,26 @@ describe('The ID', () => {
 		[{ id: 1 }, 'The ID in the field "user_id" is an object, but it has to be text'],
 		[['a'], 'The ID in the field "user_id" is a list, but it has to be text'],
 		['{{ $json.id }}', 'The ID in the field "user_id" is "{{ $json.id }}", an expression as text'],
-	])('%j is refused', (user_id, problem) => {
-		const said = personOf(user_id === undefined ? {} : { user_id });
-		expect(said.problems).toEqual([problem]);
-		expect(said.parameters).toEqual(['Field With the ID']);
-		expect(said.result).toBeUndefined();
+	])('%j is refused, and nothing else of the item is looked at', (user_id, problem) => {
+		const json = { ...(user_id !== undefined && { user_id }), points: NaN, plan: 'gold' };
+		for (const kind of ['externalUserId', 'brazeId', 'email', 'userAlias'] as const) {
+			const said = personOf(json, { kind, properties: OTHERS, attributes: selected('plan') });
+			expect(said.problems).toEqual([problem]);
+			expect(said.parameters).toEqual(['Field With the ID']);
+			expect(said.result).toBeUndefined();
+		}
 	});
 
-	it('of an alias has at most 236 bytes', () => {
-		const said = personOf({ user_id: 'ä'.repeat(119) }, { kind: 'userAlias', aliasLabel: 'shop' });
-		expect(said.problems).toEqual([
+	it('of an alias, and its label, have at most 236 bytes', () => {
+		const most = 'ä'.repeat(118);
+		const alias = (user_id: string) => personOf({ user_id }, { kind: 'userAlias' });
+		const label = (value: string) => read((findings) => readAliasLabel(value, findings));
+		expect(alias(most).result).toMatchObject({ user_alias: { alias_name: most } });
+		expect(alias(`${most}a`).problems).toEqual([
 			'The ID in the field "user_id" is longer than 236 bytes, and Braze takes no longer alias',
 		]);
+		expect(label(most)).toMatchObject({ result: most, problems: [] });
+		expect(label(`${most}a`).problems).toEqual(["'Alias Label' is longer than 236 bytes"]);
 	});
 });
 
@@ -131,6 +149,8 @@ describe('Values', () => {
 		born: new Date(Date.UTC(1815, 11, 10)),
 		renews: DateTime.utc(2027, 1, 5),
 		cart: [{ sku: 'a', at: new Date(0) }],
+		// Plain data, and not what Luxon marks in this way.
+		looksLikeTime: { isLuxonDateTime: true },
 	};
 	const sent = {
 		first_name: 'Ada',
@@ -140,6 +160,7 @@ describe('Values', () => {
 		born: '1815-12-10T00:00:00.000Z',
 		renews: '2027-01-05T00:00:00.000Z',
 		cart: [{ sku: 'a', at: '1970-01-01T00:00:00.000Z' }],
+		looksLikeTime: { isLuxonDateTime: true },
 	};
 
 	it('keep their type, and dates become text', () => {
@@ -177,9 +198,11 @@ describe('Values', () => {
 	});
 
 	it('that are all missing leave no empty object', () => {
-		expect(personOf({ user_id: 'ada' }, { properties: OTHERS }).result).toEqual({
-			external_user_id: 'ada',
-		});
+		for (const json of [{ user_id: 'ada' }, { user_id: 'ada', plan: undefined }]) {
+			const said = personOf(json, { properties: OTHERS, attributes: OTHERS });
+			expect(said.result).toStrictEqual({ external_user_id: 'ada' });
+			expect(said.problems).toEqual([]);
+		}
 	});
 
 	it.each<[unknown, string]>([
@@ -190,20 +213,33 @@ describe('Values', () => {
 		[new Date(NaN), "is a date that doesn't exist"],
 		[DateTime.invalid('no'), "is a date that doesn't exist"],
 		[{ n: 12n }, 'has a bigint under "n", which cannot be sent'],
+		[{ toISO: () => '' }, 'has a function under "toISO", which cannot be sent'],
 	])('that Braze cannot take are refused by name: %p', (value, problem) => {
 		for (const properties of [OTHERS, selected(['x', 'y'])]) {
 			const said = personOf({ user_id: 'ada', x: value }, { properties });
 			expect(said.problems).toEqual([`The field "x" for 'Trigger Properties' ${problem}`]);
 			expect(said.parameters).toEqual(['Trigger Properties']);
+			expect(said.result).toBeUndefined();
 		}
 		const said = personOf({ user_id: 'ada', x: value }, { attributes: OTHERS });
 		expect(said.problems).toEqual([`The field "x" for 'Attributes' ${problem}`]);
 	});
 
-	it('have at most 50 KB together, and exactly 50 KB are accepted', () => {
-		const value = 'x'.repeat(50 * 1024 - '{"a":""}'.length);
-		const [fits, tooLong] = [value, `${value}x`].map((a) =>
-			personOf({ user_id: 'ada', a }, { properties: OTHERS }),
+	it.each<[string, (count: number) => JsonObject, around: number, each: number]>([
+		['a long text', (count) => ({ a: 'x'.repeat(count) }), '{"a":""}'.length, 1],
+		['one of six bytes each', (count) => ({ a: '\u0007'.repeat(count) }), '{"a":""}'.length, 6],
+		['a list', (count) => ({ a: new Array(count).fill(1) }), '{"a":[]}'.length - 1, '1,'.length],
+		[
+			'many numbers',
+			(count) =>
+				Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${1e3 + n}`, 1e14 + n])),
+			'{}'.length - 1,
+			'"n1000":100000000000000,'.length,
+		],
+	])('have at most 50 KB together: %s', (_, values, around, each) => {
+		const most = Math.floor((50 * 1024 - around) / each);
+		const [fits, tooLong] = [most, most + 1].map((count) =>
+			personOf({ user_id: 'ada', ...values(count) }, { properties: OTHERS }),
 		);
 		expect(fits.problems).toEqual([]);
 		expect(tooLong.problems).toEqual([
@@ -248,14 +284,29 @@ describe('All other fields', () => {
 		expect(others({ to: [{ id: 'ada', plan: 'x' }], y: 1 }, 'to[0].id')).toEqual({ plan: 'x' });
 	});
 
-	it('leave out what the node adds to an item that fails, but not values of that name', () => {
-		const own = { user_id: 'ada', message: 'Hello', outcome: 'won' };
-		expect(others(own, 'user_id')).toEqual({ message: 'Hello', outcome: 'won' });
-		const failed = { user_id: 'ada', plan: 'x', error: 'No', message: 'Why', outcome: 'refused' };
-		expect(others(failed, 'user_id')).toEqual({ plan: 'x' });
-		expect(
-			others({ ...own, body: { id: 'ada', error: 'x', outcome: 'refused' } }, 'body.id'),
-		).toEqual({ error: 'x', outcome: 'refused' });
+	describe('leave out what the node adds to an item that fails', () => {
+		const failed = { plan: 'x', error: 'No', message: 'Why', outcome: 'refused' };
+
+		it.each(['invalid', 'refused', 'unknown'])('with the outcome %s', (outcome) => {
+			expect(others({ user_id: 'ada', ...failed, outcome }, 'user_id')).toEqual({ plan: 'x' });
+		});
+
+		it.each<JsonObject>([
+			{ message: 'Hello', outcome: 'won' },
+			{ message: 'Hello', outcome: 'refused' },
+			{ message: 'Hello', outcome: 'won', error: 'Wrong size' },
+			{ message: 'Hello', outcome: 'refused', error: 404 },
+		])('but not values of that name: %j', (own) => {
+			expect(others({ user_id: 'ada', ...own }, 'user_id')).toEqual(own);
+		});
+
+		it('but not values of that name elsewhere in the item', () => {
+			const json = { message: 'Hello', body: { id: 'ada', ...failed } };
+			expect(others(json, 'body.id')).toEqual(failed);
+			expect(others({ ...failed, body: { id: 'ada', message: 'Hello' } }, 'body.id')).toEqual({
+				message: 'Hello',
+			});
+		});
 	});
 
 	it('may be called like what every object has', () => {
@@ -284,9 +335,10 @@ describe('A field that no item has', () => {
 		expect(parameters).toEqual(['Field With the ID']);
 	});
 
-	it('is accepted if one item has it, even without a value', () => {
-		const items = [{}, { user_id: null, plan: 'x' }];
-		expect(refusals(items, { properties: selected('plan') }).problems).toEqual([]);
+	it('is accepted if one item has it, even without a value, or by its literal name', () => {
+		const items = [{}, { user_id: null, plan: 'x', 'address.city': 'Graz' }];
+		const properties = selected('plan', 'address.city');
+		expect(refusals(items, { properties }).problems).toEqual([]);
 	});
 
 	it('is also refused where the values come from', () => {
@@ -319,8 +371,27 @@ describe('A field that no item has', () => {
 	it('names at most 20 others, and says if there are none', () => {
 		const many = Object.fromEntries(Array.from({ length: 23 }, (_, index) => [`f${index}`, 1]));
 		expect(refusals([many], {}).hints[0]).toContain('f18, f19 and 3 more. Type');
+		const { f20, f21, f22, ...twenty } = many;
+		expect([f20, f21, f22]).toEqual([1, 1, 1]);
+		expect(refusals([twenty], {}).hints[0]).toContain('f18, f19. Type');
 		expect(refusals([{}], {}).hints).toEqual([
 			'The incoming items have no fields at all. Check the node before this one',
 		]);
+	});
+});
+
+test('a field that an expression names is refused for each item that lacks it', () => {
+	const refusals = (json: JsonObject) =>
+		read((findings) => {
+			const named = fields({ properties: selected('plan'), attributes: selected('address.city') });
+			return refuseFieldsNotIn(json, named, campaign, findings);
+		});
+	expect(refusals({ user_id: 'ada', plan: null, address: { city: 'Graz' } }).problems).toEqual([]);
+	expect(refusals({ user_id: 'ada', address: {} })).toMatchObject({
+		parameters: ['Fields for Trigger Properties', 'Fields for Attributes'],
+		problems: [
+			'The item has no field "plan", which the expression in \'Fields for Trigger Properties\' names',
+			'The item has no field "address.city", which the expression in \'Fields for Attributes\' names',
+		],
 	});
 });

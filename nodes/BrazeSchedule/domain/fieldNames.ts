@@ -42,20 +42,18 @@ export const hasField = (json: JsonObject, field: FieldName): boolean =>
 	placeOf(json, field) !== undefined;
 
 export function valueIn(json: JsonObject, field: FieldName): unknown {
-	if (Object.hasOwn(json, field.text)) return json[field.text];
 	const place = placeOf(json, field);
 	return place && place.holder[place.key];
 }
 
-/** The object that a field is in, and its key there; of one in a list, those of the list. */
-export function objectAround(json: JsonObject, field: FieldName): Place | undefined {
-	if (Object.hasOwn(json, field.text)) return { holder: json, key: field.text };
-	let around: Place | undefined;
-	let holder: unknown = json;
-	for (const key of field.path) {
-		if (!owns(holder, key)) return undefined;
+/** The object that a field of an item is in, and its key there; of one in a list, those of the list. */
+export function objectAround(json: JsonObject, { text, path }: FieldName): Place {
+	let around: Place = { holder: json, key: text };
+	if (Object.hasOwn(json, text)) return around;
+	let holder = json;
+	for (const key of path) {
 		if (isObject(holder)) around = { holder, key };
-		holder = holder[key];
+		holder = holder[key] as Holder;
 	}
 	return around;
 }

@@ -179,10 +179,10 @@ function valuesFrom(
 			else add(name, field.text, value);
 		}
 	} else {
-		const around = objectAround(json, id);
-		const isFailure = around?.holder === json && hasFailedBefore(json);
-		for (const [name, value] of Object.entries(around?.holder ?? {})) {
-			if (name === around?.key || IDS_OF_BRAZE.has(name)) continue;
+		const { holder, key } = objectAround(json, id);
+		const isFailure = holder === json && hasFailedBefore(json);
+		for (const [name, value] of Object.entries(holder)) {
+			if (name === key || IDS_OF_BRAZE.has(name)) continue;
 			if (!isFailure || !OF_FAILURE.has(name)) add(name, name, value);
 		}
 	}
@@ -213,11 +213,9 @@ function sendable(value: unknown, field: string, label: string, findings: Findin
 	return read.value;
 }
 
-function readValue(value: unknown): Parsed {
+function readValue(value: NonNullable<unknown>): Parsed {
 	if (typeof value === 'number') return castNumber(value);
-	if (typeof value !== 'object' || value === null) {
-		return { problem: `is ${kindOf(value)}, which cannot be sent` };
-	}
+	if (typeof value !== 'object') return { problem: `is ${kindOf(value)}, which cannot be sent` };
 	const time = asTimeText(value);
 	if (time !== undefined) return { value: time };
 	if (isDate(value) || isInvalidTime(value)) return { problem: "is a date that doesn't exist" };
