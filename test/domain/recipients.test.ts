@@ -4,6 +4,7 @@ import {
 	checkRecipients,
 	inBatches,
 	personKey,
+	personOf,
 	PRIORITIES,
 	readRecipientsJson,
 	uniqueRecipients,
@@ -565,4 +566,14 @@ describe('which entries are the same user', () => {
 		expect(personKey(one)).not.toBe(personKey(other));
 		expect(uniqueRecipients([one, other])).toEqual([one, other]);
 	});
+});
+
+test.each<[JsonObject, string]>([
+	[ada, 'ada'],
+	[{ external_user_id: 'ada', email: undefined }, 'ada'],
+	[email, 'ada@example.com'],
+	[{ braze_id: '5f6b2c1d' }, '5f6b2c1d'],
+	[{ user_alias: { alias_name: 'Ada', alias_label: 'login' } }, 'Ada'],
+])('people know %j as %s', (recipient, known) => {
+	expect(personOf(recipient)).toBe(known);
 });

@@ -285,8 +285,8 @@ const keys = new WeakMap<Recipient, string>();
 
 /** Two entries with the same key reach the same user. */
 export function personKey(recipient: Recipient): string {
-	if (recipient.user_alias === undefined && recipient.email === undefined)
-		return idKeyOf(recipient);
+	const { user_alias: alias, email } = recipient;
+	if (alias === undefined && email === undefined) return idKeyOf(recipient);
 	let key = keys.get(recipient);
 	if (key === undefined) keys.set(recipient, (key = keyOf(recipient)));
 	return key;
@@ -294,11 +294,9 @@ export function personKey(recipient: Recipient): string {
 
 function keyOf(recipient: Recipient): string {
 	const { user_alias: alias, email } = recipient;
-	if (isObject(alias)) return JSON.stringify([alias.alias_label, alias.alias_name]);
-	if (typeof email === 'string') {
-		return JSON.stringify([email.toLowerCase(), isUnidentified(recipient)]);
-	}
-	return idKeyOf(recipient);
+	return isObject(alias)
+		? JSON.stringify([alias.alias_label, alias.alias_name])
+		: JSON.stringify([String(email).toLowerCase(), isUnidentified(recipient)]);
 }
 
 const idKeyOf = ({ external_user_id: externalId, braze_id: brazeId }: Recipient): string =>
