@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, Settings } from 'luxon';
 
 import { inOtherFormat } from '../../nodes/BrazeSchedule/domain/otherFormats';
 import { readTime } from '../../nodes/BrazeSchedule/domain/time';
@@ -56,6 +56,23 @@ describe('a date and time in another format', () => {
 		const format = text.replace(/\d/g, '').startsWith('/') ? 'M/d/yyyy H:mm' : 'M-d-yyyy H:mm';
 		expect(hintOf(text)).toContain('Write it as 2026-04-03T09:00:00 or 2026-03-04T09:00:00. ');
 		expect(hintOf(text)).toMatch(new RegExp(`, or with '${format}' if the month comes first$`));
+	});
+
+	describe('with any language and time zone of this n8n', () => {
+		afterEach(() => {
+			Settings.defaultLocale = 'en';
+			Settings.defaultZone = 'system';
+		});
+
+		// The clocks of Berlin skip this time, which the form may mean in another zone.
+		test.each(['29.03.2026 02:30', 'March 29 2026 02:30', '29 March 2026 2:30 AM'])(
+			'%s is read in English, and as it is written',
+			(text) => {
+				Settings.defaultLocale = 'ar-EG';
+				Settings.defaultZone = 'Europe/Berlin';
+				expect(hintOf(text)).toContain('Write it as 2026-03-29T02:30:00. ');
+			},
+		);
 	});
 
 	test('5/5/2026 09:00 is only one day', () => {

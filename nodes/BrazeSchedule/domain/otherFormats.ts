@@ -41,7 +41,7 @@ export function inOtherFormat(text: string): OtherFormat | undefined {
 }
 
 const writtenAs = ({ time }: Reading, hasTime: boolean): string =>
-	time.toFormat(hasTime ? "yyyy-MM-dd'T'HH:mm:ss" : 'yyyy-MM-dd', { locale: 'en-US' });
+	time.toFormat(hasTime ? "yyyy-MM-dd'T'HH:mm:ss" : 'yyyy-MM-dd');
 
 /** Without an offset, so that the time zone of the form still applies. */
 const conversion = (format: string, hasTime: boolean): string =>
