@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
 	composeCreate,
 	composeDelete,
+	composeSkipped,
 	composeUpdate,
 } from '../../nodes/BrazeSchedule/domain/drafts';
 import { readId, readSendId } from '../../nodes/BrazeSchedule/domain/ids';
@@ -146,6 +147,16 @@ describe('create', () => {
 		});
 	});
 
+	test('gives the context its older name in a message to everyone, too', () => {
+		const to: Audiences = { sendTo: 'everyone' };
+		expect(body({ target: canvas, to, properties: { a: 1 }, olderName: true })).toEqual({
+			canvas_id: 'c-1',
+			broadcast: true,
+			canvas_entry_properties: { a: 1 },
+			schedule,
+		});
+	});
+
 	test('keeps both if a recipient has the context under both names', () => {
 		const both = {
 			...ada,
@@ -176,7 +187,46 @@ describe('create', () => {
 		expect(thrice.result.warnings).toEqual([
 			'2 recipients were named more than once; the last entry of each person counts',
 		]);
-		expect(create({}).result.warnings).toEqual([]);
+		const pair = create({ to: { sendTo: 'recipients', recipients: [ada, ada] } });
+		expect(pair.result.people).toEqual([ada]);
+		expect(pair.result.warnings).toHaveLength(1);
+		for (const recipients of [[ada], [ada, bob], [ada, bob, { email: 'ada' }]]) {
+			expect(create({ to: { sendTo: 'recipients', recipients } }).result.warnings).toEqual([]);
+		}
+	});
+
+	test('remembers the field that the ID comes from, and whether it is a test', () => {
+		const to: Audiences = { ...toAda, idField: 'user_id' };
+		expect(create({ to, test: true }).result).toMatchObject({ idField: 'user_id', test: true });
+		for (const other of [toAda, { sendTo: 'everyone' } as const]) {
+			const { idField, test } = create({ to: other }).result;
+			expect([idField, test]).toEqual([undefined, undefined]);
+		}
+	});
+
+	test('has what its own item says, however much items at one time have in common', () => {
+		const one: Partial<CreateIntent> = { to: { ...toAda, audience }, properties: { a: 1 } };
+		const other: Partial<CreateIntent> = {
+			target: canvas,
+			id: 'v-1',
+			to: { sendTo: 'audience', audience: { ...audience } },
+			properties: { b: 2 },
+			sendId: 's-1',
+			olderName: true,
+		};
+		const changes = Object.entries(other).map(([name, value]) => ({ ...one, [name]: value }));
+		const inAnyOrder = fc.array(fc.constantFrom(one, other, ...changes), { minLength: 2 });
+		fc.assert(
+			fc.property(inAnyOrder, (items) => {
+				const shared = { ...schedule };
+				for (const item of items) {
+					const alone = body({ ...item, schedule: { ...schedule } });
+					expect(body({ ...item, schedule: shared })).toEqual(alone);
+				}
+			}),
+			{ examples: [[[one, other]]] },
+		);
+		expect(body(one)).not.toEqual(body(other));
 	});
 
 	const anyAudiences: fc.Arbitrary<Audiences> = fc.oneof(
@@ -224,6 +274,23 @@ describe('create', () => {
 			}),
 		);
 	});
+});
+
+test.each([
+	['c-1', 'c-1'],
+	['', null],
+	[undefined, null],
+])('an item with the ID %j that is skipped is sent to nobody, and says why', (id, campaign_id) => {
+	const under = {
+		...({ reference: 'order-1', intent: 'create', name: '' } as const),
+		...{ forEveryone: false, stopIfNotFound: false },
+	};
+	const skipped = composeSkipped({ item: 3, target: campaign, id, under }, 'It has no ID');
+	expect(skipped).toEqual({
+		...{ item: 3, target: campaign, operation: 'create', under },
+		...{ body: { campaign_id }, people: [], skipped: 'It has no ID', warnings: [] },
+	});
+	expect(batchesOf(skipped)).toEqual([]);
 });
 
 describe('update and delete', () => {
@@ -288,6 +355,14 @@ describe('the size of a request', () => {
 		expect(hints[0]).toContain('attributes of each recipient');
 	});
 
+	test('the same of a message to everyone', () => {
+		const withText = (a: string) =>
+			create({ to: { sendTo: 'everyone' }, properties: { a } }).result;
+		const around = Buffer.byteLength(JSON.stringify(batchesOf(withText(''))[0].body));
+		expect(size(withText('x'.repeat(LIMIT - around))).problems).toEqual([]);
+		expect(size(withText('x'.repeat(LIMIT - around + 1))).problems).toHaveLength(1);
+	});
+
 	test('a list is refused as a whole if only its last request is too large', () => {
 		const recipients = [...people(50), { ...ada, attributes: { a: '漢'.repeat(LIMIT / 3) } }];
 		const { problems } = size(create({ to: { sendTo: 'recipients', recipients } }).result);
@@ -306,10 +381,13 @@ describe('the size of a request', () => {
 		['a BigInt', { a: 10n }],
 		['nesting without end', { a: fromJson(bomb('[', ']')) }],
 	])('%s anywhere in it is reported before anything is sent', (_, attributes) => {
-		const to: Audiences = { sendTo: 'recipients', recipients: [{ ...ada, attributes }] };
-		expect(size(create({ to }).result).problems).toEqual([
-			'The request for this item cannot be written as JSON',
-		]);
+		const [bob, eve] = people(2);
+		const lists = [[{ ...ada, attributes }], [bob, { ...ada, attributes }, eve]];
+		for (const recipients of lists) {
+			expect(size(create({ to: { sendTo: 'recipients', recipients } }).result).problems).toEqual([
+				'The request for this item cannot be written as JSON',
+			]);
+		}
 	});
 });
 

@@ -97,7 +97,8 @@ function withOlderName<T extends JsonObject>(target: Target, body: T): JsonObjec
 export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 	const { item, target, to, schedule, zone, under } = intent;
 	const body = bodyFor(intent);
-	const named = to.sendTo === 'recipients' ? onlyOnce(to.recipients, findings) : undefined;
+	const toPeople = to.sendTo === 'recipients' ? to : undefined;
+	const named = toPeople && onlyOnce(toPeople.recipients, findings);
 	const people = intent.olderName ? named?.map((one) => withOlderName(target, one)) : named;
 	if (under && people && people.length > RECIPIENTS_PER_REQUEST) {
 		findings.refuse({
@@ -112,11 +113,11 @@ export function composeCreate(intent: CreateIntent, findings: Findings): Draft {
 		operation: 'create',
 		body,
 		people,
-		...('idField' in to && { idField: to.idField }),
+		idField: toPeople?.idField,
 		schedule,
 		zone,
 		under,
-		...(intent.test && { test: intent.test }),
+		test: intent.test,
 		warnings: findings.warnings,
 	};
 }

@@ -12,14 +12,13 @@ function sizeWithoutPeople({ body, people }: Draft): number | undefined {
 	if (!people) return jsonSize(body);
 	let size = sizesWithoutPeople.get(body);
 	if (size === undefined) {
-		size = jsonSize({ ...body, recipients: [] });
-		if (size !== undefined) sizesWithoutPeople.set(body, size);
+		sizesWithoutPeople.set(body, (size = jsonSize({ ...body, recipients: [] })));
 	}
 	return size;
 }
 
 /** Items that differ only in their people share one body. */
-const sizesWithoutPeople = new WeakMap<JsonObject, number>();
+const sizesWithoutPeople = new WeakMap<JsonObject, number | undefined>();
 
 /** How many bytes a request has for its people. */
 export const roomForPeople = (draft: Draft): number => BODY_LIMIT - (sizeWithoutPeople(draft) ?? 0);
