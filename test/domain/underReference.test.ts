@@ -1,7 +1,12 @@
 import { composeCreate, composeDelete } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
-import { isReferenced } from '../../nodes/BrazeSchedule/domain/underReference';
-import type { UnderReference } from '../../nodes/BrazeSchedule/domain/underReference';
+import type { Intent } from '../../nodes/BrazeSchedule/domain/references';
+import { decidingAfter, isReferenced } from '../../nodes/BrazeSchedule/domain/underReference';
+import type {
+	Deciding,
+	Referenced,
+	UnderReference,
+} from '../../nodes/BrazeSchedule/domain/underReference';
 import { createDraft, draftFor, people, schedule } from './drafts';
 import { read } from './read';
 
@@ -51,5 +56,38 @@ test('a draft that is found by its reference names no schedule until one is know
 	expect(composeDelete({ ...existing, scheduleId: 's-1' }).body).toStrictEqual({
 		campaign_id: 'c-1',
 		schedule_id: 's-1',
+	});
+});
+
+describe('of several items with one reference', () => {
+	const NO_EVENT = undefined;
+
+	/** Which one decides, and the latest event. */
+	const decided = (intent: Intent, events: Array<number | undefined>) => {
+		const drafts = events.map((eventTime, item): Referenced => {
+			return { ...createDraft({ item }), under: { ...under, intent, eventTime } };
+		});
+		const last = drafts.reduce<Deciding | undefined>(decidingAfter, undefined);
+		return [last?.draft.item, last?.eventTime];
+	};
+
+	test.each([
+		['the only one', [7], 0, 7],
+		['the last one, if none has an event', [NO_EVENT, NO_EVENT, NO_EVENT], 2, NO_EVENT],
+		['the one with the later event, if it comes first', [7, 5], 0, 7],
+		['the one with the later event, if it comes last', [5, 7], 1, 7],
+		['the last one of the same event', [7, 7], 1, 7],
+		['an event after an item without one', [NO_EVENT, 5], 1, 5],
+		['an item without an event, if it comes last', [7, NO_EVENT], 1, 7],
+		['no event that is older than any before', [7, NO_EVENT, 5], 1, 7],
+	])('decides %s: %j', (_, events, item, eventTime) => {
+		for (const intent of ['upsert', 'update', 'delete'] as const) {
+			expect(decided(intent, events)).toEqual([item, eventTime]);
+		}
+	});
+
+	test('decides the first one if they create, since a second one is not sent', () => {
+		expect(decided('create', [NO_EVENT, NO_EVENT])).toEqual([0, NO_EVENT]);
+		expect(decided('create', [5, 7])).toEqual([0, 5]);
 	});
 });
