@@ -2,9 +2,11 @@ import {
 	BROADCASTS_PATH,
 	detailsPath,
 	listPath,
+	ownPropertiesLabel,
 	permissionFor,
 	schedulePath,
 	SEND_IDS_PATH,
+	sharedPropertiesLabel,
 	TARGETS,
 } from '../../nodes/BrazeSchedule/domain/targets';
 
@@ -32,4 +34,12 @@ test.each([
 	[() => BROADCASTS_PATH, 'messages.schedule_broadcasts'],
 ])('%s needs the permission %s', (path, permission) => {
 	expect(permissionFor(path())).toBe(permission);
+});
+
+test.each([
+	[campaign, 'Trigger Properties for All Recipients', 'Trigger Properties for This Recipient'],
+	[canvas, 'Context for All Recipients', 'Context for This Recipient'],
+])('the values of a $label are named by whom they are for', (target, shared, own) => {
+	expect(sharedPropertiesLabel(target)).toBe(shared);
+	expect(ownPropertiesLabel(target)).toBe(own);
 });
