@@ -33,6 +33,48 @@ export const SURVIVORS: Survivor[] = [
 		'""',
 	]),
 	...inFile('domain/json.ts', 'nothing is returned either way', ['} catch {', '{}']),
+	...forSpeed(
+		'domain/inputFields.ts',
+		["if (typeof value === 'object' && value !== null)", 'true'],
+		[
+			"if (typeof value === 'object' && value !== null)",
+			"typeof value === 'object' || value !== null",
+		],
+		['return most > PROPERTIES_LIMIT_BYTES', 'true'],
+		['return most > PROPERTIES_LIMIT_BYTES', 'most >= PROPERTIES_LIMIT_BYTES'],
+		["if (name !== '__proto__') values[name] = value;", 'false'],
+	),
+	...forSpeed('domain/fieldNames.ts', ['items.slice(0, SEARCHED)', 'items']),
+	...inFile(
+		'domain/fieldNames.ts',
+		'no item has the field itself, or one without a name',
+		['depth = path.length - 1', 'path.length + 1'],
+		['depth > 0', 'depth >= 0'],
+	),
+	...inFile('domain/otherFormats.ts', 'no date is written like this', [
+		'if (!dayFirst) return [];',
+		SOMETHING,
+	]),
+	...forTheTypes('domain/otherFormats.ts', 'an hour has something before it', [
+		'between?.toUpperCase()',
+		'between.toUpperCase',
+	]),
+	...forTheTypes('domain/underReference.ts', 'nothing is before an unknown time', [
+		'const isOlder = eventTime !== undefined &&',
+		'true',
+	]),
+	...forSpeed(
+		'domain/drafts.ts',
+		['if (last?.parts.every(', 'false'],
+		['if (last?.parts.every(', '() => undefined'],
+		['if (recipients.length < 2) return recipients;', 'false'],
+	),
+	...forSpeed(
+		'domain/sizes.ts',
+		['if (size === undefined) {', 'true'],
+		['measured?.people === people ?', 'false'],
+		['draft.measured = { people, size };', '{}'],
+	),
 	...inFile('domain/ids.ts', 'an item with a problem goes no further', [
 		"return '';",
 		'"Stryker was here!"',
@@ -190,7 +232,11 @@ export const SURVIVORS: Survivor[] = [
 		"const mayBeDeleted = known.state === 'unknown'",
 		'true',
 	]),
-	...forSpeed('domain/recipients.ts', ['if (key === undefined)', 'true']),
+	...forSpeed(
+		'domain/recipients.ts',
+		['if (key === undefined)', 'true'],
+		['list.length > 0 && list.length <= size', 'list.length < size'],
+	),
 	...forSpeed(
 		'domain/repeatedAudiences.ts',
 		['inBuckets(marked, ({ fingerprint }) => fingerprint.shape)', '() => undefined'],
