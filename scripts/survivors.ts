@@ -71,7 +71,7 @@ export const SURVIVORS: Survivor[] = [
 	),
 	...forSpeed(
 		'domain/sizes.ts',
-		['if (size === undefined) {', 'true'],
+		['if (known === undefined) {', 'true'],
 		['measured?.people === people ?', 'false'],
 		['draft.measured = { people, size };', '{}'],
 	),

@@ -10,11 +10,11 @@ export const BODY_LIMIT = 4 * 1024 * 1024;
 /** The size of a request apart from its people; undefined if it cannot be written as JSON. */
 function sizeWithoutPeople({ body, people }: Draft): number | undefined {
 	if (!people) return jsonSize(body);
-	let size = sizesWithoutPeople.get(body);
-	if (size === undefined) {
-		sizesWithoutPeople.set(body, (size = jsonSize({ ...body, recipients: [] })));
+	let known = sizesWithoutPeople.get(body);
+	if (known === undefined) {
+		sizesWithoutPeople.set(body, (known = jsonSize({ ...body, recipients: [] })));
 	}
-	return size;
+	return known;
 }
 
 /** Items that differ only in their people share one body. */
