@@ -112,6 +112,28 @@ describe('combined items', () => {
 		});
 	});
 
+	test('count in the order of their items, whatever the order they are sent in', () => {
+		const withValue = (item: number) =>
+			draft(item, {
+				to: {
+					sendTo: 'recipients',
+					recipients: [{ external_user_id: 'ada', trigger_properties: { item } }],
+				},
+			});
+		// A replacement is sent after what is new, even if its item came first.
+		const [batch, ...others] = group([2, 0, 1].map(withValue), true);
+		expect(others).toEqual([]);
+		expect(itemsOf(batch)).toEqual([0, 1, 2]);
+		expect(recipientsOf(batch)).toEqual([
+			{ external_user_id: 'ada', trigger_properties: { item: 2 } },
+		]);
+		const audiences = group(
+			[1, 0].map((item) => draft(item)),
+			true,
+		);
+		expect(audiences.map(itemsOf)).toEqual([[0, 1]]);
+	});
+
 	test('of at most 50 people stay whole, so that each has one result', () => {
 		const drafts = [30, 30, 20, 50, 1].map((count, item) =>
 			draft(item, { to: toPeople(...range(count, item * 100)) }),

@@ -15,7 +15,8 @@ export function group(drafts: Draft[], combine: boolean): Batch[] {
 		if (text === undefined) texts.set(body, (text = JSON.stringify(body)));
 		return text;
 	};
-	const alike = inBuckets(drafts, ({ operation, target, body }) =>
+	// A list with references may come in another order.
+	const alike = inBuckets([...drafts].sort(byItem), ({ operation, target, body }) =>
 		[operation, target.resource, textOf(body)].join(' '),
 	);
 	return alike.flatMap((group) =>
@@ -76,7 +77,9 @@ function combinePeople(drafts: ToPeople[]): Batch[] {
 			slot.parts.set(draft, part);
 		}
 	}
-	return slots.map(({ parts }) => batchOf([...parts.values()].sort(byItem)));
+	return slots.map(({ parts }) =>
+		batchOf([...parts.values()].sort((one, other) => byItem(one.draft, other.draft))),
+	);
 }
 
 /** Fills requests with people of whom nobody is named twice. */
@@ -89,10 +92,10 @@ function fill(drafts: ToPeople[]): Batch[] {
 			slotFor(draft, people, slots, room).parts.set(draft, part);
 		}
 	}
-	return slots.map(({ parts }) => batchOf([...parts.values()].sort(byItem)));
+	return slots.map(({ parts }) => batchOf([...parts.values()]));
 }
 
-const byItem = (one: Part, other: Part): number => one.draft.item - other.draft.item;
+const byItem = (one: Draft, other: Draft): number => one.item - other.item;
 
 /** The last request if these people fit into it, otherwise a new one. */
 function slotFor(draft: Draft, people: Recipient[], slots: Slot[], room: number): Slot {
