@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
-import { group } from '../../nodes/BrazeSchedule/domain/grouping';
+import { group, keptApartByProperties } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { Intent } from '../../nodes/BrazeSchedule/domain/references';
 import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/repeatedAudiences';
 import { personKey } from '../../nodes/BrazeSchedule/domain/recipients';
@@ -323,6 +323,33 @@ describe('combined items', () => {
 			true,
 		);
 		expect(batches).toHaveLength(2000);
+	});
+});
+
+describe('combined items that stay apart because of their values for everyone', () => {
+	const to = toPeople(1);
+	const withValue = (item: number, n: number, more: Partial<CreateIntent> = {}) =>
+		draft(item, { to, properties: { n }, ...more });
+	const later = { schedule: { time: '2026-03-31T08:00:00Z' } };
+	const inCanvas = { target: canvas, id: 'v-1' };
+	const older = { ...inCanvas, olderName: true };
+	const everyone: Partial<CreateIntent> = { to: { sendTo: 'everyone' } };
+	const cancel = (item: number) =>
+		composeDelete({ item, target: campaign, id: 'c-1', scheduleId: `s-${item}` });
+
+	test.each<[string, Draft[], number]>([
+		['none at all', [], 0],
+		['the same values', [withValue(0, 1), withValue(1, 1)], 0],
+		['other values', [withValue(0, 1), withValue(1, 2), withValue(2, 3)], 2],
+		['a value and none', [withValue(0, 1), draft(1, { to })], 1],
+		['other values at another time', [withValue(0, 1), withValue(1, 2, later)], 0],
+		['other values for a campaign and a Canvas', [withValue(0, 1), withValue(1, 2, inCanvas)], 0],
+		['another context of a Canvas', [withValue(0, 1, inCanvas), withValue(1, 2, inCanvas)], 1],
+		['another context by its older name', [withValue(0, 1, older), withValue(1, 2, older)], 1],
+		['other values in broadcasts', [withValue(0, 1, everyone), withValue(1, 2, everyone)], 0],
+		['cancellations', [cancel(0), cancel(1)], 0],
+	])('%s', (_, drafts, apart) => {
+		expect(keptApartByProperties(drafts)).toBe(apart);
 	});
 });
 

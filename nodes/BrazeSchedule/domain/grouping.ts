@@ -16,8 +16,9 @@ export function group(drafts: Draft[], combine: boolean): Batch[] {
 		return text;
 	};
 	// A list with references may come in another order.
-	const alike = inBuckets([...drafts].sort(byItem), ({ operation, target, body }) =>
-		[operation, target.resource, textOf(body)].join(' '),
+	const alike = inBuckets(
+		[...drafts].sort(byItem),
+		({ operation, target, body }) => `${operation} ${target.resource} ${textOf(body)}`,
 	);
 	return alike.flatMap((group) =>
 		group[0].people
@@ -30,8 +31,8 @@ export function group(drafts: Draft[], combine: boolean): Batch[] {
 export function keptApartByProperties(drafts: Draft[]): number {
 	const kinds = new Set<string>();
 	const withoutValues = new Set<string>();
-	for (const { operation, target, body, people } of drafts) {
-		if (operation !== 'create' || !people) continue;
+	for (const { target, body, people } of drafts) {
+		if (!people) continue;
 		const { propertiesField, olderPropertiesField = propertiesField } = target;
 		const rest = { ...body, [propertiesField]: undefined, [olderPropertiesField]: undefined };
 		kinds.add(JSON.stringify([target.resource, body]));
