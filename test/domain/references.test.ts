@@ -323,7 +323,8 @@ describe('an unknown outcome', () => {
 		])('%s', (_, remembered) => {
 			expect(replaces(6, remembered)).toBe('replace');
 			expect(replaces(4, remembered)).toBe('update');
-			// One of both has passed, and the other is ahead.
+			// One of both is reached or has passed, and the other is ahead.
+			expect(replaces(0, remembered)).toBe('replace');
 			expect(replaces(-1, remembered)).toBe('replace');
 		});
 	});

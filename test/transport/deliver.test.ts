@@ -336,6 +336,22 @@ describe('a gate', () => {
 		expect(kinds(byItem(results))).toEqual(['accepted', 'refused']);
 	});
 
+	test('a cancellation for several references still goes out for those that are not refused', async () => {
+		const drafts = [0, 1, 2].map((item) => draftFor(campaign, 'delete', item));
+		const refuseFirst = {
+			...gateFor(),
+			admit: async (parts: Part[]) =>
+				await Promise.resolve(parts.map(({ draft }) => (draft.item === 0 ? REFUSAL : undefined))),
+		};
+		const { results, sent } = await delivery(group(drafts, true), () => created(), {
+			gate: refuseFirst,
+		});
+		expect(sent.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+			{ campaign_id: 'c-1', schedule_id: 's-1' },
+		]);
+		expect(kinds(byItem(results))).toEqual(['refused', 'accepted', 'accepted']);
+	});
+
 	test('a part that is refused leaves no trace in the ledger', async () => {
 		const store: LedgerStore = {};
 		const drafts = [draftFrom(0, 'ada'), draftFrom(1, 'bob')];

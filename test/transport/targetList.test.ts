@@ -92,6 +92,20 @@ describe('A list', () => {
 		expect([list.size, list.has(199), list.has(200)]).toEqual([MOST_LISTED, true, false]);
 	});
 
+	it('asks for a few pages at first, wherever a search goes on', async () => {
+		const place = workspace(2070);
+		expect(await read(newList(), place, 20)).toHaveLength(70);
+		expect(place.asked).toEqual([20, 21, 22, 23]);
+	});
+
+	it('is over with its last page, even if one behind it fails', async () => {
+		const place = workspace(70);
+		for (const page of [1, 2, 3]) place.failing.add(page);
+		const pages = [];
+		for await (const page of newList().pagesFrom(0, place.ask)) pages.push(page);
+		expect(pages).toMatchObject([{ value: { isLast: true } }]);
+	});
+
 	it('is requested once by searches at the same time', async () => {
 		const place = workspace(1500);
 		const list = newList();

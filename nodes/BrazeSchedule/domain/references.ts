@@ -120,7 +120,7 @@ function unlessTooClose({ tooClose, due }: Wish, known: Known, plan: Plan, now: 
 		return plan;
 	}
 	const times = {
-		old: known.time === '' ? undefined : startOf(known),
+		old: startOf(known),
 		// A replacement is a new schedule, which is no late change.
 		next: plan.do === 'update' && due ? startOf(due) : undefined,
 	};
