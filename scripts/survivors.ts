@@ -28,6 +28,18 @@ export const SURVIVORS: Survivor[] = [
 		'delivered.get(batch) ?? []',
 		SOMETHING,
 	]),
+	...forSpeed('transport/deliver.ts', ['const rest = refused.length === 0 ?', 'false']),
+	...forTheTypes('transport/targetList.ts', 'there is always a page under way', [
+		'if (read) yield read;',
+		'true',
+	]),
+	...forSpeed(
+		'domain/grouping.ts',
+		['if (text === undefined) texts.set(', 'true'],
+		['const named = drafts.reduce(', '() => undefined'],
+		['const named = drafts.reduce(', 'sum - people.length'],
+		['if (named === last.size) return fill(drafts);', 'false'],
+	),
 	...inFile('domain/audience.ts', 'only a number or a Date is read in a zone', [
 		"readTime(text, 'utc')",
 		'""',
@@ -219,15 +231,10 @@ export const SURVIVORS: Survivor[] = [
 		["if (known.time !== ''", 'true'],
 		["if (known.time !== ''", '"Stryker was here!"'],
 	),
-	...inFile(
-		'domain/references.ts',
-		'an older event was ignored before, and the same one too after a cancellation',
-		['known.eventTime === undefined || eventTime > known.eventTime', 'true'],
-		[
-			'known.eventTime === undefined || eventTime > known.eventTime',
-			'eventTime >= known.eventTime',
-		],
-	),
+	...inFile('domain/references.ts', 'what is no time is never close', [
+		'[known, ...(known.otherTimes ?? [])]',
+		SOMETHING,
+	]),
 	...inFile('domain/references.ts', 'a delete that is known leaves nothing scheduled', [
 		"const mayBeDeleted = known.state === 'unknown'",
 		'true',
@@ -247,6 +254,10 @@ export const SURVIVORS: Survivor[] = [
 	...forSpeed('transport/ledger.ts', [
 		'|| Object.keys(lost).length === 0) return undefined;',
 		'false',
+	]),
+	...forTheTypes('transport/ledger.ts', 'a test that is refused was noted before', [
+		'delete memory.tests?.[testKey(draft)]',
+		'memory.tests[testKey(draft)]',
 	]),
 	...inFile('transport/turns.ts', 'it only saves memory', [
 		'if (lines.get(key) === line) lines.delete(key);',

@@ -326,6 +326,80 @@ describe('the audience of a run', () => {
 	);
 });
 
+describe('a test', () => {
+	const message = (item: number, more: Partial<CreateIntent> = {}) =>
+		createDraft({ item, ...more });
+	const testFor = (item: number, more: Partial<CreateIntent> = {}) =>
+		message(item, { ...more, test: true });
+
+	test('is sent for the first item of each campaign and each Canvas', () => {
+		const { canvas } = TARGETS;
+		const drafts = [
+			message(0),
+			testFor(1),
+			testFor(2),
+			testFor(3, { id: 'c-2' }),
+			testFor(4, { target: canvas }),
+			testFor(5, { target: canvas }),
+		];
+		expect([...open({}).firstTests(drafts)].map(({ item }) => item)).toEqual([1, 3, 4]);
+	});
+
+	test.each([
+		['accepted', accepted(), 0],
+		['of unknown outcome', unknown, 0],
+		['refused', refused, 1],
+	] as const)(
+		'that was %s: how many another item, run or call sends after it',
+		(_, outcome, sent) => {
+			const store: LedgerStore = {};
+			attempt(store, [testFor(0)], outcome);
+			for (const [draft, run] of [
+				[testFor(0), 'run 1'],
+				[testFor(1), 'run 0'],
+			] as const) {
+				expect(open(saved(store), run).firstTests([draft]).size).toBe(sent);
+			}
+			// The item itself may be sent on another try, which its claims decide.
+			expect(open(saved(store)).firstTests([testFor(0)]).size).toBe(1);
+			expect(open(saved(store), 'run 1').firstTests([testFor(0, { id: 'c-2' })]).size).toBe(1);
+		},
+	);
+
+	test('is none of the messages themselves, whatever became of them', () => {
+		for (const outcome of [accepted(), refused]) {
+			const store: LedgerStore = {};
+			attempt(store, [message(0)], outcome);
+			expect(open(saved(store), 'run 1').firstTests([testFor(0)]).size).toBe(1);
+			attempt(store, [testFor(1)], accepted());
+			attempt(store, [message(2)], outcome);
+			expect(open(saved(store), 'run 1').firstTests([testFor(0)]).size).toBe(0);
+		}
+	});
+
+	test.each([
+		['accepted', accepted(), 'run 0'],
+		['of unknown outcome, and comes back in another run', unknown, 'run 1'],
+	] as const)(
+		'of a tester who is a recipient too does not stand for the message: one that was %s',
+		(_, outcome, run) => {
+			for (const [first, second] of [
+				[testFor(0), message(0)],
+				[message(0), testFor(0)],
+			]) {
+				const store: LedgerStore = {};
+				attempt(store, [first], outcome);
+				for (const back of [{}, { cameBackUnknown: true }]) {
+					const [same] = open(saved(store), run).recallAll([{ ...first, ...back }]);
+					expect(same).toMatchObject({ recalled: [{ counting: 1 }], rest: undefined });
+					const [other] = open(saved(store), run).recallAll([{ ...second, ...back }]);
+					expect(other).toMatchObject({ recalled: [], rest: second });
+				}
+			}
+		},
+	);
+});
+
 describe('whether an earlier try of a request ended without an answer', () => {
 	test.each([
 		['accepted', accepted(), false],

@@ -306,17 +306,15 @@ function claimants({ draft, people }: Part): Array<Recipient | undefined> {
 }
 
 /** For an item with a reference, that is more than Braze says. */
-const remarksFor = (draft: Draft): Pick<Remarks, 'deed' | 'existing'> => {
-	const deed = draft.under?.deed;
+const remarksFor = ({ under }: Draft): Pick<Remarks, 'deed' | 'existing'> => {
+	const { deed, known } = under ?? {};
 	if (deed === undefined || deed === 'create') return {};
-	return { deed, ...(converges(draft) && { existing: existingOf(draft) }) };
+	return { deed, ...(known && { existing: handleOf(known) }) };
 };
 
 /** So that a later try can say what it was, and not only which one. */
-function existingOf(draft: Draft): Handle {
-	const known: Partial<Handle> = draft.under?.known ?? {};
-	const { time = '', mode = '', timeZone = '', recipients, dispatchId = '', sendId = '' } = known;
-	const scheduleId = scheduleIdOf(draft) ?? '';
+function handleOf(known: Handle): Handle {
+	const { time, mode, timeZone, recipients, scheduleId, dispatchId, sendId } = known;
 	return { time, mode, timeZone, recipients, scheduleId, dispatchId, sendId };
 }
 

@@ -26,11 +26,9 @@ export function claimKey(draft: Draft, { run, item }: Place, person?: Recipient)
 	const { target, operation, under, test } = draft;
 	if (under) return short([under.intent, target.resource, run, item, under.reference]);
 	const about = person ? personKey(person) : scheduleIdOf(draft);
-	return short([operation, target.resource, run, item, about, ...markOf(test)]);
+	// A tester may be a recipient too: what was a test doesn't count as the message itself.
+	return short([operation, target.resource, run, item, about, test]);
 }
-
-/** A tester may be a recipient too: what was a test doesn't count as the message itself. */
-const markOf = (test?: true): string[] => (test ? ['test'] : []);
 
 export const isToAudience = ({ operation, people }: Draft): boolean =>
 	operation === 'create' && !people;
@@ -51,7 +49,7 @@ const short = (content: unknown): string =>
 	hash('sha256', JSON.stringify(content), 'base64url').slice(0, 12);
 
 const contentKey = ({ target, body, test }: Draft, person?: Recipient): string =>
-	short([target.resource, body, person && personKey(person), ...markOf(test)]);
+	short([target.resource, body, person && personKey(person), test]);
 
 /**
  * An item that says itself that its outcome is unknown is the same whatever its expressions find
@@ -60,6 +58,6 @@ const contentKey = ({ target, body, test }: Draft, person?: Recipient): string =
 export const keysOfLost = (draft: Draft, person?: Recipient): string[] => [
 	contentKey(draft, person),
 	...(draft.cameBackUnknown && person
-		? [short([draft.target.resource, personKey(person), ...markOf(draft.test)])]
+		? [short([draft.target.resource, personKey(person), draft.test])]
 		: []),
 ];
