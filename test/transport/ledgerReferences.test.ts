@@ -1,6 +1,7 @@
 import { composeDelete, composeUpdate } from '../../nodes/BrazeSchedule/domain/drafts';
 import type { Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
+import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { Deed, Handle, Intent } from '../../nodes/BrazeSchedule/domain/references';
 import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
@@ -83,6 +84,23 @@ describe('an item with a reference, on a second try', () => {
 		const { sent, recalled } = again(draft);
 		expect(sent).toEqual([]);
 		expect(recalled).toEqual([expect.objectContaining(said)]);
+	});
+
+	test.each<[string, Deed[]]>([
+		['the first was replaced', ['replace', 'create', 'create']],
+		['the others were replaced', ['create', 'replace', 'replace']],
+		['all were replaced', ['replace', 'replace', 'replace']],
+		['none was replaced', ['create', 'create', 'create']],
+	])('that was combined with others says what was done for it: %s', (_, deeds) => {
+		const store: LedgerStore = {};
+		const drafts = deeds.map((deed, item) =>
+			createDraft({ item, to: toPeople(1, item), under: under('upsert', deed) }),
+		);
+		const [batch, ...others] = group(drafts, true);
+		expect(others).toEqual([]);
+		open(store).noteSending(batch).noteOutcome(accepted());
+		const { recalled } = attempt(saved(store), drafts, accepted());
+		expect(recalled.map(({ deed = 'create' }) => deed)).toEqual(deeds);
 	});
 
 	test('of a replacement, the old schedule is canceled again, because the new one may be missing', () => {

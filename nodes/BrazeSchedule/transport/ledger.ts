@@ -147,7 +147,7 @@ export class Ledger {
 		const entry = this.find(claim, draft)?.entry;
 		const counting = draft.people?.length ?? 0;
 		return entry && !(converges(draft) && isUnknown(entry))
-			? { recalled: [this.resultFrom(entry, { people: draft.people, counting })] }
+			? { recalled: [this.resultFrom(entry, { people: draft.people, counting }, claim)] }
 			: { recalled: [], rest: draft };
 	}
 
@@ -180,7 +180,7 @@ export class Ledger {
 					const isWorthSaying = batch.parts.some((part) => hasTimeWarnings(part, asOf));
 					writeOutcome(entry, outcome, {
 						...(isWorthSaying && asOf !== undefined && { asOf }),
-						...remarksFor(draft),
+						...this.remarksFor(batch),
 					});
 				}
 				if (outcome.kind === 'unknown') {
@@ -287,11 +287,21 @@ export class Ledger {
 	private resultFrom(
 		entry: LedgerEntry,
 		part: { people?: Recipient[]; counting: number },
+		claim?: string,
 	): PartResult {
 		const { id, schedule } = this.memory.abouts[entry[0]];
-		const { asOf, deed, existing } = entry[3] ?? {};
+		const { asOf, replaced, existing } = entry[3] ?? {};
+		const deed = replaced?.some((one) => one === claim) ? 'replace' : entry[3]?.deed;
 		const outcome = readOutcome(entry);
 		return { ...part, schedule, outcome, request: entry, recalledFor: id, asOf, deed, existing };
+	}
+
+	/** For items with a reference, that is more than Braze says. */
+	private remarksFor({ parts }: Batch): Pick<Remarks, 'deed' | 'replaced' | 'existing'> {
+		const replaced = parts.filter(({ draft }) => draft.under?.deed === 'replace');
+		if (replaced.length > 0) return { replaced: replaced.map(({ draft }) => this.claimOf(draft)) };
+		const { deed, known } = parts[0].draft.under ?? {};
+		return known ? { deed, existing: handleOf(known) } : {};
 	}
 }
 
@@ -304,13 +314,6 @@ function claimants({ draft, people }: Part): Array<Recipient | undefined> {
 	if (!under) return people ?? [undefined];
 	return under.intent === 'upsert' && operation === 'delete' ? [] : [undefined];
 }
-
-/** For an item with a reference, that is more than Braze says. */
-const remarksFor = ({ under }: Draft): Pick<Remarks, 'deed' | 'existing'> => {
-	const { deed, known } = under ?? {};
-	if (deed === undefined || deed === 'create') return {};
-	return { deed, ...(known && { existing: handleOf(known) }) };
-};
 
 /** So that a later try can say what it was, and not only which one. */
 function handleOf(known: Handle): Handle {

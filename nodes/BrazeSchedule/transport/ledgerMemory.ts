@@ -12,7 +12,9 @@ export interface Remarks {
 	warnings?: string[];
 	/** Why the outcome is unknown. */
 	lost?: string;
-	/** What it did for its reference. */
+	/** The claims of those for whom it took the place of an older schedule. */
+	replaced?: string[];
+	/** What else it did for its reference. */
 	deed?: Deed;
 	/** The schedule that it moved or canceled. */
 	existing?: Handle;
@@ -96,7 +98,7 @@ export const isUnknown = ([, scheduleId, , remarks]: LedgerEntry): boolean =>
 export function writeOutcome(
 	entry: LedgerEntry,
 	{ body, queued, warnings }: Extract<Outcome, { kind: 'accepted' }>,
-	more: Pick<Remarks, 'asOf' | 'deed' | 'existing'> = {},
+	more: Pick<Remarks, 'asOf' | 'deed' | 'replaced' | 'existing'> = {},
 ): void {
 	const { schedule_id, dispatch_id, send_id, message } = body;
 	const remarks: Remarks = {
