@@ -39,6 +39,12 @@ const EMPTY = Object.fromEntries(
 
 const SENDING = { state: 'sending', version: 1, deed: 'create' } as const;
 
+const marksOf = (claim: Condition['value'], state: 'claiming' | 'sending'): Condition[] => [
+	equals('claim', claim),
+	equals('part', 0),
+	equals('state', state),
+];
+
 /** One item: three calls around its request. */
 export function singleByHand(stand: Stand, contestant: Contestant, table: string): Contestant {
 	const asText = JSON.stringify({
@@ -48,7 +54,7 @@ export function singleByHand(stand: Stand, contestant: Contestant, table: string
 	});
 	const START = "$('Start').first().json";
 	const ofReference = equals('reference', { expression: `${START}.reference` });
-	const ofClaim = equals('claim', { expression: `${START}.claim` });
+	const claim = { expression: `${START}.claim` };
 	const again = "={{ JSON.stringify($('Cells').first().json) }}";
 	const [node] = contestantOf('combine').steps?.(stand) ?? [];
 	const [inputs, plain] = [set('Inputs', again), { ...node, name: 'Braze Schedule' }];
@@ -60,15 +66,10 @@ export function singleByHand(stand: Stand, contestant: Contestant, table: string
 			set('Cells', `=${asText}`),
 			call('Claim', [insertRows(table), once(getRows(table, { conditions: [ofReference] }))]),
 			inputs,
-			call('Announce', [
-				updateRows(table, [ofClaim, equals('part', 0), equals('state', 'claiming')], SENDING),
-			]),
+			call('Announce', [updateRows(table, marksOf(claim, 'claiming'), SENDING)]),
 			{ ...plain, parameters: { ...plain.parameters, recipients: ofTheContact(plain) } },
 			set('Outputs', again),
-			call('Settle', [
-				insertRows(table),
-				once(deleteRows(table, [ofClaim, equals('part', 0), equals('state', 'sending')])),
-			]),
+			call('Settle', [insertRows(table), once(deleteRows(table, marksOf(claim, 'sending')))]),
 		],
 	};
 }
@@ -77,11 +78,6 @@ export function singleByHand(stand: Stand, contestant: Contestant, table: string
 export function listByHand(stand: Stand, contestant: Contestant, table: string): Contestant {
 	const claim = 'of the list';
 	const cells = JSON.stringify({ ...EMPTY, claim, part: 0, version: 0, state: 'claiming' });
-	const its = (state: string) => [
-		equals('claim', claim),
-		equals('part', 0),
-		equals('state', state),
-	];
 	const settled = JSON.stringify({ ...EMPTY, claim: 'of another', part: null, state: 'scheduled' });
 	return {
 		...contestant,
@@ -94,9 +90,9 @@ export function listByHand(stand: Stand, contestant: Contestant, table: string):
 				insertRows(table),
 				once(getRows(table, { conditions: [equals('claim', claim)] }, { limit: 1 })),
 			]),
-			call('Announce', [updateRows(table, its('claiming'), SENDING)]),
+			call('Announce', [updateRows(table, marksOf(claim, 'claiming'), SENDING)]),
 			set('Outputs', settled),
-			call('Settle', [insertRows(table), once(deleteRows(table, its('sending')))]),
+			call('Settle', [insertRows(table), once(deleteRows(table, marksOf(claim, 'sending')))]),
 		],
 	};
 }

@@ -6,20 +6,6 @@ import { listByHand, singleByHand } from './handMade';
 import { publish, runOnce } from './measure';
 import { median } from './statistics';
 
-/** What references cost, as ratios: the machine has a part in every figure. */
-export interface ReferenceCosts {
-	/** Many items with a reference each, combined, to the same without. */
-	list: number;
-	/** The same, to n8n's own nodes that read and write as many rows. */
-	listByHand: number;
-	/** One item with a reference, to n8n's own nodes that read and write the same. */
-	single: number;
-	/** One item with a reference in a full table, to an empty one. */
-	full: number;
-}
-
-export const MOST: ReferenceCosts = { list: 2, listByHand: 1.5, single: 1.3, full: 1.5 };
-
 export interface Extent {
 	/** How many items a list has. */
 	list: number;
@@ -89,41 +75,47 @@ async function timesOf(
 	return took.map(median);
 }
 
-const ratioOf = (rounds: number[][]): number => median(rounds.map(([one, other]) => one / other));
-
-/** A comparison, as the page shows it. */
-interface Compared {
+/** What references cost, beside something else: the machine has a part in every time. */
+export interface Compared {
 	what: string;
-	/** The median of each, in milliseconds. */
-	times: Array<[of: string, ms: number]>;
+	with: string;
+	/** The medians of both, in milliseconds. */
+	times: [one: number, other: number];
 	ratio: number;
+	/** What the ratio is to reach. */
 	most: number;
+	/** It doesn't, and docs/benchmarks.md says why. */
+	isExplained?: boolean;
 }
 
-export interface Measured {
-	costs: ReferenceCosts;
-	compared: Compared[];
-}
+/** Of the first two in each round. */
+const compared = (
+	names: Pick<Compared, 'what' | 'with' | 'most' | 'isExplained'>,
+	rounds: number[][],
+): Compared => ({
+	...names,
+	times: [median(rounds.map(([one]) => one)), median(rounds.map(([, other]) => other))],
+	ratio: median(rounds.map(([one, other]) => one / other)),
+});
 
-const medianOf = (rounds: number[][], column: number): number =>
-	median(rounds.map((times) => times[column]));
+const inMilliseconds = (time: number) => `${Math.round(time).toLocaleString('en')} ms`;
 
 /** For docs/benchmarks.md. */
-export const referenceTable = (compared: Compared[]): string =>
+export const referenceTable = (all: Compared[]): string =>
 	table(
 		['What', 'Time', 'Compared with', 'Time', 'Ratio', 'To reach'],
-		compared.map(({ what, times: [[, one], [other, its]], ratio, most }) => [
+		all.map(({ what, with: other, times: [one, its], ratio, most }) => [
 			what,
-			`${Math.round(one).toLocaleString('en')} ms`,
+			inMilliseconds(one),
 			other,
-			`${Math.round(its).toLocaleString('en')} ms`,
+			inMilliseconds(its),
 			ratio.toFixed(2),
 			`≤ ${most}`,
 		]),
 		{ figures: true },
 	);
 
-export async function referenceCosts(place: Place, extent: Extent): Promise<Measured> {
+export async function referenceCosts(place: Place, extent: Extent): Promise<Compared[]> {
 	const { say } = place;
 	const { list, fill, rounds, calls } = extent;
 	const inRounds = async (measure: (round: number) => Promise<number[]>) => {
@@ -157,37 +149,15 @@ export async function referenceCosts(place: Place, extent: Extent): Promise<Meas
 		return await timesOf(place, [withReference(full, {}), withReference(empty, {})], 1, calls);
 	});
 
-	const costs = {
-		list: ratioOf(toPlain),
-		listByHand: ratioOf(lists),
-		single: ratioOf(singles),
-		full: ratioOf(fullness),
-	};
-	const compare = (
-		id: keyof ReferenceCosts,
-		[what, other]: [string, string],
-		rounds: number[][],
-	): Compared => ({
-		what,
-		times: [
-			[what, medianOf(rounds, 0)],
-			[other, medianOf(rounds, 1)],
-		],
-		ratio: costs[id],
-		most: MOST[id],
-	});
-	const items = list.toLocaleString('en');
-	const rows = (fill * list).toLocaleString('en');
+	const items = `${list.toLocaleString('en')} items, combined`;
+	const rows = `${(fill * list).toLocaleString('en')} rows in the table`;
 	const BY_HAND = "n8n's own nodes, for the same rows";
-	return {
-		costs,
-		compared: [
-			compare('single', ['One item', BY_HAND], singles),
-			compare('full', [`One item, ${rows} rows in the table`, 'An empty table'], fullness),
-			compare('listByHand', [`${items} items, combined`, BY_HAND], lists),
-			compare('list', [`${items} items, combined`, 'Without references'], toPlain),
-		],
-	};
+	return [
+		compared({ what: 'One item', with: BY_HAND, most: 1.3 }, singles),
+		compared({ what: `One item, ${rows}`, with: 'An empty table', most: 1.5 }, fullness),
+		compared({ what: items, with: BY_HAND, most: 1.5 }, lists),
+		compared({ what: items, with: 'Without references', most: 2, isExplained: true }, toPlain),
+	];
 }
 
 async function tableId(n8n: N8n, name: string): Promise<string> {

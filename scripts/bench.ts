@@ -14,7 +14,7 @@ import { measure } from '../bench/measure';
 import type { Stage } from '../bench/measure';
 import { measurePicker, workspaceWithMany } from '../bench/picker';
 import { readProfile } from '../bench/profile';
-import { MOST, referenceCosts, referenceTable } from '../bench/references';
+import { referenceCosts, referenceTable } from '../bench/references';
 import type { Results } from '../bench/report';
 import { startCost } from '../bench/startCost';
 import { ratios, slips, troubleSlips } from '../bench/targets';
@@ -337,8 +337,6 @@ async function some(stage: Bench, options: Options): Promise<number> {
 
 /** What docs/benchmarks.md shows. */
 const REFERENCES = 'npm run bench -- --references';
-/** Out of reach, and docs/benchmarks.md says why. */
-const EXPLAINED = 'list';
 
 /**
  * Without arguments, what the limits are meant for, and it is written; smaller sizes and one round
@@ -349,19 +347,14 @@ async function references(stage: Bench, options: Options): Promise<number> {
 	const isFull = options.command === REFERENCES;
 	stage.sandbox.fault({ kind: 'latency', ms: latencies[0], times: 'always' });
 	const list = Math.max(...sizes.filter((size) => size <= MANY));
-	const { costs, compared } = await referenceCosts(
-		{ ...stage, say },
-		{ list, fill: 5, rounds, calls: 15 },
-	);
+	const compared = await referenceCosts({ ...stage, say }, { list, fill: 5, rounds, calls: 15 });
 	const text = referenceTable(compared);
 	say(`\n${text}\n`);
 	if (isFull) await writeReferences(text);
-	const bounds = Object.entries(MOST) as Array<[keyof typeof MOST, number]>;
-	for (const [what, most] of bounds) {
-		const sign = costs[what] > most ? '✗' : '✓';
-		say(`  ${sign} ${what}: ${costs[what].toFixed(2)}, at most ${most}`);
+	for (const { what, with: other, ratio, most } of compared) {
+		say(`  ${ratio > most ? '✗' : '✓'} ${what} / ${other}: ${ratio.toFixed(2)}, at most ${most}`);
 	}
-	return bounds.every(([what, most]) => what === EXPLAINED || costs[what] <= most) ? 0 : 1;
+	return compared.every(({ ratio, most, isExplained }) => isExplained || ratio <= most) ? 0 : 1;
 }
 
 async function main(): Promise<number> {
