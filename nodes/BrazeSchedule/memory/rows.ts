@@ -124,10 +124,10 @@ export const readAt = (rows: Row[], moment: number): Row[] =>
  */
 export function interruptedIn(rows: Row[], moment: number): Row | undefined {
 	if (rows.some((row) => isAtWork(row) && !isLeftBehind(row, moment))) return undefined;
-	const claiming = rows.filter(({ state }) => state === 'claiming');
+	const isClaiming = ({ state }: Row) => state === 'claiming';
 	// A mark that its run could not withdraw: under a later one, it has sent something.
-	const runs = new Set(rows.filter((row) => !claiming.includes(row)).map(runOf));
-	return latest(claiming.filter((row) => isAskedFor(row) && !runs.has(runOf(row))));
+	const runs = new Set(rows.filter((row) => !isClaiming(row)).map(runOf));
+	return latest(rows.filter((row) => isClaiming(row) && isAskedFor(row) && !runs.has(runOf(row))));
 }
 
 /** A claim says its run, and the round of it. */

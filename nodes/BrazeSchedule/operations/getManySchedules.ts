@@ -57,25 +57,19 @@ const NOTE_OF_INTERRUPTED =
 
 /** What the reference stands for, and what was to become of it and didn't. */
 function foundIn(same: Row[], now: number): Found[] {
+	const found: Found[] = [];
 	const current = currentOf(same);
-	const interrupted = interruptedIn(same, now);
 	// Without a schedule, it's only there so that an earlier event is recognized.
-	const isThere = current && (current.state !== 'deleted' || current.scheduleId !== '');
-	return [
-		...(isThere ? [{ row: current, phase: phaseOf(current, now) }] : []),
-		...(interrupted
-			? [
-					{
-						row: {
-							...interrupted,
-							...timeOfMark(interrupted, current),
-							note: NOTE_OF_INTERRUPTED,
-						},
-						phase: 'not_sent' as const,
-					},
-				]
-			: []),
-	];
+	if (current && (current.state !== 'deleted' || current.scheduleId !== '')) {
+		found.push({ row: current, phase: phaseOf(current, now) });
+	}
+	const interrupted = interruptedIn(same, now);
+	if (interrupted) {
+		const time = timeOfMark(interrupted, current);
+		const row = { ...interrupted, ...time, note: NOTE_OF_INTERRUPTED };
+		found.push({ row, phase: 'not_sent' });
+	}
+	return found;
 }
 
 const byTime = ({ row: one }: Found, { row: other }: Found): number =>
