@@ -2,9 +2,9 @@
 import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
 
 import { day } from '../day';
-import { byId, createCampaign, ofEachItem, orderReminder, run, useBraze } from './braze';
+import { byId, createCampaign, ofEachItem, orderReminder, useBraze } from './braze';
 import { FakeDataTables } from './harness';
-import type { RunNodeOptions } from './harness';
+import { runsOn } from './runsOn';
 
 const braze = useBraze();
 
@@ -69,14 +69,7 @@ beforeEach(() => {
 	tables = new FakeDataTables();
 });
 
-const attempt = async (parameters: object, options: Partial<RunNodeOptions> = {}) =>
-	await run(braze(), parameters as never, { tables, ...options });
-
-const all = async (parameters: object, options: Partial<RunNodeOptions> = {}) => {
-	const result = await attempt(parameters, options);
-	expect(result.error?.message).toBeUndefined();
-	return result.json;
-};
+const { attempt, all } = runsOn(braze, () => tables);
 
 const items = (...ids: string[]): IDataObject[] => ids.map((id) => ({ id }));
 

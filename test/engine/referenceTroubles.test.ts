@@ -9,12 +9,11 @@ import {
 	orderReminder,
 	people,
 	recipients,
-	run,
 	SOON,
 	useBraze,
 } from './braze';
 import { FakeDataTables } from './harness';
-import type { RunNodeOptions } from './harness';
+import { runsOn } from './runsOn';
 
 const braze = useBraze();
 
@@ -37,19 +36,7 @@ beforeEach(() => {
 	tables = new FakeDataTables({ before: (call) => before(call) });
 });
 
-const attempt = async (parameters: object, options: Partial<RunNodeOptions> = {}) =>
-	await run(braze(), parameters as never, { tables, ...options });
-
-const all = async (parameters: object, options: Partial<RunNodeOptions> = {}) => {
-	const result = await attempt(parameters, options);
-	expect(result.error?.message).toBeUndefined();
-	return result.json;
-};
-
-const failure = async (parameters: object, options: Partial<RunNodeOptions> = {}) => {
-	const { error } = await attempt(parameters, options);
-	return `${error?.message} | ${error?.description}`;
-};
+const { attempt, all, failure } = runsOn(braze, () => tables);
 
 /** Makes the table, and leaves no row of B-204. */
 const openTable = async () => {

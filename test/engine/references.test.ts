@@ -11,13 +11,13 @@ import {
 	orderReminder,
 	people,
 	recipients,
-	run,
 	SOON,
 	useBraze,
 	welcomeOffer,
 } from './braze';
 import { FakeDataTables, retryExecution } from './harness';
 import type { RunNodeOptions } from './harness';
+import { runsOn } from './runsOn';
 
 const braze = useBraze();
 
@@ -40,22 +40,10 @@ beforeEach(() => {
 	tables = new FakeDataTables();
 });
 
-const attempt = async (parameters: object, options: Partial<RunNodeOptions> = {}) =>
-	await run(braze(), parameters as never, { tables, ...options });
-
-const all = async (parameters: object, options: Partial<RunNodeOptions> = {}) => {
-	const result = await attempt(parameters, options);
-	expect(result.error?.message).toBeUndefined();
-	return result.json;
-};
+const { attempt, all, failure } = runsOn(braze, () => tables);
 
 const done = async (parameters: object, options: Partial<RunNodeOptions> = {}) =>
 	(await all(parameters, options))[0];
-
-const failure = async (parameters: object, options: Partial<RunNodeOptions> = {}) => {
-	const { error } = await attempt(parameters, options);
-	return `${error?.message} | ${error?.description}`;
-};
 
 /** Of an event at this hour. */
 const from = (parameters: object, hour: number, more: object = {}) => ({

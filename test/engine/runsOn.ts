@@ -1,0 +1,26 @@
+import type { Sandbox } from '../../sandbox';
+import { run } from './braze';
+import type { FakeDataTables, RunNodeOptions } from './harness';
+
+type Options = Partial<RunNodeOptions>;
+
+/** Runs the node on a file's own data tables, which may be others in each test. */
+export function runsOn(braze: () => Sandbox, tables: () => FakeDataTables) {
+	const attempt = async (parameters: object, options: Options = {}) =>
+		await run(braze(), parameters as never, { tables: tables(), ...options });
+
+	/** Its output, if it succeeds. */
+	const all = async (parameters: object, options: Options = {}) => {
+		const result = await attempt(parameters, options);
+		expect(result.error?.message).toBeUndefined();
+		return result.json;
+	};
+
+	/** Why it fails. */
+	const failure = async (parameters: object, options: Options = {}) => {
+		const { error } = await attempt(parameters, options);
+		return `${error?.message} | ${error?.description}`;
+	};
+
+	return { attempt, all, failure };
+}
