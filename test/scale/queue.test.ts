@@ -161,24 +161,24 @@ test(
 		await leasesToEnd();
 
 		/** As people find them. */
-		const referencesThatAre = async (status: string) => {
+		const listed = async () => {
 			const { body } = await queue.main.webhook(list.hook, forUsers(['anyone']));
-			const found = (body as Array<{ reference?: string; status?: string }>).filter(
-				(one) => one.status === status,
-			);
-			return new Set(found.map(({ reference }) => String(reference)));
+			const all = body as Array<{ reference?: string; status?: string }>;
+			const withStatus = (status: string) =>
+				new Set(all.filter((one) => one.status === status).map((one) => String(one.reference)));
+			return { unknown: withStatus('unknown'), notSent: withStatus('not_sent') };
 		};
-		const account = async (some: Execution[]) =>
+		const account = (some: Execution[], references: Awaited<ReturnType<typeof listed>>) =>
 			accountForBookings({
 				latest: latestOf(events),
 				deliveries: senders.keyed.deliveries,
 				executions: some.filter(({ isInline }) => !isInline),
 				waitingFor: waitingSchedules(),
-				unknown: await referencesThatAre('unknown'),
-				notSent: await referencesThatAre('not_sent'),
+				...references,
 			});
-		const unknown = await referencesThatAre('unknown');
-		const found = await account(executions);
+		const references = await listed();
+		const { unknown } = references;
+		const found = account(executions, references);
 		const people = accountFor(without.deliveries, without.executions, schedulesOf);
 
 		const statuses = Object.keys(countStatuses(kinds.flatMap((kind) => kind.executions)));
@@ -253,7 +253,7 @@ test(
 			bookings.filter(({ id }) => again.some((one) => latest.get(one)?.id === id)),
 		);
 		await senders.keyed.settle();
-		const end = await account(await executionsOf(book, cancel));
+		const end = account(await executionsOf(book, cancel), await listed());
 		expect([...end.asLatest, ...end.unknown].sort()).toEqual([...latest.keys()].sort());
 		expect(end.unknown.filter((booking) => !unknown.has(booking))).toEqual([]);
 	},
