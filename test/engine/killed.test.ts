@@ -126,11 +126,14 @@ test('the schedule that is there is listed as well', async () => {
 
 test('a preview of the item changes nothing', async () => {
 	await all(create, { items: items('B-0') });
-	await kill(create, ['B-1'], 'announce');
+	await kill(create, ['B-1', 'B-2'], 'announce');
 	endLeases();
 	const preview = { ...create, options: { previewOnly: true } };
 	expect(await all(preview, { items: items('B-1') })).toMatchObject([{ would: 'schedule' }]);
-	expect(await listed({ status: 'not_sent' })).toEqual([['B-1', 'not_sent']]);
+	expect(await listed({ status: 'not_sent' })).toEqual([
+		['B-1', 'not_sent'],
+		['B-2', 'not_sent'],
+	]);
 });
 
 test('nothing is not sent while another execution is at work on the reference', async () => {
@@ -251,7 +254,7 @@ describe.each(['delete', 'update'])('the items of the list, passed to %s', (oper
 	let found: IDataObject[];
 	beforeEach(async () => {
 		await all(create, { items: items('B-0') });
-		await kill(create, ['B-1'], 'announce');
+		await kill(create, ['B-1', 'B-2'], 'announce');
 		endLeases();
 		found = await all(list);
 	});
@@ -276,7 +279,8 @@ describe.each(['delete', 'update'])('the items of the list, passed to %s', (oper
 		expect(await all(parameters, { items: found })).toMatchObject([
 			{ reference: 'B-0', status: done },
 			{ reference: 'B-1', status: 'not_found' },
+			{ reference: 'B-2', status: 'not_found' },
 		]);
-		expect(await listed({ reference: 'B-1' })).toEqual([]);
+		expect(await listed({ status: 'not_sent' })).toEqual([]);
 	});
 });

@@ -108,6 +108,90 @@ test('takes, announces and settles any number of references in three calls', asy
 	);
 });
 
+describe('a single reference', () => {
+	const wantNew = (...references: string[]): Wanted[] =>
+		want(...references).map((one) => ({ ...one, deedIfNew: 'create' }));
+
+	test('that nobody knows is claimed, announced and settled in two calls', async () => {
+		const { claims, store } = run('one');
+		expect(outcomes(await all(claims.take(wantNew('a'))))).toEqual(['a owned']);
+		expect(table.rows).toMatchObject([{ state: 'sending', deed: 'create', version: 1 }]);
+		expect(claims.mayStillSend(remembered('a'))).toBe(false);
+		const { owned } = await claims.announce(0, 'create');
+		expect(owned).toMatchObject([{ reference: 'a' }]);
+		expect((await claims.announce(0, 'create')).owned).toEqual([]);
+		expect(claims.mayStillSend(remembered('a'))).toBe(true);
+		await claims.settle(0, [row('a')]);
+		await claims.close();
+		expect(store.calls).toEqual(['claimNew', 'settle']);
+		expect(table.rows).toMatchObject([{ state: 'scheduled', version: 1 }]);
+	});
+
+	test('that is known is announced with what is done to it', async () => {
+		table.insert({ ...row('a'), version: 4, claim: 'other.0' });
+		const { claims, store } = run('one');
+		const [taken] = await all(claims.take(wantNew('a')));
+		expect(taken).toMatchObject({ is: 'owned', current: { state: 'scheduled' } });
+		expect(states()).toEqual(['a scheduled', 'a claiming']);
+		await claims.announce(0, 'update');
+		expect(table.rows[1]).toMatchObject({ state: 'sending', deed: 'update', version: 5 });
+		expect(store.calls).toEqual(['claimNew', 'announce']);
+	});
+
+	test.each([
+		['several', wantNew('a', 'b')],
+		['those that are changed together', [{ ...wantNew('a')[0], together: 's-1' }]],
+		['those that are not created', want('a')],
+	])('is not announced at once: %s', async (_, wanted) => {
+		const { claims, store } = run('one');
+		await all(claims.take(wanted));
+		expect(store.calls).toEqual(['claim']);
+		expect(new Set(table.rows.map(({ state }) => state))).toEqual(new Set(['claiming']));
+	});
+
+	test.each(['release', 'close'] as const)(
+		'leaves nothing behind if nothing was sent: %s',
+		async (end) => {
+			const { claims } = run('one');
+			await all(claims.take(wantNew('a')));
+			await claims[end]([remembered('a')]);
+			expect(states()).toEqual([]);
+		},
+	);
+
+	test('leaves nothing behind if the table fails after it was announced', async () => {
+		const store = new (class extends MemoryStore {
+			override async claimNew(...args: Parameters<MemoryStore['claimNew']>): Promise<Row[]> {
+				await super.claimNew(...args);
+				throw new Error('The store failed');
+			}
+		})(table);
+		const { claims } = run('one', {}, store);
+		expect(outcomes(await all(claims.take(wantNew('a'))))).toEqual(['a failed']);
+		expect(states()).toEqual([]);
+	});
+
+	test('is not sent if another run took this one for dead meanwhile, and is free again', async () => {
+		let isFirst = true;
+		const store = new (class extends MemoryStore {
+			override async claimNew(...args: Parameters<MemoryStore['claimNew']>): Promise<Row[]> {
+				const found = await super.claimNew(...args);
+				if (!isFirst) return found;
+				isFirst = false;
+				this.table.change(() => true, { state: 'unknown' });
+				return this.table.rows;
+			}
+		})(table);
+		const { claims } = run('one', {}, store);
+		const taken = all(claims.take(wantNew('a')));
+		await settled();
+		expect(states()).toEqual([]);
+		await pass(1_000);
+		expect(await taken).toMatchObject([{ is: 'owned', current: undefined }]);
+		expect(states()).toEqual(['a sending']);
+	});
+});
+
 test('the same reference in another campaign is another one', async () => {
 	table.insert(mark('a', { resourceId: 'c-2' }));
 	expect(outcomes(await all(run('one').claims.take(want('a'))))).toEqual(['a owned']);

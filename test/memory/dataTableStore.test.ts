@@ -221,6 +221,80 @@ describe('a claim', () => {
 	});
 });
 
+describe('a claim of a single reference', () => {
+	const CREATE = { version: 3, deed: 'create' as const };
+	const seen = (found: Row[]) => found.map(({ claim, state }) => [claim, state]);
+
+	test('is announced at once if nothing is known of it, in one inline workflow', async () => {
+		const { n8n, store, put, rows } = await startOpen();
+		await put(settledRow('B'), settledRow('A', { resourceId: 'other' }), mark('B', { claim: 'x' }));
+		expect(await store.claimNew(mark('A'), CREATE)).toEqual([
+			{ ...mark('A'), ...CREATE, state: 'sending', id: expect.any(Number) as number },
+		]);
+		expect(n8n.calls).toHaveLength(1);
+		expect(rows().map(({ state }) => state)).toEqual([
+			'scheduled',
+			'scheduled',
+			'claiming',
+			'sending',
+		]);
+	});
+
+	test.each([
+		['settled', settledRow('A')],
+		['at work', mark('A', { claim: 'run-0' })],
+		['sending', mark('A', { claim: 'run-0', state: 'sending' })],
+		['given up', mark('A', { claim: 'run-0', state: 'unknown' })],
+	])('is not announced if a row of it is %s', async (_, row) => {
+		const { n8n, store, put } = await startOpen();
+		await put(row);
+		const found = await store.claimNew(mark('A'), CREATE);
+		expect(seen(found)).toEqual([
+			['run-0', row.state],
+			['run-1', 'claiming'],
+		]);
+		expect(n8n.calls).toHaveLength(1);
+		expect(await store.announce('run-1', 0, AS)).toHaveLength(1);
+	});
+
+	test('takes its texts for what they are', async () => {
+		const { store } = await startOpen();
+		for (const text of ['={{ 1 }}', "it's", '%', '']) {
+			const row = mark(text, { claim: text, resourceId: text });
+			expect(seen(await store.claimNew(row, CREATE))).toEqual([[text, 'sending']]);
+		}
+	});
+
+	test('finds more rows than n8n reads at once', async () => {
+		const { store, put } = await startOpen();
+		await put(...Array.from({ length: 1_500 }, () => settledRow('A')));
+		const found = await store.claimNew(mark('A'), CREATE);
+		expect(found).toHaveLength(1_501);
+		expect(found.at(-1)).toMatchObject({ claim: 'run-1', state: 'claiming' });
+	});
+
+	test('is written once and stays announced, even if n8n has to be asked again', async () => {
+		const { n8n, rows } = await startOpen();
+		const { caller } = n8n;
+		let isFirst = true;
+		const stumbling = dataTableStore({
+			...caller,
+			executeWorkflow: async (...args) => {
+				const answer = await caller.executeWorkflow(...args);
+				if (!isFirst) return answer;
+				isFirst = false;
+				n8n.table(TABLE).rows.push({ ...toCells(mark('A', { claim: 'rival' }), TABLE), id: 9 });
+				throw failure('synchronization error: result count changed during pagination');
+			},
+		});
+		expect(seen(await stumbling.claimNew(mark('A'), CREATE))).toEqual([
+			['run-1', 'sending'],
+			['rival', 'claiming'],
+		]);
+		expect(rows()).toHaveLength(2);
+	});
+});
+
 /**
  * A run that is done writes its row and then removes its mark. Between two inline workflows that read
  * a long list, it may do both: one of the two must be seen.

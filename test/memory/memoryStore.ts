@@ -1,6 +1,8 @@
 import { keyOf } from '../../nodes/BrazeSchedule/memory/rows';
 import type {
+	Announcement,
 	Identity,
+	NewMark,
 	NewRow,
 	Row,
 	RowKey,
@@ -41,6 +43,11 @@ const isPart =
 	(row: Row): boolean =>
 		row.claim === claim && row.part === part;
 
+const isClaiming =
+	(claim: string, part: number) =>
+	(row: Row): boolean =>
+		isPart(claim, part)(row) && row.state === 'claiming';
+
 /** Those of one schedule are written at one moment; others needn't be. */
 function bySchedule(rows: NewRow[]): NewRow[][] {
 	const found = new Map<unknown, NewRow[]>();
@@ -69,6 +76,17 @@ export class MemoryStore implements Store {
 		return rows.filter(({ claim }) => claim !== marks[0].claim);
 	}
 
+	async claimNew(mark: NewMark, as: Announcement): Promise<Row[]> {
+		this.calls.push('claimNew');
+		const { reference, claim, part } = mark;
+		await this.step(`marks ${reference}`, () => this.table.insert(mark));
+		const isAlone = (await this.rowsOf([reference])).every((row) => row.claim === claim);
+		await this.step(isAlone ? 'announces at once' : 'announces nothing', () => {
+			if (isAlone) this.table.change(isClaiming(claim, part), { ...as, state: 'sending' });
+		});
+		return await this.rowsOf([reference]);
+	}
+
 	async read(references: string[]): Promise<Row[]> {
 		this.calls.push('read');
 		return await this.rowsOf(references);
@@ -81,18 +99,11 @@ export class MemoryStore implements Store {
 		);
 	}
 
-	async announce(
-		claim: string,
-		part: number,
-		as: Pick<NewRow, 'version' | 'deed'>,
-	): Promise<Identity[]> {
+	async announce(claim: string, part: number, as: Announcement): Promise<Identity[]> {
 		this.calls.push('announce');
 		const ours = isPart(claim, part);
 		await this.step('announces', () =>
-			this.table.change((row) => ours(row) && row.state === 'claiming', {
-				...as,
-				state: 'sending',
-			}),
+			this.table.change(isClaiming(claim, part), { ...as, state: 'sending' }),
 		);
 		return await this.answer('reads what is announced', () =>
 			this.table.rows.filter((row) => ours(row) && row.state === 'sending'),

@@ -6,7 +6,9 @@ import * as everyone from '../../nodes/BrazeSchedule/memory/everyone';
 import { Leases } from '../../nodes/BrazeSchedule/memory/leases';
 import * as rows from '../../nodes/BrazeSchedule/memory/rows';
 import type {
+	Announcement,
 	Identity,
+	NewMark,
 	NewRow,
 	Row,
 	RowKey,
@@ -15,7 +17,7 @@ import type {
 } from '../../nodes/BrazeSchedule/memory/store';
 import { MemoryStore } from './memoryStore';
 import type { Parts, Process } from './process';
-import { takenForDead, together } from './scenario';
+import { renewedLate, takenForDead, together } from './scenario';
 import type { Scenario } from './scenario';
 
 export interface Mutant {
@@ -33,12 +35,36 @@ const stores: Record<string, typeof MemoryStore> = {
 			const found = await super.claim(marks);
 			return found.filter((row) => !rows.isAtWork(row));
 		}
+		override claimNew = async (mark: NewMark) => await this.claim([mark]);
 	},
 	'others are looked for before the mark is written': class extends MemoryStore {
 		override async claim(marks: NewRow[]): Promise<Row[]> {
 			const before = await this.read(marks.map(({ reference }) => reference));
 			await super.claim(marks);
 			return before;
+		}
+		override claimNew = async (mark: NewMark) => await this.claim([mark]);
+	},
+	'a new one is announced at once, and nobody else looked for': class extends MemoryStore {
+		override async claimNew(mark: NewMark, as: Announcement): Promise<Row[]> {
+			await super.claim([mark]);
+			await super.announce(mark.claim, mark.part, as);
+			return await this.read([mark.reference]);
+		}
+	},
+	'a new one is announced at once if nobody else is at work on it': class extends MemoryStore {
+		override async claimNew(mark: NewMark, as: Announcement): Promise<Row[]> {
+			const others = await super.claim([mark]);
+			if (!others.some(rows.isAtWork)) await super.announce(mark.claim, mark.part, as);
+			return await this.read([mark.reference]);
+		}
+	},
+	'a new one is ours, whatever became of its mark': class extends MemoryStore {
+		override async claimNew(mark: NewMark, as: Announcement): Promise<Row[]> {
+			const others = await super.claim([mark]);
+			if (others.length > 0) return await this.read([mark.reference]);
+			await super.announce(mark.claim, mark.part, as);
+			return [{ ...mark, ...as, state: 'sending', id: 0 }];
 		}
 	},
 	'nothing is withdrawn': class extends MemoryStore {
@@ -60,6 +86,7 @@ const stores: Record<string, typeof MemoryStore> = {
 		}
 	},
 	'nothing is announced': class extends MemoryStore {
+		override claimNew = async (mark: NewMark) => await this.claim([mark]);
 		override async announce(claim: string, part: number): Promise<Identity[]> {
 			return this.table.rows.filter((row) => row.claim === claim && row.part === part);
 		}
@@ -70,11 +97,7 @@ const stores: Record<string, typeof MemoryStore> = {
 			this.marks.push(...marks);
 			return await super.claim(marks);
 		}
-		override async announce(
-			claim: string,
-			part: number,
-			as: Pick<NewRow, 'version' | 'deed'>,
-		): Promise<Identity[]> {
+		override async announce(claim: string, part: number, as: Announcement): Promise<Identity[]> {
 			await super.announce(claim, part, as);
 			return this.marks.filter((mark) => mark.claim === claim && mark.part === part);
 		}
@@ -123,7 +146,7 @@ const stores: Record<string, typeof MemoryStore> = {
 		override async announce(
 			claim: string,
 			part: number,
-			{ deed }: Pick<NewRow, 'version' | 'deed'>,
+			{ deed }: Announcement,
 		): Promise<Identity[]> {
 			return await super.announce(claim, part, { deed, version: 0 });
 		}
@@ -132,7 +155,7 @@ const stores: Record<string, typeof MemoryStore> = {
 		override async announce(
 			claim: string,
 			part: number,
-			{ version }: Pick<NewRow, 'version' | 'deed'>,
+			{ version }: Announcement,
 		): Promise<Identity[]> {
 			return await super.announce(claim, part, { version, deed: 'update' });
 		}
@@ -175,6 +198,7 @@ const SPIES: Mutant[] = [
 	},
 	{
 		name: 'a renewal counts, however late it comes',
+		scenarios: renewedLate,
 		spy: () =>
 			jest
 				.spyOn(Leases.prototype as unknown as Renewing, 'renew')
@@ -193,6 +217,11 @@ const SPIES: Mutant[] = [
 			Store: class extends MemoryStore {
 				override async claim(marks: NewRow[]): Promise<Row[]> {
 					const found = await super.claim(marks);
+					playing = this.steps as Process;
+					return found;
+				}
+				override async claimNew(mark: NewMark, as: Announcement): Promise<Row[]> {
+					const found = await super.claimNew(mark, as);
 					playing = this.steps as Process;
 					return found;
 				}

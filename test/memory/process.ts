@@ -209,11 +209,12 @@ export class Process implements Steps {
 	}
 
 	private wanted(reference: string, part: number): Wanted {
-		const { time, content } = this.plan;
+		const { operation, time, content } = this.plan;
 		return {
 			...{ reference, resource: 'campaign', resourceId: 'c-1', name: '', time, mode: 'exact' },
 			...{ timeZone: '', scheduleId: '', dispatchId: '', sendId: '', shared: 1, content },
 			...{ workflow: this.name, part },
+			deedIfNew: operation === 'delete' ? undefined : 'create',
 		};
 	}
 

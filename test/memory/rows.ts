@@ -1,4 +1,4 @@
-import type { NewRow } from '../../nodes/BrazeSchedule/memory/store';
+import type { NewMark, NewRow } from '../../nodes/BrazeSchedule/memory/store';
 
 export const LEASE_END = Date.UTC(2026, 10, 28, 8, 0, 0, 123);
 
@@ -27,12 +27,12 @@ export const settledRow = (reference: string, more: Partial<NewRow> = {}): NewRo
 	...more,
 });
 
-export const mark = (reference: string, more: Partial<NewRow> = {}): NewRow =>
-	settledRow(reference, {
-		state: 'claiming',
-		claim: 'run-1',
-		part: 0,
-		version: 0,
-		leaseUntil: LEASE_END,
-		...more,
-	});
+export const mark = (reference: string, more: Partial<NewMark> = {}): NewMark => ({
+	...settledRow(reference),
+	state: 'claiming',
+	claim: 'run-1',
+	part: 0,
+	version: 0,
+	leaseUntil: LEASE_END,
+	...more,
+});

@@ -167,34 +167,38 @@ const isLateAt = (at: fc.Arbitrary<number>) =>
 	at.map((step) => ({ stall: { at: step, by: 2 * LEASE, isWhole: true } }));
 
 /** Its lease is over when it goes on. */
-const stalled = withOneLate('sound', isLateAt(between(3, 8)), fc.constant([]));
+const stalled = withOneLate('sound', isLateAt(between(3, 11)), fc.constant([]));
 
 /** It is about to renew its lease when it stalls. */
-const renewedLate = withOneLate(
+export const renewedLate = withOneLate(
 	'sound',
-	isLateAt(between(6, 9)),
+	isLateAt(between(6, 12)),
 	between(2, 5).map((at) => [{ at, by: LEASE / 3 }]),
 );
 
 /** Its clock, or that of others, is wrong. */
 const misled = withOneLate('broken', fc.constant({ stall: undefined }), fc.constant([]));
 
+/** What might be announced at once is looked at twice. */
+const STEPS_AT_ONCE = 3;
+
 /** It renews its lease while another one takes it for dead. */
 export const takenForDead: fc.Arbitrary<Scenario> = fc
 	.record({
 		one: plan('sound'),
 		other: plan('sound'),
+		later: fc.constantFrom(0, STEPS_AT_ONCE),
 		wakes,
 	})
-	.map(({ one, other, ...rest }): Scenario => ({
+	.map(({ one, other, later, ...rest }): Scenario => ({
 		clocks: 'sound',
 		before: REFERENCES,
 		isCombined: false,
 		plans: [
-			{ ...one, ...orderly, stall: { at: 6, by: 0, isWhole: false } },
-			{ ...other, ...orderly, stall: { at: 3, by: 0, isWhole: false } },
+			{ ...one, ...orderly, stall: { at: 6 + later, by: 0, isWhole: false } },
+			{ ...other, ...orderly, stall: { at: 3 + later, by: 0, isWhole: false } },
 		],
-		jumps: [10, 14, 18].map((at) => ({ at, by: LEASE / 3 })),
+		jumps: [10, 14, 18].map((at) => ({ at: at + 2 * later, by: LEASE / 3 })),
 		...rest,
 	}));
 

@@ -5,6 +5,7 @@ import type { Referenced } from '../domain/underReference';
 import type { PartOutcome } from '../transport/outcome';
 import { outcomeBehind } from './cases';
 import type { Case, Told } from './cases';
+import type { Wanted } from './contest';
 import { heardBeside } from './everyone';
 import { identityOf, rememberedFrom } from './remembered';
 import { keyOf } from './rows';
@@ -33,7 +34,7 @@ export class CasesOfRun {
 
 	add(drafts: Referenced[]): void {
 		for (const draft of drafts) {
-			const wanted = rememberedFrom(draft, this.workflow);
+			const wanted = this.remembered(draft);
 			const key = keyOf(wanted);
 			const known = this.byReference.get(key);
 			if (known) {
@@ -104,7 +105,12 @@ export class CasesOfRun {
 		if (leader !== draft) return;
 		one.leader = leader;
 		const { part } = one.wanted;
-		one.wanted = { ...rememberedFrom(leader, this.workflow), eventTime, part };
+		one.wanted = { ...this.remembered(leader), eventTime, part };
+	}
+
+	private remembered(draft: Referenced): Omit<Wanted, 'part'> {
+		const deedIfNew = draft.operation === 'create' ? 'create' : undefined;
+		return { ...rememberedFrom(draft, this.workflow), deedIfNew };
 	}
 }
 

@@ -3,8 +3,19 @@ import type { Contested, Ours, Seen, Wanted } from './contest';
 import { Leases } from './leases';
 import type { LeaseOptions } from './leases';
 import { Leftovers } from './leftovers';
-import { currentOf, keyOf, rememberedOf, supersededIn } from './rows';
-import type { Deed, Identity, NewRow, Remembered, Row, RowKey, State, Store } from './store';
+import { claimIn, currentOf, keyOf, rememberedOf, runOf, supersededIn } from './rows';
+import type {
+	Announcement,
+	Deed,
+	Identity,
+	NewMark,
+	NewRow,
+	Remembered,
+	Row,
+	RowKey,
+	State,
+	Store,
+} from './store';
 
 export interface ClaimOptions extends LeaseOptions {
 	/** No other run has the same. */
@@ -37,8 +48,10 @@ interface Settlements {
 
 /** A mark of this run. */
 interface Mark {
-	wanted: Identity;
+	wanted: Identity & Pick<Wanted, 'part'>;
 	claim: string;
+	/** The version with which it was announced as soon as it was written. Nothing is sent under it yet. */
+	early?: number;
 }
 
 interface Held extends Mark {
@@ -111,6 +124,11 @@ export class Claims {
 		const owned: Identity[] = [];
 		const version = this.nextVersion();
 		for (const [claim, all] of this.claimsIn(part)) {
+			for (const one of all.filter(isEarly)) {
+				one.version = one.early;
+				one.early = undefined;
+				owned.push(one.wanted);
+			}
 			const held = all.filter(({ version: earlier }) => earlier === undefined);
 			if (held.length === 0) continue;
 			let announced: Set<string>;
@@ -188,20 +206,51 @@ export class Claims {
 	/** Marks references, and looks who else has. */
 	private async enter<W extends Wanted>(wanted: W[]): Promise<Contested<W>> {
 		await this.leftovers.cleanUp();
-		const claim = `${this.options.token}.${this.rounds}`;
+		const claim = claimIn(this.options.token, this.rounds);
 		this.rounds += 1;
 		const moment = this.options.now();
 		const leaseUntil = this.leases.begin(claim);
+		const marks = wanted.map((one) => markOf(one, claim, leaseUntil));
+		const atOnce = this.announcementAtOnce(wanted);
 		try {
-			const marks = wanted.map((one) => markOf(one, claim, leaseUntil));
+			if (atOnce) return await this.enterAtOnce(wanted, marks[0], atOnce, moment);
 			const rows = await this.store.claim(marks);
 			return await this.contest(wanted, () => claim, { rows, moment, withOwn: false });
 		} catch (error) {
-			await this.leftovers.tidy(async () => await this.store.withdraw(claim));
+			await this.withdraw(wanted.map((one) => ({ wanted: one, claim, early: atOnce?.version })));
 			return { ours: [], contended: [], failed: wanted.map((one) => ({ wanted: one, error })) };
 		} finally {
 			this.endUnused([claim]);
 		}
+	}
+
+	/** For a single reference, the table is asked once instead of twice: that's what deliveries wait for. */
+	private announcementAtOnce([{ deedIfNew, together }, ...others]: Wanted[]):
+		Announcement | undefined {
+		if (others.length > 0 || together !== undefined || !deedIfNew) return undefined;
+		return { version: this.nextVersion(), deed: deedIfNew };
+	}
+
+	private async enterAtOnce<W extends Wanted>(
+		wanted: W[],
+		mark: NewMark,
+		as: Announcement,
+		moment: number,
+	): Promise<Contested<W>> {
+		const { claim } = mark;
+		const rows = await this.store.claimNew(mark, as);
+		const own = rows.find((row) => row.claim === claim);
+		if (own?.state === 'sending') {
+			const ours = wanted.map((one) => ({ wanted: one, claim, rivals: [], rest: [] }));
+			for (const one of ours) this.hold(one, as.version);
+			return { ours, contended: [], failed: [] };
+		}
+		if (own?.state === 'unknown') {
+			// Another run took this one for dead, but nothing has been sent.
+			await this.withdraw([{ wanted: mark, claim, early: as.version }]);
+			return { ours: [], contended: wanted.map((one) => waiting(one)), failed: [] };
+		}
+		return await this.contest(wanted, () => claim, { rows, moment, withOwn: true });
 	}
 
 	/** Looks whether other runs are done with references; those that have no mark yet get one then. */
@@ -267,10 +316,10 @@ export class Claims {
 		this.endUnused(marks.map(({ claim }) => claim));
 	}
 
-	private readonly isOwn = (claim: string): boolean => claim.startsWith(`${this.options.token}.`);
+	private readonly isOwn = (claim: string): boolean => runOf({ claim }) === this.options.token;
 
-	private hold<W extends Wanted>({ wanted, claim, rest }: Ours<W>): void {
-		this.held.set(keyOf(wanted), { wanted, claim, others: rest });
+	private hold<W extends Wanted>({ wanted, claim, rest }: Ours<W>, early?: number): void {
+		this.held.set(keyOf(wanted), { wanted, claim, early, others: rest });
 		for (const { version } of rest) this.highest = Math.max(this.highest, version);
 	}
 
@@ -338,9 +387,13 @@ export class Claims {
 
 	private async withdraw(marks: Mark[]): Promise<void> {
 		for (const claim of new Set(marks.map((mark) => mark.claim))) {
-			const its = marks.filter((mark) => mark.claim === claim).map(({ wanted }) => wanted);
-			const which = this.isInUse(claim) ? its : undefined;
-			await this.leftovers.tidy(async () => await this.store.withdraw(claim, which));
+			const its = marks.filter((mark) => mark.claim === claim);
+			const which = this.isInUse(claim) ? its.map(({ wanted }) => wanted) : undefined;
+			const [early] = its.filter(isEarly);
+			await this.leftovers.tidy(async () => {
+				if (!early) await this.store.withdraw(claim, which);
+				else await this.store.settle({ claim, part: early.wanted.part, rows: [], obsolete: [] });
+			});
 		}
 	}
 
@@ -367,6 +420,8 @@ export class Claims {
 
 const isMarked = <M extends Partial<Mark>>(one: M): one is M & Pick<Mark, 'claim'> =>
 	one.claim !== undefined;
+
+const isEarly = ({ early }: Mark): boolean => early !== undefined;
 
 const waiting = <W extends Wanted>(wanted: W) => ({ wanted, rivals: [], rest: [] });
 

@@ -1,5 +1,5 @@
 import { byKey, isAtWork, keyOf, NOTE_OF_DEAD, rememberedOf, standingIn } from './rows';
-import type { NewRow, Remembered, Row, RowKey, Store } from './store';
+import type { Deed, NewMark, Remembered, Row, RowKey, Store } from './store';
 
 /** A reference that this run wants for itself, with what is to be remembered of it if the run dies. */
 export interface Wanted extends Remembered {
@@ -7,6 +7,8 @@ export interface Wanted extends Remembered {
 	part: number;
 	/** Of those with the same, one alone is of no use: all are owned, or none. */
 	together?: string;
+	/** What is sent for it if nothing is known of it, whatever else is asked for. */
+	deedIfNew?: Deed;
 }
 
 interface Contestant<W extends Wanted> {
@@ -97,7 +99,7 @@ export function freeAmong<W extends Wanted>(
 	});
 }
 
-export const markOf = (wanted: Wanted, claim: string, leaseUntil: number): NewRow => ({
+export const markOf = (wanted: Wanted, claim: string, leaseUntil: number): NewMark => ({
 	...rememberedOf(wanted),
 	part: wanted.part,
 	state: 'claiming',

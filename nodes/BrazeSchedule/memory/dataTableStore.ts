@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { DEFAULT_TABLE } from '../domain/references';
 import { fromCells, identityIn, toCells } from './columns';
 import {
+	alwaysOn,
 	deleteRows,
 	FIRST_STEP,
 	getRows,
@@ -19,13 +20,13 @@ import { closeTable, openTableOnce } from './openTable';
 import type { Answer, Ask, TableChoice } from './openTable';
 import type { MemoryProblem } from './problem';
 import { problemFor, saidBy, withoutWorkflowId } from './problem';
-import { rangesOf } from './ranges';
+import { MAX_ID, rangesOf } from './ranges';
 import type { ClaimRange } from './ranges';
 import { anyOf, readNewest, readWith } from './readRows';
 import type { Run } from './readRows';
 import { keyOf } from './rows';
 import { fits, searchConditions } from './search';
-import type { NewRow, RowKey, State, Store } from './store';
+import type { Announcement, NewRow, RowKey, State, Store } from './store';
 
 /** As much of n8n's contexts as the store needs; pickers don't have it. */
 export type Caller = Pick<IExecuteFunctions, 'executeWorkflow' | 'getWorkflow'>;
@@ -79,12 +80,28 @@ export function dataTableStore(caller: Caller, place: Place = {}): Store {
 			const wanted = new Set(references);
 			return found.map(fromCells).filter(({ reference }) => wanted.has(reference));
 		},
+		claimNew: async (mark, as) => {
+			const { reference, claim, part } = mark;
+			const its = [...anyOf('reference', [reference]).conditions, ...ofOneTarget([mark])];
+			const found = await run(
+				(table) => [
+					insertRows(table),
+					alwaysOn(once(getRows(table, { conditions: [...its, ofOthers([mark])] }))),
+					alwaysOn(
+						once(updateRows(table, [...marksOf(claim, part, 'claiming'), IF_NONE], sending(as))),
+					),
+					once(getRows(table, { conditions: its })),
+				],
+				cellsOf([mark]),
+			);
+			return found.length < PAGE ? found.map(fromCells) : await readReferences([reference]);
+		},
 		read: async (references) => await readReferences(references),
 		inSchedules: async (scheduleIds) =>
 			(await readWith(run, 'schedule_id', scheduleIds)).map(fromCells),
-		announce: async (claim, part, { version, deed }) => {
+		announce: async (claim, part, as) => {
 			const announced = await run((table) => [
-				updateRows(table, marksOf(claim, part, 'claiming'), { state: 'sending', version, deed }),
+				updateRows(table, marksOf(claim, part, 'claiming'), sending(as)),
 			]);
 			// Nothing else is asked of them, and reading whole rows takes its time.
 			return announced.filter(({ state }) => state === SENDING).map(identityIn);
@@ -146,6 +163,15 @@ const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 const SENDING: State = 'sending';
 
 const inState = (state: State): Condition => ({ column: 'state', is: 'eq', value: state });
+
+const sending = ({ version, deed }: Announcement) => ({ state: SENDING, version, deed });
+
+/** Any row, if the step before has found none. */
+const IF_NONE: Condition = {
+	column: 'id',
+	is: 'lte',
+	value: { expression: `$json.id === undefined ? ${MAX_ID} : 0` },
+};
 
 const marksOf = (claim: string, part: number, state?: State): Condition[] => [
 	{ column: 'claim', is: 'eq', value: claim },

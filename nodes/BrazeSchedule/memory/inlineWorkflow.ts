@@ -140,6 +140,8 @@ export const createTable = (name: string): Step => ({
 
 export const once = (step: Step): Step => ({ ...step, once: true });
 
+export const alwaysOn = (step: Step): Step => ({ ...step, goesOn: true });
+
 const TRIGGER = 'Start';
 
 const nameOf = (step: number) => `Data table ${step}`;

@@ -131,7 +131,9 @@ export function interruptedIn(rows: Row[], moment: number): Row | undefined {
 }
 
 /** A claim says its run, and the round of it. */
-const runOf = ({ claim }: Row): string => claim.replace(/\.\d+$/, '');
+export const claimIn = (run: string, round: number): string => `${run}.${round}`;
+
+export const runOf = ({ claim }: Pick<Row, 'claim'>): string => claim.replace(/\.\d+$/, '');
 
 /** The others of a schedule that is changed for everyone are marked with what is known of them. */
 const isAskedFor = ({ scheduleId }: Row): boolean => scheduleId === '';

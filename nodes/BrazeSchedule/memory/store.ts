@@ -59,6 +59,8 @@ export interface NewRow extends Remembered {
 	leaseUntil?: number;
 }
 
+export type NewMark = NewRow & Required<Pick<NewRow, 'part'>>;
+
 export interface Row extends NewRow {
 	id: number;
 }
@@ -79,6 +81,9 @@ export interface Search {
 	overBefore?: number;
 	limit?: number;
 }
+
+/** What a mark says once requests about its reference may leave. */
+export type Announcement = Pick<NewRow, 'version' | 'deed'>;
 
 /** What becomes of a part of a run. */
 export interface Settlement {
@@ -102,6 +107,12 @@ export interface Store {
 	 */
 	claim(marks: NewRow[]): Promise<Row[]>;
 	/**
+	 * Writes one mark and reads all other rows of its reference. If there are none, the mark turns to
+	 * `sending` with this version and deed. Returns all rows as they are afterwards, the mark among
+	 * them if it is still there.
+	 */
+	claimNew(mark: NewMark, as: Announcement): Promise<Row[]>;
+	/**
 	 * All rows of these references; those of one reference as they are at one moment or, in a long
 	 * list, read one after another in the order of their IDs.
 	 */
@@ -112,7 +123,7 @@ export interface Store {
 	 * Turns the marks of this part from `claiming` to `sending`, with this version and deed. Returns
 	 * those that are `sending` then.
 	 */
-	announce(claim: string, part: number, as: Pick<NewRow, 'version' | 'deed'>): Promise<Identity[]>;
+	announce(claim: string, part: number, as: Announcement): Promise<Identity[]>;
 	/** Writes the rows, then removes the marks of the part (also those others called unknown), then what is obsolete. */
 	settle(settlement: Settlement): Promise<void>;
 	/** Removes these rows while they still are in this state. What others changed in between stays. */
