@@ -5,6 +5,9 @@
 module.exports = {
 	isExpression: require('n8n-workflow/dist/cjs/expressions/expression-helpers.js').isExpression,
 	sleep: require('@n8n/utils/sleep').sleep,
+	get isSafeObjectProperty() {
+		return require('n8n-workflow/dist/cjs/utils.js').isSafeObjectProperty;
+	},
 	get updateDisplayOptions() {
 		return require('n8n-workflow/dist/cjs/utils.js').updateDisplayOptions;
 	},
