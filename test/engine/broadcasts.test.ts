@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+
 import type { FaultSpec } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
 import { createCampaign, credentialFor, run, stopOnce, useBraze } from './braze';
@@ -47,10 +49,10 @@ describe('Upcoming Broadcast, Get Many', () => {
 	});
 
 	it('lists the next 30 days if no last day is chosen, but not if an expression found none', async () => {
-		const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 		await run(braze(), { ...list, until: '' });
 		const [{ query }] = braze().requests;
-		expect(query).toEqual({ end_time: `${inDays(31).toISOString().slice(0, 10)}T00:00:00Z` });
+		const dayAfter = DateTime.now().setZone('Europe/Berlin').plus({ days: 31 });
+		expect(query).toEqual({ end_time: `${dayAfter.toFormat('yyyy-MM-dd')}T00:00:00Z` });
 		const { error } = await run(braze(), { ...list, until: '={{ $json.none }}' });
 		expect(error?.message).toBe("'Until' is empty [item 0]");
 	});
