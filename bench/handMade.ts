@@ -1,5 +1,6 @@
 import { COLUMNS } from '../nodes/BrazeSchedule/memory/columns';
 import {
+	alwaysOn,
 	deleteRows,
 	getRows,
 	inlineWorkflow,
@@ -45,7 +46,7 @@ const marksOf = (claim: Condition['value'], state: 'claiming' | 'sending'): Cond
 	equals('state', state),
 ];
 
-/** One item: three calls around its request. */
+/** One item that is new: a call before its request, and one after it. */
 export function singleByHand(stand: Stand, contestant: Contestant, table: string): Contestant {
 	const asText = JSON.stringify({
 		...EMPTY,
@@ -55,18 +56,22 @@ export function singleByHand(stand: Stand, contestant: Contestant, table: string
 	const START = "$('Start').first().json";
 	const ofReference = equals('reference', { expression: `${START}.reference` });
 	const claim = { expression: `${START}.claim` };
+	const ofOthers: Condition = { column: 'claim', is: 'neq', value: claim };
 	const again = "={{ JSON.stringify($('Cells').first().json) }}";
 	const [node] = contestantOf('combine').steps?.(stand) ?? [];
-	const [inputs, plain] = [set('Inputs', again), { ...node, name: 'Braze Schedule' }];
+	const plain = { ...node, name: 'Braze Schedule' };
 	return {
 		...contestant,
 		id: 'by hand',
 		name: "n8n's own nodes",
 		steps: () => [
 			set('Cells', `=${asText}`),
-			call('Claim', [insertRows(table), once(getRows(table, { conditions: [ofReference] }))]),
-			inputs,
-			call('Announce', [updateRows(table, marksOf(claim, 'claiming'), SENDING)]),
+			call('Claim', [
+				insertRows(table),
+				alwaysOn(once(getRows(table, { conditions: [ofReference, ofOthers] }))),
+				once(updateRows(table, marksOf(claim, 'claiming'), SENDING)),
+				once(getRows(table, { conditions: [ofReference] })),
+			]),
 			{ ...plain, parameters: { ...plain.parameters, recipients: ofTheContact(plain) } },
 			set('Outputs', again),
 			call('Settle', [insertRows(table), once(deleteRows(table, marksOf(claim, 'sending')))]),
