@@ -171,6 +171,32 @@ describe('a single reference', () => {
 		expect(states()).toEqual([]);
 	});
 
+	test.each(['a claim that fails', 'release', 'close'])(
+		'does not stay announced if the table fails for a moment only: %s',
+		async (end) => {
+			let failures = 3;
+			const store = new (class extends MemoryStore {
+				override async claimNew(...args: Parameters<MemoryStore['claimNew']>): Promise<Row[]> {
+					const found = await super.claimNew(...args);
+					if (end === 'a claim that fails') throw new Error('The store failed');
+					return found;
+				}
+				override async settle(...args: Parameters<MemoryStore['settle']>): Promise<void> {
+					failures -= 1;
+					if (failures >= 0) throw new Error('The store failed');
+					await super.settle(...args);
+				}
+			})(table);
+			const { claims } = run('one', {}, store);
+			const ending = all(claims.take(wantNew('a')))
+				.then(async () => (end === 'release' ? await claims.release([remembered('a')]) : undefined))
+				.then(async () => await claims.close());
+			await pass(10_000);
+			await ending;
+			expect(states()).toEqual([]);
+		},
+	);
+
 	test('is not sent if another run took this one for dead meanwhile, and is free again', async () => {
 		let isFirst = true;
 		const store = new (class extends MemoryStore {

@@ -17,7 +17,7 @@ import type {
 } from '../../nodes/BrazeSchedule/memory/store';
 import { MemoryStore } from './memoryStore';
 import type { Parts, Process } from './process';
-import { renewedLate, takenForDead, together } from './scenario';
+import { renewedLate, scenario, takenForDead, together } from './scenario';
 import type { Scenario } from './scenario';
 
 export interface Mutant {
@@ -29,21 +29,26 @@ export interface Mutant {
 	spy?: () => jest.SpyInstance;
 }
 
+/** Without the way of a single reference: its mark is only written, and found as it was written. */
+class InTwoCalls extends MemoryStore {
+	override async claimNew(mark: NewMark): Promise<Row[]> {
+		return [...(await this.claim([mark])), { ...mark, id: 0 }];
+	}
+}
+
 const stores: Record<string, typeof MemoryStore> = {
-	'a mark is written, and nobody else looked for': class extends MemoryStore {
+	'a mark is written, and nobody else looked for': class extends InTwoCalls {
 		override async claim(marks: NewRow[]): Promise<Row[]> {
 			const found = await super.claim(marks);
 			return found.filter((row) => !rows.isAtWork(row));
 		}
-		override claimNew = async (mark: NewMark) => await this.claim([mark]);
 	},
-	'others are looked for before the mark is written': class extends MemoryStore {
+	'others are looked for before the mark is written': class extends InTwoCalls {
 		override async claim(marks: NewRow[]): Promise<Row[]> {
 			const before = await this.read(marks.map(({ reference }) => reference));
 			await super.claim(marks);
 			return before;
 		}
-		override claimNew = async (mark: NewMark) => await this.claim([mark]);
 	},
 	'a new one is announced at once, and nobody else looked for': class extends MemoryStore {
 		override async claimNew(mark: NewMark, as: Announcement): Promise<Row[]> {
@@ -57,6 +62,31 @@ const stores: Record<string, typeof MemoryStore> = {
 			const others = await super.claim([mark]);
 			if (!others.some(rows.isAtWork)) await super.announce(mark.claim, mark.part, as);
 			return await this.read([mark.reference]);
+		}
+	},
+	'others are looked for before the mark of a new one is written': class extends MemoryStore {
+		override async claimNew(mark: NewMark, as: Announcement): Promise<Row[]> {
+			const before = await this.read([mark.reference]);
+			await super.claim([mark]);
+			if (before.length === 0) await super.announce(mark.claim, mark.part, as);
+			return await this.read([mark.reference]);
+		}
+	},
+	'a new one passes for announced': class extends MemoryStore {
+		override async claimNew(mark: NewMark): Promise<Row[]> {
+			const others = await super.claim([mark]);
+			return [...others, { ...mark, id: 0, state: others.length > 0 ? 'claiming' : 'sending' }];
+		}
+	},
+	'the mark of a new one does not say what is done': class extends MemoryStore {
+		override async claimNew(mark: NewMark, { version }: Announcement): Promise<Row[]> {
+			return await super.claimNew(mark, { version, deed: 'update' });
+		}
+	},
+	'the mark of a new one stays if another run called it unknown': class extends MemoryStore {
+		override async claimNew(mark: NewMark, as: Announcement): Promise<Row[]> {
+			const found = await super.claimNew(mark, as);
+			return found.filter(({ claim, state }) => claim !== mark.claim || state !== 'unknown');
 		}
 	},
 	'a new one is ours, whatever became of its mark': class extends MemoryStore {
@@ -85,8 +115,7 @@ const stores: Record<string, typeof MemoryStore> = {
 			await super.remove(keys, 'sending');
 		}
 	},
-	'nothing is announced': class extends MemoryStore {
-		override claimNew = async (mark: NewMark) => await this.claim([mark]);
+	'nothing is announced': class extends InTwoCalls {
 		override async announce(claim: string, part: number): Promise<Identity[]> {
 			return this.table.rows.filter((row) => row.claim === claim && row.part === part);
 		}
@@ -166,6 +195,23 @@ const stores: Record<string, typeof MemoryStore> = {
 let playing: Process;
 
 const SPIES: Mutant[] = [
+	{
+		name: 'what was announced at once and not sent is withdrawn as if it only claimed',
+		scenarios: scenario,
+		spy: () => {
+			const protocol = Claims.prototype as unknown as Withdrawing;
+			const { withdraw } = protocol;
+			return jest.spyOn(protocol, 'withdraw').mockImplementation(async function (
+				this: Withdrawing,
+				marks,
+			) {
+				await withdraw.call(
+					this,
+					marks.map((mark) => ({ ...mark, early: undefined })),
+				);
+			});
+		},
+	},
 	{
 		name: 'a mark that comes first need not be alone',
 		spy: () => {
@@ -267,6 +313,10 @@ interface Renewing {
 	ends: Map<string, number>;
 	newEnd(): number;
 	renew(claim: string): Promise<void>;
+}
+
+interface Withdrawing {
+	withdraw(marks: object[]): Promise<void>;
 }
 
 interface Versioning {

@@ -44,6 +44,8 @@ export class Process implements Steps {
 	hasEnded = false;
 	/** Whether it has any reason to leave something unknown behind. */
 	mayLeaveUnknown = false;
+	/** Whether it may leave a mark behind with which it has sent nothing, and which says so. */
+	mayLeaveClaims = false;
 	private count = 0;
 	private stalled?: Promise<void>;
 	private failsAfter = false;
@@ -86,7 +88,7 @@ export class Process implements Steps {
 			? undefined
 			: this.plan.errors.find(({ at }) => at === this.count);
 		this.failsAfter = error?.when === 'after';
-		if (error) this.mayLeaveUnknown = true;
+		if (error) this.mayLeaveClaims = true;
 		if (error?.when === 'before') this.fail(label);
 	}
 

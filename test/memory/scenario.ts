@@ -94,6 +94,9 @@ const plan = (kind: Scenario['clocks'], operations = ALONE): fc.Arbitrary<Plan> 
 				fc.record({ at: fc.nat(25), when: fc.constantFrom<'before' | 'after'>('before', 'after') }),
 				{ maxLength: 3 },
 			),
+			fc
+				.record({ from: fc.nat(20), when: fc.constantFrom<'before' | 'after'>('before', 'after') })
+				.map(({ from, when }) => [0, 1, 2].map((more) => ({ at: from + more, when }))),
 		),
 		fates: fc.array(fate, { maxLength: 3 }),
 		ahead: kind === 'sound' ? fc.nat(MARGIN - 1) : fc.integer({ min: -3 * LEASE, max: 3 * LEASE }),

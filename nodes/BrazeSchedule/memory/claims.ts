@@ -390,10 +390,14 @@ export class Claims {
 			const its = marks.filter((mark) => mark.claim === claim);
 			const which = this.isInUse(claim) ? its.map(({ wanted }) => wanted) : undefined;
 			const [early] = its.filter(isEarly);
-			await this.leftovers.tidy(async () => {
-				if (!early) await this.store.withdraw(claim, which);
-				else await this.store.settle({ claim, part: early.wanted.part, rows: [], obsolete: [] });
-			});
+			if (!early) {
+				await this.leftovers.tidy(async () => await this.store.withdraw(claim, which));
+				continue;
+			}
+			// Unlike what only claims, it would turn unknown when its lease is over.
+			const { part } = early.wanted;
+			const settle = async () => await this.store.settle({ claim, part, rows: [], obsolete: [] });
+			if ((await this.persist(settle)) !== undefined) this.leftovers.keep(settle);
 		}
 	}
 
