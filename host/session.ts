@@ -54,11 +54,27 @@ export function parseBody(text: string): unknown {
 export const messageOf = (answer: unknown): string | undefined =>
 	(answer as { message?: string } | null)?.message;
 
+const TRIES = 3;
+
+/** n8n 1 has one connection to SQLite, and refuses what comes while another transaction of it ends. */
+const isOverlap = (error: unknown): boolean =>
+	error instanceof RestError && error.message.includes('Transaction is not started yet');
+
 /** The owner in n8n's editor. */
 export function openSession(ask: Ask): Session {
 	let cookie = '';
 
 	const rest: Rest = async <Data>(method: string, target: string, body?: unknown) => {
+		for (let tries = 1; ; tries += 1) {
+			try {
+				return await restOnce<Data>(method, target, body);
+			} catch (error) {
+				if (tries === TRIES || !isOverlap(error)) throw error;
+			}
+		}
+	};
+
+	const restOnce = async <Data>(method: string, target: string, body?: unknown) => {
 		const response = await ask(`/rest${target}`, {
 			method,
 			headers: {
