@@ -112,7 +112,12 @@ describe('Before or After a Date', () => {
 		const json = await done(local);
 		expect(sentTimes()).toEqual([{ time: `${day(14)}T10:00:00`, in_local_time: true }]);
 		expect(json.explained).toMatch(/^on .*, at 10:00 in each user's local time$/);
-		const soon = await done({ ...local, date: DateTime.utc().toFormat('yyyy-MM-dd'), at: '23:59' });
+		const now = DateTime.utc();
+		const soon = await done({
+			...local,
+			date: now.toFormat('yyyy-MM-dd'),
+			at: now.toFormat('HH:mm'),
+		});
 		expect(soon.warnings).toEqual([
 			expect.stringContaining('has already passed in some time zones'),
 		]);
