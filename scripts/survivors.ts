@@ -28,6 +28,7 @@ export const SURVIVORS: Survivor[] = [
 		'delivered.get(batch) ?? []',
 		SOMETHING,
 	]),
+	...forSpeed('domain/findings.ts', ['if (!this.warned && !this.warnedOfRecipients)', 'false']),
 	...forSpeed('transport/deliver.ts', ['const rest = refused.length === 0 ?', 'false']),
 	...forTheTypes('transport/targetList.ts', 'there is always a page under way', [
 		'if (read) yield read;',
@@ -243,6 +244,7 @@ export const SURVIVORS: Survivor[] = [
 		'domain/recipients.ts',
 		['if (key === undefined)', 'true'],
 		['list.length > 0 && list.length <= size', 'list.length < size'],
+		['list.length > 0 && list.length <= size', 'false'],
 	),
 	...forSpeed(
 		'domain/repeatedAudiences.ts',

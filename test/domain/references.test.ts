@@ -160,6 +160,12 @@ describe('event time', () => {
 			'create',
 		],
 		[
+			'counted from now, without an event time, behind a trace',
+			wish('create', { fromNow: true }),
+			known({ state: 'deleted', time: '', scheduleId: '', ...event(2) }),
+			'create',
+		],
+		[
 			'a newer one for what was sent',
 			wish('create', { due: at(PAST), ...event(3) }),
 			known({ ...at(PAST), ...event(2) }),
