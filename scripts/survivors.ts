@@ -130,7 +130,6 @@ export const SURVIVORS: Survivor[] = [
 		['const fixed = `Etc/GMT${west < 0', 'false'],
 		['const fixed = `Etc/GMT${west < 0', '""'],
 	),
-	...forSpeed('domain/avoid.ts', ['!weekends && days.size === 0 && !hours;', 'false']),
 	...inFile('domain/avoid.ts', 'the two differ', [
 		'from < until ? clock >= from && clock < until',
 		'from <= until',
