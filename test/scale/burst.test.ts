@@ -122,7 +122,7 @@ test(
 		}
 		const seconds = (ms: number) => (ms / ROUNDS / 1000).toFixed(1);
 		await publish('burst', [
-			['', 'With a reference', 'With a table made by hand'],
+			['', 'With a reference', 'With its own table'],
 			['Deliveries at the same moment', DELIVERIES, DELIVERIES],
 			['Seconds until the last one has ended', seconds(took.withReference), seconds(took.byHand)],
 			['In relation', (took.withReference / took.byHand).toFixed(2), '1.00'],
