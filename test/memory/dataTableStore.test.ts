@@ -26,7 +26,9 @@ async function startOpen(options: ConstructorParameters<typeof FakeDataTables>[0
 		store.settle({ claim: 'nobody', part: 0, rows, obsolete: [] }).then(() => {
 			n8n.calls.length = 0;
 		});
-	return { n8n, store, put, rows: () => n8n.table(TABLE).rows };
+	const rows = () => n8n.table(TABLE).rows;
+	const states = () => rows().map(({ state }) => state);
+	return { n8n, store, put, rows, states };
 }
 
 const problemOf = async (promise: Promise<unknown>) =>
@@ -226,18 +228,13 @@ describe('a claim of a single reference', () => {
 	const seen = (found: Row[]) => found.map(({ claim, state }) => [claim, state]);
 
 	test('is announced at once if nothing is known of it, in one inline workflow', async () => {
-		const { n8n, store, put, rows } = await startOpen();
+		const { n8n, store, put, states } = await startOpen();
 		await put(settledRow('B'), settledRow('A', { resourceId: 'other' }), mark('B', { claim: 'x' }));
 		expect(await store.claimNew(mark('A'), CREATE)).toEqual([
 			{ ...mark('A'), ...CREATE, state: 'sending', id: expect.any(Number) as number },
 		]);
 		expect(n8n.calls).toHaveLength(1);
-		expect(rows().map(({ state }) => state)).toEqual([
-			'scheduled',
-			'scheduled',
-			'claiming',
-			'sending',
-		]);
+		expect(states()).toEqual(['scheduled', 'scheduled', 'claiming', 'sending']);
 	});
 
 	test.each([
@@ -337,7 +334,7 @@ test('a long list is read in the order of the IDs, so that no run can hide in it
 
 describe('announcing', () => {
 	test('turns the claiming marks of the part, and returns those alone', async () => {
-		const { n8n, store, put, rows } = await startOpen();
+		const { n8n, store, put, rows, states } = await startOpen();
 		await put(
 			mark('A'),
 			mark('B', { part: 1 }),
@@ -352,7 +349,7 @@ describe('announcing', () => {
 			})),
 		);
 		expect(n8n.calls).toHaveLength(1);
-		expect(rows().map(({ state }) => state)).toEqual([
+		expect(states()).toEqual([
 			'sending',
 			'claiming',
 			'unknown',
@@ -464,7 +461,7 @@ describe('removing, withdrawing, giving up, renewing', () => {
 	);
 
 	test('only marks that are sending are given up', async () => {
-		const { store, put, rows } = await startOpen();
+		const { store, put, rows, states } = await startOpen();
 		await put(
 			mark('A', { state: 'sending' }),
 			mark('B'),
@@ -474,7 +471,7 @@ describe('removing, withdrawing, giving up, renewing', () => {
 			[1, 2, 3].map((id) => ({ id, claim: 'run-1' })),
 			'=Its run ended without a warning: "{{ \'x\' }}"',
 		);
-		expect(rows().map(({ state }) => state)).toEqual(['unknown', 'claiming', 'sending']);
+		expect(states()).toEqual(['unknown', 'claiming', 'sending']);
 		expect(rows()[0].note).toBe('=Its run ended without a warning: "{{ \'x\' }}"');
 	});
 
