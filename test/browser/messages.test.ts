@@ -192,11 +192,11 @@ const said: Record<string, { base?: Parameters; mistakes: Mistakes }> = {
 				audienceJson('{ "segment": { "value": "VIP" } }'),
 				`'Filters' has "segment", which is not a filter`,
 			],
-			'two filters side by side': [
+			'two filters in the same object': [
 				audienceJson(
 					'{ "last_used_app": { "comparison": "after", "value": "2026-01-01" }, "push_subscription_status": { "comparison": "is", "value": "subscribed" } }',
 				),
-				"'Filters' has last_used_app and push_subscription_status side by side",
+				"'Filters' has last_used_app and push_subscription_status in the same object",
 			],
 			'group in small letters': [
 				audienceJson('{ "and": [] }'),

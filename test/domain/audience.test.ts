@@ -235,9 +235,9 @@ describe('nobody is messaged by accident', () => {
 	test('several filters need a group that joins them', () => {
 		refuses(
 			{ ...blue, ...optedIn },
-			'has custom_attribute and email_subscription_status side by side',
+			'has custom_attribute and email_subscription_status in the same object',
 		);
-		refuses({ AND: [blue], OR: [optedIn] }, 'has AND and OR side by side');
+		refuses({ AND: [blue], OR: [optedIn] }, 'has AND and OR in the same object');
 	});
 
 	test.each<[string, unknown, string]>([

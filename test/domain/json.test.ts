@@ -48,7 +48,7 @@ describe('the result of an expression', () => {
 		expect(parseJson(value)).toEqual({
 			value,
 			warning:
-				'has the number 9007199254740992 under "id", which is too large to keep exactly and may have been another one. Pass it on as text',
+				'has the number 9007199254740992 under "id", which is too large to keep exactly and may already have been rounded. Pass it on as text',
 		});
 		expect(parseJson({ a: 2 ** 53 - 1, b: 0.1, c: -5 })).not.toHaveProperty('warning');
 	});

@@ -492,7 +492,7 @@ test('audience', () => {
 	const inputs: Record<string, unknown> = {
 		'no object': 'plan',
 		empty: {},
-		'side by side': { ...plan('exists'), last_used_app: {} },
+		'in the same object': { ...plan('exists'), last_used_app: {} },
 		'too deep': deep(201),
 		'no list in a group': { AND: {} },
 		'an empty group': { OR: [] },

@@ -152,7 +152,7 @@ describe('a row has its own type', () => {
 
 	test('a number that may have been rounded is sent, with a warning', () => {
 		const said =
-			'has the number 9007199254740992 under "id", which is too large to keep exactly and may have been another one. Pass it on as text';
+			'has the number 9007199254740992 under "id", which is too large to keep exactly and may already have been rounded. Pass it on as text';
 		const value = { id: 2 ** 53 };
 		expect(one('object', value)).toEqual({
 			result: { x: value },

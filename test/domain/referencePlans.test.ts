@@ -48,7 +48,7 @@ describe('what is said when nothing is sent', () => {
 		['The schedule of this reference was canceled before', wish('update'), deleted],
 		['The schedule of this reference has reached its time', wish('update'), sent],
 		[
-			"A schedule for this reference and this time was canceled before. To schedule it again for the same time, give 'Event Time' under 'Options'",
+			"A schedule for this reference and this time was canceled before. To schedule it again for the same time, set 'Event Time' under 'Options'",
 			wish('create'),
 			deleted,
 		],
@@ -82,7 +82,7 @@ describe('what is said when nothing can be sent', () => {
 		"Run 'Delete' for this reference again: it's safe to repeat. 'Create or Update' does that too, and then creates the schedule";
 	const shared = known({ shared: 2 });
 	const forAll = (verb: string) =>
-		`To ${verb} it for all of them, turn on 'Move or Cancel for Everyone in It' under 'Options'. To ${verb} people one by one, create schedules without 'Combine Items'`;
+		`To ${verb} it for all of them, turn on 'Move or Cancel for Everyone in It' under 'Options'. To ${verb} recipients individually, create schedules without 'Combine Items'`;
 
 	test.each<[string, Wish, Known, string]>([
 		[

@@ -181,11 +181,11 @@ describe('create', () => {
 		const twice = create({ to: { sendTo: 'recipients', recipients: [ada, bob, ada] } });
 		expect(twice.result.people).toEqual([bob, ada]);
 		expect(twice.result.warnings).toEqual([
-			'1 recipient was named more than once; the last entry of each person counts',
+			'1 recipient was named more than once; the last entry for each recipient is used',
 		]);
 		const thrice = create({ to: { sendTo: 'recipients', recipients: [ada, ada, ada] } });
 		expect(thrice.result.warnings).toEqual([
-			'2 recipients were named more than once; the last entry of each person counts',
+			'2 recipients were named more than once; the last entry for each recipient is used',
 		]);
 		const pair = create({ to: { sendTo: 'recipients', recipients: [ada, ada] } });
 		expect(pair.result.people).toEqual([ada]);

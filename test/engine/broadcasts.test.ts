@@ -139,7 +139,7 @@ describe('Upcoming Broadcast, Get Many', () => {
 		[
 			'a redirect',
 			{ kind: 'redirect', location: 'http://127.0.0.1:9/' },
-			'The address answers with a redirect (307), which was not followed to keep the key safe [item 0]',
+			'The address returned a redirect (307), which was not followed to keep the key safe [item 0]',
 			/Check the instance/,
 		],
 	])('gives advice about %s', async (_, fault, message, description) => {

@@ -111,7 +111,7 @@ describe('Combine Items', () => {
 		const { json } = await run(braze(), combined('perItem'), { items });
 		expect(counts()).toEqual(Array(60).fill(1));
 		expect(json).toHaveLength(61);
-		expect(json[3].warnings).toEqual(['1 recipient is also in a later item, whose entry counts']);
+		expect(json[3].warnings).toEqual(['1 recipient is also in a later item, whose entry is used']);
 		expect(json[3].schedule_id).toBe(json[60].schedule_id);
 		expect(json[60].warnings).toEqual([]);
 	});
@@ -135,7 +135,7 @@ describe('Combine Items', () => {
 			expect(outputs[0][0].pairedItem).toEqual({ item: 0 });
 			const both = json[0].recipients === 2;
 			expect(json[0].warnings).toEqual([
-				`${both ? '2 recipients are' : '1 recipient is'} also in a later item, whose entry counts`,
+				`${both ? '2 recipients are' : '1 recipient is'} also in a later item, whose entry is used`,
 			]);
 		});
 

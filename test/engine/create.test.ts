@@ -210,7 +210,7 @@ describe('Create', () => {
 		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toEqual(Array(3).fill({ item: 0 }));
 		expect(Object.values(braze().schedulesPerPerson())).toEqual(Array(120).fill(1));
 		expect(json[0].warnings).toEqual([
-			'1 recipient was named more than once; the last entry of each person counts',
+			'1 recipient was named more than once; the last entry for each recipient is used',
 		]);
 	});
 

@@ -322,7 +322,7 @@ describe('The credential test', () => {
 	it('fails for an invalid key or a wrong instance, without repeating the key', async () => {
 		const { status, message } = await test('wrong-key');
 		expect(status).toBe('Error');
-		expect(message).toContain('Most often, the key is fine but the instance is wrong');
+		expect(message).toContain('Usually, the key is valid but the instance is wrong');
 		expect(message).not.toContain('wrong-key');
 	});
 

@@ -37,7 +37,7 @@ describe('Execution hints', () => {
 
 	it('count the warnings and quote the first', async () => {
 		expect(await hintsOf(combined, { items: [...items, ...items] })).toEqual([
-			'4 items scheduled in 1 schedule; you can only move or cancel the recipients of one schedule together. 2 items with warnings, the first: 1 recipient is also in a later item, whose entry counts.',
+			'4 items scheduled in 1 schedule; you can only move or cancel the recipients of one schedule together. 2 items with warnings, the first: 1 recipient is also in a later item, whose entry is used.',
 		]);
 		expect(await hintsOf({ time: '2020-01-01T09:00:00' })).toEqual([
 			expect.stringMatching(/^1 item with a warning: .*past/),

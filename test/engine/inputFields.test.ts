@@ -357,6 +357,64 @@ describe('With an expression', () => {
 	});
 });
 
+describe('With a value that probably is not meant', () => {
+	const warningsFor = async (changes: IDataObject, item: IDataObject) =>
+		(await send(fromInput(changes), { items: [item] })).json[0].warnings;
+
+	it.each(['externalUserId', 'brazeId'])('an email as %s', async (inputIdentifier) => {
+		expect(await warningsFor({ inputIdentifier }, { user_id: 'ada@example.com' })).toEqual([
+			"The ID in the field \"user_id\" is an email address. To find users by email, set 'Identify By' to 'Email'",
+		]);
+	});
+
+	it('an ID as email', async () => {
+		expect(await warningsFor({ inputIdentifier: 'email' }, CONTACTS[0])).toEqual([
+			'The ID in the field "user_id" has no @. Check the field and \'Identify By\'',
+		]);
+	});
+
+	it('an alias may be an email', async () => {
+		const alias = { inputIdentifier: 'userAlias', inputAliasLabel: 'shop' };
+		expect(await warningsFor(alias, { user_id: 'ada@example.com' })).toEqual([]);
+	});
+
+	it.each([
+		[{ user_id: 'ada', text: 'Dear {{ $json.name }}' }, 'an expression typed as text'],
+		[{ user_id: 'ada', 'address.city': 'Rome' }, 'has a dot in its name'],
+	])('a property: %j', async (item, warning) => {
+		expect(await warningsFor({ propertiesFrom: 'others' }, item)).toEqual([
+			expect.stringContaining(warning),
+		]);
+	});
+});
+
+test('what the node added to a failed item is not sent when it comes back', async () => {
+	const parameters = fromInput({
+		propertiesFrom: 'others',
+		reference: 'B-204',
+		options: { includeInput: true },
+	});
+	const tables = new FakeDataTables();
+	braze().fault({ kind: 'status', status: 400, body: { message: 'no' }, times: 1 });
+	const { json } = await send(parameters, {
+		items: [CONTACTS[0]],
+		tables,
+		onError: 'continueRegularOutput',
+	});
+	expect(json[0]).toMatchObject({ outcome: 'refused', reference: 'B-204', input: CONTACTS[0] });
+	await send(parameters, { items: [{ ...CONTACTS[0], ...json[0] }], tables });
+	const { user_id: id, ...properties } = CONTACTS[0];
+	expect(sentPeople()[1]).toEqual({ external_user_id: id, trigger_properties: properties });
+});
+
+test('an expression that returns the ID skips nobody', async () => {
+	const { thrown } = await send(fromInput({ idField: '={{ $json.user_id }}', ifIdEmpty: 'skip' }));
+	const [error] = thrown as Error[];
+	expect(error.message).toBe(
+		'The item has no field "ada", which the expression in \'Field With the ID\' names [item 0]',
+	);
+});
+
 describe('A form that is not filled in', () => {
 	it.each<[IDataObject, string]>([
 		[

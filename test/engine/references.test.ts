@@ -741,7 +741,7 @@ describe('Executions at the very same moment', () => {
 		const first = done(create);
 		await isAtWork.happened;
 		expect(await failure({ ...create, options: { maximumWait: 1 } })).toMatch(
-			/^Another execution is at work on the reference "B-204", so nothing was sent for this item/,
+			/^Another execution is working on the reference "B-204", so nothing was sent for this item/,
 		);
 		isFree.happens();
 		expect(await first).toMatchObject({ status: 'scheduled' });

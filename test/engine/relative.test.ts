@@ -107,6 +107,41 @@ describe('Before or After a Date', () => {
 		expect(sentTimes().slice(2)).toEqual([{ time }, { time }]);
 	});
 
+	it.each([
+		['counted', { zone: byId('Asia/Tokyo'), at: '09:00' }, `${day(13)}T00:00:00Z`],
+		[
+			'moved by Avoid',
+			{
+				scheduleMode: 'exact',
+				time: `${day(14)}T05:00:00`,
+				timezone: byId('Asia/Tokyo'),
+				options: { avoid: { rule: { from: '21:00', until: '09:00' } } },
+			},
+			`${day(14)}T00:00:00Z`,
+		],
+	])('midnight in UTC alone is no forgotten time of day: %s', async (_, changes, time) => {
+		const json = await done({ ...before, ...changes });
+		expect(json).toMatchObject({ schedule: { time }, warnings: [] });
+	});
+
+	it('midnight as the time of day is meant', async () => {
+		expect(await done({ ...before, at: '00:00' })).toMatchObject({ warnings: [] });
+	});
+
+	it('as the result of an expression, Update counts in the time zone of the form', async () => {
+		await all({ ...createCampaign, reference: 'B-3' });
+		const move = {
+			...before,
+			operation: 'update',
+			findBy: 'reference',
+			reference: 'B-3',
+			scheduleMode: '={{ "relative" }}',
+			zone: byId('Asia/Tokyo'),
+			at: '18:00',
+		};
+		expect(await done(move)).toMatchObject({ schedule: { time: `${day(13)}T09:00:00Z` } });
+	});
+
 	it("each user's local time goes out without an offset", async () => {
 		const local = { ...before, zone: LOCAL, at: '10:00', direction: 'onThatDay' };
 		const json = await done(local);

@@ -5,6 +5,7 @@ import {
 	createCampaign,
 	createCanvas,
 	credentialFor,
+	LATER,
 	orderReminder,
 	people,
 	perItem,
@@ -91,6 +92,26 @@ describe('Only to Test Recipients', () => {
 		expect(json.map(({ status }) => status)).toEqual(['scheduled', 'scheduled', 'skipped']);
 	});
 
+	it.each(['skip', 'stop'])(
+		'sends the first item whose time has not passed: %s',
+		async (ifPassed) => {
+			const items = [{ date: '2026-01-15T09:00:00' }, { date: LATER }, { date: LATER }];
+			const time = { scheduleMode: 'relative', direction: 'onThatDay', at: '09:00', ifPassed };
+			const { json } = await run(
+				braze(),
+				{ ...createCampaign, time: undefined, ...time, date: '={{ $json.date }}', ...toQa },
+				{ items, onError: 'continueRegularOutput' },
+			);
+			expect(json.map(({ status, outcome }) => status ?? outcome)).toEqual([
+				ifPassed === 'skip' ? 'skipped' : 'invalid',
+				'scheduled',
+				'skipped',
+			]);
+			expect(json[2].reason).toBe(REASON);
+			expect(bodies()).toHaveLength(1);
+		},
+	);
+
 	it('reads and writes no reference, also for Create or Update', async () => {
 		const tables = new FakeDataTables();
 		for (const operation of ['create', 'upsert']) {
@@ -167,7 +188,7 @@ describe('Only to Test Recipients', () => {
 			{ ...createCampaign, ...testers('={{ $json.testers }}') },
 			{ items },
 		);
-		expect(error?.message).toContain('It applies to the whole run');
+		expect(error?.message).toContain('It applies to all items together');
 		expect(braze().writes).toEqual([]);
 	});
 

@@ -168,6 +168,15 @@ describe('Several items', () => {
 		expect(json.map(({ status }) => status)).toEqual(['deleted', 'deleted']);
 	});
 
+	it.each([options, stopping])('a passed time is skipped, not too close: %j', async (limit) => {
+		const [item] = await two();
+		const passed = { scheduleMode: 'relative', date: '2026-01-15T09:00:00', ifPassed: 'skip' };
+		const move = { ...change, operation: 'update', ...passed, options: limit };
+		const { status, warnings } = await done(move, [item]);
+		expect(status).toBe('skipped');
+		expect(warnings).toEqual([expect.stringContaining('it keeps its time')]);
+	});
+
 	it('an expression that finds no number is refused', async () => {
 		expect(
 			await failed({ ...change, options: { tooClose: '={{ $json.limit }}' } }, await two()),

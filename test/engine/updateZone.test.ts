@@ -122,6 +122,16 @@ describe.each([
 		});
 	});
 
+	it('explains a move out of the hours to avoid only if there is one in it', async () => {
+		await result({ ...made, ...zone('America/New_York'), reference: 'B-9' });
+		const avoid = { rule: { from: '21:00', until: '08:00' } };
+		const time = DateTime.fromISO(`${DAY}T21:30:00`, { zone: 'Europe/Berlin' }).toISO();
+		const found = { ...target, findBy: 'reference', reference: 'B-9' };
+		const json = await result({ ...move, ...found, time, options: { avoid } });
+		expect(json).toMatchObject({ status: 'updated', time_zone: 'America/New_York' });
+		expect(json).not.toHaveProperty('explained');
+	});
+
 	it('is shown in a preview', async () => {
 		expect(await moved('reference', { options: { previewOnly: true } })).toMatchObject({
 			status: 'preview',

@@ -83,7 +83,7 @@ test('the first difference is reported, with what to do', () => {
 		() => ({ combine: 'off', timeout: 9 }),
 	]);
 	expect(problems).toEqual([
-		"'Timeout' is 5 for item 0 but 7 for item 1. It applies to the whole run, so it has to be the same for every item",
+		"'Timeout' is 5 for item 0 but 7 for item 1. It applies to all items together, so it must be the same for every item",
 	]);
 	expect(hints).toEqual([
 		'Use a fixed value, or separate the items before this node and give each group a node of its own',
@@ -103,7 +103,7 @@ test.each<[string, Values, string]>([
 ])('a value that is %s differs from one that is there', (_, options, words) => {
 	const { problems } = settingsOf([() => ({ combine: 'perItem' }), () => options]);
 	expect(problems).toEqual([
-		`'Combine Items' is perItem for item 0 but ${words} for item 1. It applies to the whole run, so it has to be the same for every item`,
+		`'Combine Items' is perItem for item 0 but ${words} for item 1. It applies to all items together, so it must be the same for every item`,
 	]);
 });
 
@@ -151,7 +151,7 @@ test('the memory of references has a table, by name or ID, and an age', () => {
 test('every item of a run is remembered in one table', () => {
 	const { problems } = settingsOf([() => ({ dataTable: 'A' }), () => ({ dataTable: 'B' })]);
 	expect(problems).toEqual([
-		"'Data Table' is A for item 0 but B for item 1. It applies to the whole run, so it has to be the same for every item",
+		"'Data Table' is A for item 0 but B for item 1. It applies to all items together, so it must be the same for every item",
 	]);
 });
 
@@ -188,7 +188,7 @@ test('test recipients that only differ far down a long list differ', () => {
 		() => ({ testRecipients: long }),
 		() => ({ testRecipients: [...long.slice(1), 'ada'] }),
 	]);
-	expect(problems).toEqual([expect.stringContaining('It applies to the whole run')]);
+	expect(problems).toEqual([expect.stringContaining('It applies to all items together')]);
 });
 
 test('an item without test recipients differs from one with them', () => {

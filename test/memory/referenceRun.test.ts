@@ -389,6 +389,21 @@ describe('references in parts', () => {
 		expect(table.rows).toHaveLength(150);
 	});
 
+	test('one that nothing is sent for is not announced with the others of its part', async () => {
+		await play([ask(0, 'a', 'create')]);
+		const marks: Array<Array<Pick<Row, 'reference' | 'state'>>> = [];
+		await play([ask(0, 'a', 'create'), ask(1, 'b', 'create')], () => {
+			marks.push(table.rows.map(({ reference, state }) => ({ reference, state })));
+			return accepted();
+		});
+		expect(marks).toEqual([
+			[
+				{ reference: 'a', state: 'scheduled' },
+				{ reference: 'b', state: 'sending' },
+			],
+		]);
+	});
+
 	test('one that nothing is sent for is free again at once', async () => {
 		remember('a');
 		let marks = 0;
@@ -483,7 +498,7 @@ describe('a combined schedule, for everyone in it', () => {
 		const { sent, results } = await play([ask(0, 'a', 'delete', everyone)]);
 		expect(sent).toEqual([]);
 		expect(results).toEqual({
-			0: 'refused: Another execution is at work on a reference in the same schedule as "a", so nothing was sent for this item',
+			0: 'refused: Another execution is working on a reference in the same schedule as "a", so nothing was sent for this item',
 		});
 		expect(rows()).toEqual(before);
 	});
@@ -689,7 +704,7 @@ test('a reference that another run is at work on is refused after a while', asyn
 	const { sent, results } = await play([ask(0, 'a', 'create'), ask(1, 'b', 'create')]);
 	expect(sent).toEqual(['create b of item 1']);
 	expect(results[0]).toBe(
-		'refused: Another execution is at work on the reference "a", so nothing was sent for this item',
+		'refused: Another execution is working on the reference "a", so nothing was sent for this item',
 	);
 });
 

@@ -262,7 +262,7 @@ describe('what the ledger knows afterwards', () => {
 			kind: 'unknown',
 			failure: {
 				message:
-					'The connection to Braze broke off before the answer came, so the outcome is unknown',
+					'The connection to Braze was lost before the answer arrived, so the outcome is unknown',
 			},
 		});
 	});
@@ -367,7 +367,7 @@ describe('a gate', () => {
 		expect(sent).toHaveLength(0);
 		expect(kinds(results)).toEqual(['refused']);
 		expect(failureOf(results[0])).toEqual({
-			message: 'n8n stood still for so long that this request was not sent',
+			message: 'n8n was stalled for so long that this request was not sent',
 			description:
 				'This request scheduled nothing. Another execution may be at work on its reference. Run this item again',
 		});
@@ -381,7 +381,7 @@ describe('a gate', () => {
 		expect(kinds(results)).toEqual(['unknown']);
 		expect(failureOf(results[0])).toEqual({
 			message:
-				'n8n stood still for so long that this request was not repeated, so the outcome is unknown',
+				'n8n was stalled for so long that this request was not repeated, so the outcome is unknown',
 			description: expect.stringMatching(
 				/^An earlier request got no answer\. You can run it again/,
 			),

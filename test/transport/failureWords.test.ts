@@ -9,7 +9,7 @@ const adviceFor = (message: string, label?: string) =>
 	).description;
 
 test.each([
-	['Invalid campaign', "Most often, the campaign isn't API-triggered"],
+	['Invalid campaign', "Usually, the campaign isn't API-triggered"],
 	['Unknown schedule_id', 'Check the schedule ID'],
 	['It is archived', 'Start or restore the campaign in Braze'],
 	['The date has passed', 'Check the time'],

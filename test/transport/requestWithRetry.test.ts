@@ -295,7 +295,7 @@ describe('what it says', () => {
 			'the connection broke',
 			fault('ECONNRESET'),
 			{
-				message: 'The connection to Braze broke off before the answer came',
+				message: 'The connection to Braze was lost before the answer arrived',
 				description: `${AGAIN}. Or enter the ID by hand`,
 			},
 		],
@@ -320,7 +320,7 @@ describe('what it says', () => {
 			{ statusCode },
 			{
 				httpCode: String(statusCode),
-				message: `The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`,
+				message: `The address returned a redirect (${statusCode}), which was not followed to keep the key safe`,
 				description: 'Check the instance in the Braze API credential. Or enter the ID by hand',
 			},
 		]),
@@ -330,7 +330,7 @@ describe('what it says', () => {
 			{
 				httpCode: '401',
 				message: 'Braze rejected the REST API key',
-				description: `Most often, the key is fine but the instance is wrong: compare ${INSTANCE} with the REST endpoint under ${PAGE}. Otherwise, the key is mistyped, deleted, from another workspace, or lacks the permission campaigns.list. Or enter the ID by hand`,
+				description: `Usually, the key is valid but the instance is wrong: compare ${INSTANCE} with the REST endpoint under ${PAGE}. Otherwise, the key is mistyped, deleted, from another workspace, or lacks the permission campaigns.list. Or enter the ID by hand`,
 			},
 		],
 		[

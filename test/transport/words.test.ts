@@ -45,7 +45,7 @@ const SILENT: Answer[] = [
 test('a redirect that may have followed a success leaves the outcome unknown', () => {
 	const { message, description } = failure(create, response(303));
 	expect(message).toBe(
-		'The address answers with a redirect (303), which was not followed to keep the key safe, so the outcome is unknown',
+		'The address returned a redirect (303), which was not followed to keep the key safe, so the outcome is unknown',
 	);
 	expect(description).toMatch(
 		/^It may or may not be scheduled.+\. Check the instance in the Braze API credential$/,

@@ -165,7 +165,7 @@ export function checkAudience(
 	if (keys.length > 1) {
 		return problem(
 			findings,
-			`has ${show(keys.join(' and '))} side by side`,
+			`has ${show(keys.join(' and '))} in the same object`,
 			'Put them into one group: {"AND": [ … ]} or {"OR": [ … ]}',
 		);
 	}

@@ -13,7 +13,7 @@ export function checkCloseness(
 	incoming: JsonObject,
 	now: number,
 ): Draft {
-	if (!limit || draft.under) return draft;
+	if (!limit || draft.under || draft.late) return draft;
 	const { operation, schedule } = draft;
 	const times = {
 		old: startIn(incoming, draft.body.schedule_id),

@@ -151,7 +151,7 @@ function onlyOnce(recipients: Recipient[], findings: Findings): Recipient[] {
 	const repeated = recipients.length - people.length;
 	if (repeated > 0) {
 		findings.warn(
-			`${repeated === 1 ? '1 recipient was' : `${repeated} recipients were`} named more than once; the last entry of each person counts`,
+			`${repeated === 1 ? '1 recipient was' : `${repeated} recipients were`} named more than once; the last entry for each recipient is used`,
 		);
 	}
 	return people;

@@ -5,7 +5,7 @@ import { byteLength, isBlank, isDate, kindOf, parseJson, show } from './json';
 import type { JsonObject, Parsed } from './json';
 import { AS_EXPRESSION, isExpressionAsText, isLeftover, NO_ID } from './keys';
 import { asTimeText, castNumber, checkProperties, PROPERTIES_LIMIT_BYTES } from './properties';
-import { ALIAS_BYTES } from './recipients';
+import { ALIAS_BYTES, BY_EMAIL, kindOfId } from './recipients';
 import type { Recipient } from './recipients';
 import type { Target } from './targets';
 
@@ -54,7 +54,7 @@ const IDS_OF_BRAZE = new Set([
 ]);
 
 /** What this node adds to an item that fails, which an error output may bring back. */
-const OF_FAILURE = new Set(['error', 'message', 'outcome', 'recipient']);
+const OF_FAILURE = new Set(['error', 'message', 'outcome', 'recipient', 'reference', 'input']);
 const OUTCOMES: unknown[] = ['invalid', 'refused', 'unknown'];
 
 const hasFailedBefore = ({ error, outcome }: JsonObject): boolean =>
@@ -74,7 +74,7 @@ export function personFrom(
 	if (properties) recipient[propertiesField] = properties;
 	const attributes = valuesFrom(json, fields, fields.attributes, ATTRIBUTES, findings);
 	if (attributes) recipient.attributes = attributes;
-	if (properties && mayBeTooLarge(properties)) {
+	if (properties && needsCheck(properties)) {
 		checkProperties(properties, propertiesLabel, findings);
 	}
 	return findings.refusals === before ? recipient : undefined;
@@ -85,12 +85,17 @@ const MOST_BYTES = 6;
 /** More than any number or flag has, with what is around it. */
 const SMALL_BYTES = 32;
 
-/** Whether values have to be measured. Nearly all are too short to come near the limit. */
-function mayBeTooLarge(values: JsonObject): boolean {
+/**
+ * Whether values have to be measured and looked through. Nearly all are too short to come near the
+ * limit, and have neither dots in their names nor expressions.
+ */
+function needsCheck(values: JsonObject): boolean {
 	let most = 0;
 	for (const name of Object.keys(values)) {
 		const value = values[name];
 		if (typeof value === 'object' && value !== null) return true;
+		if (name.includes('.')) return true;
+		if (typeof value === 'string' && isExpressionAsText(value)) return true;
 		const length = typeof value === 'string' ? value.length : 0;
 		most += (name.length + length) * MOST_BYTES + SMALL_BYTES;
 	}
@@ -101,6 +106,7 @@ function withId(json: JsonObject, fields: PersonFields, findings: Findings): Rec
 	const value = valueIn(json, fields.id);
 	const id = typeof value === 'string' && isUsable(value) ? value : readId(value, fields, findings);
 	if (id === undefined) return undefined;
+	if (fields.kind !== 'userAlias') warnOfKind(id, fields, findings);
 	switch (fields.kind) {
 		case 'externalUserId':
 			return { external_user_id: id };
@@ -118,6 +124,17 @@ function withId(json: JsonObject, fields: PersonFields, findings: Findings): Rec
 			}
 			return { user_alias: { alias_name: id, alias_label: fields.aliasLabel } };
 	}
+}
+
+function warnOfKind(id: string, fields: PersonFields, findings: Findings): void {
+	const kind = kindOfId(id, fields.kind === 'email');
+	if (!kind) return;
+	const field = `The ID in the field "${show(fields.id.text)}"`;
+	findings.warn(
+		kind === 'email'
+			? `${field} is an email address. ${BY_EMAIL}`
+			: `${field} has no @. Check the field and 'Identify By'`,
+	);
 }
 
 const isUsable = (id: string): boolean =>

@@ -55,7 +55,7 @@ function copyOf(value: object): Parsed {
 			problem = `has ${kindOf(this[key])} under "${show(key)}", which cannot be sent`;
 		}
 		if (!warning && isRounded(written)) {
-			warning = `has the number ${show(written)} under "${show(key)}", which is too large to keep exactly and may have been another one. Pass it on as text`;
+			warning = `has the number ${show(written)} under "${show(key)}", which is too large to keep exactly and may already have been rounded. Pass it on as text`;
 		}
 		return written;
 	}

@@ -32,6 +32,15 @@ const PARAMETER = 'Recipients';
 
 const LOOKS_LIKE_EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
+export const BY_EMAIL = "To find users by email, set 'Identify By' to 'Email'";
+
+/** An ID that is probably of another kind. Braze accepts it, and finds nobody. */
+export function kindOfId(id: string, isForEmail: boolean): 'email' | 'noEmail' | undefined {
+	const hasAt = id.includes('@');
+	if (isForEmail) return hasAt ? undefined : 'noEmail';
+	return hasAt && LOOKS_LIKE_EMAIL.test(id) ? 'email' : undefined;
+}
+
 class RecipientCheck {
 	constructor(
 		private readonly target: Target,
@@ -89,17 +98,13 @@ class RecipientCheck {
 		return { [name]: id };
 	}
 
-	/** Probably an ID of another kind, which Braze accepts without finding anybody. */
 	private kindOfId(name: Identifier, id: string): void {
 		const label = LABELS[name];
-		if (name === 'email') {
-			if (!id.includes('@')) {
-				this.warning(`has an '${label}' without @. Check the value and 'Identify By'`);
-			}
-		} else if (LOOKS_LIKE_EMAIL.test(id)) {
-			this.warning(
-				`has an email address as '${label}'. To find users by email, set 'Identify By' to 'Email'`,
-			);
+		const kind = kindOfId(id, name === 'email');
+		if (kind === 'noEmail') {
+			this.warning(`has an '${label}' without @. Check the value and 'Identify By'`);
+		} else if (kind === 'email') {
+			this.warning(`has an email address as '${label}'. ${BY_EMAIL}`);
 		}
 	}
 

@@ -98,6 +98,16 @@ export const startOf = (due: Due): Start => ({
 
 const endsAt = (due: Due): number => spanOf(due)[1];
 
+/** All times that it may be due at: an unknown move has several. */
+const duesOf = (known: Known): Due[] => [known, ...(known.otherTimes ?? [])];
+
+/** When it may reach somebody next. */
+function nextStart(known: Known, now: number): Start {
+	const ahead = duesOf(known).filter((due) => endsAt(due) > now);
+	const [next = known] = ahead.sort((one, other) => spanOf(one)[0] - spanOf(other)[0]);
+	return startOf(next);
+}
+
 export const isSameTime = (one: Due, other: Due): boolean =>
 	one.mode === other.mode && endsAt(one) === endsAt(other);
 
@@ -120,7 +130,7 @@ function unlessTooClose({ tooClose, due }: Wish, known: Known, plan: Plan, now: 
 		return plan;
 	}
 	const times = {
-		old: startOf(known),
+		old: nextStart(known, now),
 		// A replacement is a new schedule, which is no late change.
 		next: plan.do === 'update' && due ? startOf(due) : undefined,
 	};
@@ -188,7 +198,7 @@ function planAfter(wish: Wish, known: Known, now: number): Plan {
 			do: 'nothing',
 			status: 'skipped',
 			reason: wasDeleted
-				? `A schedule for this reference and this time ${end}. To schedule it again for the same time, give 'Event Time' under 'Options'`
+				? `A schedule for this reference and this time ${end}. To schedule it again for the same time, set 'Event Time' under 'Options'`
 				: 'The schedule of this reference has reached this time already',
 			scheduleId,
 		};
@@ -203,7 +213,7 @@ function planAfter(wish: Wish, known: Known, now: number): Plan {
 /** The time doesn't tell a repeated event from a new one. */
 const cannotTell = ({ eventTime }: Wish, end: string): string =>
 	eventTime === undefined
-		? `The schedule of this reference ${end}. A time counted from now doesn't show whether this is a new event. To schedule it again, give 'Event Time' under 'Options', or count from a date`
+		? `The schedule of this reference ${end}. A time counted from now doesn't show whether this is a new event. To schedule it again, set 'Event Time' under 'Options', or count from a date`
 		: `The schedule of this reference ${end}, and this event is not newer`;
 
 const isNewer = ({ eventTime }: Wish, known: Known): boolean =>
@@ -278,7 +288,7 @@ function bringTo(wish: Wish, known: Known, mayBeDeleted: boolean, now: number): 
 
 /** At any of the times that it may be due. */
 const isAboutToBeSent = (known: Known, now: number): boolean =>
-	[known, ...(known.otherTimes ?? [])].some((due) => {
+	duesOf(known).some((due) => {
 		const [start, end] = spanOf(due);
 		return start - now < TOO_CLOSE && end > now;
 	});
@@ -300,7 +310,7 @@ function unlessShared(
 		do: 'refuse',
 		as: 'refused',
 		message: `The schedule of this reference holds the recipients of ${others(shared)} too, because items were combined`,
-		hint: `To ${verb} it for all of them, turn on 'Move or Cancel for Everyone in It' under 'Options'. To ${verb} people one by one, create schedules without 'Combine Items'`,
+		hint: `To ${verb} it for all of them, turn on 'Move or Cancel for Everyone in It' under 'Options'. To ${verb} recipients individually, create schedules without 'Combine Items'`,
 	};
 }
 

@@ -35,6 +35,8 @@ export interface ScheduleInput {
 	zone: string;
 	/** Without it, the time isn't final: nothing is said about when it comes. */
 	now?: number;
+	/** Its time of day was worked out, so it isn't one that somebody has left out. */
+	isWorkedOut?: boolean;
 }
 
 /**
@@ -113,7 +115,7 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 		return undefined;
 	}
 	const schedule = COMPOSE[mode](read, input, findings);
-	if (mode !== 'optimal') warnOfMidnight(read, findings);
+	if (mode !== 'optimal' && !input.isWorkedOut) warnOfMidnight(read, findings);
 	return schedule;
 }
 

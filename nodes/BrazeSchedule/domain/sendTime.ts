@@ -83,11 +83,11 @@ export function composeRelative(input: RelativeInput, findings: Findings): SendT
 	const { late } = outcome;
 	const fromNow = input.fromNow || outcome.fromNow;
 	const { wall, instant, explained } = outcome.time;
-	const exact =
+	const workedOut =
 		instant === undefined
-			? { mode: 'local', time: wallText(wall), zone, now }
-			: { mode: 'exact', time: utcText(instant), zone, now };
-	const found = timed(exact, noFindings(), findings.warnings);
+			? { mode: 'local', time: wallText(wall), zone, now, isWorkedOut: true }
+			: { mode: 'exact', time: utcText(instant), zone, now, isWorkedOut: true };
+	const found = timed(workedOut, noFindings(), findings.warnings);
 	return found && { ...found, explained, ...(late && { late }), ...(fromNow && { fromNow }) };
 }
 
@@ -127,7 +127,8 @@ function composeAvoiding(input: TimeInput, findings: Findings): SendTime | undef
 	if (moved.reasons.length === 0) return timed(input, noFindings());
 	if (isExact) warnOfMoved(moved, zone, 'Time Zone', findings);
 	const time = isExact ? utcText(moved.instant) : wallText(asDateTime(moved.wall));
-	const found = timed({ mode: input.mode, time, zone, now }, noFindings(), findings.warnings);
+	const workedOut = { mode: input.mode, time, zone, now, isWorkedOut: true };
+	const found = timed(workedOut, noFindings(), findings.warnings);
 	const explained = `${newText(schedule, moved, timeline)}${movedText(wall, moved.reasons, avoid)}`;
 	return found && { ...found, explained };
 }

@@ -33,7 +33,7 @@ const from: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 21:00',
-	description: 'When the hours begin in which nothing is sent',
+	description: 'Start of the hours in which nothing is sent',
 };
 
 const until: INodeProperties = {
@@ -43,7 +43,7 @@ const until: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. 08:00',
 	description:
-		'When these hours end, possibly on the next day. This time itself is possible again.',
+		'End of these hours, possibly on the next day. From this time on, messages can be sent again.',
 };
 
 const GROUP = 'rule';

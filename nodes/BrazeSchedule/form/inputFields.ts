@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { fieldNamed, lastPart } from '../domain/fieldNames';
+import { fieldNamed, hasField, lastPart } from '../domain/fieldNames';
 import type { FieldName } from '../domain/fieldNames';
 import { noFindings } from '../domain/findings';
 import type { Findings } from '../domain/findings';
@@ -324,5 +324,7 @@ export function reasonToSkip(reading: Reading): string | undefined {
 	// What is wrong with the names is said where the recipient is read.
 	const names = readNames(parameters, item, target, noFindings());
 	if (!names || !hasNoId(json, names)) return undefined;
+	// An expression that returns the ID itself would skip every item.
+	if (parameters.isExpression(idField.name) && !hasField(json, names.id)) return undefined;
 	return `The item has no ID in its field "${show(names.id.text)}"`;
 }

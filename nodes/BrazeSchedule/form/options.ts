@@ -249,7 +249,7 @@ function refuseDifference(
 		if (found === foundLater && isSameList(first[name], options[name])) continue;
 		findings.refuse({
 			parameter: label,
-			message: `'${label}' is ${found} for item ${one} but ${foundLater} for item ${other}. It applies to the whole run, so it has to be the same for every item`,
+			message: `'${label}' is ${found} for item ${one} but ${foundLater} for item ${other}. It applies to all items together, so it must be the same for every item`,
 			hint: 'Use a fixed value, or separate the items before this node and give each group a node of its own',
 		});
 	}

@@ -88,7 +88,7 @@ const ifNotFound = (preset: IfNotFound): ChoiceField<IfNotFound> => ({
 		{
 			name: 'Continue',
 			value: IF_NOT_FOUND.continue,
-			description: 'The item comes out with the status not_found',
+			description: 'The item gets the status not_found',
 		},
 		{
 			name: 'Stop With an Error',

@@ -81,7 +81,7 @@ const unit: ChoiceField<Unit> = {
 			value: 'businessDays',
 			description: "Without weekends and the dates under 'Avoid'",
 		},
-		{ name: 'Days', value: 'days', description: 'The same time of day, also if the clocks change' },
+		{ name: 'Days', value: 'days', description: 'The same time of day, even if the clocks change' },
 		{ name: 'Hours', value: 'hours' },
 		{ name: 'Minutes', value: 'minutes' },
 		{ name: 'Weeks', value: 'weeks' },
@@ -120,7 +120,7 @@ const SKIP: Choices = [
 	{
 		name: 'Skip the Item',
 		value: 'skip',
-		description: 'Nothing is sent. The item comes out with the status skipped.',
+		description: 'Nothing is sent. The item gets the status skipped.',
 	},
 ];
 
@@ -142,7 +142,7 @@ const ifPassed: ChoiceField<IfPassed> = {
 	type: 'options',
 	options: [...SKIP, ...SOON, ...STOP],
 	default: 'skip',
-	description: 'What to do if it is too late for the time',
+	description: 'What to do if the resulting time has already passed',
 	displayOptions: { ...shown(), hide: { zone: [LOCAL] } },
 };
 

@@ -15,7 +15,7 @@ const tooClose: NumberField = {
 	default: 15,
 	hint: 'In minutes',
 	description:
-		'How many minutes before its send time a schedule is too close to it to be moved or canceled. Braze applies late changes only as best effort.',
+		'How many minutes before its send time a schedule counts as too close to move or cancel. Braze applies late changes only on a best-effort basis.',
 };
 
 const ifTooClose: ChoiceField<'stop' | 'warn'> = {

@@ -179,12 +179,12 @@ const isSame = (one: Input, other: Input): boolean =>
 	one.mode === other.mode &&
 	Object.entries(one).every(([name, value]) => (other as unknown as Values)[name] === value);
 
-/** What a draft says about its time. */
+/** What a draft says about its time; nothing of what it said about another one stays. */
 export const aboutTime = ({ warnings, explained, late, fromNow }: SendTime) => ({
 	timeWarnings: warnings,
-	...(explained !== undefined && { explained }),
-	...(late && { late }),
-	...(fromNow && { fromNow }),
+	explained,
+	late,
+	fromNow,
 });
 
 /** The time zone for times without their own; n8n hides the field for a local or optimal time. */

@@ -4,6 +4,7 @@ import { isBlank } from '../domain/json';
 import { isZone } from '../domain/time';
 import { ZONE_CHOICES } from '../domain/zoneChoices';
 import type { Reading } from './reading';
+import { isRelative } from './relative';
 import { chosen } from './timeZone';
 import { readZone } from './when';
 
@@ -39,7 +40,8 @@ export interface KeptZone {
 /** The time zone of an update. */
 export function readKeptZone(reading: Reading, scheduleId?: string): KeptZone {
 	const { parameters, item, json } = reading;
-	if (!parameters.has(ZONE) || parameters.read(ZONE, item) !== ZONE_CHOICES.schedule.value) {
+	const isShown = parameters.has(ZONE) && !isRelative(reading);
+	if (!isShown || parameters.read(ZONE, item) !== ZONE_CHOICES.schedule.value) {
 		return { zone: readZone(reading), isKept: false };
 	}
 	const own = isOf(json, scheduleId) ? zoneIn(json.time_zone) : undefined;

@@ -35,6 +35,14 @@ export class OpenCases {
 		return this.byPart.has(part) && (unfinished?.size ?? 0) === 0;
 	}
 
+	/** Removes one that has ended. */
+	remove(one: Case): void {
+		const { part } = one.wanted;
+		const its = this.byPart.get(part);
+		its?.delete(one);
+		if (its?.size === 0) this.close(part);
+	}
+
 	/** Removes those of a part, and returns them. */
 	close(part: number): Case[] {
 		const cases = this.in(part);

@@ -31,6 +31,7 @@ export class OpenParts {
 	private readonly open = new OpenCases();
 	private readonly announced = new Map<number, Promise<Announced>>();
 	private settling: Array<Promise<void>> = [];
+	private releasing: Promise<unknown> = Promise.resolve();
 
 	constructor(
 		private readonly claims: Pick<Claims, 'announce' | 'settle' | 'release'>,
@@ -48,13 +49,16 @@ export class OpenParts {
 	/** Others may have them. */
 	release(cases: Case[]): void {
 		if (cases.length === 0) return;
-		this.settling.push(this.claims.release(cases.map(({ wanted }) => wanted)));
+		const releasing = this.claims.release(cases.map(({ wanted }) => wanted));
+		this.settling.push(releasing);
+		this.releasing = Promise.all([this.releasing, releasing]);
 	}
 
-	/** Parts of which nothing is to be sent or written down are others' to take at once. */
+	/** Those for which nothing is to be sent or written down are others' to take at once. */
 	releaseQuiet(): void {
-		const quiet = this.open.parts.filter((part) => this.open.in(part).every(isQuiet));
-		this.release(quiet.flatMap((part) => this.open.close(part)));
+		const quiet = this.open.all.filter(isQuiet);
+		for (const one of quiet) this.open.remove(one);
+		this.release(quiet);
 	}
 
 	/** Announces its part. Says why its request must not leave, if so. */
@@ -94,6 +98,8 @@ export class OpenParts {
 	private async announceNow(part: number, cases: Case[]): Promise<Announced> {
 		const deeds = cases.map(deedOf);
 		const riskiest = Math.max(...deeds.map((deed) => BY_RISK.indexOf(deed)));
+		// A crash would make announced marks unknown, also those that are released.
+		await this.releasing;
 		const { owned, error } = await this.claims.announce(part, BY_RISK[riskiest]);
 		return { owned: new Set(owned.map(keyOf)), error };
 	}

@@ -136,7 +136,7 @@ const RULES: Rule[] = [
 		// n8n looks before it makes one, and two runs may both find nothing. Then its database refuses.
 		says: /data table with name '.*' already exists|violates unique constraint|UNIQUE constraint failed/i,
 		words: (table) => ({
-			message: `The data table '${table}' was created by another run at this moment`,
+			message: `The data table '${table}' was created by another execution at the same time`,
 			description: 'Run the workflow again',
 		}),
 	},

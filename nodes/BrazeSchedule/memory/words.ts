@@ -4,23 +4,23 @@ import type { Words } from '../transport/words';
 import type { Identity } from './store';
 
 const NOT_FINISHED =
-	"It had not finished within 'Maximum Wait'. Run this item again, or set a longer 'Maximum Wait' under 'Options'";
+	"It didn't finish within 'Maximum Wait'. Run this item again, or set a longer 'Maximum Wait' under 'Options'";
 
 export const wordsForBusy = ({ reference }: Identity): Words => ({
-	message: `Another execution is at work on the reference "${show(reference)}", so nothing was sent for this item`,
+	message: `Another execution is working on the reference "${show(reference)}", so nothing was sent for this item`,
 	description: NOT_FINISHED,
 });
 
 /** Of a schedule that is to be moved or canceled for everyone in it. */
 export const wordsForBusyBeside = ({ reference }: Identity): Words => ({
-	message: `Another execution is at work on a reference in the same schedule as "${show(reference)}", so nothing was sent for this item`,
+	message: `Another execution is working on a reference in the same schedule as "${show(reference)}", so nothing was sent for this item`,
 	description: NOT_FINISHED,
 });
 
 /** Another run has taken this one for dead. */
 export const wordsForTakenOver = ({ reference }: Identity): Words => ({
 	message: `Another execution has taken over the reference "${show(reference)}", so nothing was sent for this item`,
-	description: 'This execution had stood still for minutes. Run this item again',
+	description: 'This execution was stalled for several minutes. Run this item again',
 });
 
 export const wordsForNotFound = (reference: string, reason?: string): Words => ({

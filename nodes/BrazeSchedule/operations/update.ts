@@ -33,8 +33,8 @@ export const update: OperationModule = {
 		if (!time || !existing) return undefined;
 		const { findings, json, now } = reading;
 		const composed = composeUpdate(existing, time.schedule, findings, zone);
-		const checked = checkCloseness(composed, existing.tooClose, json, now);
-		const draft = { ...checked, ...aboutTime(time) };
+		const timed = { ...composed, ...aboutTime(time) };
+		const draft = checkCloseness(timed, existing.tooClose, json, now);
 		if (!isKept || !draft.under) return draft;
 		const inZone = (known: string) => inKnownZone(reading, known);
 		return { ...draft, under: { ...draft.under, inZone } };

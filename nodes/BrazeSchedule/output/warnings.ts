@@ -46,7 +46,7 @@ function namedAgain(parts: DraftPart[]): readonly string[] {
 	}
 	if (again === 0) return NONE;
 	return [
-		`${again === 1 ? '1 recipient is' : `${again} recipients are`} also in a later item, whose entry counts`,
+		`${again === 1 ? '1 recipient is' : `${again} recipients are`} also in a later item, whose entry is used`,
 	];
 }
 

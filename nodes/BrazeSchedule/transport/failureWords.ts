@@ -64,7 +64,7 @@ const TABLE = {
 	}),
 	late: (one) => ({ message: 'Braze did not answer in time', advice: again(one) }),
 	brokenOff: (one) => ({
-		message: 'The connection to Braze broke off before the answer came',
+		message: 'The connection to Braze was lost before the answer arrived',
 		advice: again(one),
 	}),
 	canceled: () => ({ message: 'The execution was canceled while Braze was still working' }),
@@ -83,7 +83,7 @@ const TABLE = {
 		isQuoted: true,
 	}),
 	redirect: ({ statusCode, instance }) => ({
-		message: `The address answers with a redirect (${statusCode}), which was not followed to keep the key safe`,
+		message: `The address returned a redirect (${statusCode}), which was not followed to keep the key safe`,
 		advice: `Check ${instance}`,
 	}),
 	rateLimited: ({ opening }) => ({
@@ -98,7 +98,7 @@ const TABLE = {
 	// Never quoted: Braze repeats the key in it.
 	wrongKey: ({ instance, path }) => ({
 		message: 'Braze rejected the REST API key',
-		advice: `Most often, the key is fine but the instance is wrong: compare ${instance} with the REST endpoint under ${KEYS_PAGE}. Otherwise, the key is mistyped, deleted, from another workspace, or lacks the permission ${permissionFor(path)}`,
+		advice: `Usually, the key is valid but the instance is wrong: compare ${instance} with the REST endpoint under ${KEYS_PAGE}. Otherwise, the key is mistyped, deleted, from another workspace, or lacks the permission ${permissionFor(path)}`,
 	}),
 	missingPermission: ({ to, path }) => ({
 		message: `The REST API key is not allowed to ${to}`,
@@ -216,7 +216,7 @@ function hintFor({ said, label }: Case): string | undefined {
 		return "Check the schedule ID: it is the schedule_id from the Create node's output. The schedule may already be sent or canceled";
 	}
 	if (/(campaign|canvas)/i.test(said) && /(invalid|exist|string of the|not found)/i.test(said)) {
-		return `Most often, the ${label} isn't API-triggered: check its delivery in Braze. Otherwise, it belongs to another workspace than the key. An ID that was entered by hand must be the API identifier of the ${label}, not the one in the browser's address`;
+		return `Usually, the ${label} isn't API-triggered: check its delivery in Braze. Otherwise, it belongs to another workspace than the key. An ID that was entered by hand must be the API identifier of the ${label}, not the one in the browser's address`;
 	}
 	if (/(archived|paused|draft)/i.test(said)) return `Start or restore the ${label} in Braze`;
 	return isAboutTime(said) ? 'Check the time' : undefined;

@@ -208,16 +208,17 @@ export class Ledger {
 	}
 
 	/**
-	 * The tests to send: of each campaign or Canvas the first, unless another item, run or call of
-	 * this execution has sent one. Otherwise, a list would fill the testers' inboxes.
+	 * The tests to send: of each campaign or Canvas the first whose time hasn't passed, unless another
+	 * item, run or call of this execution has sent one. Otherwise, a list would fill the testers'
+	 * inboxes.
 	 */
 	firstTests(drafts: Draft[]): Set<Draft> {
 		const first = new Map<string, Draft>();
 		for (const draft of drafts) {
 			const key = testKey(draft);
 			const place = this.memory.tests?.[key];
-			const isFree = place === undefined || place === this.testPlaceOf(draft);
-			if (draft.test && isFree && !first.has(key)) first.set(key, draft);
+			const isNext = place === undefined ? !draft.late : place === this.testPlaceOf(draft);
+			if (draft.test && isNext && !first.has(key)) first.set(key, draft);
 		}
 		return new Set(first.values());
 	}

@@ -91,11 +91,11 @@ export const wordsForStandstill = (request: BrazeRequest, isRepetition: boolean)
 	isRepetition
 		? {
 				message:
-					'n8n stood still for so long that this request was not repeated, so the outcome is unknown',
+					'n8n was stalled for so long that this request was not repeated, so the outcome is unknown',
 				description: `An earlier request got no answer. ${howToCheck(request)}`,
 			}
 		: {
-				message: 'n8n stood still for so long that this request was not sent',
+				message: 'n8n was stalled for so long that this request was not sent',
 				description: `${nothingDone(request)}. Another execution may be at work on its reference. Run this item again`,
 			};
 
