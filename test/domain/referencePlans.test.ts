@@ -77,7 +77,7 @@ describe('what is said when nothing is sent', () => {
 
 describe('what is said when nothing can be sent', () => {
 	const UNCERTAIN =
-		"The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete its row in the data table 'Reminders'";
+		"The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete all its rows in the data table 'Reminders'";
 	const REPEAT =
 		"Run 'Delete' for this reference again: it's safe to repeat. 'Create or Update' does that too, and then creates the schedule";
 	const shared = known({ shared: 2 });

@@ -285,7 +285,7 @@ describe('A reference whose schedule was canceled', () => {
 		await done(cancel);
 		expect(await done(create)).toMatchObject({
 			status: 'skipped',
-			reason: expect.stringContaining("give 'Event Time'"),
+			reason: expect.stringContaining("set 'Event Time'"),
 		});
 		expect(await done({ ...create, time: LATER })).toMatchObject({ status: 'scheduled' });
 		expect(live()).toHaveLength(1);
@@ -446,7 +446,7 @@ describe('An unknown outcome', () => {
 		expect(await failure(create)).toMatch(/so the outcome is unknown/);
 		for (const parameters of [create, upsert, cancel]) {
 			expect(await failure(parameters)).toMatch(
-				/^It's unknown whether the schedule of this reference was scheduled, .* delete its row in the data table 'Braze schedules'/,
+				/^It's unknown whether the schedule of this reference was scheduled, .* delete all its rows in the data table 'Braze schedules'/,
 			);
 		}
 		expect(sent()).toEqual(['create']);
@@ -842,7 +842,7 @@ describe('The data table', () => {
 		lose('create');
 		await failure({ ...create, options });
 		expect(await failure({ ...create, options })).toContain(
-			`delete its row in the data table '${name ?? id}'`,
+			`delete all its rows in the data table '${name ?? id}'`,
 		);
 	});
 

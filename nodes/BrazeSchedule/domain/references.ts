@@ -279,7 +279,7 @@ function bringTo(wish: Wish, known: Known, mayBeDeleted: boolean, now: number): 
 	const isTooClose = isAboutToBeSent(known, now);
 	if (needsNew && !isTooClose) return { do: 'replace', scheduleId };
 	if (mayBeDeleted) return MAY_BE_DELETED;
-	const warnings = needsNew ? [KEEPS_THE_OLD] : [];
+	const warnings = needsNew ? [keepsTheOld(known)] : [];
 	if (isUnchanged(wish, known)) {
 		return { do: 'nothing', status: 'unchanged', warnings, scheduleId };
 	}
@@ -293,8 +293,8 @@ const isAboutToBeSent = (known: Known, now: number): boolean =>
 		return start - now < TOO_CLOSE && end > now;
 	});
 
-const KEEPS_THE_OLD =
-	'Its recipients, audience or properties changed less than 5 minutes before its time. It keeps the old ones, because a new schedule might come too late';
+const keepsTheOld = ({ mode }: Known): string =>
+	`Its recipients, audience or properties changed less than 5 minutes before its time${mode === 'exact' ? '' : ' in the first time zone, or after it'}. It keeps the old ones, because a new schedule might come too late`;
 
 const others = (shared: number): string =>
 	shared === 2 ? '1 other reference' : `${shared - 1} other references`;
@@ -340,7 +340,7 @@ const unknownAfter = (deed: Deed, hint: string): Plan => ({
 const staysUnknown = (deed: Deed, table: string): Plan =>
 	unknownAfter(
 		deed,
-		`The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete its row in the data table '${table}'`,
+		`The message could go out twice. Check the analytics in Braze after its time. To free the reference, delete all its rows in the data table '${table}'`,
 	);
 
 /** Braze accepts a move of what it has canceled, so only another cancellation tells. */

@@ -9,7 +9,7 @@ export const dataTable: INodeProperties = {
 	type: 'string',
 	default: DEFAULT_TABLE,
 	description:
-		"The name of the data table that references are remembered in. It is created in this workflow's project if it doesn't exist.",
+		"The name of the data table that references are remembered in. If it doesn't exist, it is created in this workflow's project with the first schedule.",
 };
 
 export const dataTableId: INodeProperties = {

@@ -82,7 +82,7 @@ const maximumWait: NumberField = {
 	default: 120,
 	hint: 'In seconds',
 	description:
-		'How many seconds a request waits for the rate limit to reset after Braze refused it. After that, it fails and says when the limit resets, if Braze did.',
+		'How many seconds to wait for the rate limit to reset after Braze refused a request, and for another execution that uses the same reference. After that, the item fails.',
 };
 
 const previewOnly: INodeProperties = {

@@ -2,7 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { readId } from '../domain/ids';
-import { isBlank } from '../domain/json';
+import { isBlank, show } from '../domain/json';
+import type { JsonObject } from '../domain/json';
 import type { Existing } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { orOfItem, readScheduleId, SCHEDULE_ID } from './fromItem';
@@ -102,6 +103,15 @@ const FROM_CREATE =
 export const readTargetName = ({ idParameter }: Target, parameters: FormParameters): string =>
 	parameters.chosenName(idParameter);
 
+/** What is done by the ID isn't remembered under the reference. */
+function warnOfReference(json: JsonObject, scheduleId: unknown, findings: Findings): void {
+	const { schedule_id: own, reference } = json;
+	if (own !== scheduleId || typeof reference !== 'string' || isBlank(reference)) return;
+	findings.warn(
+		`This schedule has the reference "${show(reference)}", and the node doesn't remember this change under it. Set 'Find By' to 'Reference' instead`,
+	);
+}
+
 /** The schedule that Update and Delete are about. */
 export function readExisting(reading: Reading, intent: 'update' | 'delete'): Existing | undefined {
 	const { target, parameters, item, findings } = reading;
@@ -114,6 +124,7 @@ export function readExisting(reading: Reading, intent: 'update' | 'delete'): Exi
 		const why = isBlank(scheduleId) ? whyWithoutId(reading.json, parameter) : undefined;
 		if (why) return findings.refuse({ parameter, ...why });
 		const id = orOfItem(reading, target.idParameter, target.idField);
+		warnOfReference(reading.json, scheduleId, findings);
 		return {
 			item,
 			target,

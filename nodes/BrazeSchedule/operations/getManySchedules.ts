@@ -72,8 +72,14 @@ function foundIn(same: Row[], now: number): Found[] {
 	return found;
 }
 
-const byTime = ({ row: one }: Found, { row: other }: Found): number =>
-	(one.overAt ?? 0) - (other.overAt ?? 0) || (one.reference < other.reference ? -1 : 1);
+const isOver = ({ phase }: Found): boolean => phase === 'past' || phase === 'deleted';
+
+/** What may still be sent comes first, the earliest of it; then what is over, the latest of it. */
+function byTime(one: Found, other: Found): number {
+	if (isOver(one) !== isOver(other)) return isOver(one) ? 1 : -1;
+	const later = (one.row.overAt ?? 0) - (other.row.overAt ?? 0);
+	return (isOver(one) ? -later : later) || (one.row.reference < other.row.reference ? -1 : 1);
+}
 
 function phaseOf({ state, overAt }: Row, now: number): Phase {
 	if (state === 'deleted') return 'deleted';

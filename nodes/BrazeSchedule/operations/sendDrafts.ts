@@ -38,7 +38,7 @@ export async function sendDrafts(
 				...deleted.filter(({ outcome }) => outcome.kind !== 'accepted').map(notReplaced),
 			);
 			const sent = await send([...round.drafts, ...references.replacements()]);
-			results.push(...sent.map(halfReplaced));
+			results.push(...sent.map(halfReplaced).map(keptUnknown));
 			await references.finish();
 		}
 	} finally {
@@ -79,6 +79,16 @@ const halfReplaced = (result: Delivered): Delivered =>
 	result.draft.under?.deed === 'replace'
 		? withAddition(result, 'The old schedule of this reference was canceled before')
 		: result;
+
+/** A new execution alone would be refused, as long as the table calls the reference unknown. */
+function keptUnknown(result: Delivered): Delivered {
+	const { draft, outcome } = result;
+	const isNew = draft.under !== undefined && draft.operation === 'create';
+	return isNew && outcome.kind === 'unknown' ? withAddition(result, FREE_FIRST) : result;
+}
+
+const FREE_FIRST =
+	'Before that, delete all rows of its reference in the data table, or nothing is sent';
 
 function withAddition(result: Delivered, addition: string): Delivered {
 	const { outcome } = result;
