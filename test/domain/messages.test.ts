@@ -70,6 +70,7 @@ import type { Purpose } from '../../nodes/BrazeSchedule/transport/failureWords';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
 import { parametersOf } from '../form/reading';
 import type { Filled } from '../form/reading';
+import { response } from '../transport/context';
 import { read } from './read';
 import { createDraft, SIX } from './drafts';
 
@@ -872,12 +873,6 @@ test('credential', () => {
 	expect(authorizationFor(credential, 'https://example.com')).toMatchSnapshot('another host');
 });
 
-const response = (statusCode: number, body?: unknown): Answer => ({
-	kind: 'response',
-	statusCode,
-	headers: {},
-	body,
-});
 const fault = (code: string, neverLeft = false): Answer => ({ kind: 'fault', code, neverLeft });
 
 describe('answers', () => {
