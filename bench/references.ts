@@ -6,7 +6,7 @@ import { listByHand, singleByHand } from './handMade';
 import { publish, runOnce } from './measure';
 import { median } from './statistics';
 
-export interface Extent {
+interface Extent {
 	/** How many items a list has. */
 	list: number;
 	/** How many rows a full table has, in lists. */
@@ -76,7 +76,7 @@ async function timesOf(
 }
 
 /** What references cost, beside something else: the machine has a part in every time. */
-export interface Compared {
+interface Compared {
 	what: string;
 	with: string;
 	/** The medians of both, in milliseconds. */

@@ -26,7 +26,7 @@ interface DemoOptions {
 	wanted?: (example: Workflow) => boolean;
 }
 
-export interface Demo {
+interface Demo {
 	n8n: N8n;
 	sandbox: Sandbox;
 	timezone: string;

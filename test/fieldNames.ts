@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { JsonObject } from '../nodes/BrazeSchedule/domain/json';
 import type { plainFields } from '../nodes/BrazeSchedule/form/plainFields';
 
-export interface FieldCase {
+interface FieldCase {
 	expression: string;
 	json: JsonObject;
 }

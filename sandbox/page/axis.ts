@@ -8,13 +8,13 @@ export interface Axis {
 }
 
 /** A part of the axis with a name of its own: a year, or a day if the ticks are hours. */
-export interface Band {
+interface Band {
 	from: number;
 	to: number;
 	label: string;
 }
 
-export interface Tick {
+interface Tick {
 	at: number;
 	label: string;
 }

@@ -2,10 +2,11 @@
 import type { ScheduleView } from '../scheduleView';
 import { axisOf, ticksOf, type Axis, type Range } from './axis';
 import { byId, element, setText } from './dom';
-import { personText, repeatedPeople, sharedNames, type Repeated } from './people';
+import { distinctionFor, searchedText, sortedBy } from './list';
+import { personText, repeatedPeople, type Repeated } from './people';
 import { createRow, type Row } from './rows';
 import { clock, day, localTime, sendTimeText } from './times';
-import { count, lastChange, pairs, recipientsText, totalText, type Zones } from './words';
+import { count, lastChange, recipientsText, totalText, type Zones } from './words';
 
 type State = ScheduleView['state'];
 
@@ -49,7 +50,7 @@ function draw() {
 	const all = [...schedules.values()];
 	const repeated = repeatedPeople(all);
 	const found = all.filter(isWanted);
-	const sorted = sortedBy(order(), found);
+	const sorted = sortedBy(order(), found, arrivedAt);
 	const wanted = sorted.filter(({ state }) => !onlyState || state === onlyState);
 	byId('empty').hidden = all.length > 0;
 	byId('filled').hidden = all.length === 0;
@@ -64,33 +65,10 @@ function draw() {
 	setText('live', announcement);
 }
 
-/** What is searched of each schedule, until it changes. */
-const texts = new WeakMap<ScheduleView, string>();
-
-function searchedText(schedule: ScheduleView) {
-	let text = texts.get(schedule);
-	if (text === undefined) {
-		const { name, id, schedule_id, dispatch_id, send_id, people, personal, properties } = schedule;
-		const values = [properties, ...personal].map((one) => (one ? pairs(one) : ''));
-		text = [name, id, schedule_id, dispatch_id, send_id, ...people, ...values]
-			.join('\n')
-			.toLowerCase();
-		texts.set(schedule, text);
-	}
-	return text;
-}
-
 function isWanted(schedule: ScheduleView) {
 	if (onlyPerson !== undefined && !schedule.people.includes(onlyPerson)) return false;
 	const text = query();
 	return text === '' || searchedText(schedule).includes(text);
-}
-
-function sortedBy(by: string, found: ScheduleView[]) {
-	const arrived = ({ schedule_id }: ScheduleView) => arrivedAt(schedule_id);
-	return by === 'time'
-		? found.sort((a, b) => a.span.from - b.span.from || arrived(a) - arrived(b))
-		: found.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt) || arrived(b) - arrived(a));
 }
 
 function drawStates(found: ScheduleView[]) {
@@ -214,30 +192,6 @@ function removeRows(keep: Set<string>) {
 		item.remove();
 		rows.delete(id);
 	}
-}
-
-const SHORT_ID = 8;
-
-/** The start of an ID for campaigns with the same name, and for rows that say the same. */
-function distinctionFor(shown: ScheduleView[], all: ScheduleView[]) {
-	const names = sharedNames(all);
-	const textOf = (schedule: ScheduleView) => {
-		const { name, kind, people, mode, span } = schedule;
-		return [name, kind, mode, span.from, recipientsText(schedule), people.length].join('\n');
-	};
-	const numbers = new Map<string, number>();
-	for (const schedule of shown) {
-		const text = textOf(schedule);
-		numbers.set(text, (numbers.get(text) ?? 0) + 1);
-	}
-	return (schedule: ScheduleView) => {
-		const parts = [];
-		if (names.has(`${schedule.kind} ${schedule.name}`)) parts.push(schedule.id.slice(0, SHORT_ID));
-		if (numbers.get(textOf(schedule)) !== 1) {
-			parts.push(`schedule ${schedule.schedule_id.slice(0, SHORT_ID)}`);
-		}
-		return parts.join(', ');
-	};
 }
 
 function drawAxis(axis: Axis) {

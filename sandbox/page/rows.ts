@@ -8,7 +8,7 @@ import { kindOf, lastChange, recipientsText, repeatedText, stateText, valuesText
 const MARKS = { scheduled: '', sent: '✓', canceled: '×', not_sent: '×', dropped: '×' };
 const STATE_CLASSES = Object.keys(MARKS).map((state) => `state-${state}`);
 
-export interface RowContext extends DetailsContext {
+interface RowContext extends DetailsContext {
 	axis: Axis;
 	now: number;
 	/** An ID for what would look like another row. */

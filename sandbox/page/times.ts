@@ -1,7 +1,7 @@
 import type { ScheduleView } from '../scheduleView';
 
 export type Span = ScheduleView['span'];
-export type Mode = ScheduleView['mode'];
+type Mode = ScheduleView['mode'];
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -46,11 +46,11 @@ export function clock(at: number, timeZone = 'UTC', withSeconds = at % MINUTE !=
 	return withSeconds ? `${hour}:${minute}:${second}` : `${hour}:${minute}`;
 }
 
-export const dayAndTime = (at: number, timeZone = 'UTC', withSeconds?: boolean) =>
+const dayAndTime = (at: number, timeZone = 'UTC', withSeconds?: boolean) =>
 	`${day(at, timeZone)}, ${clock(at, timeZone, withSeconds)}`;
 
 /** For example, Berlin. */
-export const cityOf = (timeZone: string) =>
+const cityOf = (timeZone: string) =>
 	timeZone.slice(timeZone.lastIndexOf('/') + 1).replaceAll('_', ' ');
 
 /** A moment in a time zone, to stand beside the same in UTC: the day is only shown if it differs. */

@@ -5,10 +5,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 
-import { ONLY_THE_CALENDAR } from '../calendar';
-
-export const BEGINNING = Date.UTC(2026, 0, 5, 9);
-
 /** What n8n's engine does between two requests takes less. */
 const QUIET_TURNS = 8;
 
@@ -23,14 +19,6 @@ subscribe('http.client.request.start', (message) => {
 
 let timers: Array<{ end: number; wake: () => void }> = [];
 let isRunning = false;
-
-export function startClock(): void {
-	jest.useFakeTimers({ now: BEGINNING, ...ONLY_THE_CALENDAR });
-}
-
-export const resetClock = () => jest.setSystemTime(BEGINNING);
-
-export const advance = (milliseconds: number) => jest.setSystemTime(Date.now() + milliseconds);
 
 const nextTurn = async () => await new Promise((resolve) => setImmediate(resolve));
 

@@ -5,11 +5,11 @@ export const REFERENCES = ['B-1', 'B-2'] as const;
 export type Reference = (typeof REFERENCES)[number];
 
 /** The same person with another name has other properties; another person is another recipient. */
-export const CONTENTS = ['Ada', 'Ada Lovelace', 'Bob'] as const;
+const CONTENTS = ['Ada', 'Ada Lovelace', 'Bob'] as const;
 export type Content = (typeof CONTENTS)[number];
 
 /** When the message is due, in minutes after the beginning. */
-export const DUES = [30, 60, 90, 24 * 60] as const;
+const DUES = [30, 60, 90, 24 * 60] as const;
 
 export interface Happening {
 	reference: Reference;

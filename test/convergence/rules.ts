@@ -12,11 +12,11 @@ import { ReferenceRun } from '../../nodes/BrazeSchedule/memory/referenceRun';
 import type { ClaimsOfRun } from '../../nodes/BrazeSchedule/memory/referenceRun';
 import type { Row } from '../../nodes/BrazeSchedule/memory/store';
 import type { Outcome, PartOutcome } from '../../nodes/BrazeSchedule/transport/outcome';
+import { BEGINNING, minutesOf, timeAt } from '../modelClock';
 import type { Content, Happening, Reference } from './events';
 import type { Live } from './oracle';
 
 const MINUTE = 60_000;
-const BEGINNING = Date.UTC(2026, 0, 5, 9);
 
 /** What becomes of the next requests of an execution. */
 export const FATES = {
@@ -36,9 +36,6 @@ interface Body {
 	schedule?: { time: string };
 	recipients?: Array<{ external_user_id: string; trigger_properties: { name: Content } }>;
 }
-
-const timeOf = (minutes: number) => new Date(BEGINNING + minutes * MINUTE).toISOString();
-export const minutesOf = (time: string) => (Date.parse(time) - BEGINNING) / MINUTE;
 
 export class Rules {
 	readonly rows = new Map<string, Row>();
@@ -161,7 +158,7 @@ function draftOf({ reference, at, what, due, content }: Happening, item: number)
 		{ external_user_id: content.split(' ')[0], trigger_properties: { name: content } },
 	];
 	const to = { sendTo: 'recipients' as const, recipients };
-	return composeCreate({ ...about, to, schedule: { time: timeOf(due) } }, noFindings());
+	return composeCreate({ ...about, to, schedule: { time: timeAt(due) } }, noFindings());
 }
 
 const rowFrom = (row: Settled): Row => ({ ...row, id: 1, claim: 'c', version: 1 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { differing, noFindings, problemFrom } from '../../nodes/BrazeSchedule/domain/findings';
 import { checkRecipients, readRecipientsJson } from '../../nodes/BrazeSchedule/domain/recipients';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import { range } from '../range';
 import { read } from './read';
 
 const { campaign } = TARGETS;
@@ -10,7 +11,6 @@ const { campaign } = TARGETS;
 const check = (people: unknown[]) =>
 	read((findings) => checkRecipients(people, campaign, findings));
 
-const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const crowd = (count: number, more: (index: number) => object) =>
 	range(count).map((index) => ({ external_user_id: `u${index}`, ...more(index) }));
 

@@ -13,6 +13,7 @@ import { batchOf, recounted } from '../../nodes/BrazeSchedule/domain/requests';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { refuseRepeats } from '../../nodes/BrazeSchedule/form/repeats';
+import { range } from '../range';
 
 const { campaign, canvas } = TARGETS;
 const schedule = { time: '2026-03-31T07:00:00Z' };
@@ -28,8 +29,6 @@ const toPeople = (...ids: number[]): CreateIntent['to'] => ({
 	sendTo: 'recipients',
 	recipients: ids.map((id) => ({ external_user_id: `u${id}` })),
 });
-const range = (count: number, from = 0) =>
-	Array.from({ length: count }, (_, index) => from + index);
 
 const recipientsOf = ({ body }: Batch) => (body.recipients ?? []) as Recipient[];
 const idsOf = (batch: Batch) => recipientsOf(batch).map(({ external_user_id: id }) => id);

@@ -70,6 +70,7 @@ import type { Purpose } from '../../nodes/BrazeSchedule/transport/failureWords';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
 import { parametersOf } from '../form/reading';
 import type { Filled } from '../form/reading';
+import { response } from '../transport/context';
 import { read } from './read';
 import { createDraft, SIX } from './drafts';
 
@@ -96,14 +97,14 @@ test('values, named', () => {
 	expect(values.map(kindOf)).toMatchSnapshot();
 });
 
-test('JSON', () => {
+test('JSON that is refused: numbers too large to keep exactly, and wrong syntax', () => {
 	expect(['{"a":12345678901234567890}', '{"a":1e999}'].map(parseJson)).toMatchSnapshot();
 	expect(parseJson('{"a"')).toEqual({
 		problem: expect.stringMatching(/^is not valid JSON \(.+\)$/),
 	});
 });
 
-test('time', () => {
+test('the time of a schedule', () => {
 	const input = (more: Partial<ScheduleInput>): ScheduleInput => ({
 		mode: 'exact',
 		time: '2026-03-31T09:00:00',
@@ -689,7 +690,7 @@ describe('references', () => {
 		).toMatchSnapshot('choices');
 	});
 
-	test('of the memory', () => {
+	test('in the options for the data table', () => {
 		const options = (values: object) => ({ raw: { options: values } });
 		const inputs = {
 			'no table': options({ dataTable: '' }),
@@ -705,7 +706,7 @@ describe('references', () => {
 		).toMatchSnapshot();
 	});
 
-	test('to list', () => {
+	test('in the filters of Get Many', () => {
 		const filters = (values: object) => ({
 			raw: { returnAll: false, limit: 50, filters: values },
 		});
@@ -725,7 +726,7 @@ describe('references', () => {
 		).toMatchSnapshot();
 	});
 
-	test('and what is known of them', () => {
+	test('what each operation does, depending on what the data table says', () => {
 		const NOW = Date.UTC(2026, 0, 15, 12);
 		const soon = '2026-01-15T12:04:00Z';
 		const [past, ahead, later] = ['2026-01-14', '2026-02-01', '2026-02-02'].map(
@@ -799,7 +800,7 @@ describe('references', () => {
 		expect(counted).toMatchSnapshot('counted from now');
 	});
 
-	test('in words', () => {
+	test('that are busy, taken over, not found or not remembered', () => {
 		const one = { resource: 'campaign', resourceId: 'c-1', reference: 'B-2041' } as const;
 		expect([
 			wordsForBusy(one),
@@ -872,12 +873,6 @@ test('credential', () => {
 	expect(authorizationFor(credential, 'https://example.com')).toMatchSnapshot('another host');
 });
 
-const response = (statusCode: number, body?: unknown): Answer => ({
-	kind: 'response',
-	statusCode,
-	headers: {},
-	body,
-});
 const fault = (code: string, neverLeft = false): Answer => ({ kind: 'fault', code, neverLeft });
 
 describe('answers', () => {

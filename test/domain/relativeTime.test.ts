@@ -476,7 +476,7 @@ describe('if that time has passed', () => {
 		expect(outcome(LATE, 'skip').result).toMatchObject({ late: { reason: passed } });
 	});
 
-	test('it stops', () => {
+	test('it stops, and the problem names the field that decides', () => {
 		expect(outcome(LATE, 'stop').result).toMatchObject({
 			late: {
 				reason: passed,

@@ -156,7 +156,7 @@ describe('the same audience', () => {
 		).toBe(false);
 	});
 
-	test('can be stored', () => {
+	test('has a fingerprint that stays the same when it is stored as JSON', () => {
 		const audience = windowOf(NOW, NOW + DAY);
 		const stored = JSON.parse(JSON.stringify(printOf(audience)));
 		expect(stored).toEqual(printOf(audience));

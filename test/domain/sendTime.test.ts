@@ -95,7 +95,7 @@ describe('a time before or after a date', () => {
 		});
 	});
 
-	test('may be late', () => {
+	test('is late, with the reason, if it has passed', () => {
 		expect(relative({}).result?.late).toBeUndefined();
 		expect(relative({ now: Date.UTC(2026, 2, 31) }).result?.late?.reason).toMatch(
 			/^The time has passed: it was Mon 30 Mar 2026, 09:00 Europe\/Berlin/,
@@ -114,7 +114,7 @@ describe('warnings', () => {
 		expect(time({ now: Date.UTC(2026, 2, 28) }).result?.warnings()).toEqual([IN_THE_PAST]);
 	});
 
-	test('about the date stay', () => {
+	test('about the date are the same at whatever moment it is sent', () => {
 		const { result } = relative({ date: '2026-03-30T02:30:00' });
 		const skipped = expect.stringMatching(/^2026-03-29 02:30 does not exist/) as string;
 		expect(result?.warnings()).toEqual([skipped]);

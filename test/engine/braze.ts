@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+
 import { startSandbox } from '../../sandbox';
 import type { Recipient, Sandbox, ScheduleObject } from '../../sandbox';
 import { SEED } from '../../sandbox/seed';
@@ -32,6 +34,12 @@ export const SOON = `${day(14)}T09:00:00`;
 
 /** The same day, eight hours later. */
 export const LATER = SOON.replace('T09', 'T17');
+
+const ZONE = 'Europe/Berlin';
+
+/** A local time of {@link run}'s workflows, as Braze receives it. */
+export const inBerlin = (wall: string) =>
+	DateTime.fromISO(wall, { zone: ZONE }).toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 
 export const credentialFor = (sandbox: Sandbox, apiKey = sandbox.key) => ({
 	brazeApi: { instance: 'custom', customUrl: sandbox.url, apiKey },
@@ -87,7 +95,7 @@ export async function run(
 ): Promise<RunNodeResult> {
 	return await runNode({
 		credentials: credentialFor(sandbox),
-		timezone: 'Europe/Berlin',
+		timezone: ZONE,
 		parameters,
 		...options,
 	});

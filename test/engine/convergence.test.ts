@@ -2,6 +2,7 @@
 import { byId, createCampaign, orderReminder, run, stopOnce, useBraze } from './braze';
 import { FakeDataTables } from './harness';
 import { day } from '../day';
+import { live } from '../live';
 
 const braze = useBraze();
 
@@ -49,8 +50,6 @@ const deliver = async (parameters: object, all: object[], options: object = {}) 
 		...options,
 	});
 
-const live = () => braze().schedules.filter(({ state }) => state === 'scheduled');
-
 describe('every item has a result, whatever became of the item that decides for its reference', () => {
 	test('its schedule could not be canceled, so it was not replaced', async () => {
 		await deliver(upsert, [{}]);
@@ -62,7 +61,7 @@ describe('every item has a result, whatever became of the item that decides for 
 		});
 		const { outputs } = await deliver(upsert, [{ person: 'bob' }, { person: 'eve' }]);
 		expect(outputs[1]).toHaveLength(2);
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 
 	test('the execution is stopped while its request waits', async () => {
@@ -107,10 +106,10 @@ describe('an event counts as handled only once it has been', () => {
 			match: { path: 'create' },
 		});
 		expect(await status(upsertAt, { at: TWO, person: 'bob' })).toBe('failed');
-		expect(live()).toHaveLength(0);
+		expect(live(braze())).toHaveLength(0);
 		expect(await status(upsertAt, { at: ONE })).toBe('ignored');
 		expect(await status(upsertAt, { at: TWO, person: 'bob' })).toBe('scheduled');
-		expect(live().map(({ recipients }) => recipients[0].external_user_id)).toEqual(['bob']);
+		expect(live(braze()).map(({ recipients }) => recipients[0].external_user_id)).toEqual(['bob']);
 	});
 
 	test.each(['stop', 'continue'])(
@@ -154,7 +153,7 @@ describe('an event counts as handled only once it has been', () => {
 				upsertAt,
 				both.map((one) => ({ ...one, reference })),
 			);
-			const scheduled = live().at(-1)?.recipients[0].external_user_id;
+			const scheduled = live(braze()).at(-1)?.recipients[0].external_user_id;
 			expect(scheduled).toBe('bob');
 		}
 		expect(braze().writes).toHaveLength(2);

@@ -1,10 +1,9 @@
-import { DateTime } from 'luxon';
-
 import {
 	bodies,
 	byId,
 	createCampaign,
 	createCanvas,
+	inBerlin,
 	ofEachItem,
 	onboarding,
 	orderReminder,
@@ -14,9 +13,6 @@ import {
 } from './braze';
 
 const braze = useBraze();
-
-const inBerlin = (text: string) =>
-	DateTime.fromISO(text, { zone: 'Europe/Berlin' }).toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 
 describe('Create', () => {
 	it("schedules a campaign for one recipient at the picked time in the workflow's time zone", async () => {

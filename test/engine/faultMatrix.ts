@@ -42,7 +42,7 @@ const contentType = (type: string | null): FaultSpec => ({
 });
 
 /** `elsewhere` is the target of a redirect. */
-export const faults = (elsewhere: string): Fault[] => [
+const faults = (elsewhere: string): Fault[] => [
 	{ name: 'No fault', specs: [] },
 	{ name: 'Late answer', specs: [{ kind: 'latency', ms: 50 }] },
 	{ name: 'Answer a byte at a time', specs: [{ kind: 'slowBody', ms: 0 }] },

@@ -69,15 +69,13 @@ beforeEach(() => {
 	tables = new FakeDataTables();
 });
 
-const { attempt, all } = runsOn(braze, () => tables);
+const { attempt, all, rows } = runsOn(braze, () => tables);
 
 const items = (...ids: string[]): IDataObject[] => ids.map((id) => ({ id }));
 
 /** Each with its status, in the order of the list. */
 const listed = async (filters: object = {}) =>
 	(await all({ ...list, filters })).map(({ reference, status }) => [reference, status]);
-
-const rows = () => tables.table('Braze schedules').rows;
 
 /** An execution whose n8n is killed right before it does this for the nth time: it writes nothing more. */
 async function kill(parameters: object, ids: string[], deed: Deed, times = 1) {

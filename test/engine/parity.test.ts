@@ -280,7 +280,7 @@ describe('POST /campaigns/trigger/schedule/create', () => {
 		);
 	});
 
-	test('everyone', async () => {
+	test('everyone, without recipients or a filter', async () => {
 		await expectParity(
 			{ ...create, sendTo: 'everyone', confirmEveryone: true },
 			async () =>
@@ -364,7 +364,7 @@ describe('POST /canvas/trigger/schedule/create', () => {
 		);
 	});
 
-	test('everyone', async () => {
+	test('everyone, without recipients or a filter', async () => {
 		await expectParity(
 			{ ...create, sendTo: 'everyone', confirmEveryone: true },
 			async () =>

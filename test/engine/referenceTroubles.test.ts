@@ -2,6 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { day } from '../day';
+import { live } from '../live';
 import {
 	byId,
 	createCampaign,
@@ -36,17 +37,15 @@ beforeEach(() => {
 	tables = new FakeDataTables({ before: (call) => before(call) });
 });
 
-const { attempt, all, failure } = runsOn(braze, () => tables);
+const { attempt, all, failure, rows } = runsOn(braze, () => tables);
 
 /** Makes the table, and leaves no row of B-204. */
 const openTable = async () => {
 	await all({ ...create, reference: 'B-1' });
 };
 
-const rows = () => tables.table(TABLE).rows;
 const statesOf = () =>
 	rows().map(({ reference, state }) => `${String(reference)} ${String(state)}`);
-const live = () => braze().schedules.filter(({ state }) => state === 'scheduled');
 const sent = () => braze().writes.map(({ path }) => path.split('/').at(-1));
 
 describe('One item with a reference', () => {
@@ -96,7 +95,7 @@ describe('The table', () => {
 			tables.failures = [FULL];
 			expect(await failure(parameters)).toContain(FULL_WORDS);
 		}
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 		expect(statesOf()).toEqual(['B-1 scheduled']);
 	});
 
@@ -134,7 +133,7 @@ describe('A reference that another run is at work on', () => {
 		const json = await all(each, { items: people('grace', 'ada') });
 		expect(json.map(({ status }) => status)).toEqual(['scheduled', 'scheduled']);
 		expect(
-			live()
+			live(braze())
 				.slice(1)
 				.map(({ recipients: [one] }) => one.external_user_id),
 		).toEqual(['ada', 'grace']);
@@ -157,7 +156,7 @@ describe('A reference that another run is at work on', () => {
 				signal: stop.signal,
 			},
 		);
-		expect(live()).toHaveLength(2);
+		expect(live(braze())).toHaveLength(2);
 		expect(statesOf().sort()).toEqual(['B-1 scheduled', 'ada scheduled', 'grace claiming']);
 	}, 30_000);
 });
@@ -170,7 +169,7 @@ test('an execution that is stopped before its request sends nothing, and leaves 
 		if (call === calls) stop.abort();
 	};
 	await attempt(create, { signal: stop.signal });
-	expect(live()).toHaveLength(1);
+	expect(live(braze())).toHaveLength(1);
 	expect(statesOf()).toEqual(['B-1 scheduled']);
 	before = () => undefined;
 	expect(await all(create)).toMatchObject([{ status: 'scheduled' }]);
@@ -195,7 +194,7 @@ describe.each([
 		expect(await all({ ...upsert, time: LATER })).toMatchObject([
 			{ status: 'updated', schedule: { time: expect.stringMatching(/Z$/) } },
 		]);
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 });
 
@@ -235,7 +234,7 @@ describe('Combined items of which Braze takes only some', () => {
 			{ items: [...twice[1]] },
 		);
 		expect(json).toHaveLength(2);
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 		expect(statesOf().sort()).toEqual(['B-1 scheduled', 'B-2 scheduled']);
 	});
 });

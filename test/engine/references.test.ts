@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { day } from '../day';
+import { live } from '../live';
 import {
 	bodies,
 	byId,
@@ -40,7 +41,7 @@ beforeEach(() => {
 	tables = new FakeDataTables();
 });
 
-const { attempt, all, failure } = runsOn(braze, () => tables);
+const { attempt, all, failure, rows } = runsOn(braze, () => tables);
 
 const done = async (parameters: object, options: Partial<RunNodeOptions> = {}) =>
 	(await all(parameters, options))[0];
@@ -56,10 +57,6 @@ const lose = (path: string, times = 1) =>
 	braze().fault({ kind: 'dropAfter', times, match: { path } });
 const refuse = (path: string) =>
 	braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, match: { path } });
-
-const rows = () => tables.table('Braze schedules').rows;
-
-const live = () => braze().schedules.filter(({ state }) => state === 'scheduled');
 
 /** What one execution waits for, and another one makes happen. */
 function event() {
@@ -107,7 +104,7 @@ describe('a booking, from another workflow each time', () => {
 		expect(replaced).toMatchObject({ status: 'replaced', reference: 'B-204' });
 		expect(replaced.schedule_id).not.toBe(first.schedule_id);
 		expect(bodies(braze()).at(-1)?.recipients).toEqual([{ external_user_id: 'bob' }]);
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 });
 
@@ -207,7 +204,7 @@ describe('A reference', () => {
 			status: 'deleted',
 			campaign_id: welcomeOffer,
 		});
-		expect(live()).toHaveLength(2);
+		expect(live(braze())).toHaveLength(2);
 	});
 
 	it('warns in Create if the schedule is at another time', async () => {
@@ -275,7 +272,7 @@ describe('A reference', () => {
 			schedule_id: made.schedule_id,
 		});
 		expect(await done(cancel)).toMatchObject({ status: 'deleted' });
-		expect(live()).toEqual([]);
+		expect(live(braze())).toEqual([]);
 	});
 });
 
@@ -288,14 +285,14 @@ describe('A reference whose schedule was canceled', () => {
 			reason: expect.stringContaining("set 'Event Time'"),
 		});
 		expect(await done({ ...create, time: LATER })).toMatchObject({ status: 'scheduled' });
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 
 	it('is scheduled again by a later event', async () => {
 		await done(from(create, 1));
 		await done(from(cancel, 2));
 		expect(await done(from(create, 3))).toMatchObject({ status: 'scheduled' });
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 });
 
@@ -326,7 +323,7 @@ describe('Events in any order', () => {
 			const time = `${day(14)}T1${hour}:00:00`;
 			await done(from({ ...upsert, time, recipients: recipients(`ada${hour % 2}`) }, hour));
 		}
-		expect(live()).toMatchObject([
+		expect(live(braze())).toMatchObject([
 			{ recipients: [{ external_user_id: 'ada1' }], schedule: { time: `${day(14)}T12:00:00Z` } },
 		]);
 	});
@@ -346,7 +343,7 @@ describe('Events in any order', () => {
 			{ status: 'scheduled', reference: 'B-204' },
 			{ status: 'superseded', reference: 'B-204' },
 		]);
-		expect(live()).toMatchObject([{ schedule: { time: `${day(14)}T12:00:00Z` } }]);
+		expect(live(braze())).toMatchObject([{ schedule: { time: `${day(14)}T12:00:00Z` } }]);
 	});
 });
 
@@ -363,14 +360,14 @@ describe('The same reference twice in one run', () => {
 			schedule_id: first.schedule_id,
 			schedule: first.schedule,
 		});
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 
 	it('is scheduled once: otherwise, the last decides', async () => {
 		const [first, second] = await all({ ...upsert, ...atTime }, { items: twice });
 		expect(first).toMatchObject({ status: 'superseded' });
 		expect(second).toMatchObject({ status: 'scheduled' });
-		expect(live()).toMatchObject([{ schedule_id: second.schedule_id }]);
+		expect(live(braze())).toMatchObject([{ schedule_id: second.schedule_id }]);
 	});
 
 	it('fails for both if Braze refuses, also when a replacement can not begin', async () => {
@@ -383,7 +380,7 @@ describe('The same reference twice in one run', () => {
 		const other = { ...upsert, recipients: recipients('bob') };
 		const kept = await attempt(other, { items: twice, onError });
 		expect(kept.json.map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 
 	it('is shown twice in a preview', async () => {
@@ -402,9 +399,9 @@ describe('A replacement', () => {
 		await done(upsert);
 		refuse('delete');
 		expect(await failure(other)).toMatch(/No new schedule was created in its place/);
-		expect(live()).toMatchObject([{ recipients: [{ external_user_id: 'ada' }] }]);
+		expect(live(braze())).toMatchObject([{ recipients: [{ external_user_id: 'ada' }] }]);
 		expect(await done(other)).toMatchObject({ status: 'replaced' });
-		expect(live()).toMatchObject([{ recipients: [{ external_user_id: 'bob' }] }]);
+		expect(live(braze())).toMatchObject([{ recipients: [{ external_user_id: 'bob' }] }]);
 	});
 
 	it('creates nothing while it is unknown whether the old schedule is deleted', async () => {
@@ -415,7 +412,7 @@ describe('A replacement', () => {
 		expect(rows()).toMatchObject([{ state: 'unknown', deed: 'delete' }]);
 		// Deleting it again is safe, and then it is known.
 		expect(await done(cancel)).toMatchObject({ status: 'deleted' });
-		expect(live()).toEqual([]);
+		expect(live(braze())).toEqual([]);
 	});
 
 	it('that is refused after the deletion leaves the reference free', async () => {
@@ -424,9 +421,9 @@ describe('A replacement', () => {
 		expect(await failure(other)).toMatch(
 			/^Braze refused the request: No.*The old schedule of this reference was canceled before/s,
 		);
-		expect(live()).toEqual([]);
+		expect(live(braze())).toEqual([]);
 		expect(await done(other)).toMatchObject({ status: 'scheduled' });
-		expect(live()).toMatchObject([{ recipients: [{ external_user_id: 'bob' }] }]);
+		expect(live(braze())).toMatchObject([{ recipients: [{ external_user_id: 'bob' }] }]);
 	});
 
 	it('does not begin less than five minutes before the time', async () => {
@@ -436,7 +433,7 @@ describe('A replacement', () => {
 			status: 'unchanged',
 			warnings: [expect.stringContaining('less than 5 minutes before its time')],
 		});
-		expect(live()).toMatchObject([{ recipients: [{ external_user_id: 'ada' }] }]);
+		expect(live(braze())).toMatchObject([{ recipients: [{ external_user_id: 'ada' }] }]);
 	});
 });
 
@@ -476,7 +473,7 @@ describe('An unknown outcome', () => {
 		);
 		expect(sent()).not.toContain('update');
 		expect(await done(upsert)).toMatchObject({ status: 'replaced' });
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 
 	it('reports the reference of the item', async () => {
@@ -500,7 +497,7 @@ describe('Combined items with references', () => {
 		expect(made.map(({ status, reference }) => [status, reference])).toEqual(
 			items.map(({ id }) => ['scheduled', id]),
 		);
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 		for (const parameters of [cancel, move]) {
 			expect(await failure({ ...parameters, reference: 'B-bob' })).toMatch(
 				/holds the recipients of 2 other references too.*'Move or Cancel for Everyone in It'/,
@@ -512,7 +509,7 @@ describe('Combined items with references', () => {
 			schedule_id: made[0].schedule_id,
 		});
 		expect(await done({ ...cancel, ...forEveryone })).toMatchObject({ status: 'deleted' });
-		expect(live()).toEqual([]);
+		expect(live(braze())).toEqual([]);
 	});
 
 	it('are moved and canceled together, and all of them are remembered so', async () => {
@@ -522,7 +519,7 @@ describe('Combined items with references', () => {
 		const listed = async () =>
 			(await all(list)).map(({ reference, status, schedule }) => [reference, status, schedule]);
 		const { schedule } = await done({ ...move, ...forEveryone, reference: 'B-bob' });
-		expect(live()).toMatchObject([{ schedule_id: id, schedule }]);
+		expect(live(braze())).toMatchObject([{ schedule_id: id, schedule }]);
 		const references = items.map((item) => item.id);
 		expect((await listed()).sort()).toEqual(references.map((one) => [one, 'scheduled', schedule]));
 		expect(await done({ ...move, ...forEveryone, reference: 'B-cy' })).toMatchObject({
@@ -626,7 +623,7 @@ describe('A retry', () => {
 		const options = { concurrency: 1 };
 		const failed = await attempt({ ...bring, ...changes, options }, { items });
 		expect(failed.error?.description).toContain('You can safely retry this execution');
-		const first = live().find(({ recipients: [{ external_user_id: id }] }) => id === 'ada');
+		const first = live(braze()).find(({ recipients: [{ external_user_id: id }] }) => id === 'ada');
 		const { json } = await retryExecution(failed);
 		expect(json.map(({ status }) => status)).toEqual(statuses);
 		expect(json[0]).toMatchObject({
@@ -634,7 +631,7 @@ describe('A retry', () => {
 			schedule_id: first?.schedule_id,
 			warnings: [`Already ${what} by an earlier try of this execution. Not sent again`],
 		});
-		expect(live()).toHaveLength(2);
+		expect(live(braze())).toHaveLength(2);
 	});
 
 	it('of an update by reference names the schedule, though the reference was moved since', async () => {
@@ -660,7 +657,7 @@ describe('A retry of a cancellation', () => {
 		const reference = '={{ $json.external_user_id }}';
 		const items = people('ada', 'grace');
 		await all({ ...create, recipients: ofEachItem, reference }, { items });
-		const [ada] = live();
+		const [ada] = live(braze());
 		braze().fault({ kind: 'status', status: 400, match: { path: 'delete' }, skip: 1 });
 		const cancels = { ...cancel, reference, options: { concurrency: 1 } };
 		const failed = await attempt(cancels, { items });
@@ -723,7 +720,7 @@ describe('Executions at the very same moment', () => {
 	])('schedule once: %s', async (_, parameters, statuses) => {
 		const results = await Promise.all([done(parameters), done(parameters)]);
 		expect(results.map(({ status }) => status).sort()).toEqual(statuses);
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 		expect(rows()).toHaveLength(1);
 	});
 
@@ -802,7 +799,7 @@ describe('Get Many', () => {
 		expect(found).toHaveLength(1);
 		const byScheduleId = { resource: 'campaign', operation: 'delete', findBy: 'scheduleId' };
 		expect(await all(byScheduleId, { items: found })).toMatchObject([{ status: 'deleted' }]);
-		expect(live()).toEqual([]);
+		expect(live(braze())).toEqual([]);
 	});
 });
 

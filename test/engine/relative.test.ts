@@ -3,12 +3,14 @@ import { sleep } from 'n8n-workflow';
 import { DateTime } from 'luxon';
 
 import { day } from '../day';
+import { live } from '../live';
 import {
 	bodies,
 	byId,
 	createCampaign,
 	createCanvas,
 	credentialFor,
+	inBerlin,
 	orderReminder,
 	recipients,
 	run,
@@ -72,9 +74,6 @@ const done = async (parameters: object, options: Partial<RunNodeOptions> = {}) =
 	(await all(parameters, options))[0];
 
 const sentTimes = () => bodies(braze()).map(({ schedule }) => schedule);
-
-const inBerlin = (wall: string) =>
-	DateTime.fromISO(wall, { zone: ZONE }).toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'");
 
 describe('Before or After a Date', () => {
 	it.each([
@@ -493,7 +492,7 @@ describe('Under a reference, a time counted from now', () => {
 			const parameters = { ...cart, operation };
 			await all(parameters);
 			await all(parameters);
-			expect(braze().schedules.filter(({ state }) => state === 'scheduled')).toHaveLength(1);
+			expect(live(braze())).toHaveLength(1);
 			later();
 			expect(await done(parameters)).toMatchObject({
 				status: 'skipped',
@@ -540,7 +539,7 @@ describe('Under a reference, a time counted from now', () => {
 			status: 'skipped',
 			reason: expect.stringMatching(/^The schedule of this reference was canceled before/),
 		});
-		expect(braze().schedules.filter(({ state }) => state === 'scheduled')).toEqual([]);
+		expect(live(braze())).toEqual([]);
 	});
 });
 

@@ -4,6 +4,8 @@ import type { FakeDataTables, RunNodeOptions } from './harness';
 
 type Options = Partial<RunNodeOptions>;
 
+const TABLE = 'Braze schedules';
+
 /** Runs the node on a file's own data tables, which may be others in each test. */
 export function runsOn(braze: () => Sandbox, tables: () => FakeDataTables) {
 	const attempt = async (parameters: object, options: Options = {}) =>
@@ -22,5 +24,8 @@ export function runsOn(braze: () => Sandbox, tables: () => FakeDataTables) {
 		return `${error?.message} | ${error?.description}`;
 	};
 
-	return { attempt, all, failure };
+	/** Of the node's own table. */
+	const rows = () => tables().table(TABLE).rows;
+
+	return { attempt, all, failure, rows };
 }

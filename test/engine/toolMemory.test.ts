@@ -7,6 +7,7 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
+import { live } from '../live';
 import { createCampaign, credentialFor, SOON, useBraze } from './braze';
 import {
 	brazeSchedule,
@@ -150,7 +151,6 @@ async function converse(
 	return { result, answers: result.node('Agent').json };
 }
 
-const live = () => braze().schedules.filter(({ state }) => state === 'scheduled');
 const ATTEMPTS = ['engine', 'invoke'] as const;
 
 describe.each(ATTEMPTS)('An agent (%s)', (via) => {
@@ -161,21 +161,21 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 			[move(0, 18)],
 			[move(0, 17)],
 		]);
-		expect(live()).toHaveLength(1);
-		expect(live()[0].schedule.time).toBe(`${at(16)}Z`);
+		expect(live(braze())).toHaveLength(1);
+		expect(live(braze())[0].schedule.time).toBe(`${at(16)}Z`);
 		expect(answers[3]).toMatchObject({ status: 'scheduled', schedule: { time: `${at(16)}Z` } });
 	});
 
 	it('creates again what it has canceled', async () => {
 		const { answers } = await converse(via, [[create()], [cancel(0)], [create()]]);
-		expect(live()).toHaveLength(1);
-		expect(answers[2].schedule_id).toBe(live()[0].schedule_id);
+		expect(live(braze())).toHaveLength(1);
+		expect(answers[2].schedule_id).toBe(live(braze())[0].schedule_id);
 		expect(answers[2].schedule_id).not.toBe(answers[0].schedule_id);
 	});
 
 	it('creates again what it has moved', async () => {
 		const { answers } = await converse(via, [[create(17)], [move(0, 18)], [create(17)]]);
-		expect(live()).toHaveLength(2);
+		expect(live(braze())).toHaveLength(2);
 		expect(answers[2].schedule_id).not.toBe(answers[0].schedule_id);
 	});
 
@@ -185,7 +185,7 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		const turns = [[create(17)], [cancel(0)], [create(18)]];
 		const { answers } = await converse(via, turns, {}, [], everyone);
 		expect(answers[2]).toMatchObject({ status: 'scheduled' });
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 
 	it('does not message everyone again while it is unknown whether the first message is canceled', async () => {
@@ -195,14 +195,14 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		const { answers } = await converse(via, turns, {}, [], everyone);
 		expect(answers[1]).toMatchObject({ status: 'failed', outcome: 'unknown' });
 		expect(answers[2]).toMatchObject({ status: 'failed', outcome: 'invalid' });
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	}, 30_000);
 
 	it('does not message everyone again after it has moved the first message', async () => {
 		const turns = [[create(17)], [move(0, 18)], [create(19)]];
 		const { answers } = await converse(via, turns, {}, [], everyone);
 		expect(answers[2]).toMatchObject({ status: 'failed', outcome: 'invalid' });
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 
 	it.each([
@@ -210,7 +210,7 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		['one after the other', [[create()], [create()]]],
 	])('that asks for the same twice %s schedules once, and is informed', async (_, turns) => {
 		const { answers } = await converse(via, turns);
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 		const warnings = answers.map((answer) => JSON.stringify(answer.warnings));
 		expect(
 			warnings.filter((text) => text.includes('Already scheduled by an earlier call')),
@@ -219,14 +219,14 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 
 	it('asking for two things in one turn gets both', async () => {
 		await converse(via, [[create(17), create(18), create(17, 'bob')]]);
-		expect(live()).toHaveLength(3);
+		expect(live(braze())).toHaveLength(3);
 	});
 
 	it('is not sent again while its outcome is unknown', async () => {
 		braze().fault({ kind: 'dropAfter', times: 1 });
 		const { answers } = await converse(via, [[create()], [create()], [create()]]);
 		expect(answers).toMatchObject(Array(3).fill({ status: 'failed', outcome: 'unknown' }));
-		expect(live()).toHaveLength(1);
+		expect(live(braze())).toHaveLength(1);
 	});
 
 	it('moves a schedule in the order of the calls, even if the first request is slow', async () => {
@@ -234,7 +234,7 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		await converse(via, [[create()], [move(0, 18), move(0, 19)]]);
 		// The engine of n8n 1 makes the calls of one turn in reverse order.
 		const last = OLD_ENGINE && via === 'engine' ? 17 : 18;
-		expect(live()[0].schedule.time).toBe(`${at(last)}Z`);
+		expect(live(braze())[0].schedule.time).toBe(`${at(last)}Z`);
 	});
 
 	it('sends in every pass of a loop', async () => {
@@ -251,7 +251,7 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 			},
 			[{ node: loopNode, name: 'Loop', parameters: { batchSize: 1 } }],
 		);
-		expect(live()).toHaveLength(2);
+		expect(live(braze())).toHaveLength(2);
 	});
 });
 
@@ -272,5 +272,5 @@ it('an agent that is run again by the retry button learns what is already schedu
 	);
 	expect(result.finished).toBe(false);
 	await retryExecution(result);
-	expect(live()).toHaveLength(1);
+	expect(live(braze())).toHaveLength(1);
 });

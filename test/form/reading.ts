@@ -8,7 +8,7 @@ import type { Values } from '../../nodes/BrazeSchedule/form/rows';
 import { read } from '../domain/read';
 
 export const ZONE = 'Europe/Berlin';
-export const NOW = Date.UTC(2026, 0, 15);
+const NOW = Date.UTC(2026, 0, 15);
 
 /** What a workflow has in its fields, and what its expressions result in. */
 export interface Filled {

@@ -1,171 +1,34 @@
-import type { Case, Parameters } from './cases';
-import { WORKFLOW_ZONE } from './cases';
-import { isFace, isMoment, isZone, meaningOf } from './time';
-import { decimalOf, mustRefuse, Numeral, same, treeOfField, treeOfValue, written } from './tree';
-import type { Tree } from './tree';
-
 /**
  * What a correct node sends for given parameters, derived from Braze's documents and the node's own
  * description, and not from its code. Throws MustRefuse if no correct request exists.
  */
-
-type Row = Record<string, unknown>;
-type Fields = Map<string, Tree>;
-
-const unwrapped = (value: unknown): unknown =>
-	typeof value === 'object' && value !== null && '__rl' in value
-		? (value as unknown as Row).value
-		: value;
-
-const missing = (value: unknown): value is null | undefined =>
-	value === undefined || value === null;
-
-const filled = (value: unknown): value is string =>
-	typeof value === 'string' && value.trim() !== '';
-
-/**
- * n8n uses the default for a field that the form doesn't include. An expression without a result is
- * nothing.
- */
-const given = (form: Row, name: string, preset: unknown): unknown =>
-	name in form ? form[name] : preset;
-
-const unbraced = (text: string): string =>
-	text.includes('{{') ? mustRefuse('braces, not evaluated') : text;
-
-/** What an expression leaves behind when it finds nothing is nobody's ID. */
-const named = (text: string): string =>
-	/^\s*(?:null|undefined|NaN|\[object Object\])\s*$/.test(text)
-		? mustRefuse('no ID')
-		: unbraced(text);
-
-const wholeKey = (key: string): string =>
-	/^\s|\s$|^(?:null|undefined|NaN)$|^(?:null|undefined) /.test(key)
-		? mustRefuse('a key without a part')
-		: unbraced(key);
-
-/** The defaults of a comparison. */
-const COMPARISONS: Record<string, string> = {
-	string: 'equals',
-	array: 'includes_value',
-	number: 'equals',
-	boolean: 'equals',
-	time: 'after',
-};
-
-/** A row or a collection of the form. */
-function rowFrom(value: unknown): Row {
-	const fits = typeof value === 'object' && value !== null && !Array.isArray(value);
-	return fits ? (value as Row) : mustRefuse('no row');
-}
-
-const KINDS = ['assignments', 'filter', 'group', 'recipient'];
-
-function rowsFrom(collection: unknown, kind: string): unknown[] {
-	// An empty list of rows has none, in either notation.
-	if (missing(collection) || (Array.isArray(collection) && collection.length === 0)) return [];
-	const kinds = rowFrom(collection);
-	if (Object.keys(kinds).some((name) => !KINDS.includes(name))) mustRefuse('rows of no kind');
-	const rows = kinds[kind];
-	return missing(rows) ? [] : Array.isArray(rows) ? Array.from(rows as unknown[]) : [rows];
-}
-
-const isOneOf = <T>(value: unknown, ...choices: T[]): T =>
-	choices.includes(value as T) ? (value as T) : mustRefuse('none of its choices');
-
-const isJson = (form: Row, name: string): boolean =>
-	isOneOf(given(form, name, 'fields'), 'fields', 'json') === 'json';
-
-function idOf(value: unknown): string {
-	if (filled(value)) return named(value).trim();
-	return Number.isSafeInteger(value) ? BigInt(value as number).toString() : mustRefuse('no ID');
-}
-
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
-
-/** A number that is still the intended one. */
-const isExact = (value: unknown): boolean =>
-	Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
-
-/** A number, or text that is one. */
-function numeralOf(value: unknown): Numeral {
-	if (isExact(value)) return new Numeral(String(value));
-	const text = typeof value === 'string' ? value.trim() : '';
-	return NUMBER.test(text) ? new Numeral(text) : mustRefuse('no number');
-}
-
-/** A spreadsheet may write it in capitals. */
-function flagOf(value: unknown): boolean {
-	const flag = typeof value === 'string' ? value.trim().toLowerCase() : value;
-	if (flag === true || flag === 'true') return true;
-	return flag === false || flag === 'false' ? false : mustRefuse('neither true nor false');
-}
-
-function textOf(value: unknown): string {
-	if (typeof value === 'string') return value;
-	if (typeof value === 'boolean') return String(value);
-	if (isExact(value)) return String(value);
-	const isTime = value instanceof Date || (value as { isLuxonDateTime?: unknown })?.isLuxonDateTime;
-	const tree = isTime ? treeOfValue(value) : undefined;
-	return typeof tree === 'string' ? tree : mustRefuse('no text');
-}
-
-function propertyOf(type: unknown, value: unknown): Tree | undefined {
-	isOneOf(type, 'string', 'number', 'boolean', 'array', 'object');
-	if (missing(value)) return value;
-	switch (type) {
-		case 'number':
-			return numeralOf(value);
-		case 'boolean':
-			return flagOf(value);
-		case 'array': {
-			const tree = treeOfField(value);
-			return Array.isArray(tree) ? tree : mustRefuse('no list');
-		}
-		case 'object': {
-			const tree = treeOfField(value);
-			return tree instanceof Map ? tree : mustRefuse('no object');
-		}
-		default:
-			return textOf(value);
-	}
-}
-
-function assigned(collection: unknown): Fields {
-	const fields: Fields = new Map();
-	for (const row of rowsFrom(collection, 'assignments')) {
-		const { name, value } = rowFrom(row);
-		if (!filled(name)) {
-			if (!missing(value) && value !== '') mustRefuse('a value without a name');
-			continue;
-		}
-		if (fields.has(name.trim())) mustRefuse('a name twice');
-		const property = propertyOf(given(rowFrom(row), 'type', 'string'), value);
-		if (property !== undefined) fields.set(name.trim(), property);
-	}
-	return fields;
-}
-
-/** An expression without a result isn't a list without rows. */
-const assignedIn = (form: Row, name: string): Fields =>
-	missing(form[name]) && name in form ? mustRefuse('nothing found') : assigned(form[name]);
-
-const unlessEmpty = (fields: Fields): Fields | undefined => (fields.size > 0 ? fields : undefined);
-
-function fieldsOf(entries: Record<string, Tree | undefined>): Fields {
-	return new Map(
-		Object.entries(entries).filter((entry): entry is [string, Tree] => entry[1] !== undefined),
-	);
-}
-
-const asIdentifier = (value: unknown): string => {
-	if (filled(value)) return named(value);
-	const tree = typeof value === 'number' ? numeralOf(value) : value;
-	if (!(tree instanceof Numeral)) return mustRefuse('no identifier');
-	const { digits, shift, negative } = decimalOf(tree.literal);
-	if (shift < 0 || digits.length + shift > 16) return mustRefuse('no whole number');
-	return `${negative ? '-' : ''}${digits}${'0'.repeat(shift)}` || '0';
-};
+import type { Case, Parameters } from './cases';
+import {
+	asIdentifier,
+	assignedIn,
+	fieldsOf,
+	filled,
+	flagOf,
+	given,
+	idOf,
+	isJson,
+	isOneOf,
+	listOf,
+	missing,
+	named,
+	numeralOf,
+	rowFrom,
+	rowsFrom,
+	textOf,
+	unlessEmpty,
+	unwrapped,
+	wholeKey,
+	zoneOf,
+} from './formValues';
+import type { Fields, Row } from './formValues';
+import { isFace, isMoment, meaningOf } from './time';
+import { mustRefuse, same, treeOfField, treeOfValue, written } from './tree';
+import type { Tree } from './tree';
 
 function personFromRow(value: unknown, { resource }: Case): Fields {
 	const row = rowFrom(value);
@@ -299,14 +162,6 @@ class MomentInZone {
 
 type Expected = Tree | MomentInZone;
 
-function listOf(value: unknown): Tree {
-	if (Array.isArray(value)) return Array.from(value, textOf);
-	return textOf(value)
-		.split(/[\n,]/)
-		.map((one) => one.trim())
-		.filter((one) => one !== '');
-}
-
 function valueFor(row: Row, type: string, comparison: string, zone: string): Expected {
 	switch (type) {
 		case 'string':
@@ -324,6 +179,15 @@ function valueFor(row: Row, type: string, comparison: string, zone: string): Exp
 				: new MomentInZone(row.timeValue, zone);
 	}
 }
+
+/** The defaults of a comparison. */
+const COMPARISONS: Record<string, string> = {
+	string: 'equals',
+	array: 'includes_value',
+	number: 'equals',
+	boolean: 'equals',
+	time: 'after',
+};
 
 interface ExpectedFilter {
 	key: string;
@@ -405,12 +269,6 @@ function isAudienceOfForm(sent: Tree | undefined, parameters: Parameters, zone: 
 	});
 	const members = [...rowsFrom(parameters.audience, 'filter').map(filter), ...groups];
 	return members.length === 1 ? members[0](sent) : group(parameters.audienceMatch, members)(sent);
-}
-
-function zoneOf(value: unknown): string {
-	const zone = unwrapped(value);
-	if (zone === 'workflow') return WORKFLOW_ZONE;
-	return filled(zone) && isZone(zone.trim()) ? zone.trim() : mustRefuse('no such zone');
 }
 
 const FLAGS = { local: 'in_local_time', optimal: 'at_optimal_time' } as const;

@@ -1,4 +1,4 @@
-import { FICKLE } from './corpus';
+import { FICKLE } from './oddValues';
 
 /**
  * JSON with its numbers as they are written, to compare what was entered with what was sent to the

@@ -12,6 +12,7 @@ import { poll } from '../../host/poll';
 import type { SavedWorkflow } from '../../host/workflows';
 import { SEED } from '../../sandbox/seed';
 import { day } from '../day';
+import { live } from '../live';
 import { startModel } from './model';
 import type { Model } from './model';
 import { TIMEZONE, useStage } from './stage';
@@ -126,8 +127,6 @@ describe('every example', () => {
 	});
 });
 
-const live = () => stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
-
 const states = async (resource: string) =>
 	(await rowsOf(SCHEDULES))
 		.filter((row) => row.resource === resource)
@@ -182,7 +181,7 @@ describe('Booking reminder', () => {
 	test('puts a changed name into the message', async () => {
 		await callTwice('booking', booking('B-2', 'booked', minutesAgo(2)));
 		await callTwice('booking', { ...booking('B-2', 'moved', minutesAgo(1)), first_name: 'Grace' });
-		expect(live().map(({ recipients }) => recipients)).toEqual([
+		expect(live(stage.sandbox).map(({ recipients }) => recipients)).toEqual([
 			[{ external_user_id: 'customer-B-2', trigger_properties: { first_name: 'Grace' } }],
 		]);
 		expect(operations()).toEqual(['create', 'delete', 'create']);
@@ -372,7 +371,7 @@ describe('Trial ending', () => {
 		});
 		await callTwice('trial-started', trial(20));
 		await callTwice('trial-started', trial(27));
-		expect(live()).toMatchObject([
+		expect(live(stage.sandbox)).toMatchObject([
 			{
 				recipients: [{ context: { last_day: day(27) } }],
 				schedule: { time: `${day(24)}T10:00:00` },
@@ -426,7 +425,7 @@ describe('Abandoned cart', () => {
 		const later = { ...cart('cart-3', 'customer-4204'), first_product: 'Lamp' };
 		await callTwice(hook, { ...later, occurred_at: minutesAgo(10) });
 		await callTwice(hook, { ...cart('cart-2', 'customer-4204'), occurred_at: minutesAgo(20) });
-		expect(live()).toMatchObject([
+		expect(live(stage.sandbox)).toMatchObject([
 			{ recipients: [{ context: { total: 120, first_product: 'Lamp' } }] },
 		]);
 	});
@@ -505,7 +504,7 @@ describe('Assistant', () => {
 		expect(stage.sandbox.activePerPerson()).toEqual({ [person('customer-5122')]: 1 });
 		model.play(schedule('B-5122', 'customer-5122', `${day(7)}T10:00:00`), { say: 'Done.' });
 		await ask('A day later, at ten.');
-		expect(live().map((one) => clock(one.schedule.time))).toEqual([`${day(7)} 10:00`]);
+		expect(live(stage.sandbox).map((one) => clock(one.schedule.time))).toEqual([`${day(7)} 10:00`]);
 	});
 
 	test('remembers what it made in a conversation, and only in that one', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SEED } from '../../sandbox/seed';
 import { byId } from '../byId';
 import { day } from '../day';
+import { live } from '../live';
 import { createCampaign, LINE } from '../n8n';
 import { useStage } from './stage';
 import type { Step } from './stage';
@@ -60,7 +61,7 @@ const useTeam = (stage: ReturnType<typeof useStage>) => {
 		};
 	};
 
-	const scheduled = () => stage.sandbox.schedules.filter(({ state }) => state === 'scheduled');
+	const scheduled = () => live(stage.sandbox);
 
 	return { runs, run, scheduled };
 };

@@ -18,7 +18,7 @@ import type { Store } from '../../nodes/BrazeSchedule/memory/store';
 const execute = promisify(execFile);
 
 /** What a script is handed: it runs inside a node, with the built store. */
-export interface Inside {
+interface Inside {
 	store: Store;
 	/** Another store of the same execution. */
 	open: (place?: Parameters<typeof dataTableStore>[1]) => Store;

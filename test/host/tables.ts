@@ -10,7 +10,7 @@ interface Listed {
 	columns: Array<{ id: string; name: string; type: string; index: number }>;
 }
 
-export type TableRow = Record<string, string | number | null> & { id: number };
+type TableRow = Record<string, string | number | null> & { id: number };
 
 /** As many rows as n8n 1 returns at once. */
 const PAGE = 50;

@@ -14,8 +14,9 @@ import {
 	wrongInTheEnd,
 } from '../convergence/oracle';
 import type { Entry } from '../convergence/oracle';
-import { FATES, minutesOf, Rules } from '../convergence/rules';
+import { FATES, Rules } from '../convergence/rules';
 import type { Fate } from '../convergence/rules';
+import { minutesOf } from '../modelClock';
 import { RUNS as CASES, SEED } from './property';
 
 /** A sequence is quicker than an interleaving. */

@@ -161,7 +161,7 @@ describe('a claim', () => {
 		expect(rows()).toEqual([]);
 	});
 
-	test('of nothing asks nothing', async () => {
+	test('without references starts no inline workflow', async () => {
 		const { n8n, store } = await startOpen();
 		expect(await store.claim([])).toEqual([]);
 		expect(await store.read([])).toEqual([]);

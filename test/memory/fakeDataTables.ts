@@ -5,9 +5,9 @@ import type { IDataObject, INode, INodeExecutionData, IWorkflowBase } from 'n8n-
 
 import type { Caller } from '../../nodes/BrazeSchedule/memory/dataTableStore';
 
-export type Cells = Record<string, unknown> & { id: number };
+type Cells = Record<string, unknown> & { id: number };
 
-export interface FakeTable {
+interface FakeTable {
 	id: string;
 	name: string;
 	columns: Array<{ name: string; type: string }>;

@@ -20,7 +20,7 @@ import type { Parts, Process } from './process';
 import { renewedLate, scenario, takenForDead, together } from './scenario';
 import type { Scenario } from './scenario';
 
-export interface Mutant {
+interface Mutant {
 	name: string;
 	parts?: Partial<Parts>;
 	/** Where only a rare coincidence shows it; any scenario otherwise. */

@@ -1,12 +1,11 @@
-import { subscribe } from 'node:diagnostics_channel';
-import type { ServerResponse } from 'node:http';
-import { ONLY_THE_CALENDAR } from '../calendar';
-
 /**
  * One clock for n8n, the node and the sandbox. It stands still while a request is in flight and
  * jumps ahead when the node waits, so a sequence of an hour takes milliseconds.
  */
-const BEGINNING = Date.UTC(2026, 0, 5, 9);
+import { subscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
+
+export { advance, resetClock, startClock } from '../modelClock';
 
 let underWay = 0;
 subscribe('http.server.request.start', (message) => {
@@ -16,17 +15,6 @@ subscribe('http.server.request.start', (message) => {
 		underWay -= 1;
 	});
 });
-
-export function startClock(): void {
-	jest.useFakeTimers({
-		now: BEGINNING,
-		...ONLY_THE_CALENDAR,
-	});
-}
-
-export const resetClock = () => jest.setSystemTime(BEGINNING);
-
-export const advance = (milliseconds: number) => jest.setSystemTime(Date.now() + milliseconds);
 
 const nextTurn = async () => await new Promise((resolve) => setImmediate(resolve));
 

@@ -5,10 +5,12 @@
  */
 import fc from 'fast-check';
 
-import { BEGINNING, resetClock, sleep, startClock, untilStill } from '../convergence/clock';
+import { sleep, untilStill } from '../convergence/clock';
 import { byId, orderReminder, run, useBraze } from '../engine/braze';
 import { FakeDataTables } from '../engine/harness';
 import { CASES, SEED, tell } from '../fuzz/seed';
+import { live } from '../live';
+import { resetClock, startClock, timeAt } from '../modelClock';
 import type { FaultSpec, Sandbox } from '../../sandbox';
 
 jest.mock('n8n-workflow', () => ({
@@ -18,9 +20,7 @@ jest.mock('n8n-workflow', () => ({
 }));
 
 const RUNS = Math.ceil(CASES / 20);
-const MINUTE = 60_000;
 const REFERENCES = ['B-1', 'B-2', 'B-3'];
-const iso = (minutes: number) => new Date(BEGINNING + minutes * MINUTE).toISOString();
 
 interface Happening {
 	what: 'moved' | 'canceled';
@@ -97,8 +97,8 @@ const BOOK = {
 	recipientsInput: 'json',
 	recipientsJson: '={{ [{ external_user_id: $json.reference }] }}',
 	scheduleMode: 'exact',
-	time: iso(30 * 24),
-	options: { combine: 'perItem', eventTime: iso(0) },
+	time: timeAt(30 * 24),
+	options: { combine: 'perItem', eventTime: timeAt(0) },
 };
 const change = ({ what, due, at }: Happening) => ({
 	...common,
@@ -106,9 +106,9 @@ const change = ({ what, due, at }: Happening) => ({
 	findBy: 'reference',
 	ifNotFound: 'continue',
 	...(what === 'moved'
-		? { operation: 'update', scheduleMode: 'exact', time: iso(due) }
+		? { operation: 'update', scheduleMode: 'exact', time: timeAt(due) }
 		: { operation: 'delete' }),
-	options: { eventTime: iso(at), forEveryone: true, maximumWait: 120 },
+	options: { eventTime: timeAt(at), forEveryone: true, maximumWait: 120 },
 });
 
 const lived = { executions: 0, faults: 0, canceled: 0, moved: 0 };
@@ -162,12 +162,11 @@ class Play {
 	}
 
 	private checkEnd(): void {
-		const live = this.sandbox.schedules.filter(({ state }) => state === 'scheduled');
 		const rows = this.tables.tables.flatMap((table) => table.rows);
 		const said = rows.map(({ reference, state, time }) => `${reference} ${state} ${time}`);
 		if (this.sandbox.schedules.length !== 1) this.wrong.push('It has been scheduled again');
 		if (rows.length !== REFERENCES.length) this.wrong.push(`There are other rows: ${said}`);
-		const [schedule] = live;
+		const [schedule] = live(this.sandbox);
 		for (const { reference, state, time } of rows) {
 			const isRight =
 				state === (schedule ? 'scheduled' : 'deleted') &&
@@ -188,7 +187,7 @@ class Play {
 			return;
 		}
 		lived.moved += 1;
-		const times = latest.map(({ due }) => Date.parse(iso(due)));
+		const times = latest.map(({ due }) => Date.parse(timeAt(due)));
 		if (!times.includes(Date.parse(schedule.schedule.time))) {
 			this.wrong.push(`It is at ${schedule.schedule.time}, and the latest event says otherwise`);
 		}

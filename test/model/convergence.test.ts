@@ -6,14 +6,7 @@
  */
 import fc from 'fast-check';
 
-import {
-	advance,
-	BEGINNING,
-	resetClock,
-	sleep,
-	startClock,
-	untilStill,
-} from '../convergence/clock';
+import { sleep, untilStill } from '../convergence/clock';
 import { anySequence, eventsOf, inOrder, REFERENCES, storyOf } from '../convergence/events';
 import type { Content, Delivery, Happening, Reference, Sequence } from '../convergence/events';
 import { alwaysWrong, keptBy, mayBeIgnored, wrongInTheEnd } from '../convergence/oracle';
@@ -21,6 +14,7 @@ import type { Seen } from '../convergence/oracle';
 import { byId, orderReminder, run, useBraze } from '../engine/braze';
 import { FakeDataTables } from '../engine/harness';
 import { CASES, SEED, tell } from '../fuzz/seed';
+import { advance, BEGINNING, minutesOf, resetClock, startClock, timeAt } from '../modelClock';
 import type { FaultSpec, Recipient, Sandbox } from '../../sandbox';
 
 jest.mock('n8n-workflow', () => ({
@@ -124,9 +118,6 @@ const CANCEL = {
 	options,
 };
 
-const iso = (minutes: number) => new Date(BEGINNING + minutes * MINUTE).toISOString();
-const minutesOf = (time: string) => (Date.parse(time) - BEGINNING) / MINUTE;
-
 const peopleOf = ({ reference, content }: Happening) => [
 	{
 		external_user_id: `${reference} ${content.split(' ')[0]}`,
@@ -200,8 +191,8 @@ class Play {
 			onError: 'continueRegularOutput',
 			items: events.map((one) => ({
 				reference: one.reference,
-				at: iso(one.at),
-				due: iso(one.due),
+				at: timeAt(one.at),
+				due: timeAt(one.due),
 				people: peopleOf(one),
 			})),
 		});

@@ -1,5 +1,6 @@
 /** The model: the possible state of Braze, and what later commands can use. */
 import type { Schedule, Sandbox } from '../../sandbox';
+import { live } from '../live';
 import type { Ask } from './ask';
 import type { Fault } from './faults';
 import { violation } from './oracle/checks';
@@ -27,9 +28,7 @@ export class State {
 	private readonly known = new Map<string, string>();
 
 	static handlesIn(braze: Sandbox): Handle[] {
-		return braze.schedules
-			.filter(({ state }) => state === 'scheduled')
-			.map(({ schedule_id, id }) => ({ scheduleId: schedule_id, campaign: id }));
+		return live(braze).map(({ schedule_id, id }) => ({ scheduleId: schedule_id, campaign: id }));
 	}
 
 	/** Whether a command has changed a schedule that it wasn't about. Then records the new state. */

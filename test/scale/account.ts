@@ -67,7 +67,7 @@ interface BookingAccount {
 	unexplained: string[];
 }
 
-export interface BookingFacts {
+interface BookingFacts {
 	latest: Map<string, BookingEvent>;
 	deliveries: Delivery[];
 	executions: Execution[];

@@ -5,6 +5,7 @@ import type {
 	IHttpRequestOptions,
 } from 'n8n-workflow';
 
+import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 
 export interface Sent {
@@ -134,6 +135,14 @@ export const fault = (code: string, more: object = {}): Error =>
 export const created = (schedule_id = 's-1'): Reply => ({
 	statusCode: 201,
 	body: { message: 'success', schedule_id, dispatch_id: 'd-1' },
+});
+
+/** What the transport reads from a response without headers. */
+export const response = (statusCode: number, body?: unknown): Answer => ({
+	kind: 'response',
+	statusCode,
+	headers: {},
+	body,
 });
 
 /** A body as n8n hands it over when it is asked for a stream. */

@@ -2,20 +2,13 @@ import { faultFrom } from '../../nodes/BrazeSchedule/transport/answer';
 import type { Answer } from '../../nodes/BrazeSchedule/transport/answer';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import { judge } from '../../nodes/BrazeSchedule/transport/outcome';
-import { fault as faultOf } from './context';
+import { fault as faultOf, response } from './context';
 import { OPERATIONS, requestFor, SIX, TARGET_LIST } from '../domain/drafts';
 
 const [campaign] = TARGET_LIST;
 const create = requestFor(campaign, 'create');
 const update = requestFor(campaign, 'update');
 const remove = requestFor(campaign, 'delete');
-
-const response = (statusCode: number, body?: unknown): Answer => ({
-	kind: 'response',
-	statusCode,
-	headers: {},
-	body,
-});
 
 const CREATED = { message: 'success', schedule_id: 's-1', dispatch_id: 'd-1' };
 

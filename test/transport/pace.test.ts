@@ -352,7 +352,7 @@ describe('a 429 without a reset', () => {
 });
 
 describe('a window that is too far away', () => {
-	test('is waited for by nobody', async () => {
+	test('is abandoned: requests stop waiting for it', async () => {
 		const pace = new Pace(1, MAXIMUM_WAIT);
 		const burst = await pace.enter();
 		const { settle, most } = office(pace, 5);

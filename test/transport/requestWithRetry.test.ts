@@ -249,7 +249,7 @@ describe('tries again', () => {
 		expect(result).toHaveProperty('body');
 	});
 
-	test('and no further', async () => {
+	test('not if the window opens later than that', async () => {
 		const { result, times } = await calling(() => busy(61), { maximumWait: MINUTE });
 		expect(times).toEqual([0]);
 		expect(result).toMatchObject({ failure: { httpCode: '429' } });

@@ -16,6 +16,7 @@ import {
 	MOST_LISTS,
 	TargetLists,
 } from '../../nodes/BrazeSchedule/transport/targetLists';
+import { range } from '../range';
 import { failure } from './context';
 
 const rowsOf = (page: number, total: number) =>
@@ -52,14 +53,13 @@ async function read(list: TargetList, { ask }: Place, first = 0) {
 }
 
 const newList = () => new TargetList(TARGETS.campaign);
-const upTo = (end: number) => Array.from({ length: end }, (_, index) => index);
 
 describe('A list', () => {
 	it('is read to its end in order, each page once, several at the same time', async () => {
 		const place = workspace(2550);
-		expect(await read(newList(), place)).toEqual(upTo(2550).map((index) => `c-${index}`));
+		expect(await read(newList(), place)).toEqual(range(2550).map((index) => `c-${index}`));
 		expect(place.asked).toEqual([...new Set(place.asked)]);
-		expect(place.asked).toEqual(expect.arrayContaining(upTo(26)));
+		expect(place.asked).toEqual(expect.arrayContaining(range(26)));
 		expect(place.mostUnderWay()).toBeGreaterThan(4);
 		expect(place.mostUnderWay()).toBeLessThanOrEqual(12);
 		// Where the list ends is only known when the page that isn't full has arrived.
