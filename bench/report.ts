@@ -43,9 +43,6 @@ function targetsTable({ runs, start, profiles }: Results): string {
 	const focus = focusOf(runs);
 	const combine = of(runs, 'combine', focus)[0];
 	const single = of(runs, 'single', focus)[0];
-	const own = profiles.filter((profile) => profile.contestant === 'combine');
-	const perItem = own.map(({ count, shares }) => ({ count, us: (shares.own / count) * 1000 }));
-	const dearest = Math.max(...perItem.map(({ us }) => us));
 	const mark = (met: boolean) => (met ? 'yes' : 'no');
 	const rows = [
 		[
@@ -61,12 +58,8 @@ function targetsTable({ runs, start, profiles }: Results): string {
 			mark(met),
 		]),
 		['One per item: requests at once', '≤ 64', whole(single.atOnce), mark(single.atOnce <= 64)],
-		[
-			`Our own code, CPU per contact (${perItem.map(({ count }) => whole(count)).join(' / ')})`,
-			'≤ 40 µs, flat',
-			perItem.map(({ us }) => `${us.toFixed(0)} µs`).join(' / '),
-			mark(dearest <= 40),
-		],
+		ownCodeRow(profiles, 'combine', 'Combine Items', 40),
+		ownCodeRow(profiles, 'fields', 'From Input Fields', 25),
 		['Tarball', '≤ 80 kB', `${whole(start.tarball / 1000)} kB`, mark(start.tarball <= 80_000)],
 		[
 			'Loading the node, over loading n8n-workflow',
@@ -76,6 +69,20 @@ function targetsTable({ runs, start, profiles }: Results): string {
 		],
 	];
 	return table(['Target', 'To reach', 'Reached', 'Met'], rows);
+}
+
+/** How much CPU time our own code takes for each contact, in lists of each length. */
+function ownCodeRow(profiles: Results['profiles'], id: string, name: string, most: number) {
+	const perItem = profiles
+		.filter(({ contestant }) => contestant === id)
+		.map(({ count, shares }) => ({ count, us: (shares.own / count) * 1000 }));
+	const dearest = Math.max(...perItem.map(({ us }) => us));
+	return [
+		`${name}: our own code, CPU per contact (${perItem.map(({ count }) => whole(count)).join(' / ')})`,
+		`≤ ${most} µs, flat`,
+		perItem.map(({ us }) => `${us.toFixed(0)} µs`).join(' / '),
+		dearest <= most ? 'yes' : 'no',
+	];
 }
 
 function sizesTables({ runs }: Results): string {
@@ -236,7 +243,7 @@ ${profileTable(results)}
 
 ${ownTable(results)}
 
-## Under trouble
+## Under failures
 
 Each contestant with n8n's Retry On Fail at its most, five tries with five seconds between them, and a Braze that misbehaves.
 

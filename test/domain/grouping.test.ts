@@ -7,7 +7,7 @@ import { repeatedAudiences } from '../../nodes/BrazeSchedule/domain/repeatedAudi
 import { personKey } from '../../nodes/BrazeSchedule/domain/recipients';
 import type { Recipient } from '../../nodes/BrazeSchedule/domain/recipients';
 import { composeCreate, composeDelete } from '../../nodes/BrazeSchedule/domain/drafts';
-import { BODY_LIMIT } from '../../nodes/BrazeSchedule/domain/sizes';
+import { BODY_LIMIT_BYTES } from '../../nodes/BrazeSchedule/domain/sizes';
 import type { CreateIntent, Draft } from '../../nodes/BrazeSchedule/domain/drafts';
 import { batchOf, recounted } from '../../nodes/BrazeSchedule/domain/requests';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
@@ -152,7 +152,7 @@ describe('combined items', () => {
 		expect(batches.flatMap(idsOf)).toEqual(range(10).map((id) => `u${id}`));
 		expect(batches).toHaveLength(3);
 		for (const { body } of batches) {
-			expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(BODY_LIMIT);
+			expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(BODY_LIMIT_BYTES);
 		}
 	});
 
@@ -180,14 +180,14 @@ describe('combined items', () => {
 		};
 
 		test('to the last byte but one', () => {
-			const batches = group(tenIn(BODY_LIMIT - 1), true);
-			expect(batches.map(({ body }) => size(body))).toEqual([BODY_LIMIT - 1]);
+			const batches = group(tenIn(BODY_LIMIT_BYTES - 1), true);
+			expect(batches.map(({ body }) => size(body))).toEqual([BODY_LIMIT_BYTES - 1]);
 		});
 
 		test.each([1, 2, 10, 40_000])('but not with %i bytes more', (more) => {
-			const batches = group(tenIn(BODY_LIMIT + more), true);
+			const batches = group(tenIn(BODY_LIMIT_BYTES + more), true);
 			expect(batches).toHaveLength(2);
-			for (const { body } of batches) expect(size(body)).toBeLessThanOrEqual(BODY_LIMIT);
+			for (const { body } of batches) expect(size(body)).toBeLessThanOrEqual(BODY_LIMIT_BYTES);
 		});
 	});
 

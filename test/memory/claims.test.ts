@@ -1,7 +1,8 @@
 import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
 import type { ClaimOptions, Settled, Taken } from '../../nodes/BrazeSchedule/memory/claims';
 import type { Wanted } from '../../nodes/BrazeSchedule/memory/contest';
-import type { Deed, NewRow, Remembered, Row, RowKey } from '../../nodes/BrazeSchedule/memory/store';
+import type { Deed } from '../../nodes/BrazeSchedule/domain/references';
+import type { NewRow, Remembered, Row, RowKey } from '../../nodes/BrazeSchedule/memory/store';
 import { MemoryStore, Table, WITHOUT_STEPS } from './memoryStore';
 
 const LEASE = 60_000;

@@ -1,18 +1,9 @@
-import {
-	asDateTime,
-	clockOf,
-	DAY_MS,
-	dayOf,
-	isWeekend,
-	MINUTE_MS,
-	momentsOf,
-	readClock,
-	wallOf,
-} from './clock';
+import { asDateTime, clockOf, dayOf, isWeekend, momentsOf, readClock, wallOf } from './clock';
 import type { Clock, Wall } from './clock';
 import type { Notes } from './findings';
 import { isBlank, show } from './json';
 import { momentOf, readTime } from './time';
+import { DAY_MS, MINUTE_MS } from './units';
 
 export const AVOID_DATES = 'Dates to Avoid';
 export const NOT_BETWEEN = 'Not Between';

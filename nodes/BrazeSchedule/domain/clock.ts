@@ -3,9 +3,7 @@ import { DateTime } from 'luxon';
 import type { Notes } from './findings';
 import { isBlank, show } from './json';
 import { faceIn } from './time';
-
-export const MINUTE_MS = 60_000;
-export const DAY_MS = 1440 * MINUTE_MS;
+import { DAY_MS, MINUTE_MS } from './units';
 
 /** A time of day, in minutes since midnight. */
 export type Clock = number;

@@ -27,7 +27,7 @@ export function dayText(wall: Wall): string {
 export const timeText = (wall: Wall): string => `${dayText(wall)}, ${clockText(clockOf(wall))}`;
 
 /** The date that is counted from. */
-export interface Counted {
+interface Counted {
 	wall: Wall;
 	isNow: boolean;
 }

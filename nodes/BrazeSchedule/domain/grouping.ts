@@ -20,10 +20,10 @@ export function group(drafts: Draft[], combine: boolean): Batch[] {
 		[...drafts].sort(byItem),
 		({ operation, target, body }) => `${operation} ${target.resource} ${textOf(body)}`,
 	);
-	return alike.flatMap((group) =>
-		group[0].people
-			? combinePeople(group as ToPeople[])
-			: [batchOf(group.map((draft) => ({ draft, counting: 0 })))],
+	return alike.flatMap((same) =>
+		same[0].people
+			? combinePeople(same as ToPeople[])
+			: [batchOf(same.map((draft) => ({ draft, counting: 0 })))],
 	);
 }
 

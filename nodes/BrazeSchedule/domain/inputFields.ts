@@ -8,6 +8,7 @@ import { asTimeText, castNumber, checkProperties, PROPERTIES_LIMIT_BYTES } from 
 import { ALIAS_BYTES, BY_EMAIL, kindOfId } from './recipients';
 import type { Recipient } from './recipients';
 import type { Target } from './targets';
+import { IDENTIFY_BY, IF_ID_EMPTY } from './labels';
 
 export const ID_FIELD = 'Field With the ID';
 export const ATTRIBUTES = 'Attributes';
@@ -133,7 +134,7 @@ function warnOfKind(id: string, fields: PersonFields, findings: Findings): void 
 	findings.warn(
 		kind === 'email'
 			? `${field} is an email address. ${BY_EMAIL}`
-			: `${field} has no @. Check the field and 'Identify By'`,
+			: `${field} has no @. Check the field and '${IDENTIFY_BY}'`,
 	);
 }
 
@@ -159,7 +160,7 @@ function readId(value: unknown, fields: PersonFields, findings: Findings): strin
 		return findings.refuse({
 			parameter: ID_FIELD,
 			message: `The item has no ID: its field "${show(fields.id.text)}" is ${value === undefined ? 'missing' : 'empty'}`,
-			hint: `${CHECK}. To leave out such items, set 'If the ID Is Empty' to 'Skip the Item'`,
+			hint: `${CHECK}. To leave out such items, set '${IF_ID_EMPTY}' to 'Skip the Item'`,
 		});
 	}
 	if (Number.isSafeInteger(value)) return String(value);

@@ -1,4 +1,4 @@
-export interface Instance {
+interface Instance {
 	id: string;
 	label: string;
 	restUrl: string;
@@ -151,7 +151,7 @@ export function connectionFor(credential: Credential): Connection {
 	return { url: address.url, key };
 }
 
-export type Authorization = { header: string } | { problem: string };
+type Authorization = { header: string } | { problem: string };
 
 /** The key is added only to requests that go to the address it was entered for, or below it. */
 export function authorizationFor(

@@ -1,5 +1,5 @@
 import { isAvoidingNothing, moveOut } from './avoid';
-import { asDateTime, MINUTE_MS, wallOf } from './clock';
+import { asDateTime, wallOf } from './clock';
 import { LOCAL_TIME, movedText, timeText } from './explained';
 import type { Notes, Problem } from './findings';
 import { isBlank, show } from './json';
@@ -7,7 +7,8 @@ import { avoidedBy, warnOfMoved } from './relativeTime';
 import type { RelativeTime, Setting } from './relativeTime';
 import { AVOID, IN } from './shift';
 import type { Shift } from './shift';
-import { hours } from './time';
+import { LAST_ZONE_MS } from './time';
+import { MINUTE_MS } from './units';
 
 export const IF_PASSED = 'If That Time Has Passed';
 
@@ -19,9 +20,6 @@ const isChoice = (value: unknown): value is IfPassed => CHOICES.includes(value);
 
 /** Time for the request to reach Braze, and to stop a mistake. */
 const SOON_MINUTES = 2;
-
-/** The last clocks on earth to show a time. */
-const LAST_ZONE = hours(12);
 
 export function readIfPassed(
 	value: unknown,
@@ -46,8 +44,8 @@ export function readIfPassed(
 }
 
 /** Local time has passed when it has passed in every time zone. */
-export const hasGone = ({ wall, instant }: RelativeTime, now: number): boolean =>
-	(instant ?? wall.toMillis() + LAST_ZONE) <= now;
+const hasGone = ({ wall, instant }: RelativeTime, now: number): boolean =>
+	(instant ?? wall.toMillis() + LAST_ZONE_MS) <= now;
 
 /** Why an item isn't sent. With a problem, that is its failure. */
 export interface Late {

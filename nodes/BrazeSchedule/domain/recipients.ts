@@ -4,6 +4,7 @@ import { AS_EXPRESSION, isExpressionAsText, isLeftover, NO_ID } from './keys';
 import type { JsonObject } from './json';
 import { checkProperties } from './properties';
 import type { Target } from './targets';
+import { IDENTIFY_BY } from './labels';
 
 export const RECIPIENTS_PER_REQUEST = 50;
 export const ALIAS_BYTES = 236;
@@ -32,7 +33,7 @@ const PARAMETER = 'Recipients';
 
 const LOOKS_LIKE_EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
-export const BY_EMAIL = "To find users by email, set 'Identify By' to 'Email'";
+export const BY_EMAIL = `To find users by email, set '${IDENTIFY_BY}' to 'Email'`;
 
 /** An ID that is probably of another kind. Braze accepts it, and finds nobody. */
 export function kindOfId(id: string, isForEmail: boolean): 'email' | 'noEmail' | undefined {
@@ -102,7 +103,7 @@ class RecipientCheck {
 		const label = LABELS[name];
 		const kind = kindOfId(id, name === 'email');
 		if (kind === 'noEmail') {
-			this.warning(`has an '${label}' without @. Check the value and 'Identify By'`);
+			this.warning(`has an '${label}' without @. Check the value and '${IDENTIFY_BY}'`);
 		} else if (kind === 'email') {
 			this.warning(`has an email address as '${label}'. ${BY_EMAIL}`);
 		}

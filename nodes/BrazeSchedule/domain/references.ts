@@ -1,7 +1,8 @@
-import type { Schedule } from './schedule';
+import type { Schedule, ScheduleMode } from './schedule';
 import { closenessOf } from './tooClose';
 import type { Start, TooClose } from './tooClose';
 import { days, hours, minutes } from './time';
+import { COMBINE_ITEMS, EVENT_TIME, FOR_EVERYONE } from './labels';
 
 /** What the form asks for under a reference. */
 export type Intent = 'create' | 'upsert' | 'update' | 'delete';
@@ -9,18 +10,16 @@ export type Intent = 'create' | 'upsert' | 'update' | 'delete';
 /** What a request under a reference does; a replacement deletes a schedule and makes another one. */
 export type Deed = 'create' | 'update' | 'delete' | 'replace';
 
-export type Mode = 'exact' | 'local' | 'optimal';
-
 /** When a schedule is due, as it is remembered: a moment, or a clock for local and optimal time. */
 export interface Due {
 	/** With its offset, or without one for local and optimal time; nothing where none is known. */
 	time: string;
-	mode: Mode;
+	mode: ScheduleMode;
 }
 
 /** How a remembered schedule can be found, and when it is due. */
 export interface Handle extends Omit<Due, 'mode'> {
-	mode: Mode | '';
+	mode: ScheduleMode | '';
 	timeZone: string;
 	recipients?: number;
 	scheduleId: string;
@@ -73,7 +72,7 @@ export type Plan =
 export type Quiet = 'skipped' | 'unchanged' | 'not_found' | 'ignored';
 
 /** Less than this before its time, a schedule isn't replaced: the new one might come too late. */
-const TOO_CLOSE = minutes(5);
+const TOO_CLOSE_MS = minutes(5);
 
 export const dueOf = ({ time, in_local_time: local, at_optimal_time: optimal }: Schedule): Due => ({
 	time,
@@ -198,7 +197,7 @@ function planAfter(wish: Wish, known: Known, now: number): Plan {
 			do: 'nothing',
 			status: 'skipped',
 			reason: wasDeleted
-				? `A schedule for this reference and this time ${end}. To schedule it again for the same time, set 'Event Time' under 'Options'`
+				? `A schedule for this reference and this time ${end}. To schedule it again for the same time, set '${EVENT_TIME}' under 'Options'`
 				: 'The schedule of this reference has reached this time already',
 			scheduleId,
 		};
@@ -213,7 +212,7 @@ function planAfter(wish: Wish, known: Known, now: number): Plan {
 /** The time doesn't tell a repeated event from a new one. */
 const cannotTell = ({ eventTime }: Wish, end: string): string =>
 	eventTime === undefined
-		? `The schedule of this reference ${end}. A time counted from now doesn't show whether this is a new event. To schedule it again, set 'Event Time' under 'Options', or count from a date`
+		? `The schedule of this reference ${end}. A time counted from now doesn't show whether this is a new event. To schedule it again, set '${EVENT_TIME}' under 'Options', or count from a date`
 		: `The schedule of this reference ${end}, and this event is not newer`;
 
 const isNewer = ({ eventTime }: Wish, known: Known): boolean =>
@@ -290,7 +289,7 @@ function bringTo(wish: Wish, known: Known, mayBeDeleted: boolean, now: number): 
 const isAboutToBeSent = (known: Known, now: number): boolean =>
 	duesOf(known).some((due) => {
 		const [start, end] = spanOf(due);
-		return start - now < TOO_CLOSE && end > now;
+		return start - now < TOO_CLOSE_MS && end > now;
 	});
 
 const keepsTheOld = ({ mode }: Known): string =>
@@ -310,7 +309,7 @@ function unlessShared(
 		do: 'refuse',
 		as: 'refused',
 		message: `The schedule of this reference holds the recipients of ${others(shared)} too, because items were combined`,
-		hint: `To ${verb} it for all of them, turn on 'Move or Cancel for Everyone in It' under 'Options'. To ${verb} recipients individually, create schedules without 'Combine Items'`,
+		hint: `To ${verb} it for all of them, turn on '${FOR_EVERYONE}' under 'Options'. To ${verb} recipients individually, create schedules without '${COMBINE_ITEMS}'`,
 	};
 }
 
@@ -318,7 +317,7 @@ const cannotReplaceShared = (shared: number): Plan => ({
 	do: 'refuse',
 	as: 'refused',
 	message: `The schedule of this reference holds the recipients of ${others(shared)} too, so it can't be replaced for one of them`,
-	hint: "Cancel it for everyone in it and create the schedules again, or create schedules without 'Combine Items'",
+	hint: `Cancel it for everyone in it and create the schedules again, or create schedules without '${COMBINE_ITEMS}'`,
 });
 
 export const DEFAULT_TABLE = 'Braze schedules';

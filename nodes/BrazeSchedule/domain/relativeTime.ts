@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 
 import { isAvoidingNothing, moveOut, onDay, whyAvoided, MOST_DAYS } from './avoid';
 import type { Avoid, Place, Way } from './avoid';
-import { asDateTime, DAY_MS, dayOf, MINUTE_MS, timeOfDay, wallOf } from './clock';
+import { asDateTime, dayOf, timeOfDay, wallOf } from './clock';
 import type { Wall } from './clock';
 import { LOCAL_TIME, dayText, movedText, ruleText } from './explained';
 import type { Notes } from './findings';
@@ -13,6 +13,7 @@ import type { Shift } from './shift';
 import { clockFace, isZone, momentIn, momentOf, yearOf } from './time';
 import type { ReadTime } from './time';
 import { outdatedZone } from './zoneChanges';
+import { DAY_MS, MINUTE_MS } from './units';
 
 /** Where and when the rule applies. */
 export interface Setting {
@@ -36,7 +37,7 @@ export interface RelativeTime {
 }
 
 /** Local time has no clock changes: its days are counted on a clock that never changes. */
-export const timelineOf = ({ zone, isLocal }: Setting): string => (isLocal ? 'utc' : zone);
+const timelineOf = ({ zone, isLocal }: Setting): string => (isLocal ? 'utc' : zone);
 
 /** Business days skip weekends, so nothing is moved onto one afterwards. */
 export const avoidedBy = ({ unit }: Shift, { avoid }: Setting): Avoid =>

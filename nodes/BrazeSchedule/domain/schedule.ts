@@ -10,6 +10,7 @@ import {
 	faceIn,
 	hours,
 	isZone,
+	LAST_ZONE_MS,
 	momentIn,
 	placeOf,
 	readTime,
@@ -18,8 +19,9 @@ import {
 	yearOf,
 } from './time';
 import type { ReadTime } from './time';
+import { TIME_ZONE } from './labels';
 
-type ScheduleMode = 'exact' | 'local' | 'optimal';
+export type ScheduleMode = 'exact' | 'local' | 'optimal';
 
 /** Braze's schedule object. */
 export interface Schedule {
@@ -47,17 +49,14 @@ const HORIZON_DAYS = 90;
 /** From Braze's guide to Intelligent Timing; another page says 24. */
 const OPTIMAL_HOURS = 48;
 
-/** Local clocks are at most 14 hours ahead of UTC, and 12 hours behind. */
-const LAST_ZONE = hours(12);
-
 /**
  * Whether the time has passed; for a local or optimal time, whether it has passed in every time
  * zone.
  */
 export function hasPassed(schedule: Schedule, now: number): boolean {
 	const { time, in_local_time: local, at_optimal_time: optimal } = schedule;
-	if (optimal) return clockOf(time) + days(1) + LAST_ZONE <= now;
-	return local ? clockOf(time) + LAST_ZONE <= now : Date.parse(time) <= now;
+	if (optimal) return clockOf(time) + days(1) + LAST_ZONE_MS <= now;
+	return local ? clockOf(time) + LAST_ZONE_MS <= now : Date.parse(time) <= now;
 }
 
 /** The moment of an exact time; a local or optimal time represented as UTC. */
@@ -81,8 +80,8 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 	}
 	if (!isZone(zone)) {
 		findings.refuse({
-			parameter: 'Time Zone',
-			message: `'Time Zone' "${show(zone)}" is not a known time zone`,
+			parameter: TIME_ZONE,
+			message: `'${TIME_ZONE}' "${show(zone)}" is not a known time zone`,
 			hint: isExpressionAsText(zone)
 				? AS_EXPRESSION
 				: 'Choose one from the list, or use a name like Europe/Berlin',

@@ -14,6 +14,7 @@ import { DATE, readShift } from './shift';
 import type { ShiftInput } from './shift';
 import { readTime, utcText, wallText } from './time';
 import type { ReadTime } from './time';
+import { TIME_ZONE } from './labels';
 
 /** When an item is to be sent. */
 export interface SendTime {
@@ -125,7 +126,7 @@ function composeAvoiding(input: TimeInput, findings: Findings): SendTime | undef
 	const moved = moveOut({ wall, instant, isByClock: !isExact }, timeline, avoid, 'later');
 	if (!moved) return findings.refuse(allAvoided(wall));
 	if (moved.reasons.length === 0) return timed(input, noFindings());
-	if (isExact) warnOfMoved(moved, zone, 'Time Zone', findings);
+	if (isExact) warnOfMoved(moved, zone, TIME_ZONE, findings);
 	const time = isExact ? utcText(moved.instant) : wallText(asDateTime(moved.wall));
 	const workedOut = { mode: input.mode, time, zone, now, isWorkedOut: true };
 	const found = timed(workedOut, noFindings(), findings.warnings);

@@ -5,7 +5,7 @@ import type { JsonObject } from './json';
 import { inBatches } from './recipients';
 import type { Recipient } from './recipients';
 
-export const BODY_LIMIT = 4 * 1024 * 1024;
+export const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** The size of a request apart from its people; undefined if it cannot be written as JSON. */
 function sizeWithoutPeople({ body, people }: Draft): number | undefined {
@@ -21,10 +21,11 @@ function sizeWithoutPeople({ body, people }: Draft): number | undefined {
 const sizesWithoutPeople = new WeakMap<JsonObject, number | undefined>();
 
 /** How many bytes a request has for its people. */
-export const roomForPeople = (draft: Draft): number => BODY_LIMIT - (sizeWithoutPeople(draft) ?? 0);
+export const roomForPeople = (draft: Draft): number =>
+	BODY_LIMIT_BYTES - (sizeWithoutPeople(draft) ?? 0);
 
 /** How much a list grows by these people, with a comma after each. */
-export const sizeOfPeople = (people: Recipient[]): number | undefined =>
+const sizeOfPeople = (people: Recipient[]): number | undefined =>
 	people.reduce<number | undefined>((sum, person) => {
 		const size = jsonSize(person);
 		return sum === undefined || size === undefined ? undefined : sum + size + 1;
@@ -58,7 +59,7 @@ export function checkSize(draft: Draft, findings: Findings): void {
 		findings.refuse({ parameter, message });
 		return;
 	}
-	if (size <= BODY_LIMIT) return;
+	if (size <= BODY_LIMIT_BYTES) return;
 	findings.refuse({
 		parameter,
 		message: `The request for this item is ${(size / 1024 / 1024).toFixed(1)} MB, and Braze takes at most 4 MB`,

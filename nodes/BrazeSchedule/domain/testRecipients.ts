@@ -4,6 +4,7 @@ import { readId } from './ids';
 import { isBlank } from './json';
 import { RECIPIENTS_PER_REQUEST } from './recipients';
 import type { Target } from './targets';
+import { SEND_TO_LABEL } from './labels';
 
 export const TEST_LABEL = 'Only to Test Recipients';
 
@@ -42,7 +43,7 @@ export function forTesters(
 		return findings.refuse({
 			parameter: TEST_LABEL,
 			message: `'${TEST_LABEL}' replaces recipients, but this message goes to an audience of the ${label}`,
-			hint: "Choose 'Recipients' under 'Send To', or remove the option",
+			hint: `Choose 'Recipients' under '${SEND_TO_LABEL}', or remove the option`,
 		});
 	}
 	if (to.audience) findings.warn("The audience filter isn't applied to the test recipients");

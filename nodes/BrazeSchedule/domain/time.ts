@@ -3,10 +3,8 @@ import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 import { isDate, show } from './json';
 import { AS_EXPRESSION, isExpressionAsText } from './keys';
 import { inOtherFormat } from './otherFormats';
+import { DAY_MS, MINUTE_MS } from './units';
 import { offsetAt, offsetText } from './zoneChanges';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 1440 * MINUTE_MS;
 
 /** A moment, or a local time that is a moment only in a time zone. */
 export interface ReadTime {
@@ -238,3 +236,6 @@ export const yearOf = (instant: number): number =>
 export const days = (count: number): number => count * DAY_MS;
 export const minutes = (count: number): number => count * MINUTE_MS;
 export const hours = (count: number): number => (count * DAY_MS) / 24;
+
+/** Local clocks are at most 12 hours behind UTC. */
+export const LAST_ZONE_MS = hours(12);

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from './clock';
+import { MINUTE_MS } from './units';
 
 export const TOO_CLOSE_LABEL = 'Too Close to Send Time';
 export const IF_TOO_CLOSE_LABEL = 'If Too Close';

@@ -1,6 +1,6 @@
 import { FixedOffsetZone, IANAZone } from 'luxon';
 
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from './units';
 
 /** Rules of a time zone that older time zone data doesn't have. */
 interface ZoneChange {

@@ -4,6 +4,7 @@ import { composeAudience, readAudienceJson } from '../domain/audience';
 import type { Audience, FilterGroup } from '../domain/audience';
 import type { Findings } from '../domain/findings';
 import { isObject } from '../domain/json';
+import { SEND_TO_LABEL } from '../domain/labels';
 import { blankFilter, FILTERS_LABEL, filterFields, isBlankFilter, readFilter } from './filters';
 import { inputMode } from './inputMode';
 import type { FormParameters } from './parameters';
@@ -124,8 +125,7 @@ const hasNoFilter = (parameters: FormParameters, filters: unknown[], groups: unk
 		filters.every(isBlankFilter) &&
 		groups.every(isBlankGroup));
 
-const ADD_FILTER =
-	"Add at least one filter. To message everyone, set 'Send To' to 'Everyone in the Audience'";
+const ADD_FILTER = `Add at least one filter. To message everyone, set '${SEND_TO_LABEL}' to 'Everyone in the Audience'`;
 
 const ALL_BY_EXPRESSION = `To use one expression for all of them, set '${audienceInput.displayName}' to 'Using JSON'`;
 

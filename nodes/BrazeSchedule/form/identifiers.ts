@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import type { PersonKind } from '../domain/inputFields';
+import { IDENTIFY_BY } from '../domain/labels';
 import { readChoice } from './values';
 import type { ChoiceField } from './values';
 
@@ -9,7 +10,7 @@ import type { ChoiceField } from './values';
 const KINDS = ['externalUserId', 'userAlias', 'email', 'brazeId'] as const satisfies PersonKind[];
 
 export const identifier: ChoiceField<PersonKind> = {
-	displayName: 'Identify By',
+	displayName: IDENTIFY_BY,
 	name: 'identifier',
 	type: 'options',
 	options: [

@@ -19,6 +19,7 @@ import type { FieldChoice, NamedFields, PersonFields } from '../domain/inputFiel
 import { isExpressionAsText } from '../domain/keys';
 import type { Recipient } from '../domain/recipients';
 import type { Target } from '../domain/targets';
+import { IF_ID_EMPTY } from '../domain/labels';
 import {
 	aliasLabel,
 	identifier,
@@ -120,9 +121,9 @@ const nameInBraze: INodeProperties = {
 
 const fieldsOf = (
 	{ from, label, rows }: Chosen,
-	show: IDisplayOptions['show'],
+	shownIf: IDisplayOptions['show'],
 ): INodeProperties[] => [
-	{ ...from, displayOptions: { show } },
+	{ ...from, displayOptions: { show: shownIf } },
 	{
 		displayName: fieldsFor(label),
 		name: rows,
@@ -130,7 +131,7 @@ const fieldsOf = (
 		typeOptions: { multipleValues: true, sortable: true },
 		placeholder: 'Add Field',
 		default: { [ROW]: [{ field: '', name: '' }] },
-		displayOptions: { show: { ...show, [from.name]: [FROM.selected] } },
+		displayOptions: { show: { ...shownIf, [from.name]: [FROM.selected] } },
 		options: [
 			{
 				displayName: 'Field',
@@ -142,7 +143,7 @@ const fieldsOf = (
 ];
 
 const ifEmpty: ChoiceField<'fail' | 'skip'> = {
-	displayName: 'If the ID Is Empty',
+	displayName: IF_ID_EMPTY,
 	name: 'ifIdEmpty',
 	type: 'options',
 	options: [
@@ -158,22 +159,25 @@ const ifEmpty: ChoiceField<'fail' | 'skip'> = {
 };
 
 /** Shown if recipients come from the incoming fields. */
-export const inputFields = (target: Target, show: IDisplayOptions['show']): INodeProperties[] => [
-	{ ...kind, displayOptions: { show } },
-	{ ...idField, displayOptions: { show } },
+export const inputFields = (
+	target: Target,
+	shownIf: IDisplayOptions['show'],
+): INodeProperties[] => [
+	{ ...kind, displayOptions: { show: shownIf } },
+	{ ...idField, displayOptions: { show: shownIf } },
 	{
 		...aliasLabel,
 		name: 'inputAliasLabel',
-		displayOptions: { show: { ...show, [kind.name]: ['userAlias'] } },
+		displayOptions: { show: { ...shownIf, [kind.name]: ['userAlias'] } },
 	},
 	{
 		...prioritization,
 		name: 'inputPrioritization',
-		displayOptions: { show: { ...show, [kind.name]: ['email'] } },
+		displayOptions: { show: { ...shownIf, [kind.name]: ['email'] } },
 	},
-	...fieldsOf(propertiesOf(target), show),
-	...fieldsOf(attributes, show),
-	{ ...ifEmpty, displayOptions: { show } },
+	...fieldsOf(propertiesOf(target), shownIf),
+	...fieldsOf(attributes, shownIf),
+	{ ...ifEmpty, displayOptions: { show: shownIf } },
 ];
 
 /** The field names of a form without expressions, which are the same for every item. */

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { DEFAULT_TABLE } from '../domain/references';
+import { DATA_TABLE_ID } from '../domain/labels';
 import type { NumberField } from './values';
 
 export const dataTable: INodeProperties = {
@@ -13,7 +14,7 @@ export const dataTable: INodeProperties = {
 };
 
 export const dataTableId: INodeProperties = {
-	displayName: 'Data Table ID',
+	displayName: DATA_TABLE_ID,
 	name: 'dataTableId',
 	type: 'string',
 	default: '',

@@ -7,6 +7,8 @@ import { readSendId } from '../domain/ids';
 import type { Target } from '../domain/targets';
 import { readTestRecipients, TEST_LABEL } from '../domain/testRecipients';
 import { days } from '../domain/time';
+import { COMBINE_ITEMS, MAXIMUM_WAIT, PREVIEW_ONLY } from '../domain/labels';
+import { SECOND_MS } from '../domain/units';
 import { avoidOption } from './avoid';
 import { collection } from './collection';
 import { includeInput } from './includeInput';
@@ -26,7 +28,7 @@ export const COMBINE = {
 	perSchedule: 'perSchedule',
 } as const;
 
-export type Combine = (typeof COMBINE)[keyof typeof COMBINE];
+type Combine = (typeof COMBINE)[keyof typeof COMBINE];
 
 const olderContextName: INodeProperties = {
 	displayName: 'Use the Older Name for Context',
@@ -47,7 +49,7 @@ export const allowRepeatedAudienceSends: INodeProperties = {
 };
 
 const combine: ChoiceField<Combine> = {
-	displayName: 'Combine Items',
+	displayName: COMBINE_ITEMS,
 	name: 'combine',
 	type: 'options',
 	options: [
@@ -75,7 +77,7 @@ const combine: ChoiceField<Combine> = {
 };
 
 const maximumWait: NumberField = {
-	displayName: 'Maximum Wait',
+	displayName: MAXIMUM_WAIT,
 	name: 'maximumWait',
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: 86_400 },
@@ -86,7 +88,7 @@ const maximumWait: NumberField = {
 };
 
 const previewOnly: INodeProperties = {
-	displayName: 'Preview Only',
+	displayName: PREVIEW_ONLY,
 	name: 'previewOnly',
 	type: 'boolean',
 	default: true,
@@ -115,7 +117,7 @@ const timeout: NumberField = {
 		'How many seconds to wait for an answer. If the timeout is too short, some requests end with an unknown outcome.',
 };
 
-export const testRecipients: INodeProperties = {
+const testRecipients: INodeProperties = {
 	displayName: TEST_LABEL,
 	name: 'testRecipients',
 	type: 'string',
@@ -186,8 +188,6 @@ export interface Settings {
 	maximumWait: number;
 	timeout: number;
 }
-
-const SECOND_MS = 1000;
 
 /** The options of the run. The others apply to each item. */
 const RUN_OPTIONS: INodeProperties[] = [

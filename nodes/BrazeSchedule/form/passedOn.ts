@@ -2,6 +2,7 @@ import type { Draft, NoSchedule } from '../domain/drafts';
 import type { Problem } from '../domain/findings';
 import { shorten, show } from '../domain/json';
 import type { JsonObject } from '../domain/json';
+import { PREVIEW_ONLY } from '../domain/labels';
 import { readScheduleId, SCHEDULE_ID } from './fromItem';
 import type { Reading } from './reading';
 
@@ -57,7 +58,7 @@ export function whyWithoutId(
 	if (json.status === 'preview') {
 		return because(
 			'the incoming item is only a preview',
-			"The node before this one sent nothing. Remove its option 'Preview Only'",
+			`The node before this one sent nothing. Remove its option '${PREVIEW_ONLY}'`,
 		);
 	}
 	if (typeof json.error === 'string' && typeof json.outcome === 'string') {

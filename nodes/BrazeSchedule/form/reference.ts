@@ -5,6 +5,7 @@ import type { Findings } from '../domain/findings';
 import { isBlank, kindOf, show } from '../domain/json';
 import { AS_EXPRESSION, emptyPartOf, isExpressionAsText, isNegativeNumber } from '../domain/keys';
 import type { TooClose } from '../domain/tooClose';
+import { EVENT_TIME, FOR_EVERYONE, IF_NOT_FOUND_LABEL } from '../domain/labels';
 import type { Reading } from './reading';
 import type { Values } from './rows';
 import { fromModel, inTools } from './tool';
@@ -53,7 +54,7 @@ export const requiredReferenceField: INodeProperties[] = inTools(
 
 export const FIND_BY = { reference: 'reference', scheduleId: 'scheduleId' } as const;
 
-export type FindBy = (typeof FIND_BY)[keyof typeof FIND_BY];
+type FindBy = (typeof FIND_BY)[keyof typeof FIND_BY];
 
 const findBy: ChoiceField<FindBy> = {
 	displayName: 'Find By',
@@ -78,10 +79,10 @@ const findBy: ChoiceField<FindBy> = {
 
 const IF_NOT_FOUND = { stop: 'stop', continue: 'continue' } as const;
 
-export type IfNotFound = (typeof IF_NOT_FOUND)[keyof typeof IF_NOT_FOUND];
+type IfNotFound = (typeof IF_NOT_FOUND)[keyof typeof IF_NOT_FOUND];
 
 const ifNotFound = (preset: IfNotFound): ChoiceField<IfNotFound> => ({
-	displayName: 'If Not Found',
+	displayName: IF_NOT_FOUND_LABEL,
 	name: 'ifNotFound',
 	type: 'options',
 	options: [
@@ -119,7 +120,7 @@ const shownFor = (way: FindBy, fields: INodeProperties[]): INodeProperties[] =>
 	updateDisplayOptions({ show: { [findBy.name]: [way] } }, fields);
 
 export const eventTime: INodeProperties = {
-	displayName: 'Event Time',
+	displayName: EVENT_TIME,
 	name: 'eventTime',
 	type: 'dateTime',
 	default: '',
@@ -129,7 +130,7 @@ export const eventTime: INodeProperties = {
 };
 
 export const forEveryone: INodeProperties = {
-	displayName: 'Move or Cancel for Everyone in It',
+	displayName: FOR_EVERYONE,
 	name: 'forEveryone',
 	type: 'boolean',
 	default: true,
@@ -138,7 +139,7 @@ export const forEveryone: INodeProperties = {
 };
 
 /** Which schedule an item means, and what it says about the event behind it. */
-export interface ReadReference {
+interface ReadReference {
 	reference: string;
 	eventTime?: number;
 	forEveryone: boolean;

@@ -1,7 +1,7 @@
 import type { Problem } from '../domain/findings';
 import type { RepeatedAudience } from '../domain/repeatedAudiences';
 import { allowRepeatedAudienceSends } from './options';
-import { SEND_TO_LABEL } from './sendTo';
+import { SEND_TO_LABEL } from '../domain/labels';
 
 const ALLOW = `turn on '${allowRepeatedAudienceSends.displayName}'`;
 

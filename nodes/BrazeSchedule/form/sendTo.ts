@@ -4,6 +4,7 @@ import { NEEDS_A_PERSON } from '../domain/findings';
 import { show } from '../domain/json';
 import type { Audiences } from '../domain/drafts';
 import type { Target } from '../domain/targets';
+import { SEND_TO_LABEL } from '../domain/labels';
 import { audienceFields, isOneExpression, readAudience } from './audience';
 import type { FormParameters } from './parameters';
 import type { Reading, RunReading } from './reading';
@@ -15,8 +16,6 @@ import {
 } from './recipients';
 import { inTools } from './tool';
 import { readFlag } from './values';
-
-export const SEND_TO_LABEL = 'Send To';
 
 export const SEND_TO = {
 	recipients: 'recipients',
@@ -152,7 +151,7 @@ export function readSendTo(reading: Reading, zone: string): Audiences | undefine
 			return refuse(
 				confirmEveryone.displayName,
 				`'Yes, Send to Everyone' is off, so nothing was sent to the audience of the ${target.label}`,
-				"Turn it on if you mean everyone, or choose 'Recipients' or 'Audience Filter' under 'Send To'",
+				`Turn it on if you mean everyone, or choose 'Recipients' or 'Audience Filter' under '${SEND_TO_LABEL}'`,
 			);
 		default:
 			return refuse(

@@ -4,6 +4,7 @@ import { noFindings } from '../domain/findings';
 import type { Findings } from '../domain/findings';
 import { composeRelative, composeTime } from '../domain/sendTime';
 import type { RelativeInput, SendTime, TimeInput } from '../domain/sendTime';
+import { TIME_ZONE } from '../domain/labels';
 import { readAvoidOption } from './avoid';
 import type { FormParameters } from './parameters';
 import type { Reading } from './reading';
@@ -72,7 +73,7 @@ const time: INodeProperties = {
 };
 
 const timeZone = zoneField({
-	displayName: 'Time Zone',
+	displayName: TIME_ZONE,
 	name: 'timezone',
 	description:
 		"The time zone of the time above. The workflow's time zone is set in the workflow settings.",

@@ -31,7 +31,7 @@ export const keepingZone = (fields: INodeProperties[]): INodeProperties[] =>
 			: field,
 	);
 
-export interface KeptZone {
+interface KeptZone {
 	zone: string;
 	/** Whether the zone of the schedule is to be used, which a reference may still bring. */
 	isKept: boolean;

@@ -1,3 +1,4 @@
+import type { Deed } from '../domain/references';
 import { allOrNone, contest, freeAmong, markOf, rowKey } from './contest';
 import type { Contested, Ours, Seen, Wanted } from './contest';
 import { Leases } from './leases';
@@ -6,7 +7,6 @@ import { Leftovers } from './leftovers';
 import { claimIn, currentOf, keyOf, rememberedOf, runOf, supersededIn } from './rows';
 import type {
 	Announcement,
-	Deed,
 	Identity,
 	NewMark,
 	NewRow,
@@ -64,8 +64,8 @@ interface Held extends Mark {
 	isWritten?: boolean;
 }
 
-const FIRST_WAIT = 100;
-const LONGEST_WAIT = 5_000;
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 5_000;
 const SETTLE_TRIES = 4;
 
 /**
@@ -418,7 +418,7 @@ export class Claims {
 
 	/** Grows with each try, and differs, so that two runs don't meet for ever. */
 	private pauseAfter(attempt: number): number {
-		return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt) * (0.25 + this.options.random());
+		return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.25 + this.options.random());
 	}
 }
 

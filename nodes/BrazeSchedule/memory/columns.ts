@@ -1,6 +1,6 @@
 import { isObject } from '../domain/json';
-import type { Due } from '../domain/references';
-import type { Deed, Identity, NewRow, Row, State } from './store';
+import type { Deed, Due } from '../domain/references';
+import type { Identity, NewRow, Row, State } from './store';
 
 /** The types that n8n's data tables know; booleans aren't used here. */
 type ColumnType = 'string' | 'number' | 'date';

@@ -1,5 +1,6 @@
+import type { Deed } from '../domain/references';
 import { byKey, isAtWork, keyOf, NOTE_OF_DEAD, rememberedOf, standingIn } from './rows';
-import type { Deed, NewMark, Remembered, Row, RowKey, Store } from './store';
+import type { NewMark, Remembered, Row, RowKey, Store } from './store';
 
 /** A reference that this run wants for itself, with what is to be remembered of it if the run dies. */
 export interface Wanted extends Remembered {

@@ -58,7 +58,8 @@ export function dataTableStore(caller: Caller, place: Place = {}): Store {
 	const id = place.tableId?.trim();
 	const run = runIn(caller, id ? { id } : { name, make: place.readOnly !== true });
 
-	const cellsOf = (rows: NewRow[]): IDataObject[] => rows.map((row) => toCells(row, id ? '' : name));
+	const cellsOf = (rows: NewRow[]): IDataObject[] =>
+		rows.map((row) => toCells(row, id ? '' : name));
 	const readReferences = async (references: string[], besides?: Condition[]) =>
 		(await readWith(run, 'reference', references, besides)).map(fromCells);
 	const removeRows = async (rows: RowKey[], state: State) => {

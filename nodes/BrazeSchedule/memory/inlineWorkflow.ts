@@ -29,7 +29,7 @@ export const MOST_CONDITIONS = 500;
  * Text that n8n takes for itself. Only a leading equals sign makes an expression of it; then the text is
  * written as one, with every character that could mean something to n8n as a code.
  */
-export function literal(value: Cell): Cell {
+function literal(value: Cell): Cell {
 	if (typeof value !== 'string' || !value.startsWith('=')) return value;
 	const codes = value.replace(
 		/[^a-zA-Z0-9]/g,

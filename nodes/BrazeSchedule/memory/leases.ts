@@ -1,7 +1,7 @@
 import type { Store } from './store';
 
 /** Waits, but no longer than until the signal. */
-export type Wait = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+type Wait = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 
 export interface LeaseOptions {
 	/** For how long other runs leave a mark alone, in milliseconds. */

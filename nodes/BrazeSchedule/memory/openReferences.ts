@@ -9,7 +9,7 @@ import { readOnly } from './readOnly';
 import { ReferenceRun } from './referenceRun';
 import type { Store } from './store';
 
-export interface MemorySettings {
+interface MemorySettings {
 	/** The name of the data table. */
 	table: string;
 	/** The ID of one that was created by hand. */
@@ -33,8 +33,8 @@ const LEASES_PER_MARGIN = 3;
 export const storeFor = (
 	context: IExecuteFunctions,
 	{ table, tableId }: Pick<MemorySettings, 'table' | 'tableId'>,
-	readOnly: boolean,
-): Store => dataTableStore(context, { table, tableId, readOnly });
+	onlyReads: boolean,
+): Store => dataTableStore(context, { table, tableId, readOnly: onlyReads });
 
 /** The references of one run. A preview only reads them. */
 export function openReferences(

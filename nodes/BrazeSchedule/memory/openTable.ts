@@ -28,7 +28,7 @@ type Opened = { id: string } | { problem: MemoryProblem };
 const NO_TABLE_OPERATIONS = /cannot read properties of undefined|could not get parameter/i;
 
 /** The ID of the table, or why there is none to be used. */
-export const openTable = async (ask: Ask, choice: TableChoice): Promise<Opened> =>
+const openTable = async (ask: Ask, choice: TableChoice): Promise<Opened> =>
 	'id' in choice ? await openById(ask, choice.id) : await openByName(ask, choice);
 
 /** n8n checks that a table has the columns of a filter. */

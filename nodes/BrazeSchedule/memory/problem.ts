@@ -1,5 +1,6 @@
 import { shorten } from '../domain/json';
 import { DEFAULT_TABLE } from '../domain/references';
+import { DATA_TABLE_ID } from '../domain/labels';
 import type { Words } from '../transport/words';
 
 /**
@@ -19,7 +20,7 @@ export class MemoryProblem extends Error {
 	}
 }
 
-export type Kind =
+type Kind =
 	| 'noWorkflowId'
 	| 'disabled'
 	| 'full'
@@ -33,9 +34,6 @@ export type Kind =
 	| 'columns'
 	| 'countChanged'
 	| 'other';
-
-/** The parameter, as the editor shows it, for the ID of a table that was created by hand. */
-export const TABLE_ID = 'Data Table ID';
 
 const DATA_TABLES_TAB = "'Data tables' tab of your project in n8n";
 
@@ -110,7 +108,7 @@ export const renamed = (table: string, holder: string) =>
 export const needsTableId = (columns: string) =>
 	new MemoryProblem('needsTableId', {
 		message: "This version of n8n can't create the data table for references by itself",
-		description: `Create a data table '${DEFAULT_TABLE}' by hand on the ${DATA_TABLES_TAB}, with these columns: ${columns}. Then enter its ID, the last part of the table's URL, in '${TABLE_ID}'. n8n 2 does this by itself`,
+		description: `Create a data table '${DEFAULT_TABLE}' by hand on the ${DATA_TABLES_TAB}, with these columns: ${columns}. Then enter its ID, the last part of the table's URL, in '${DATA_TABLE_ID}'. n8n 2 does this by itself`,
 	});
 
 /** In this order: the first that matches is meant. */
@@ -128,7 +126,7 @@ const RULES: Rule[] = [
 		says: /data table with id '.*' could not be found|could not find the data table/i,
 		words: (table) => ({
 			message: `The data table '${table}' was not found in the project of this workflow`,
-			description: `It may have been deleted, or it belongs to another project. Check '${TABLE_ID}': the ID is the last part of the table's URL`,
+			description: `It may have been deleted, or it belongs to another project. Check '${DATA_TABLE_ID}': the ID is the last part of the table's URL`,
 		}),
 	},
 	{

@@ -51,7 +51,7 @@ export async function readWith(
  * is done writes its row before it removes its mark, and the row has the higher ID; read the other way
  * round, both could be missed.
  */
-export async function readByIds(run: Run, conditions: Condition[]): Promise<IDataObject[]> {
+async function readByIds(run: Run, conditions: Condition[]): Promise<IDataObject[]> {
 	const rows: IDataObject[] = [];
 	let ranges = allIds(PAGE);
 	while (ranges.length > 0) {

@@ -16,7 +16,7 @@ export type ClaimsOfRun = Pick<
 	'take' | 'inSchedules' | 'announce' | 'mayStillSend' | 'settle' | 'release' | 'close'
 >;
 
-export interface ReferenceRunOptions extends RoundOptions {
+interface ReferenceRunOptions extends RoundOptions {
 	/** The name of the workflow, for the people who open the table. */
 	workflow: string;
 	/** Forgets what is old. */

@@ -35,12 +35,12 @@ export function rememberedFrom(draft: Referenced, workflow: string): Remembered 
 }
 
 /** The most that two time zones are apart. */
-const WIDEST = hours(26);
+const WIDEST_MS = hours(26);
 
 /** Its zone isn't known yet. Until its time has passed in all of them, it may still be ahead. */
 function latestOf(draft: Draft): Pick<Remembered, 'overAt'> {
 	const { overAt } = timeOf(draft);
-	return { overAt: overAt === undefined ? undefined : overAt + WIDEST };
+	return { overAt: overAt === undefined ? undefined : overAt + WIDEST_MS };
 }
 
 /**
@@ -54,7 +54,7 @@ export function timeOfMark(
 ): ReturnType<typeof timeOf> {
 	if (time === '' || mode === '') return { ...NO_TIME, overAt: known?.overAt };
 	const [, end] = spanOf({ time, mode });
-	if (overAt !== end + WIDEST) return { time, mode, timeZone, overAt };
+	if (overAt !== end + WIDEST_MS) return { time, mode, timeZone, overAt };
 	const isInZone = mode !== 'exact' || (known?.timeZone || timeZone) === timeZone;
 	return isInZone ? { time, mode, timeZone, overAt: end } : { ...NO_TIME, overAt: known?.overAt };
 }

@@ -96,7 +96,7 @@ export function supersededIn(rows: Row[]): Row[] {
 	);
 }
 
-export type Standing = 'ours' | 'contended' | 'left behind';
+type Standing = 'ours' | 'contended' | 'left behind';
 
 /** Where a run stands that has its own mark among these rows, which were read at or after this moment. */
 export function standingIn(marksOfOthers: Row[], moment: number): Standing {

@@ -1,8 +1,6 @@
-import type { Due } from '../domain/references';
-import type { Operation, Target } from '../domain/targets';
-
-/** What a request under a reference does; a replacement deletes a schedule and makes another one. */
-export type Deed = Operation | 'replace';
+import type { Deed, Due } from '../domain/references';
+import type { ScheduleMode } from '../domain/schedule';
+import type { Target } from '../domain/targets';
 
 /** What is kept of the schedule that a reference stands for. */
 export interface Remembered {
@@ -14,7 +12,7 @@ export interface Remembered {
 	name: string;
 	/** As people read it: with its offset, or a clock without one for local and optimal time. */
 	time: string;
-	mode: 'exact' | 'local' | 'optimal' | '';
+	mode: ScheduleMode | '';
 	timeZone: string;
 	/** Of a move without an answer, when else it may be due. */
 	otherTimes?: Due[];

@@ -1,10 +1,10 @@
 import { show } from '../domain/json';
+import { IF_NOT_FOUND_LABEL, MAXIMUM_WAIT } from '../domain/labels';
 import { atItem } from '../transport/words';
 import type { Words } from '../transport/words';
 import type { Identity } from './store';
 
-const NOT_FINISHED =
-	"It didn't finish within 'Maximum Wait'. Run this item again, or set a longer 'Maximum Wait' under 'Options'";
+const NOT_FINISHED = `It didn't finish within '${MAXIMUM_WAIT}'. Run this item again, or set a longer '${MAXIMUM_WAIT}' under 'Options'`;
 
 export const wordsForBusy = ({ reference }: Identity): Words => ({
 	message: `Another execution is working on the reference "${show(reference)}", so nothing was sent for this item`,
@@ -25,7 +25,7 @@ export const wordsForTakenOver = ({ reference }: Identity): Words => ({
 
 export const wordsForNotFound = (reference: string, reason?: string): Words => ({
 	message: `No waiting schedule is remembered under the reference "${show(reference)}"`,
-	description: `${reason ? `${reason}. ` : ''}Check the reference and the campaign or Canvas. To go on without an error, set 'If Not Found' to 'Continue'`,
+	description: `${reason ? `${reason}. ` : ''}Check the reference and the campaign or Canvas. To go on without an error, set '${IF_NOT_FOUND_LABEL}' to 'Continue'`,
 });
 
 export const wordsForFollower = (item: number): string =>

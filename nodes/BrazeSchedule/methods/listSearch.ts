@@ -188,8 +188,8 @@ const workflowZone = (context: ILoadOptionsFunctions): INodeListSearchItems => (
 });
 
 function zones(): INodeListSearchItems[] {
-	const listed = [...Intl.supportedValuesOf('timeZone'), ...RENAMED_ZONES].sort();
-	return [...new Set(['UTC', ...listed])].map((zone) => ({
+	const names = [...Intl.supportedValuesOf('timeZone'), ...RENAMED_ZONES].sort();
+	return [...new Set(['UTC', ...names])].map((zone) => ({
 		name: zone.replaceAll('_', ' '),
 		value: zone,
 	}));

@@ -10,7 +10,7 @@ import type { FormParameters } from '../form/parameters';
 import { COMBINE } from '../form/options';
 import type { Settings } from '../form/options';
 import { ALLOW_REPEATS, refuseRepeats } from '../form/repeats';
-import { SEND_TO_LABEL } from '../form/sendTo';
+import { SEND_TO_LABEL } from '../domain/labels';
 import { readTargetName } from '../form/target';
 import type { ItemResult } from '../output/outputRows';
 import { isTool } from '../output/tool';

@@ -6,6 +6,8 @@ import type { Quiet } from '../domain/references';
 import { ownPropertiesLabel, sharedPropertiesLabel } from '../domain/targets';
 import type { Operation } from '../domain/targets';
 import { TEST_LABEL } from '../domain/testRecipients';
+import { PREVIEW_ONLY } from '../domain/labels';
+import { MINUTE_MS } from '../domain/units';
 import type { PartResult } from '../transport/ledger';
 import type { LeftOut, PartOutcome } from '../transport/outcome';
 import { DONE, sentences } from '../transport/words';
@@ -135,7 +137,7 @@ const PREVIEW: Note = {
 		sentences([
 			`This is a preview of ${plural(previews, 'request')}`,
 			summary,
-			"Nothing was sent to Braze. Remove the option 'Preview Only' to send",
+			`Nothing was sent to Braze. Remove the option '${PREVIEW_ONLY}' to send`,
 		]),
 };
 
@@ -225,7 +227,6 @@ export function hintsFor(results: ItemResult[], operation: Operation): NodeExecu
 	];
 }
 
-const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** For a clock that is wrong by a minute or more, which only n8n's owner can correct. */

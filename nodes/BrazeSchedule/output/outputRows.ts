@@ -24,7 +24,7 @@ export interface OutputItem {
 	parts: DraftPart[];
 }
 
-export type Output = OutputItem | ItemResult;
+type Output = OutputItem | ItemResult;
 
 export function rowsPerItem(result: ItemResult): Output[] {
 	const { draft, parts } = result;

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../domain/units';
 import type { Answer } from './answer';
 import { headerOf, resetTime } from './rateLimit';
 
@@ -5,8 +6,6 @@ import { headerOf, resetTime } from './rateLimit';
 const TOLERATED_MS = 5000;
 /** No machine on the internet is further off, so a greater difference is no clock's. */
 const LARGEST_OFFSET_MS = 86_400_000;
-/** The header tells whole seconds. */
-const SECOND_MS = 1000;
 
 /**
  * Braze's clock, from the Date header of its own answers. Braze decides about times and rate
@@ -50,6 +49,7 @@ function offsetIn(headers: Record<string, unknown>, sentAt: number): number | un
 	const dated = typeof date === 'string' ? Date.parse(date) : Number.NaN;
 	if (Number.isNaN(dated)) return undefined;
 	const ahead = Math.max(0, dated - Date.now());
+	// The header tells whole seconds.
 	const behind = Math.min(0, dated + SECOND_MS - sentAt);
 	return ahead + behind;
 }

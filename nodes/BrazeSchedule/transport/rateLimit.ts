@@ -1,7 +1,7 @@
+import { SECOND_MS } from '../domain/units';
+
 /** No window of Braze's is longer than a day, so a later reset is a mistake. */
 const LONGEST_WINDOW_MS = 86_400_000;
-
-const SECOND_MS = 1000;
 
 /** By its name in lowercase. A proxy may have repeated it. */
 export function headerOf(headers: Record<string, unknown>, name: string): unknown {

@@ -1,6 +1,7 @@
 import type { BrazeRequest } from '../domain/requests';
 import type { Schedule } from '../domain/schedule';
 import type { Operation } from '../domain/targets';
+import { MAXIMUM_WAIT } from '../domain/labels';
 import type { Answer, HttpResponse } from './answer';
 import { failureFor } from './failureWords';
 import type { Purpose } from './failureWords';
@@ -142,5 +143,5 @@ export const wordsForPassed = (schedule: Schedule): string =>
 /** When a request that Braze refused with a 429 can go out again. */
 export const wordsForOpening = ({ at, announced }: Opening): string =>
 	announced
-		? `${acceptsAgainAt(at)}, later than 'Maximum Wait' allows. Run it again after that time`
-		: "Braze did not say when it accepts requests again, and 'Maximum Wait' has run out. Run it again later";
+		? `${acceptsAgainAt(at)}, later than '${MAXIMUM_WAIT}' allows. Run it again after that time`
+		: `Braze did not say when it accepts requests again, and '${MAXIMUM_WAIT}' has run out. Run it again later`;
