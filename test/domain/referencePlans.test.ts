@@ -147,6 +147,31 @@ describe('what is said when nothing can be sent', () => {
 	});
 });
 
+test('after a move without an answer, the time before it may be too close too', () => {
+	const overAt = Date.parse(LATER);
+	const moved = { ...unknown('update'), ...at(LATER), overAt, otherTimes: [at(SOON)] };
+	const tooClose = { minutes: 15, stop: true };
+	const tenBefore = Date.parse(SOON) - 600_000;
+	expect(planFor(wish('delete', { tooClose }), moved, tenBefore)).toMatchObject({
+		as: 'refused',
+		message: expect.stringContaining('The time of the schedule is 10 minutes away'),
+	});
+	const after = Date.parse(SOON) + 600_000;
+	expect(planFor(wish('delete', { tooClose }), moved, after)).toMatchObject({ do: 'delete' });
+});
+
+test.each([
+	['exact', at(SOON), 'less than 5 minutes before its time. It keeps'],
+	[
+		'local',
+		{ time: '2026-11-27T09:00:00', mode: 'local' } as const,
+		'less than 5 minutes before its time in the first time zone, or after it. It keeps',
+	],
+])('a schedule that is about to be sent keeps its content: %s', (_, due, words) => {
+	const plan = planFor(wish('upsert', { ...otherContent, due }), known(due), Date.parse(SOON) - 1);
+	expect(plan).toMatchObject({ warnings: [expect.stringContaining(words)] });
+});
+
 describe('at the edge', () => {
 	test('a schedule is over at the very moment of its time', () => {
 		const plan = planFor(wish('update', later), known(), Date.parse(SOON));

@@ -440,7 +440,9 @@ describe('A replacement', () => {
 describe('An unknown outcome', () => {
 	it('of a create blocks another one until its row is deleted', async () => {
 		lose('create');
-		expect(await failure(create)).toMatch(/so the outcome is unknown/);
+		expect(await failure(create)).toMatch(
+			/so the outcome is unknown.*delete all rows of its reference in the data table/,
+		);
 		for (const parameters of [create, upsert, cancel]) {
 			expect(await failure(parameters)).toMatch(
 				/^It's unknown whether the schedule of this reference was scheduled, .* delete all its rows in the data table 'Braze schedules'/,
@@ -798,8 +800,30 @@ describe('Get Many', () => {
 		const found = await all({ ...list, filters: { reference: 'b-1' } });
 		expect(found).toHaveLength(1);
 		const byScheduleId = { resource: 'campaign', operation: 'delete', findBy: 'scheduleId' };
-		expect(await all(byScheduleId, { items: found })).toMatchObject([{ status: 'deleted' }]);
+		expect(await all(byScheduleId, { items: found })).toMatchObject([
+			{
+				status: 'deleted',
+				warnings: [
+					`This schedule has the reference "B-1", and the node doesn't remember this change under it. Set 'Find By' to 'Reference' instead`,
+				],
+			},
+		]);
 		expect(live(braze())).toEqual([]);
+	});
+
+	it('lists what may still be sent first, and what is over the other way around', async () => {
+		const ids = ['late', 'soon', 'canceled soon', 'canceled late'];
+		const items = ids.map((id) => ({ id, time: id.includes('late') ? LATER : SOON }));
+		const each = { ...create, reference: '={{ $json.id }}', time: '={{ $json.time }}' };
+		await all(each, { items });
+		for (const reference of ids.slice(2)) await done({ ...cancel, reference });
+		const list = { resource: 'campaign', operation: 'getAll' };
+		expect((await all(list)).map(({ reference }) => reference)).toEqual([
+			'soon',
+			'late',
+			'canceled late',
+			'canceled soon',
+		]);
 	});
 });
 

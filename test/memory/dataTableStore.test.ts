@@ -710,6 +710,14 @@ describe('opening the table', () => {
 		expect(await dataTableStore(n8n.caller, { table: 'Reminders' }).read(['A'])).toHaveLength(1);
 	});
 
+	test('a table that is chosen by its ID has any name', async () => {
+		const { n8n, store } = start();
+		const own = n8n.add('Reminders', [...COLUMNS]);
+		await dataTableStore(n8n.caller, { tableId: own.id }).claim([mark('A')]);
+		await store.claim([mark('B')]);
+		expect(n8n.table(TABLE).rows).toHaveLength(1);
+	});
+
 	test("takes other tables of ours for what they are, and empty ones for nobody's", async () => {
 		const { n8n, store } = start();
 		await dataTableStore(n8n.caller, { table: 'VIP' }).claim([mark('A')]);

@@ -196,11 +196,11 @@ export const composeUpdate = (
 	warnings: findings.warnings,
 });
 
-export const composeDelete = (existing: Existing): Draft => ({
+export const composeDelete = (existing: Existing, warnings: readonly string[] = []): Draft => ({
 	...about(existing),
 	operation: 'delete',
 	body: bodyAbout(existing),
-	warnings: [],
+	warnings: [...warnings],
 });
 
 const about = ({ item, target, under }: Existing): Pick<Draft, 'item' | 'target' | 'under'> => ({

@@ -21,6 +21,8 @@ export const deleteSchedule: OperationModule = {
 		if (passedOn) return passedOn;
 		const existing = readExisting(reading, 'delete');
 		if (!existing) return undefined;
-		return checkCloseness(composeDelete(existing), existing.tooClose, reading.json, reading.now);
+		const { findings, json, now } = reading;
+		const draft = composeDelete(existing, findings.warnings);
+		return checkCloseness(draft, existing.tooClose, json, now);
 	},
 };
