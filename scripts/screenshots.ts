@@ -109,16 +109,13 @@ async function take(
 	if (size > KILOBYTES * 1024) throw new Error(`${name}.png is larger than ${KILOBYTES} kB.`);
 }
 
-function createThenUpdate(campaign: string, time: string, credential: Credential) {
-	const step = (name: string, operation: string, x: number, parameters: object = {}) => ({
-		id: operation,
-		name,
-		type: 'n8n-nodes-braze-schedule.brazeSchedule',
-		typeVersion: 1,
-		position: [x, 0],
-		parameters: { resource: 'campaign', operation, ...parameters },
-		credentials: { [credential.type]: { id: credential.id, name: credential.name } },
-	});
+/** The steps of a workflow, one after the other, behind a trigger. */
+function workflowOf(
+	name: string,
+	credential: Credential,
+	steps: Array<{ name: string; operation: string; parameters: object }>,
+	input?: object,
+) {
 	const trigger = {
 		id: 'start',
 		name: 'Start',
@@ -127,25 +124,70 @@ function createThenUpdate(campaign: string, time: string, credential: Credential
 		position: [0, 0],
 		parameters: {},
 	};
-	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-	const campaignId = {
-		...{ __rl: true, mode: 'list', value: campaign },
-		cachedResultName: 'Order reminder',
-	};
-	const reference = 'B-2041';
-	const create = {
-		...{ campaignId, reference, time },
-		recipients: { recipient: [{ identifier: 'externalUserId', externalUserId: 'user-123' }] },
-	};
-	return {
-		nodes: [
-			trigger,
-			step('Create', 'create', 260, create),
-			step('Update', 'update', 520, { campaignId, reference }),
-		],
-		connections: { Start: to('Create'), Create: to('Update') },
-	};
+	const nodes = steps.map((step, index) => ({
+		id: step.operation,
+		name: step.name,
+		type: 'n8n-nodes-braze-schedule.brazeSchedule',
+		typeVersion: 1,
+		position: [(index + 1) * 260, 0],
+		parameters: { resource: 'campaign', operation: step.operation, ...step.parameters },
+		credentials: { [credential.type]: { id: credential.id, name: credential.name } },
+	}));
+	const names = ['Start', ...steps.map((step) => step.name)];
+	const connections = Object.fromEntries(
+		steps.map((step, index) => [
+			names[index],
+			{ main: [[{ node: step.name, type: 'main', index: 0 }]] },
+		]),
+	);
+	const pinData = input ? { Start: [{ json: input }] } : {};
+	return { name, nodes: [trigger, ...nodes], connections, settings: {}, pinData };
 }
+
+const campaignId = {
+	...{ __rl: true, mode: 'list', value: SEED.campaigns.orderReminder },
+	cachedResultName: 'Order reminder',
+};
+
+function createThenUpdate(time: string, credential: Credential) {
+	const reference = 'B-2041';
+	const recipients = {
+		recipient: [{ identifier: 'externalUserId', externalUserId: 'user-123' }],
+	};
+	return workflowOf('Create, then update', credential, [
+		{
+			name: 'Create',
+			operation: 'create',
+			parameters: { campaignId, reference, time, recipients },
+		},
+		{ name: 'Update', operation: 'update', parameters: { campaignId, reference } },
+	]);
+}
+
+/** Without an expression but the fields that were dragged in. */
+function dayBefore(day: string, credential: Credential) {
+	const parameters = {
+		campaignId,
+		scheduleMode: 'relative',
+		date: '={{ $json.starts_at }}',
+		at: '18:00',
+		reference: '={{ $json.booking }}',
+		recipientsInput: 'inputFields',
+		idField: 'customer_id',
+		propertiesFrom: 'selected',
+		propertiesFields: { field: [{ field: 'first_name', name: '' }] },
+	};
+	const booking = { booking: 'B-2042', customer_id: 'user-123', first_name: 'Ada' };
+	return workflowOf(
+		'The day before',
+		credential,
+		[{ name: 'Create', operation: 'create', parameters }],
+		{ ...booking, starts_at: `${day}T09:00:00+02:00` },
+	);
+}
+
+const partWith = (parameter: string) =>
+	`[data-test-id="parameter-item"]:has([data-parameter-path="parameters.${parameter}"])`;
 
 async function takeForms({ editor, n8n, credential }: Running): Promise<void> {
 	const { page } = editor;
@@ -169,16 +211,13 @@ async function takeForms({ editor, n8n, credential }: Running): Promise<void> {
 	await editor.choose('sendTo', 'Audience Filter');
 	await editor.type('audience.filter[0].attributeName', 'plan');
 	await editor.type('audience.filter[0].stringValue', 'gold');
-	const sendTo = '[data-test-id="parameter-item"]:has([data-parameter-path="parameters.sendTo"])';
-	await take(page, 'audience', form, { from: sendTo, height: 740 });
+	await take(page, 'audience', form, { from: partWith('sendTo'), height: 740 });
 
-	const { id } = await n8n.rest<{ id: string }>('POST', '/workflows', {
-		...createThenUpdate(SEED.campaigns.orderReminder, `${day}T09:00:00`, credential),
-		name: 'Create, then update',
-		settings: {},
-		pinData: {},
-	});
-	await editor.openWorkflow(id);
+	const open = async (workflow: object) => {
+		const { id } = await n8n.rest<{ id: string }>('POST', '/workflows', workflow);
+		await editor.openWorkflow(id);
+	};
+	await open(createThenUpdate(`${day}T09:00:00`, credential));
 	await editor.openNode('Create');
 	await editor.runStep();
 	await editor.outputJson();
@@ -188,6 +227,21 @@ async function takeForms({ editor, n8n, credential }: Running): Promise<void> {
 	await editor.choose('scheduleMode', 'At an Exact Time');
 	await editor.type('time', `${day} 18:00:00`);
 	await take(page, 'update', form, { height: 760 });
+
+	await open(dayBefore(day, credential));
+	await editor.openNode('Create');
+	await editor.runStep();
+	await take(page, 'relative', form, { from: partWith('scheduleMode'), height: 640 });
+	await page.locator(partWith('ifIdEmpty')).scrollIntoViewIfNeeded();
+	await take(page, 'input-fields', form, { from: partWith('recipientsInput'), height: 640 });
+	await editor.closeNode();
+
+	const tables = await n8n.rest<{ data: Array<{ id: string }> }>(
+		'GET',
+		`/projects/${await n8n.projectId()}/data-tables`,
+	);
+	await editor.openDataTable(tables.data[0].id);
+	await take(page, 'table', '.ag-root-wrapper', { height: 160 });
 }
 
 /** Needs no n8n. */

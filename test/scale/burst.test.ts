@@ -125,7 +125,7 @@ test(
 			['', 'With a reference', 'With its own table'],
 			['Deliveries at the same moment', DELIVERIES, DELIVERIES],
 			['Seconds until the last one has ended', seconds(took.withReference), seconds(took.byHand)],
-			['In relation', (took.withReference / took.byHand).toFixed(2), '1.00'],
+			['Ratio', (took.withReference / took.byHand).toFixed(2), '1.00'],
 		]);
 
 		const scheduled = stage.sandbox.schedulesPerPerson();

@@ -188,7 +188,7 @@ test(
 			['Bookings, or people', PEOPLE, PEOPLE],
 			['Events', ...each((kind) => kind.deliveries.length)],
 			[
-				'Deliveries answered well',
+				'Deliveries with a 2xx response',
 				...each((kind) => kind.deliveries.reduce((sum, { accepted }) => sum + accepted, 0)),
 			],
 			...statuses.map((status) => [
