@@ -84,7 +84,7 @@ test.each([
 });
 
 describe('The ID', () => {
-	it.each<[Partial<PersonFields>, object]>([
+	it.each<[Partial<PersonFields>, object, string?]>([
 		[{}, { external_user_id: 'ada' }],
 		[{ kind: 'brazeId' }, { braze_id: 'ada' }],
 		[
@@ -93,10 +93,11 @@ describe('The ID', () => {
 		],
 		[
 			{ kind: 'email', prioritization: ['identified', 'most_recently_updated'] },
-			{ email: 'ada', prioritization: ['identified', 'most_recently_updated'] },
+			{ email: 'ada@example.com', prioritization: ['identified', 'most_recently_updated'] },
+			'ada@example.com',
 		],
-	])('of each kind: %j', (changes, recipient) => {
-		expect(personOf({ user_id: 'ada' }, changes)).toEqual(
+	])('of each kind: %j', (changes, recipient, id = 'ada') => {
+		expect(personOf({ user_id: id }, changes)).toEqual(
 			expect.objectContaining({ result: recipient, problems: [], warnings: [] }),
 		);
 	});
