@@ -182,7 +182,7 @@ function dayBefore(day: string, credential: Credential) {
 		'The day before',
 		credential,
 		[{ name: 'Create', operation: 'create', parameters }],
-		{ ...booking, starts_at: `${day}T09:00:00+02:00` },
+		{ ...booking, starts_at: `${day}T09:00:00` },
 	);
 }
 
@@ -231,9 +231,9 @@ async function takeForms({ editor, n8n, credential }: Running): Promise<void> {
 	await open(dayBefore(day, credential));
 	await editor.openNode('Create');
 	await editor.runStep();
-	await take(page, 'relative', form, { from: partWith('scheduleMode'), height: 640 });
+	await take(page, 'relative', form, { from: partWith('scheduleMode'), height: 654 });
 	await page.locator(partWith('ifIdEmpty')).scrollIntoViewIfNeeded();
-	await take(page, 'input-fields', form, { from: partWith('recipientsInput'), height: 640 });
+	await take(page, 'input-fields', form, { from: partWith('recipientsInput'), height: 608 });
 	await editor.closeNode();
 
 	const tables = await n8n.rest<{ data: Array<{ id: string }> }>(
