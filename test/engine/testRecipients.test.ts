@@ -112,6 +112,18 @@ describe('Only to Test Recipients', () => {
 		},
 	);
 
+	it('is sent although a later item has passed and would stop', async () => {
+		const items = [{ date: LATER }, { date: '2026-01-15T09:00:00' }];
+		const time = { scheduleMode: 'relative', direction: 'onThatDay', ifPassed: 'stop' };
+		const { json } = await run(
+			braze(),
+			{ ...createCampaign, time: undefined, ...time, date: '={{ $json.date }}', ...toQa },
+			{ items },
+		);
+		expect(json.map(({ status }) => status)).toEqual(['scheduled', 'skipped']);
+		expect(json[1].reason).toBe(REASON);
+	});
+
 	it('reads and writes no reference, also for Create or Update', async () => {
 		const tables = new FakeDataTables();
 		for (const operation of ['create', 'upsert']) {

@@ -70,6 +70,10 @@ function timed(
 	return schedule && { schedule, warnings };
 }
 
+/** Of a time that nobody has entered as it is. */
+const workedOut = (time: ScheduleInput, { warnings }: Findings): SendTime | undefined =>
+	timed({ ...time, isWorkedOut: true }, noFindings(), warnings);
+
 /** A time before or after a date, and what applies if it has passed. */
 export function composeRelative(input: RelativeInput, findings: Findings): SendTime | undefined {
 	const { zone, isLocal, now, avoid } = input;
@@ -78,17 +82,17 @@ export function composeRelative(input: RelativeInput, findings: Findings): SendT
 	const date = readDate(input, findings);
 	if (!shift || !choice || !date) return undefined;
 	const setting = { zone, isLocal, avoid, now };
-	const time = relativeTime(date, shift, setting, findings);
-	const outcome = time && unlessPassed(time, choice, shift, setting, findings);
+	const counted = relativeTime(date, shift, setting, findings);
+	const outcome = counted && unlessPassed(counted, choice, shift, setting, findings);
 	if (!outcome) return undefined;
 	const { late } = outcome;
 	const fromNow = input.fromNow || outcome.fromNow;
 	const { wall, instant, explained } = outcome.time;
-	const workedOut =
+	const time =
 		instant === undefined
-			? { mode: 'local', time: wallText(wall), zone, now, isWorkedOut: true }
-			: { mode: 'exact', time: utcText(instant), zone, now, isWorkedOut: true };
-	const found = timed(workedOut, noFindings(), findings.warnings);
+			? { mode: 'local', time: wallText(wall), zone, now }
+			: { mode: 'exact', time: utcText(instant), zone, now };
+	const found = workedOut(time, findings);
 	return found && { ...found, explained, ...(late && { late }), ...(fromNow && { fromNow }) };
 }
 
@@ -128,8 +132,7 @@ function composeAvoiding(input: TimeInput, findings: Findings): SendTime | undef
 	if (moved.reasons.length === 0) return timed(input, noFindings());
 	if (isExact) warnOfMoved(moved, zone, TIME_ZONE, findings);
 	const time = isExact ? utcText(moved.instant) : wallText(asDateTime(moved.wall));
-	const workedOut = { mode: input.mode, time, zone, now, isWorkedOut: true };
-	const found = timed(workedOut, noFindings(), findings.warnings);
+	const found = workedOut({ mode: input.mode, time, zone, now }, findings);
 	const explained = `${newText(schedule, moved, timeline)}${movedText(wall, moved.reasons, avoid)}`;
 	return found && { ...found, explained };
 }

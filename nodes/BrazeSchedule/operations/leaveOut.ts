@@ -43,11 +43,11 @@ function isWanted({ result, draft }: Open, isPreview: boolean): boolean {
 	return false;
 }
 
-/** The other items of a test are skipped, and so are those whose time has passed. */
+/** The other items of a test are skipped. */
 function onlyFirstTests(open: Open[], ledger: Ledger, isPreview: boolean): Open[] {
 	const tests = ledger.firstTests(open.map(({ draft }) => draft));
 	return open.filter(({ result, draft }) => {
-		if (tests.has(draft) || draft.late) return true;
+		if (tests.has(draft)) return true;
 		const reason = `Only the first item of each ${draft.target.label} is sent to the test recipients`;
 		const outcome = leftOut('notTested', reason, isPreview);
 		result.parts.push({ counting: 0, outcome, request: draft });

@@ -208,19 +208,23 @@ export class Ledger {
 	}
 
 	/**
-	 * The tests to send: of each campaign or Canvas the first whose time hasn't passed, unless another
-	 * item, run or call of this execution has sent one. Otherwise, a list would fill the testers'
-	 * inboxes.
+	 * The tests: of each campaign or Canvas the first whose time hasn't passed, and those before it,
+	 * unless another item, run or call of this execution has sent one. Otherwise, a list would fill
+	 * the testers' inboxes.
 	 */
 	firstTests(drafts: Draft[]): Set<Draft> {
-		const first = new Map<string, Draft>();
+		const tests = new Set<Draft>();
+		const sent = new Set<string>();
 		for (const draft of drafts) {
 			const key = testKey(draft);
 			const place = this.memory.tests?.[key];
-			const isNext = place === undefined ? !draft.late : place === this.testPlaceOf(draft);
-			if (draft.test && isNext && !first.has(key)) first.set(key, draft);
+			const isFree = place === undefined || place === this.testPlaceOf(draft);
+			if (!draft.test || !isFree || sent.has(key)) continue;
+			tests.add(draft);
+			// Nothing is sent for one whose time has passed, so the next one is a test too.
+			if (!draft.late) sent.add(key);
 		}
-		return new Set(first.values());
+		return tests;
 	}
 
 	private testPlaceOf = ({ item }: Draft): string => placeKey(this.placeOf(item));
