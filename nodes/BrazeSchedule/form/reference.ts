@@ -3,6 +3,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { isBlank, kindOf, show } from '../domain/json';
+import type { JsonObject } from '../domain/json';
 import { AS_EXPRESSION, emptyPartOf, isExpressionAsText, isNegativeNumber } from '../domain/keys';
 import type { TooClose } from '../domain/tooClose';
 import { EVENT_TIME, FOR_EVERYONE, IF_NOT_FOUND_LABEL } from '../domain/labels';
@@ -173,6 +174,15 @@ export function readReference(reading: Reading, isRequired: boolean): ReadRefere
 /** Of a schedule that is found by its ID, nothing is remembered. */
 export const refuseWithScheduleId = (options: Values, findings: Findings): void =>
 	refuseWithout(options, findings, `Set '${findBy.displayName}' to '${reference.displayName}'`);
+
+/** What is done by the ID isn't remembered under the reference. */
+export function warnOfReference(json: JsonObject, scheduleId: unknown, findings: Findings): void {
+	const { schedule_id: own, reference: its } = json;
+	if (own !== scheduleId || typeof its !== 'string' || isBlank(its)) return;
+	findings.warn(
+		`This schedule has the reference "${show(its)}", and the node doesn't remember this change under it. Set '${findBy.displayName}' to '${reference.displayName}' instead`,
+	);
+}
 
 /** Whether an item whose schedule isn't found fails. */
 export const readStopIfNotFound = ({ parameters, item, findings }: Reading): boolean => {

@@ -2,8 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Findings } from '../domain/findings';
 import { readId } from '../domain/ids';
-import { isBlank, show } from '../domain/json';
-import type { JsonObject } from '../domain/json';
+import { isBlank } from '../domain/json';
 import type { Existing } from '../domain/drafts';
 import type { Target } from '../domain/targets';
 import { orOfItem, readScheduleId, SCHEDULE_ID } from './fromItem';
@@ -16,6 +15,7 @@ import {
 	readReference,
 	readStopIfNotFound,
 	refuseWithScheduleId,
+	warnOfReference,
 } from './reference';
 import { fromModel, inTools } from './tool';
 import { readTooClose } from './tooClose';
@@ -102,15 +102,6 @@ const FROM_CREATE =
 /** The name of the campaign or Canvas, if it was chosen from the list. */
 export const readTargetName = ({ idParameter }: Target, parameters: FormParameters): string =>
 	parameters.chosenName(idParameter);
-
-/** What is done by the ID isn't remembered under the reference. */
-function warnOfReference(json: JsonObject, scheduleId: unknown, findings: Findings): void {
-	const { schedule_id: own, reference } = json;
-	if (own !== scheduleId || typeof reference !== 'string' || isBlank(reference)) return;
-	findings.warn(
-		`This schedule has the reference "${show(reference)}", and the node doesn't remember this change under it. Set 'Find By' to 'Reference' instead`,
-	);
-}
 
 /** The schedule that Update and Delete are about. */
 export function readExisting(reading: Reading, intent: 'update' | 'delete'): Existing | undefined {
