@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-import { fieldNamed, lastPart, valueIn } from '../../nodes/BrazeSchedule/domain/fieldNames';
+import { fieldNamed, ownName, valueIn } from '../../nodes/BrazeSchedule/domain/fieldNames';
 import {
 	personFrom,
 	readAliasLabel,
@@ -80,8 +80,15 @@ test.each([
 	['address.2nd_line', '2nd_line'],
 	['7', '7'],
 ])('%s is called %s in Braze', (text, name) => {
-	expect(lastPart(fieldNamed(text))).toBe(name);
+	expect(ownName(fieldNamed(text), [{}])).toBe(name);
 });
+
+test.each(['Tel. privat', 'Preis [EUR]', 'No.', 'Amount [1]', 'body.first_name'])(
+	'a column called %s keeps its name',
+	(text) => {
+		expect(ownName(fieldNamed(text), [{}, { [text]: 1 }])).toBe(text);
+	},
+);
 
 describe('The ID', () => {
 	it.each<[Partial<PersonFields>, object, string?]>([
@@ -385,8 +392,13 @@ test('a field that an expression names is refused for each item that lacks it', 
 	const refusals = (json: JsonObject) =>
 		read((findings) => {
 			const named = fields({ properties: selected('plan'), attributes: selected('address.city') });
+			for (const choice of [named.properties, named.attributes]) {
+				if (choice.from === 'selected') choice.fields[0].field.byExpression = true;
+			}
 			return refuseFieldsNotIn(json, named, campaign, findings);
 		});
+	// The ID is fixed.
+	expect(refusals({ plan: null, address: { city: 'Graz' } }).problems).toEqual([]);
 	expect(refusals({ user_id: 'ada', plan: null, address: { city: 'Graz' } }).problems).toEqual([]);
 	expect(refusals({ user_id: 'ada', address: {} })).toMatchObject({
 		parameters: ['Fields for Trigger Properties', 'Fields for Attributes'],

@@ -324,9 +324,123 @@ test('local time leaves out the time zone of the date, and warns', () => {
 	});
 });
 
+describe('a moment that clocks show twice', () => {
+	const second = { date: '2026-10-25T02:30:00+01:00' };
+
+	test.each<[string, Rule]>([
+		['on that day', { ...second, direction: 'onThatDay' }],
+		['0 days after', { ...second, amount: 0, direction: 'after' }],
+		['0 weeks before', { ...second, amount: 0, unit: 'weeks' }],
+		['0 business days before a Sunday', { ...second, amount: 0, unit: 'businessDays' }],
+		['in UTC', { date: '2026-10-25T01:30:00Z', direction: 'onThatDay' }],
+		['as seconds', { date: 1_792_891_800, direction: 'onThatDay' }],
+		['now', { direction: 'onThatDay', now: '2026-10-25T01:30:00Z' }],
+	])('stays the one it is: %s', (_, rule) => {
+		const isBusiness = rule.unit === 'businessDays';
+		expect(timeOf(rule)).toMatchObject({
+			// Sunday is no business day, so it is Friday.
+			time: isBusiness ? '2026-10-23T00:30:00Z' : '2026-10-25T01:30:00Z',
+			warnings: [],
+		});
+	});
+
+	test('a time of day is still the first one', () => {
+		const rule: Rule = { date: '2026-10-25T04:00:00+01:00', direction: 'onThatDay', at: '02:30' };
+		expect(timeOf(rule)).toMatchObject({
+			time: '2026-10-25T00:30:00Z',
+			warnings: [expect.stringContaining('happens twice in Europe/Berlin')],
+		});
+	});
+
+	test('of its own time zone, the first one is used, with a warning', () => {
+		const rule: Rule = { date: '2026-10-25T02:30:00[Europe/Berlin]', direction: 'onThatDay' };
+		expect(timeOf({ ...rule, zone: 'Asia/Tokyo' })).toMatchObject({
+			time: '2026-10-25T00:30:00Z',
+			warnings: [
+				'2026-10-25 02:30 happens twice in Europe/Berlin: the clocks go back then. The first one is used',
+			],
+		});
+	});
+});
+
+describe('a date at exactly midnight', () => {
+	const date = '2026-07-01T00:00:00';
+	const ON_THAT_DAY: Rule = { direction: 'onThatDay' };
+
+	test.each<[string, Rule]>([
+		['days', {}],
+		['on that day', ON_THAT_DAY],
+		['local time', { isLocal: true }],
+	])('warns if the time of day is taken from it: %s', (_, rule) => {
+		expect(timeOf({ date, ...rule }).warnings).toEqual([
+			"'Date' is exactly midnight: 2026-07-01 00:00. If its time of day is missing, enter it under 'At', or add it to the date, for example 2026-07-01T09:00:00",
+		]);
+	});
+
+	test('also if hours are counted from it', () => {
+		expect(timeOf({ date, unit: 'hours' }).warnings).toEqual([
+			"'Date' is exactly midnight: 2026-07-01 00:00. If its time of day is missing, add it to the date, for example 2026-07-01T09:00:00",
+		]);
+	});
+
+	test.each<[string, Rule]>([
+		['a time of day is set', { date, at: '09:00' }],
+		['it is not midnight', { date: '2026-07-01T00:00:01' }],
+		['it is a day', { date: '2026-07-01', at: '00:00' }],
+		['it is now', { now: '2026-07-01T22:00:00Z' }],
+		['its day is the same', { date: '2026-07-01T00:00:00Z', at: '09:00' }],
+		[
+			'it is another day, but a real time',
+			{ date: '2026-07-01T00:30:00Z', at: '09:00', zone: 'America/New_York' },
+		],
+	])('says nothing if %s', (_, rule) => {
+		expect(timeOf(rule).warnings).toEqual([]);
+	});
+
+	test('of another time zone may mean another day', () => {
+		const rule = { date: '2026-06-10T00:00:00.000Z', at: '10:00', zone: 'America/New_York' };
+		expect(timeOf({ ...rule, ...ON_THAT_DAY })).toMatchObject({
+			time: '2026-06-09T14:00:00Z',
+			warnings: [
+				"'Date' is midnight in UTC, but Tue 9 Jun 2026 in America/New_York, and days are counted from there. If it means the day 2026-06-10, pass on the day alone",
+			],
+		});
+	});
+});
+
 describe('old time zone data', () => {
 	const zone = 'America/Vancouver';
 	beforeEach(() => withData(zone, OLD_VANCOUVER));
+
+	test.each<[string, Rule]>([
+		['hours', { amount: 2, unit: 'hours' }],
+		['days', { amount: 2 }],
+	])("warns of the date's own time zone: %s", (_, rule) => {
+		const date = '2026-12-02T09:00:00[America/Vancouver]';
+		expect(timeOf({ ...rule, date }).warnings).toEqual([
+			"The time zone data of this n8n is out of date for America/Vancouver: 2026-12-02 09:00 in 'Date' was taken for a moment when clocks there show 2026-12-02 10:00. Add the right offset, as in 2026-12-02T09:00:00-07:00, or update Node.js to one with tzdata 2026b or later",
+		]);
+		// One warning if both are the same.
+		expect(timeOf({ ...rule, date, zone }).warnings).toHaveLength(1);
+	});
+
+	test('warns of a moment in local time, if it is shown as another one', () => {
+		const said = expect.stringContaining(
+			"the moment in 'Date' became 2026-12-02 09:00, but clocks there show 2026-12-02 10:00 then. ",
+		) as string;
+		const local: Rule = { zone, isLocal: true };
+		expect(timeOf({ ...local, date: Date.parse('2026-12-02T17:00:00Z') }).warnings).toEqual([
+			expect.stringContaining('Local time has no time zone'),
+			said,
+		]);
+		const now = '2026-12-02T17:00:00Z';
+		expect(timeOf({ ...local, now, direction: 'after' }).warnings).toEqual([said]);
+		expect(timeOf({ ...local, now, direction: 'after', at: '18:00' }).warnings).toEqual([]);
+		const late = { now: '2026-12-02T07:30:00Z', direction: 'after', at: '18:00' };
+		expect(timeOf({ ...local, ...late }).warnings).toEqual([
+			expect.stringContaining('became 2026-12-01, but clocks there show 2026-12-02 then'),
+		]);
+	});
 	afterEach(() => {
 		jest.restoreAllMocks();
 	});

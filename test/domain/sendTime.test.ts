@@ -183,6 +183,20 @@ describe('a time that may be one to avoid', () => {
 		]);
 	});
 
+	test.each([
+		['a moment', '2026-12-02T04:30:00Z', 1],
+		['in another time zone', '2026-12-02T05:30:00[Europe/Berlin]', 1],
+		['in that time zone: once', '2026-12-01T20:30:00', 1],
+		['before the change', '2026-10-02T03:30:00Z', 0],
+	])('warns of old time zone data if a time stays only for it: %s', (_, text, count) => {
+		const zone = 'America/Vancouver';
+		withData(zone, OLD_VANCOUVER);
+		const { result } = time({ zone, time: text, avoid: NIGHTS, now: Date.UTC(2026, 9, 1) });
+		expect(result?.explained).toBeUndefined();
+		const outdated = result?.warnings().filter((one) => one.includes('is out of date for'));
+		expect(outdated).toHaveLength(count);
+	});
+
 	test('has to be a time', () => {
 		const { result, problems } = time({ time: 'soon', avoid: WEEKENDS });
 		expect(result).toBeUndefined();

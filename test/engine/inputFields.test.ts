@@ -1,7 +1,7 @@
 import { ExecuteContext } from 'n8n-core';
 import type { IDataObject } from 'n8n-workflow';
 
-import { bodies, createCampaign, createCanvas, run, useBraze } from './braze';
+import { bodies, createCampaign, createCanvas, LATER, run, useBraze } from './braze';
 import { FakeDataTables } from './harness';
 import type { RunNodeOptions } from './harness';
 
@@ -304,6 +304,38 @@ describe('An item without an ID', () => {
 	});
 });
 
+test('a preview shows a schedule that would be moved', async () => {
+	const tables = new FakeDataTables();
+	const parameters = fromInput({ operation: 'upsert', reference: 'B-204' });
+	await send(parameters, { items: [CONTACTS[0]], tables });
+	const moved = { ...parameters, time: LATER, options: { previewOnly: true } };
+	const items = [CONTACTS[0], CONTACTS[1]];
+	const { json, thrown } = await send(
+		{ ...moved, reference: '={{ $json.user_id === "ada" ? "B-204" : "B-205" }}' },
+		{ items, tables },
+	);
+	expect(thrown).toEqual([]);
+	expect(json).toMatchObject([
+		{ status: 'preview', would: 'update', request: { path: '/campaigns/trigger/schedule/update' } },
+		{ status: 'preview', would: 'schedule', fields: { id: 'user_id' } },
+	]);
+	expect(json[0].fields).toBeUndefined();
+});
+
+test.each([
+	['Tel. privat', '030 123'],
+	['Preis [EUR]', 12],
+	['No.', 7],
+])('a column called %s keeps its name in Braze', async (column, value) => {
+	const items = [{ user_id: 'ada' }, { user_id: 'bob', [column]: value }];
+	const selected = { propertiesFrom: 'selected', propertiesFields: fields(column) };
+	await send(fromInput(selected), { items });
+	expect(sentPeople()).toEqual([
+		{ external_user_id: 'ada' },
+		{ external_user_id: 'bob', trigger_properties: { [column]: value } },
+	]);
+});
+
 test('a preview says which fields would be sent', async () => {
 	const parameters = fromInput({
 		propertiesFrom: 'others',
@@ -321,6 +353,30 @@ test('a preview says which fields would be sent', async () => {
 });
 
 describe('With an expression', () => {
+	const selected = { propertiesFrom: 'selected', propertiesFields: fields('plan') };
+
+	it.each<[string, IDataObject]>([
+		['Attributes From', { attributesFrom: '={{ "none" }}' }],
+		['Name in Braze', { propertiesFields: fields(['plan', '={{ "tier" }}']) }],
+	])('in %s, the other fields are what they were', async (_, changes) => {
+		const parameters = fromInput({ ...selected, ...changes });
+		const items = [{ user_id: 'ada' }, { user_id: 'bob', plan: 'gold' }];
+		const { json, thrown } = await send(parameters, { items });
+		expect(thrown).toEqual([]);
+		expect(json[0].warnings).toEqual([
+			'The field "plan" for \'Trigger Properties\' is missing and was left out',
+		]);
+		const without = await send(parameters, { items: [{ plan: 'gold' }, ...items] });
+		expect((without.thrown[0] as Error).message).toBe(
+			'The item has no ID: its field "user_id" is missing [item 0]',
+		);
+		const misspelled = await send({ ...parameters, idField: 'user_di' }, { items });
+		expect(misspelled.thrown).toHaveLength(1);
+		expect((misspelled.thrown[0] as Error).message).toBe(
+			'No incoming item has the field "user_di", which \'Field With the ID\' names',
+		);
+	});
+
 	it('each item has its own field', async () => {
 		const items = [
 			{ column: 'email', email: 'ada@example.com', phone: '1' },

@@ -164,6 +164,20 @@ it('does not keep an error', async () => {
 	expect(asked()).toEqual([]);
 });
 
+it.each([401, 403])('asks once for a state that the key may not see: %s', async (status) => {
+	braze.fault({
+		kind: 'status',
+		status,
+		body: { message: 'no' },
+		match: { path: '/details' },
+		times: 'always',
+	});
+	expect(await idsOf('rare')).toEqual(RARE);
+	braze.requests.length = 0;
+	expect(await idsOf('offer 7 rare')).toEqual(['campaign-7']);
+	expect(asked()).toEqual([]);
+});
+
 it('asks again for a state that it could not learn', async () => {
 	braze.fault({ kind: 'status', status: 503, body: {}, match: { path: '/details' }, times: 3 });
 	await idsOf('rare');

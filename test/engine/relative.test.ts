@@ -346,6 +346,45 @@ describe('If That Time Has Passed', () => {
 		expect(braze().requests).toEqual([]);
 	});
 
+	it.each(['update', 'delete'])(
+		'a skipped item with a reference may have a schedule, so %s by schedule ID says how to find it',
+		async (operation) => {
+			await all({ ...createCampaign, reference: 'B-6' });
+			const [skipped] = await all({ ...late, operation: 'upsert', reference: 'B-6' });
+			const byScheduleId = {
+				resource: 'campaign',
+				operation,
+				findBy: 'scheduleId',
+				campaignId: byId('={{ $json.campaign_id }}'),
+				scheduleId: '={{ $json.schedule_id }}',
+				scheduleMode: 'exact',
+				time: SOON,
+			};
+			const { thrown } = await attempt(byScheduleId, { items: [skipped] });
+			const [error] = thrown as Array<Error & { description?: string }>;
+			expect(error.message).toBe(
+				"'Schedule ID' is empty, because the incoming item was skipped, and a schedule may be waiting under its reference [item 0]",
+			);
+			expect(error.description).toBe(
+				"To find that schedule, set 'Find By' to 'Reference'. Nothing was sent.",
+			);
+		},
+	);
+
+	it('a skipped item whose reference was looked up is passed on', async () => {
+		await all({ ...createCampaign, reference: 'B-7' });
+		const { resource, campaignId } = createCampaign;
+		const cancel = { resource, campaignId, operation: 'delete' };
+		await all({ ...cancel, findBy: 'reference', reference: 'B-7' });
+		const [skipped] = await all({ ...createCampaign, reference: 'B-7' });
+		expect(skipped.status).toBe('skipped');
+		const json = await done(
+			{ ...cancel, findBy: 'scheduleId', scheduleId: '' },
+			{ items: [{ ...skipped, schedule_id: null }] },
+		);
+		expect(json).toMatchObject({ status: 'skipped' });
+	});
+
 	it('Stop With an Error fails the item, and nothing is sent', async () => {
 		const items = [{ date: DATE }, { date: '2026-01-15T09:00:00' }];
 		const parameters = { ...before, date: '={{ $json.date }}', ifPassed: 'stop' };

@@ -44,7 +44,10 @@ export function meantBy(asked: Asked): Meant {
 	if (day === undefined) return 'refused';
 	const time = at === undefined ? written.toPlainTime() : PlainTime.from(at);
 	const wanted = day.toPlainDateTime(time);
-	return allowed(asked, wanted.toZonedDateTime(zone), wanted);
+	// Nothing changes about a moment, also if clocks show its time twice.
+	const isItself = isMoment(asked) && wanted.equals(written) && at === undefined;
+	const start = isItself ? momentOf(asked).toZonedDateTimeISO(zone) : wanted.toZonedDateTime(zone);
+	return allowed(asked, start, wanted);
 }
 
 /** What a clock under *In* shows at the date; in local time, what is written. */
@@ -66,6 +69,9 @@ function momentOf({ date, zone, now }: Asked): Temporal.Instant {
 	if ('wall' in date) return PlainDateTime.from(date.wall).toZonedDateTime(zone).toInstant();
 	throw new Error('A day is not a moment.');
 }
+
+const isMoment = ({ date, isLocal }: Asked) =>
+	!isLocal && (date === 'now' || 'moment' in date || 'zoned' in date);
 
 const isWeekend = (day: Temporal.PlainDate) => day.dayOfWeek >= 6;
 

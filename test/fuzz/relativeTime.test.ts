@@ -1,8 +1,9 @@
 import { readAvoid } from '../../nodes/BrazeSchedule/domain/avoid';
+import type { Setting } from '../../nodes/BrazeSchedule/domain/baseDate';
 import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
 import { relativeTime } from '../../nodes/BrazeSchedule/domain/relativeTime';
-import type { RelativeTime, Setting } from '../../nodes/BrazeSchedule/domain/relativeTime';
+import type { RelativeTime } from '../../nodes/BrazeSchedule/domain/relativeTime';
 import { readShift } from '../../nodes/BrazeSchedule/domain/shift';
 import type { Shift } from '../../nodes/BrazeSchedule/domain/shift';
 import { readTime, wallText } from '../../nodes/BrazeSchedule/domain/time';

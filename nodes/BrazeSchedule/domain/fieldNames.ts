@@ -5,6 +5,8 @@ import type { JsonObject } from './json';
 export interface FieldName {
 	text: string;
 	path: readonly string[];
+	/** Whether an expression supplied it, so that each item may have its own. */
+	byExpression?: boolean;
 }
 
 /** The parts of a path as n8n's own nodes read it: a.b, a[0] and a["b c"]. */
@@ -58,9 +60,11 @@ export function objectAround(json: JsonObject, { text, path }: FieldName): Place
 	return around;
 }
 
-/** What a value is called if it has no other name: the last part of a path. */
-export const lastPart = ({ text, path }: FieldName): string =>
-	[...path].reverse().find((part) => !/^\d+$/.test(part)) ?? text;
+/** What a value is called if it has no other name: the column's own name, or the last part of a path. */
+export function ownName({ text, path }: FieldName, items: readonly JsonObject[]): string {
+	if (items.some((json) => Object.hasOwn(json, text))) return text;
+	return [...path].reverse().find((part) => !/^\d+$/.test(part)) ?? text;
+}
 
 /** As many items as are searched for names to offer. */
 const SEARCHED = 100;

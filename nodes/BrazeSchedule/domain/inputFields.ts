@@ -248,14 +248,17 @@ export const fieldsFor = (label: string): string => `Fields for ${label}`;
 
 type Named = [parameter: string, field: FieldName];
 
-const namedIn = ({ id, properties, attributes }: NamedFields, target: Target): Named[] => [
-	[ID_FIELD, id],
-	...selectedIn(properties, fieldsFor(target.propertiesLabel)),
+const namedIn = (
+	{ id, properties, attributes }: Partial<NamedFields>,
+	{ propertiesLabel }: Target,
+): Named[] => [
+	...(id ? [[ID_FIELD, id] satisfies Named] : []),
+	...selectedIn(properties, fieldsFor(propertiesLabel)),
 	...selectedIn(attributes, fieldsFor(ATTRIBUTES)),
 ];
 
-const selectedIn = (choice: FieldChoice, parameter: string): Named[] =>
-	choice.from === 'selected' ? choice.fields.map(({ field }) => [parameter, field]) : [];
+const selectedIn = (choice: FieldChoice | undefined, parameter: string): Named[] =>
+	choice?.from === 'selected' ? choice.fields.map(({ field }) => [parameter, field]) : [];
 
 /** An expression that returns a field's value instead of its name finds no such field. */
 export function refuseFieldsNotIn(
@@ -265,7 +268,7 @@ export function refuseFieldsNotIn(
 	findings: Findings,
 ): void {
 	for (const [parameter, field] of namedIn(fields, target)) {
-		if (hasField(json, field)) continue;
+		if (!field.byExpression || hasField(json, field)) continue;
 		findings.refuse({
 			parameter,
 			message: `The item has no field "${show(field.text)}", which the expression in '${parameter}' names`,
@@ -277,7 +280,7 @@ export function refuseFieldsNotIn(
 /** A field that no item has is a mistake in its name, and not of the items. */
 export function refuseUnknownFields(
 	items: readonly JsonObject[],
-	fields: NamedFields,
+	fields: Partial<NamedFields>,
 	target: Target,
 	findings: Findings,
 ): void {

@@ -10,9 +10,12 @@ export const outOfDate = (zone: string): string =>
 export const update = (release: string): string =>
 	`update Node.js to one with tzdata ${release} or later`;
 
+/** The time zone whose data a time needs: none if its offset defines the moment. */
+export const zoneOf = (read: ReadTime, zone: string): string | undefined =>
+	read.zone ?? (read.instant === undefined ? zone : undefined);
+
 function findOutdated(read: ReadTime, zone: string) {
-	// An offset defines the moment: no time zone is needed.
-	const used = read.zone ?? (read.instant === undefined ? zone : undefined);
+	const used = zoneOf(read, zone);
 	if (used === undefined) return undefined;
 	const { instant } = momentIn(read, zone);
 	const found = outdatedZone(used, read.wall.toMillis(), instant);

@@ -1,10 +1,12 @@
 import { isAvoidingNothing, moveOut } from './avoid';
+import type { Setting } from './baseDate';
 import { asDateTime, wallOf } from './clock';
+import { warnOfMoved } from './clockWarnings';
 import { LOCAL_TIME, movedText, timeText } from './explained';
 import type { Notes, Problem } from './findings';
 import { isBlank, show } from './json';
-import { avoidedBy, warnOfMoved } from './relativeTime';
-import type { RelativeTime, Setting } from './relativeTime';
+import { avoidedBy } from './relativeTime';
+import type { RelativeTime } from './relativeTime';
 import { AVOID, IN } from './shift';
 import type { Shift } from './shift';
 import { LAST_ZONE_MS } from './time';

@@ -1,29 +1,20 @@
 import type { DateTime } from 'luxon';
 
-import { isAvoidingNothing, moveOut, onDay, whyAvoided, MOST_DAYS } from './avoid';
+import { moveOut, onDay, whyAvoided, MOST_DAYS } from './avoid';
 import type { Avoid, Place, Way } from './avoid';
+import { baseOf, timelineOf } from './baseDate';
+import type { Base, Setting } from './baseDate';
 import { asDateTime, dayOf, timeOfDay, wallOf } from './clock';
 import type { Wall } from './clock';
+import { warnOfClocks } from './clockWarnings';
 import { LOCAL_TIME, dayText, movedText, ruleText } from './explained';
 import type { Notes } from './findings';
 import { show } from './json';
-import { outOfDate, update } from './oldZoneData';
 import { AT, AVOID, DATE, IN, isElapsed, UNIT } from './shift';
 import type { Shift } from './shift';
-import { clockFace, isZone, momentIn, momentOf, yearOf } from './time';
+import { isZone, momentOf, yearOf } from './time';
 import type { ReadTime } from './time';
-import { outdatedZone } from './zoneChanges';
 import { DAY_MS, MINUTE_MS } from './units';
-
-/** Where and when the rule applies. */
-export interface Setting {
-	/** The time zone under 'In'. For local time, the one in which a moment is shown. */
-	zone: string;
-	/** Each user's local time: without an offset. */
-	isLocal: boolean;
-	avoid: Avoid;
-	now: number;
-}
 
 export interface RelativeTime {
 	/** The local time, without a time zone. */
@@ -36,22 +27,9 @@ export interface RelativeTime {
 	explained: string;
 }
 
-/** Local time has no clock changes: its days are counted on a clock that never changes. */
-const timelineOf = ({ zone, isLocal }: Setting): string => (isLocal ? 'utc' : zone);
-
 /** Business days skip weekends, so nothing is moved onto one afterwards. */
 export const avoidedBy = ({ unit }: Shift, { avoid }: Setting): Avoid =>
 	unit === 'businessDays' ? { ...avoid, weekends: true } : avoid;
-
-/** The date that is counted from. */
-interface Base {
-	wall: Wall;
-	instant: number;
-	isNow: boolean;
-	dateOnly: boolean;
-	/** How a skipped or repeated time became the moment. */
-	edge?: string;
-}
 
 /**
  * The time before or after a date. What is to be avoided moves a time before the date earlier, so
@@ -65,7 +43,9 @@ export function relativeTime(
 	notes: Notes,
 ): RelativeTime | undefined {
 	const { isLocal } = setting;
-	const base = isUsable(date, shift, setting, notes) && baseOf(date, setting, notes);
+	const base = isUsable(date, shift, setting, notes)
+		? baseOf(date, shift, setting, notes)
+		: undefined;
 	if (!base || isBeyondYears(base.wall, notes)) return undefined;
 	const zone = timelineOf(setting);
 	const avoid = avoidedBy(shift, setting);
@@ -76,7 +56,7 @@ export function relativeTime(
 	const { instant, reasons } = moved;
 	const shown = wallOf(instant, zone);
 	if (isBeyondYears(shown, notes) || isBeyondYears(instant, notes)) return undefined;
-	if (!isLocal) warnOfClocks(base, shift, moved, setting, notes);
+	if (!isLocal) warnOfClocks(base, start, moved, setting, notes);
 	const rule = ruleText(shift, base, isLocal ? LOCAL_TIME : zone);
 	return {
 		wall: asDateTime(shown),
@@ -118,37 +98,6 @@ function isUsable(date: ReadTime | 'now', shift: Shift, setting: Setting, notes:
 	return true;
 }
 
-function baseOf(date: ReadTime | 'now', setting: Setting, notes: Notes): Base {
-	const zone = timelineOf(setting);
-	if (date === 'now') {
-		// In local time, today is what it is in the workflow's time zone.
-		const wall = wallOf(setting.now, setting.zone);
-		const instant = setting.isLocal ? wall : setting.now;
-		return { wall, instant, isNow: true, dateOnly: false };
-	}
-	const { dateOnly } = date;
-	const written = date.wall.toMillis();
-	const isMoment = date.instant !== undefined || date.zone !== undefined;
-	if (setting.isLocal && isMoment && !dateOnly) warnOfLostZone(date, notes);
-	if (setting.isLocal || dateOnly) {
-		const { instant } = onDay(written, zone);
-		return { wall: written, instant, isNow: false, dateOnly };
-	}
-	const { instant, edge } = momentIn(date, zone);
-	// A skipped time is still the time of day that was meant.
-	const wall = isMoment ? wallOf(instant, zone) : written;
-	const base = { wall, instant, isNow: false, dateOnly };
-	return { ...base, ...(edge && { edge: edgeText(written, date.zone ?? zone, edge) }) };
-}
-
-function warnOfLostZone({ wall, named, zone }: ReadTime, notes: Notes): void {
-	notes.warn(
-		named
-			? `The time zone "${named}" in '${DATE}' was left out: local time has none, so ${clockFace(wall)} is used`
-			: `'${DATE}' is a moment, read in ${zone} as ${clockFace(wall)}. Local time has no time zone`,
-	);
-}
-
 function isBeyondYears(wall: Wall, notes: Notes): boolean {
 	const year = yearOf(wall);
 	if (year >= 1000 && year <= 9999) return false;
@@ -164,9 +113,13 @@ function shifted(base: Base, shift: Shift, avoid: Avoid, zone: string): Place | 
 		const instant = base.instant + sign * minutes * MINUTE_MS;
 		return { wall: wallOf(instant, zone), instant, isByClock: false };
 	}
-	const day = dayFrom(dayOf(base.wall), sign, shift, avoid);
+	const today = dayOf(base.wall);
+	const day = dayFrom(today, sign, shift, avoid);
 	if (day === undefined) return undefined;
 	const { at } = shift;
+	if (day === today && at === undefined && base.isMoment) {
+		return { wall: base.wall, instant: base.instant, isByClock: false };
+	}
 	const clock = at === undefined ? timeOfDay(base.wall) : at * MINUTE_MS;
 	return onDay(day * DAY_MS + clock, zone);
 }
@@ -196,57 +149,3 @@ export const allAvoided = (wall: Wall) => ({
 	message: `'${AVOID}' leaves no day within a year of ${dayText(wall)}`,
 	hint: 'Remove some of the dates to avoid',
 });
-
-/** What a change of the clocks, or old data about them, does to the time. */
-function warnOfClocks(
-	base: Base,
-	shift: Shift,
-	{ wall, instant, isByClock }: Place,
-	{ zone, avoid }: Setting,
-	notes: Notes,
-): void {
-	const dependsOnClocks = isByClock || !isAvoidingNothing(avoid);
-	const outdated =
-		outdatedIn(zone, isElapsed(shift) ? base.wall : wallOf(base.instant, zone), base.instant, IN) ??
-		(dependsOnClocks ? outdatedIn(zone, wallOf(instant, zone), instant, IN) : undefined);
-	if (outdated !== undefined) {
-		notes.warn(outdated);
-		return;
-	}
-	if (base.edge !== undefined && isElapsed(shift)) notes.warn(base.edge);
-	warnOfEdge({ wall, instant, isByClock }, zone, notes);
-}
-
-function warnOfEdge({ wall, isByClock }: Place, zone: string, notes: Notes): void {
-	const { edge } = momentOf(asDateTime(wall), zone);
-	if (isByClock && edge) notes.warn(edgeText(wall, zone, edge));
-}
-
-/** The same for a time that was entered and then moved. `parameter` is where its zone is chosen. */
-export function warnOfMoved(place: Place, zone: string, parameter: string, notes: Notes): void {
-	const { instant } = place;
-	const outdated = outdatedIn(zone, wallOf(instant, zone), instant, parameter);
-	if (outdated === undefined) warnOfEdge(place, zone, notes);
-	else notes.warn(outdated);
-}
-
-type Edge = NonNullable<ReturnType<typeof momentOf>['edge']>;
-
-const edgeText = (wall: Wall, zone: string, { kind, shown }: Edge): string =>
-	kind === 'skipped'
-		? `${clockFace(asDateTime(wall))} does not exist in ${zone}: the clocks go forward then. ${shown} is used instead`
-		: `${clockFace(asDateTime(wall))} happens twice in ${zone}: the clocks go back then. The first one is used`;
-
-function outdatedIn(
-	zone: string,
-	shown: Wall,
-	instant: number,
-	parameter: string,
-): string | undefined {
-	const found = outdatedZone(zone, shown, instant);
-	if (!found) return undefined;
-	const { clock, release } = found;
-	const west = (instant - clock) / (60 * MINUTE_MS);
-	const fixed = `Etc/GMT${west < 0 ? '-' : '+'}${Math.abs(west)}`;
-	return `${outOfDate(zone)}: when it shows ${clockFace(asDateTime(shown))}, clocks there show ${clockFace(asDateTime(clock))}. Choose a time zone with a fixed offset under '${parameter}', such as ${fixed}, or ${update(release)}`;
-}

@@ -2,12 +2,14 @@ import { isAvoidingNothing, moveOut, NOT_BETWEEN } from './avoid';
 import type { Avoid, Moved } from './avoid';
 import { asDateTime, wallOf } from './clock';
 import type { TimeWarnings } from './drafts';
+import { outdatedAt, warnOfMoved } from './clockWarnings';
 import { dayText, LOCAL_TIME, movedText, timeText } from './explained';
 import { noFindings } from './findings';
 import type { Findings } from './findings';
+import { zoneOf } from './oldZoneData';
 import { readIfPassed, unlessPassed } from './passedTime';
 import type { Late } from './passedTime';
-import { allAvoided, relativeTime, warnOfMoved } from './relativeTime';
+import { allAvoided, relativeTime } from './relativeTime';
 import { clockOfSchedule, composeSchedule } from './schedule';
 import type { Schedule, ScheduleInput } from './schedule';
 import { DATE, readShift } from './shift';
@@ -129,12 +131,19 @@ function composeAvoiding(input: TimeInput, findings: Findings): SendTime | undef
 	const wall = wallOf(instant, timeline);
 	const moved = moveOut({ wall, instant, isByClock: !isExact }, timeline, avoid, 'later');
 	if (!moved) return findings.refuse(allAvoided(wall));
-	if (moved.reasons.length === 0) return timed(input, noFindings());
+	if (moved.reasons.length === 0) return timed(input, noFindings(), beforeJudging(input, instant));
 	if (isExact) warnOfMoved(moved, zone, TIME_ZONE, findings);
 	const time = isExact ? utcText(moved.instant) : wallText(asDateTime(moved.wall));
 	const found = workedOut({ mode: input.mode, time, zone, now }, findings);
 	const explained = `${newText(schedule, moved, timeline)}${movedText(wall, moved.reasons, avoid)}`;
 	return found && { ...found, explained };
+}
+
+/** A time that needs no time zone still needs one to know whether it is to be avoided. */
+function beforeJudging({ mode, time, zone }: TimeInput, instant: number): string[] {
+	const read = readTime(time, zone);
+	if (mode !== 'exact' || 'problem' in read || zoneOf(read, zone) === zone) return [];
+	return [outdatedAt(instant, zone, TIME_ZONE)].filter((one) => one !== undefined);
 }
 
 function newText(

@@ -1,10 +1,11 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { fieldNamed, hasField, lastPart } from '../domain/fieldNames';
+import { fieldNamed, hasField, ownName } from '../domain/fieldNames';
 import type { FieldName } from '../domain/fieldNames';
 import { noFindings } from '../domain/findings';
 import type { Findings } from '../domain/findings';
 import { isBlank, isObject, kindOf, show } from '../domain/json';
+import type { JsonObject } from '../domain/json';
 import {
 	ATTRIBUTES,
 	fieldsFor,
@@ -116,7 +117,8 @@ const nameInBraze: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. first_name',
-	description: "If empty, it's the name of the field. Of a field with dots, it's the last part.",
+	description:
+		"If empty, it's the name of the field. Of a path such as body.first_name, it's the last part.",
 };
 
 const fieldsOf = (
@@ -195,28 +197,54 @@ const kindVaries = (parameters: FormParameters): boolean =>
 		parameters.isExpression(name),
 	);
 
-/** A field that no item has is a problem of the whole run, as long as no expression names it. */
-export function checkInputFields({ parameters, target, items, findings }: RunReading): void {
-	if (namesVary(parameters)) return;
-	const names = readNames(parameters, 0, target, findings);
-	if (names) refuseUnknownFields(items, names, target, findings);
+/** Where names are read from, and in which items they will be looked up. */
+interface NamesReading {
+	parameters: FormParameters;
+	item: number;
+	items: readonly JsonObject[];
+	target: Target;
+	findings: Findings;
 }
 
-function readNames(
-	parameters: FormParameters,
-	item: number,
-	target: Target,
-	findings: Findings,
-): NamedFields | undefined {
-	const known = namesOfRun.get(parameters);
+/** A field that no item has is a problem of the whole run, as long as no expression names it. */
+export function checkInputFields(run: RunReading): void {
+	const { parameters, target, items, findings } = run;
+	const isFixed = (name: string) => !parameters.isExpression(name);
+	const names = readNamesIf(isFixed, { ...run, item: 0 });
+	if (isComplete(names) && !namesVary(parameters)) namesOfRun.set(parameters, names);
+	refuseUnknownFields(items, names, target, findings);
+}
+
+function readNames({ json, ...reading }: Reading): NamedFields | undefined {
+	const known = namesOfRun.get(reading.parameters);
 	if (known) return known;
-	const id = readFieldName(parameters.read('idField', item), ID_FIELD, findings);
-	const properties = readChosen(parameters, item, propertiesOf(target), findings);
-	const ofProfile = readChosen(parameters, item, attributes, findings);
-	if (!id || !properties || !ofProfile) return undefined;
-	const names = { id, properties, attributes: ofProfile };
-	if (!namesVary(parameters)) namesOfRun.set(parameters, names);
-	return names;
+	const names = readNamesIf(() => true, { ...reading, items: [json] });
+	return isComplete(names) ? names : undefined;
+}
+
+const isComplete = (names: Partial<NamedFields>): names is NamedFields =>
+	names.id !== undefined && names.properties !== undefined && names.attributes !== undefined;
+
+/** The names whose parameters are wanted. */
+function readNamesIf(
+	isWanted: (parameter: string) => boolean,
+	reading: NamesReading,
+): Partial<NamedFields> {
+	const { parameters, item, target, findings } = reading;
+	const choiceOf = (choice: Chosen) =>
+		isWanted(choice.from.name) && isWanted(choice.rows) ? readChosen(choice, reading) : undefined;
+	return {
+		id: isWanted(idField.name)
+			? readFieldName(
+					parameters.read(idField.name, item),
+					ID_FIELD,
+					parameters.isExpression(idField.name),
+					findings,
+				)
+			: undefined,
+		properties: choiceOf(propertiesOf(target)),
+		attributes: choiceOf(attributes),
+	};
 }
 
 function readPersonFields(
@@ -245,12 +273,13 @@ function readPersonFields(
 function readFieldName(
 	value: unknown,
 	parameter: string,
+	byExpression: boolean,
 	findings: Findings,
 	what = `'${parameter}'`,
 ): FieldName | undefined {
 	const text = typeof value === 'number' ? String(value) : value;
 	if (typeof text === 'string' && !isBlank(text) && !isExpressionAsText(text)) {
-		return fieldNamed(text);
+		return { ...fieldNamed(text), byExpression };
 	}
 	const found = isBlank(text)
 		? 'empty'
@@ -265,10 +294,8 @@ function readFieldName(
 }
 
 function readChosen(
-	parameters: FormParameters,
-	item: number,
 	{ from, label, rows }: Chosen,
-	findings: Findings,
+	{ parameters, item, items, findings }: NamesReading,
 ): FieldChoice | undefined {
 	const choice = readChoice(parameters.read(from.name, item), from, findings);
 	if (choice !== FROM.selected) return { from: choice };
@@ -283,9 +310,14 @@ function readChosen(
 			return [];
 		}
 		if (isBlank(row.field) && isBlank(row.name)) return [];
-		const field = readFieldName(row.field, parameter, findings, place);
+		const byExpression = [[rows], [rows, ROW], [rows, ROW, String(index), selectedField.name]].some(
+			(path) => parameters.isExpressionAt(path),
+		);
+		const field = readFieldName(row.field, parameter, byExpression, findings, place);
 		if (!field) return [];
-		const name = isBlank(row.name) ? lastPart(field) : readText(row.name, nameInBraze, findings);
+		const name = isBlank(row.name)
+			? ownName(field, items)
+			: readText(row.name, nameInBraze, findings);
 		if (names.has(name)) {
 			findings.refuse({
 				parameter,
@@ -311,8 +343,8 @@ export function readRecipientFromFields(reading: Reading): {
 	recipients: Recipient[];
 	idField?: string;
 } {
-	const { parameters, item, json, target, findings } = reading;
-	const names = readNames(parameters, item, target, findings);
+	const { parameters, json, target, findings } = reading;
+	const names = readNames(reading);
 	const fields = names && readPersonFields(reading, names);
 	if (!fields) return { recipients: [] };
 	if (namesVary(parameters)) refuseFieldsNotIn(json, fields, target, findings);
@@ -322,11 +354,11 @@ export function readRecipientFromFields(reading: Reading): {
 
 /** Why an item without an ID is skipped, if that is chosen. */
 export function reasonToSkip(reading: Reading): string | undefined {
-	const { parameters, item, json, target, findings } = reading;
+	const { parameters, item, json, findings } = reading;
 	if (readChoice(parameters.read('ifIdEmpty', item), ifEmpty, findings) !== 'skip')
 		return undefined;
 	// What is wrong with the names is said where the recipient is read.
-	const names = readNames(parameters, item, target, noFindings());
+	const names = readNames({ ...reading, findings: noFindings() });
 	if (!names || !hasNoId(json, names)) return undefined;
 	// An expression that returns the ID itself would skip every item.
 	if (parameters.isExpression(idField.name) && !hasField(json, names.id)) return undefined;

@@ -82,7 +82,9 @@ export class FormParameters {
 	/** Whether a value within a field is an expression of its own. */
 	isExpressionAt(path: string[]): boolean {
 		let raw: unknown = this.raw;
-		for (const step of path) raw = isObject(raw) ? raw[step] : undefined;
+		for (const step of path) {
+			raw = typeof raw === 'object' && raw !== null ? (raw as Values)[step] : undefined;
+		}
 		return isExpression(raw);
 	}
 

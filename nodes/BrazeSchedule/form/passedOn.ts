@@ -24,7 +24,7 @@ export function readPassedOn(reading: Reading, operation: Draft['operation']): D
 	if (!parameters.has(SCHEDULE_ID.name)) return undefined;
 	const scheduleId = readScheduleId(reading) ?? '';
 	const { status } = json;
-	if (!NO_SCHEDULE.includes(status) || scheduleId !== '') return undefined;
+	if (!NO_SCHEDULE.includes(status) || scheduleId !== '' || mayBeScheduled(json)) return undefined;
 	const body = { [target.idField]: json[target.idField] ?? null, schedule_id: null };
 	const reason = reasonIn(json);
 	return {
@@ -36,6 +36,10 @@ export function readPassedOn(reading: Reading, operation: Draft['operation']): D
 		warnings: [],
 	};
 }
+
+/** An item that was skipped without a look at its reference, under which a schedule may be waiting. */
+const mayBeScheduled = ({ status, schedule, reference }: JsonObject): boolean =>
+	status === 'skipped' && schedule === null && typeof reference === 'string';
 
 /** Why Create did nothing, as its output says it. */
 function reasonIn({ reason, warnings }: JsonObject): string | undefined {
@@ -65,6 +69,12 @@ export function whyWithoutId(
 		return because(
 			"the incoming item wasn't scheduled",
 			`The node before this one says: ${shorten(json.error)}. To leave such items out, use its error output`,
+		);
+	}
+	if (mayBeScheduled(json)) {
+		return because(
+			'the incoming item was skipped, and a schedule may be waiting under its reference',
+			"To find that schedule, set 'Find By' to 'Reference'",
 		);
 	}
 	if (typeof json.status === 'string' && json.schedule_id === null) {

@@ -85,6 +85,7 @@ function aboutExisting({ leader, known }: Case, deed: 'update' | 'delete', sched
 		under: { ...under, deed, known, mayBeDone: known?.state === 'unknown' },
 		body: { [target.idField]: body[target.idField], schedule_id: scheduleId },
 		people: undefined,
+		idField: undefined,
 	};
 }
 

@@ -140,8 +140,12 @@ async function readState(target: Target, id: string, ask: Ask): Promise<Read<str
 		timeout: STATE_TIMEOUT_MS,
 		confirms: () => true,
 	});
-	return 'failure' in result ? result : { value: stateIn(result.body) };
+	if (!('failure' in result)) return { value: stateIn(result.body) };
+	// The key isn't allowed to ask, and won't be at the next keystroke.
+	return NOT_ALLOWED.includes(result.failure.httpCode) ? { value: '' } : result;
 }
+
+const NOT_ALLOWED: Array<string | undefined> = ['401', '403'];
 
 function stateIn({ archived, draft, enabled, schedule_type: type }: JsonObject): string {
 	if (OTHER_DELIVERIES.includes(type)) return NOT_TRIGGERED;

@@ -1,0 +1,150 @@
+import { onDay } from './avoid';
+import type { Avoid } from './avoid';
+import { dayOf, timeOfDay, wallOf } from './clock';
+import type { Wall } from './clock';
+import { dayText } from './explained';
+import type { Notes } from './findings';
+import { wrongFace, wrongMoment } from './oldZoneData';
+import { AT, DATE, isElapsed } from './shift';
+import type { Shift } from './shift';
+import { clockFace, momentIn, placeOf, readTime } from './time';
+import type { momentOf, ReadTime } from './time';
+
+/** Where and when the rule applies. */
+export interface Setting {
+	/** The time zone under 'In'. For local time, the one in which a moment is shown. */
+	zone: string;
+	/** Each user's local time: without an offset. */
+	isLocal: boolean;
+	avoid: Avoid;
+	now: number;
+}
+
+/** A clock time that the clocks of a time zone skip or show twice. */
+export interface Edge extends NonNullable<ReturnType<typeof momentOf>['edge']> {
+	wall: Wall;
+	zone: string;
+}
+
+/** The date that is counted from. */
+export interface Base {
+	wall: Wall;
+	instant: number;
+	isNow: boolean;
+	dateOnly: boolean;
+	/** It is this moment, even if clocks show its time twice. */
+	isMoment: boolean;
+	/** How a skipped or repeated time became the moment. */
+	edge?: Edge;
+}
+
+/** Local time has no clock changes: its days are counted on a clock that never changes. */
+export const timelineOf = ({ zone, isLocal }: Setting): string => (isLocal ? 'utc' : zone);
+
+export function baseOf(
+	date: ReadTime | 'now',
+	shift: Shift,
+	setting: Setting,
+	notes: Notes,
+): Base | undefined {
+	if (date === 'now') return baseNow(shift, setting, notes);
+	const base = baseAt(date, setting);
+	if (!date.dateOnly) warnOfDate(date, base, shift, setting, notes);
+	return base;
+}
+
+/** In local time, today is what it is in the workflow's time zone. */
+function baseNow(shift: Shift, { zone, isLocal, now }: Setting, notes: Notes): Base {
+	const wall = wallOf(now, zone);
+	const read = readTime(new Date(now), zone);
+	if (isLocal && !('problem' in read)) warnOfFace(read, shift, zone, notes);
+	return {
+		wall,
+		instant: isLocal ? wall : now,
+		isNow: true,
+		dateOnly: false,
+		isMoment: !isLocal,
+	};
+}
+
+function baseAt(date: ReadTime, setting: Setting): Base {
+	const { dateOnly } = date;
+	const zone = timelineOf(setting);
+	const written = date.wall.toMillis();
+	if (setting.isLocal || dateOnly) {
+		const { instant } = onDay(written, zone);
+		return { wall: written, instant, isNow: false, dateOnly, isMoment: false };
+	}
+	const isMoment = hasOwnZone(date);
+	const { instant, edge } = momentIn(date, zone);
+	return {
+		// A skipped time is still the time of day that was meant.
+		wall: isMoment ? wallOf(instant, zone) : written,
+		instant,
+		isNow: false,
+		dateOnly,
+		isMoment,
+		...(edge && { edge: { ...edge, wall: written, zone: date.zone ?? zone } }),
+	};
+}
+
+const hasOwnZone = ({ instant, zone }: ReadTime): boolean =>
+	instant !== undefined || zone !== undefined;
+
+/** What may not be meant by a date with a time of day. */
+function warnOfDate(
+	date: ReadTime,
+	base: Base,
+	shift: Shift,
+	{ zone, isLocal }: Setting,
+	notes: Notes,
+): void {
+	if (isLocal && hasOwnZone(date)) {
+		warnOfLostZone(date, notes);
+		warnOfFace(date, shift, zone, notes);
+	}
+	// What the zone under 'In' shows is looked at with the time that comes of it.
+	if (!isLocal && date.zone !== undefined && date.zone !== zone) {
+		warnIf(wrongMoment(date, zone, DATE), notes);
+	}
+	if (timeOfDay(date.wall.toMillis()) === 0) warnOfMidnight(date, base, shift, zone, notes);
+}
+
+function warnIf(warning: string | undefined, notes: Notes): void {
+	if (warning !== undefined) notes.warn(warning);
+}
+
+function warnOfLostZone({ wall, named, zone }: ReadTime, notes: Notes): void {
+	notes.warn(
+		named
+			? `The time zone "${named}" in '${DATE}' was left out: local time has none, so ${clockFace(wall)} is used`
+			: `'${DATE}' is a moment, read in ${zone} as ${clockFace(wall)}. Local time has no time zone`,
+	);
+}
+
+const dayFace = (time: ReadTime['wall']): string => clockFace(time).slice(0, 10);
+
+/** With a set time of day, only its day matters. */
+const warnOfFace = (date: ReadTime, { at }: Shift, zone: string, notes: Notes): void =>
+	warnIf(wrongFace(date, zone, DATE, at === undefined ? clockFace : dayFace), notes);
+
+/** The calendar and many systems use midnight where nobody has entered a time of day. */
+function warnOfMidnight(
+	date: ReadTime,
+	base: Base,
+	shift: Shift,
+	zone: string,
+	notes: Notes,
+): void {
+	const { wall } = date;
+	if (shift.at === undefined) {
+		const otherwise = isElapsed(shift) ? '' : `enter it under '${AT}', or `;
+		notes.warn(
+			`'${DATE}' is exactly midnight: ${clockFace(wall)}. If its time of day is missing, ${otherwise}add it to the date, for example ${dayFace(wall)}T09:00:00`,
+		);
+	} else if (dayOf(base.wall) !== dayOf(wall.toMillis())) {
+		notes.warn(
+			`'${DATE}' is midnight in ${placeOf(date, zone)}, but ${dayText(base.wall)} in ${zone}, and days are counted from there. If it means the day ${dayFace(wall)}, pass on the day alone`,
+		);
+	}
+}
