@@ -217,6 +217,13 @@ describe('before or after a date', () => {
 			'an hour that is skipped': input({ date: '2026-03-30T02:30:00' }),
 			'an hour that comes twice': input({ date: '2026-10-26T02:30:00', now: Date.UTC(2026, 9, 1) }),
 			'far ahead': input({ date: '2026-09-01T09:00:00' }),
+			midnight: input({ date: '2026-03-31T00:00:00' }),
+			'hours from midnight': input({ date: '2026-03-31T00:00:00', unit: 'hours' }),
+			'midnight elsewhere': input({
+				date: '2026-03-31T00:00:00Z',
+				zone: 'America/New_York',
+				at: '10:00',
+			}),
 			'an offset, local': input({ date: '2026-03-31T09:00:00+05:00', isLocal: true }),
 			'passed somewhere, local': input({ isLocal: true, now: Date.UTC(2026, 2, 30, 9) }),
 			'soon, and after the date': input({

@@ -402,7 +402,7 @@ describe('a date at exactly midnight', () => {
 		expect(timeOf({ ...rule, ...ON_THAT_DAY })).toMatchObject({
 			time: '2026-06-09T14:00:00Z',
 			warnings: [
-				"'Date' is midnight in UTC, but Tue 9 Jun 2026 in America/New_York, and days are counted from there. If it means the day 2026-06-10, pass on the day alone",
+				"'Date' is midnight in UTC. In America/New_York, that is Tue 9 Jun 2026, and days are counted from there. If the day 2026-06-10 is meant, pass on the day alone",
 			],
 		});
 	});

@@ -144,7 +144,7 @@ function warnOfMidnight(
 		);
 	} else if (dayOf(base.wall) !== dayOf(wall.toMillis())) {
 		notes.warn(
-			`'${DATE}' is midnight in ${placeOf(date, zone)}, but ${dayText(base.wall)} in ${zone}, and days are counted from there. If it means the day ${dayFace(wall)}, pass on the day alone`,
+			`'${DATE}' is midnight in ${placeOf(date, zone)}. In ${zone}, that is ${dayText(base.wall)}, and days are counted from there. If the day ${dayFace(wall)} is meant, pass on the day alone`,
 		);
 	}
 }
