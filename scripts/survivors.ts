@@ -125,7 +125,7 @@ export const SURVIVORS: Survivor[] = [
 		["if (date !== 'now' && date.dateOnly", '""'],
 	),
 	...inFile(
-		'domain/relativeTime.ts',
+		'domain/clockWarnings.ts',
 		'the table of changed time zones has none east of Greenwich',
 		['const fixed = `Etc/GMT${west < 0', 'false'],
 		['const fixed = `Etc/GMT${west < 0', '""'],

@@ -395,9 +395,10 @@ test('a field that an expression names is refused for each item that lacks it', 
 			for (const choice of [named.properties, named.attributes]) {
 				if (choice.from === 'selected') choice.fields[0].field.byExpression = true;
 			}
-			return refuseFieldsNotIn(json, named, campaign, findings);
+			const items = [{ user_id: 'bob' }, json];
+			return refuseFieldsNotIn(json, items, named, campaign, findings);
 		});
-	// The ID is fixed.
+	// The ID is fixed, and another item has it.
 	expect(refusals({ plan: null, address: { city: 'Graz' } }).problems).toEqual([]);
 	expect(refusals({ user_id: 'ada', plan: null, address: { city: 'Graz' } }).problems).toEqual([]);
 	expect(refusals({ user_id: 'ada', address: {} })).toMatchObject({

@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+
 import { AVOID_NOTHING, readAvoid } from '../../nodes/BrazeSchedule/domain/avoid';
 import type { AvoidInput } from '../../nodes/BrazeSchedule/domain/avoid';
 import type { Findings } from '../../nodes/BrazeSchedule/domain/findings';
@@ -352,6 +354,41 @@ describe('a moment that clocks show twice', () => {
 		});
 	});
 
+	const SKIPPED = '2026-03-29T02:30:00[Europe/Berlin]';
+
+	test.each<[string, Rule, string, string[]]>([
+		[
+			'in its own time zone, a skipped time of day is kept',
+			{ date: SKIPPED },
+			'2026-03-30T00:30:00Z',
+			[],
+		],
+		[
+			'in another, it has become one that is shown',
+			{ date: SKIPPED, zone: 'Asia/Tokyo' },
+			'2026-03-30T01:30:00Z',
+			[
+				'2026-03-29 02:30 does not exist in Europe/Berlin: the clocks go forward then. 2026-03-29 03:30 is used instead',
+			],
+		],
+		[
+			'a repeated one as well',
+			{ date: '2026-10-25T02:30:00[Europe/Berlin]', zone: 'Asia/Tokyo' },
+			'2026-10-26T00:30:00Z',
+			[
+				'2026-10-25 02:30 happens twice in Europe/Berlin: the clocks go back then. The first one is used',
+			],
+		],
+		[
+			'unless a time of day is set',
+			{ date: '2026-10-25T02:30:00[Europe/Berlin]', zone: 'Asia/Tokyo', at: '09:00' },
+			'2026-10-26T00:00:00Z',
+			[],
+		],
+	])('the day after it: %s', (_, rule, time, warnings) => {
+		expect(timeOf({ ...rule, direction: 'after' })).toMatchObject({ time, warnings });
+	});
+
 	test('of its own time zone, the first one is used, with a warning', () => {
 		const rule: Rule = { date: '2026-10-25T02:30:00[Europe/Berlin]', direction: 'onThatDay' };
 		expect(timeOf({ ...rule, zone: 'Asia/Tokyo' })).toMatchObject({
@@ -389,12 +426,24 @@ describe('a date at exactly midnight', () => {
 		['it is a day', { date: '2026-07-01', at: '00:00' }],
 		['it is now', { now: '2026-07-01T22:00:00Z' }],
 		['its day is the same', { date: '2026-07-01T00:00:00Z', at: '09:00' }],
+		['hours are counted from a moment', { date: '2026-07-01T00:00:00Z', unit: 'hours' }],
 		[
 			'it is another day, but a real time',
 			{ date: '2026-07-01T00:30:00Z', at: '09:00', zone: 'America/New_York' },
 		],
 	])('says nothing if %s', (_, rule) => {
 		expect(timeOf(rule).warnings).toEqual([]);
+	});
+
+	test.each<[string, Rule]>([
+		['UTC', { date: '2026-07-01T00:00:00Z', zone: 'Asia/Tokyo' }],
+		['Asia/Tokyo', { date: '2026-06-30T15:00:00Z', zone: 'Asia/Tokyo' }],
+		['UTC', { date: new Date('2026-07-01T00:00:00Z') }],
+		['UTC+05:00', { date: '2026-07-01T00:00:00+05:00' }],
+	])('says where it is midnight: in %s', (place, rule) => {
+		expect(timeOf(rule).warnings).toEqual([
+			`'Date' is exactly midnight in ${place}: 2026-07-01 00:00. If its time of day is missing, enter it under 'At', or add it to the date, for example 2026-07-01T09:00:00`,
+		]);
 	});
 
 	test('of another time zone may mean another day', () => {
@@ -420,6 +469,13 @@ describe('old time zone data', () => {
 		expect(timeOf({ ...rule, date }).warnings).toEqual([
 			"The time zone data of this n8n is out of date for America/Vancouver: 2026-12-02 09:00 in 'Date' was taken for a moment when clocks there show 2026-12-02 10:00. Add the right offset, as in 2026-12-02T09:00:00-07:00, or update Node.js to one with tzdata 2026b or later",
 		]);
+		// Only the day in Berlin matters, which is the same.
+		expect(timeOf({ date, at: '10:00' }).warnings).toEqual([]);
+		const lateThere = '2026-12-02T15:30:00[America/Vancouver]';
+		expect(timeOf({ date: lateThere, at: '10:00' }).warnings).toHaveLength(1);
+		// Nothing is known of how a DateTime was made.
+		const time = DateTime.fromISO('2026-12-02T17:00:00Z', { zone });
+		expect(timeOf({ ...rule, date: time }).warnings).toEqual([]);
 		// One warning if both are the same.
 		expect(timeOf({ ...rule, date, zone }).warnings).toHaveLength(1);
 	});
@@ -434,11 +490,13 @@ describe('old time zone data', () => {
 			said,
 		]);
 		const now = '2026-12-02T17:00:00Z';
-		expect(timeOf({ ...local, now, direction: 'after' }).warnings).toEqual([said]);
+		expect(timeOf({ ...local, now, direction: 'after' }).warnings).toEqual([
+			'The time zone data of this n8n is out of date for America/Vancouver: it is 2026-12-02 10:00 there now, and not 2026-12-02 09:00. Count from a date, or update Node.js to one with tzdata 2026b or later',
+		]);
 		expect(timeOf({ ...local, now, direction: 'after', at: '18:00' }).warnings).toEqual([]);
 		const late = { now: '2026-12-02T07:30:00Z', direction: 'after', at: '18:00' };
 		expect(timeOf({ ...local, ...late }).warnings).toEqual([
-			expect.stringContaining('became 2026-12-01, but clocks there show 2026-12-02 then'),
+			expect.stringContaining('it is 2026-12-02 00:30 there now, and not 2026-12-01 23:30. '),
 		]);
 	});
 	afterEach(() => {
@@ -447,13 +505,13 @@ describe('old time zone data', () => {
 
 	test('warns, with a time zone that is right', () => {
 		expect(timeOf({ date: '2026-12-02T09:00:00', zone }).warnings).toEqual([
-			"The time zone data of this n8n is out of date for America/Vancouver: when it shows 2026-12-02 09:00, clocks there show 2026-12-02 10:00. Choose a time zone with a fixed offset under 'In', such as Etc/GMT+7, or update Node.js to one with tzdata 2026b or later",
+			"The time zone data of this n8n is out of date for America/Vancouver: when it shows 2026-12-01 09:00, clocks there show 2026-12-01 10:00. Choose a time zone with a fixed offset under 'In', such as Etc/GMT+7, or update Node.js to one with tzdata 2026b or later",
 		]);
 		const fixed = { date: '2026-12-02T09:00:00', zone: 'Etc/GMT+7', at: '10:00' };
 		expect(timeOf(fixed).warnings).toEqual([]);
 		withData('Africa/Casablanca', () => 60);
 		expect(timeOf({ date: '2026-10-02T09:00:00', zone: 'Africa/Casablanca' }).warnings).toEqual([
-			expect.stringContaining('clocks there show 2026-10-02 08:00. '),
+			expect.stringContaining('clocks there show 2026-10-01 08:00. '),
 		]);
 		expect(timeOf({ date: '2026-10-02T09:00:00', zone: 'Africa/Casablanca' }).warnings).toEqual([
 			expect.stringContaining('such as Etc/GMT+0, or '),

@@ -188,6 +188,7 @@ describe('a time that may be one to avoid', () => {
 		['in another time zone', '2026-12-02T05:30:00[Europe/Berlin]', 1],
 		['in that time zone: once', '2026-12-01T20:30:00', 1],
 		['before the change', '2026-10-02T03:30:00Z', 0],
+		['in the middle of the day', '2026-12-02T20:00:00Z', 0],
 	])('warns of old time zone data if a time stays only for it: %s', (_, text, count) => {
 		const zone = 'America/Vancouver';
 		withData(zone, OLD_VANCOUVER);

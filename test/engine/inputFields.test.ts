@@ -377,6 +377,31 @@ describe('With an expression', () => {
 		);
 	});
 
+	it.each<[string, IDataObject]>([
+		['Name in Braze', { propertiesFields: fields('plann', ['plan', '={{ "tier" }}']) }],
+		['its own name', { propertiesFields: fields(['plann', '={{ "tier" }}']) }],
+		['Trigger Properties From', { propertiesFrom: '={{ "selected" }}' }],
+	])('in %s, a field that no item has is still misspelled', async (_, changes) => {
+		const parameters = { ...selected, propertiesFields: fields('plann'), ...changes };
+		const { thrown } = await send(fromInput(parameters));
+		expect((thrown[0] as Error).message).toMatch(
+			/^No incoming item has the field "plann", which 'Fields for Trigger Properties' names/,
+		);
+		expect(braze().requests).toEqual([]);
+	});
+
+	it('a column has the same name in every item', async () => {
+		const columns = fields('price.eur', 'eur');
+		const parameters = { ...selected, propertiesFields: columns, attributesFrom: '={{ "none" }}' };
+		const items = [
+			{ user_id: 'ada', 'price.eur': 1, eur: 2 },
+			{ user_id: 'bob', eur: 3 },
+		];
+		const { thrown } = await send(fromInput(parameters), { items });
+		expect(thrown).toEqual([]);
+		expect(sentPeople()[1]).toEqual({ external_user_id: 'bob', trigger_properties: { eur: 3 } });
+	});
+
 	it('each item has its own field', async () => {
 		const items = [
 			{ column: 'email', email: 'ada@example.com', phone: '1' },

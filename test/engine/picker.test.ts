@@ -164,7 +164,7 @@ it('does not keep an error', async () => {
 	expect(asked()).toEqual([]);
 });
 
-it.each([401, 403])('asks once for a state that the key may not see: %s', async (status) => {
+it.each([401, 403, 404])('asks once for a state that Braze refuses to tell: %s', async (status) => {
 	braze.fault({
 		kind: 'status',
 		status,

@@ -58,8 +58,9 @@ function clockOf({ date, zone, isLocal, now }: Asked): Temporal.PlainDateTime {
 	if ('wall' in date) return PlainDateTime.from(date.wall);
 	if ('moment' in date)
 		return Instant.fromEpochMilliseconds(date.moment).toZonedDateTimeISO(zone).toPlainDateTime();
-	if (isLocal) return PlainDateTime.from(date.zoned);
-	return ZonedDateTime.from(date.zoned).withTimeZone(zone).toPlainDateTime();
+	const own = ZonedDateTime.from(date.zoned);
+	if (isLocal || own.timeZoneId === zone) return PlainDateTime.from(date.zoned);
+	return own.withTimeZone(zone).toPlainDateTime();
 }
 
 function momentOf({ date, zone, now }: Asked): Temporal.Instant {

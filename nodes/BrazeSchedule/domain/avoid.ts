@@ -138,7 +138,7 @@ export function moveOut(start: Place, zone: string, avoid: Avoid, way: Way): Mov
 	return undefined;
 }
 
-function reasonAt(shown: Wall, avoid: Avoid): Reason | undefined {
+export function reasonAt(shown: Wall, avoid: Avoid): Reason | undefined {
 	if (avoid.hours && isQuiet(clockOf(shown), avoid.hours)) return 'hours';
 	return whyAvoided(dayOf(shown), avoid);
 }

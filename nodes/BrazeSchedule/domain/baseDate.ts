@@ -1,14 +1,15 @@
 import { onDay } from './avoid';
 import type { Avoid } from './avoid';
-import { dayOf, timeOfDay, wallOf } from './clock';
+import { asDateTime, dayOf, timeOfDay, wallOf } from './clock';
 import type { Wall } from './clock';
 import { dayText } from './explained';
 import type { Notes } from './findings';
-import { wrongFace, wrongMoment } from './oldZoneData';
+import { outOfDate, update, wrongFace, wrongMoment } from './oldZoneData';
 import { AT, DATE, isElapsed } from './shift';
 import type { Shift } from './shift';
-import { clockFace, momentIn, placeOf, readTime } from './time';
+import { clockFace, momentIn, placeOf } from './time';
 import type { momentOf, ReadTime } from './time';
+import { outdatedZone } from './zoneChanges';
 
 /** Where and when the rule applies. */
 export interface Setting {
@@ -32,7 +33,7 @@ export interface Base {
 	instant: number;
 	isNow: boolean;
 	dateOnly: boolean;
-	/** It is this moment, even if clocks show its time twice. */
+	/** Given as a moment, or in another time zone: what is shown under 'In' follows from it. */
 	isMoment: boolean;
 	/** How a skipped or repeated time became the moment. */
 	edge?: Edge;
@@ -41,12 +42,7 @@ export interface Base {
 /** Local time has no clock changes: its days are counted on a clock that never changes. */
 export const timelineOf = ({ zone, isLocal }: Setting): string => (isLocal ? 'utc' : zone);
 
-export function baseOf(
-	date: ReadTime | 'now',
-	shift: Shift,
-	setting: Setting,
-	notes: Notes,
-): Base | undefined {
+export function baseOf(date: ReadTime | 'now', shift: Shift, setting: Setting, notes: Notes): Base {
 	if (date === 'now') return baseNow(shift, setting, notes);
 	const base = baseAt(date, setting);
 	if (!date.dateOnly) warnOfDate(date, base, shift, setting, notes);
@@ -56,8 +52,12 @@ export function baseOf(
 /** In local time, today is what it is in the workflow's time zone. */
 function baseNow(shift: Shift, { zone, isLocal, now }: Setting, notes: Notes): Base {
 	const wall = wallOf(now, zone);
-	const read = readTime(new Date(now), zone);
-	if (isLocal && !('problem' in read)) warnOfFace(read, shift, zone, notes);
+	const found = isLocal ? outdatedZone(zone, wall, now) : undefined;
+	if (found && isOther(found.clock, wall, shift)) {
+		notes.warn(
+			`${outOfDate(zone)}: it is ${clockFace(asDateTime(found.clock))} there now, and not ${clockFace(asDateTime(wall))}. Count from a date, or ${update(found.release)}`,
+		);
+	}
 	return {
 		wall,
 		instant: isLocal ? wall : now,
@@ -75,7 +75,7 @@ function baseAt(date: ReadTime, setting: Setting): Base {
 		const { instant } = onDay(written, zone);
 		return { wall: written, instant, isNow: false, dateOnly, isMoment: false };
 	}
-	const isMoment = hasOwnZone(date);
+	const isMoment = date.instant !== undefined || (date.zone ?? zone) !== zone;
 	const { instant, edge } = momentIn(date, zone);
 	return {
 		// A skipped time is still the time of day that was meant.
@@ -104,11 +104,16 @@ function warnOfDate(
 		warnOfFace(date, shift, zone, notes);
 	}
 	// What the zone under 'In' shows is looked at with the time that comes of it.
-	if (!isLocal && date.zone !== undefined && date.zone !== zone) {
-		warnIf(wrongMoment(date, zone, DATE), notes);
+	if (!isLocal && date.instant === undefined && base.isMoment) {
+		const isWrong = (right: number) => isOther(wallOf(right, zone), base.wall, shift);
+		warnIf(wrongMoment(date, zone, DATE, isWrong), notes);
 	}
-	if (timeOfDay(date.wall.toMillis()) === 0) warnOfMidnight(date, base, shift, zone, notes);
+	warnOfMidnight(date, base, shift, zone, notes);
 }
+
+/** With a set time of day, only the day matters. */
+const isOther = (right: Wall, wall: Wall, { at }: Shift): boolean =>
+	at === undefined ? right !== wall : dayOf(right) !== dayOf(wall);
 
 function warnIf(warning: string | undefined, notes: Notes): void {
 	if (warning !== undefined) notes.warn(warning);
@@ -124,11 +129,13 @@ function warnOfLostZone({ wall, named, zone }: ReadTime, notes: Notes): void {
 
 const dayFace = (time: ReadTime['wall']): string => clockFace(time).slice(0, 10);
 
-/** With a set time of day, only its day matters. */
 const warnOfFace = (date: ReadTime, { at }: Shift, zone: string, notes: Notes): void =>
 	warnIf(wrongFace(date, zone, DATE, at === undefined ? clockFace : dayFace), notes);
 
-/** The calendar and many systems use midnight where nobody has entered a time of day. */
+/**
+ * The calendar and many systems use midnight where nobody has entered a time of day, and some mean
+ * midnight in UTC.
+ */
 function warnOfMidnight(
 	date: ReadTime,
 	base: Base,
@@ -136,15 +143,28 @@ function warnOfMidnight(
 	zone: string,
 	notes: Notes,
 ): void {
-	const { wall } = date;
+	// Hours before a moment are hours before it, whatever a clock shows then.
+	if (base.isMoment && isElapsed(shift)) return;
+	const shown = { wall: base.wall, place: base.isMoment ? zone : undefined };
+	const written = {
+		wall: date.wall.toMillis(),
+		place: base.isMoment ? placeOf(date, zone) : undefined,
+	};
+	const inUtc = base.isMoment ? [{ wall: base.instant, place: 'UTC' }] : [];
+	const [found] = [shown, written, ...inUtc].filter(({ wall }) => timeOfDay(wall) === 0);
+	if (!found) return;
+	const { wall, place } = found;
+	const face = clockFace(asDateTime(wall));
+	const day = face.slice(0, 10);
+	const there = place === undefined ? '' : ` in ${place}`;
 	if (shift.at === undefined) {
 		const otherwise = isElapsed(shift) ? '' : `enter it under '${AT}', or `;
 		notes.warn(
-			`'${DATE}' is exactly midnight: ${clockFace(wall)}. If its time of day is missing, ${otherwise}add it to the date, for example ${dayFace(wall)}T09:00:00`,
+			`'${DATE}' is exactly midnight${there}: ${face}. If its time of day is missing, ${otherwise}add it to the date, for example ${day}T09:00:00`,
 		);
-	} else if (dayOf(base.wall) !== dayOf(wall.toMillis())) {
+	} else if (dayOf(base.wall) !== dayOf(wall)) {
 		notes.warn(
-			`'${DATE}' is midnight in ${placeOf(date, zone)}. In ${zone}, that is ${dayText(base.wall)}, and days are counted from there. If the day ${dayFace(wall)} is meant, pass on the day alone`,
+			`'${DATE}' is midnight${there}. In ${zone}, that is ${dayText(base.wall)}, and days are counted from there. If the day ${day} is meant, pass on the day alone`,
 		);
 	}
 }

@@ -1,11 +1,12 @@
-import { isAvoidingNothing } from './avoid';
-import type { Place } from './avoid';
+import { isAvoidingNothing, reasonAt } from './avoid';
+import type { Avoid, Place } from './avoid';
 import type { Base, Edge, Setting } from './baseDate';
 import { asDateTime, wallOf } from './clock';
 import type { Wall } from './clock';
 import type { Notes } from './findings';
 import { outOfDate, update } from './oldZoneData';
-import { IN } from './shift';
+import { IN, isElapsed } from './shift';
+import type { Shift } from './shift';
 import { clockFace, momentOf } from './time';
 import { MINUTE_MS } from './units';
 import { outdatedZone } from './zoneChanges';
@@ -13,21 +14,22 @@ import { outdatedZone } from './zoneChanges';
 /** What a change of the clocks, or old data about them, does to a time that is counted. */
 export function warnOfClocks(
 	base: Base,
-	start: Place,
+	shift: Shift,
 	moved: Place,
 	{ zone, avoid }: Setting,
 	notes: Notes,
 ): void {
-	const isByMoment = !start.isByClock;
+	// Days are counted from what is written, unless that has become what another clock shows.
+	const usesMoment = isElapsed(shift) || base.isMoment;
 	const dependsOnClocks = moved.isByClock || !isAvoidingNothing(avoid);
 	const outdated =
-		outdatedIn(zone, isByMoment ? base.wall : wallOf(base.instant, zone), base.instant, IN) ??
+		(usesMoment ? outdatedIn(zone, base.wall, base.instant, IN) : undefined) ??
 		(dependsOnClocks ? outdatedAt(moved.instant, zone, IN) : undefined);
 	if (outdated !== undefined) {
 		notes.warn(outdated);
 		return;
 	}
-	if (base.edge && isByMoment) notes.warn(edgeText(base.edge));
+	if (base.edge && usesMoment && shift.at === undefined) notes.warn(edgeText(base.edge));
 	warnOfEdge(moved, zone, notes);
 }
 
@@ -36,7 +38,7 @@ function warnOfEdge({ wall, isByClock }: Place, zone: string, notes: Notes): voi
 	if (isByClock && edge) notes.warn(edgeText({ ...edge, wall, zone }));
 }
 
-/** The same for a time that was entered and then moved. `parameter` is where its zone is chosen. */
+/** The same for a moment that is moved out of what is to be avoided. `parameter` is where its zone is chosen. */
 export function warnOfMoved(place: Place, zone: string, parameter: string, notes: Notes): void {
 	const outdated = outdatedAt(place.instant, zone, parameter);
 	if (outdated === undefined) warnOfEdge(place, zone, notes);
@@ -48,9 +50,22 @@ const edgeText = ({ kind, shown, wall, zone }: Edge): string =>
 		? `${clockFace(asDateTime(wall))} does not exist in ${zone}: the clocks go forward then. ${shown} is used instead`
 		: `${clockFace(asDateTime(wall))} happens twice in ${zone}: the clocks go back then. The first one is used`;
 
-/** Whether a moment is shown there as another time than clocks there show. */
-export const outdatedAt = (instant: number, zone: string, parameter: string): string | undefined =>
+/** Says so if a moment is shown there as another time than clocks there show. */
+const outdatedAt = (instant: number, zone: string, parameter: string): string | undefined =>
 	outdatedIn(zone, wallOf(instant, zone), instant, parameter);
+
+/** The same for a moment that stays, if only the clock time that is shown is none to avoid. */
+export function warnOfAvoided(
+	instant: number,
+	zone: string,
+	avoid: Avoid,
+	parameter: string,
+	notes: Notes,
+): void {
+	const found = outdatedZone(zone, wallOf(instant, zone), instant);
+	const outdated = found && reasonAt(found.clock, avoid) && outdatedAt(instant, zone, parameter);
+	if (outdated !== undefined) notes.warn(outdated);
+}
 
 function outdatedIn(
 	zone: string,

@@ -260,15 +260,23 @@ const namedIn = (
 const selectedIn = (choice: FieldChoice | undefined, parameter: string): Named[] =>
 	choice?.from === 'selected' ? choice.fields.map(({ field }) => [parameter, field]) : [];
 
-/** An expression that returns a field's value instead of its name finds no such field. */
+/**
+ * An expression that returns a field's value instead of its name finds no such field. For the names
+ * that are fixed next to it, the same holds as without it.
+ */
 export function refuseFieldsNotIn(
 	json: JsonObject,
+	items: readonly JsonObject[],
 	fields: NamedFields,
 	target: Target,
 	findings: Findings,
 ): void {
 	for (const [parameter, field] of namedIn(fields, target)) {
-		if (!field.byExpression || hasField(json, field)) continue;
+		if (!field.byExpression) {
+			refuseUnknown(items, parameter, field, findings);
+			continue;
+		}
+		if (hasField(json, field)) continue;
 		findings.refuse({
 			parameter,
 			message: `The item has no field "${show(field.text)}", which the expression in '${parameter}' names`,
@@ -285,13 +293,22 @@ export function refuseUnknownFields(
 	findings: Findings,
 ): void {
 	for (const [parameter, field] of namedIn(fields, target)) {
-		if (items.some((json) => hasField(json, field))) continue;
-		findings.refuse({
-			parameter,
-			message: `No incoming item has the field "${show(field.text)}", which '${parameter}' names`,
-			hint: offering(items, field),
-		});
+		refuseUnknown(items, parameter, field, findings);
 	}
+}
+
+function refuseUnknown(
+	items: readonly JsonObject[],
+	parameter: string,
+	field: FieldName,
+	findings: Findings,
+): void {
+	if (items.some((json) => hasField(json, field))) return;
+	findings.refuse({
+		parameter,
+		message: `No incoming item has the field "${show(field.text)}", which '${parameter}' names`,
+		hint: offering(items, field),
+	});
 }
 
 /** As many names as a person reads. */

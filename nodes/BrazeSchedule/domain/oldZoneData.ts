@@ -19,14 +19,25 @@ function findOutdated(read: ReadTime, zone: string) {
 	if (used === undefined) return undefined;
 	const { instant } = momentIn(read, zone);
 	const found = outdatedZone(used, read.wall.toMillis(), instant);
-	return found && { ...found, used, shown: DateTime.fromMillis(found.clock, { zone: 'utc' }) };
+	return (
+		found && { ...found, instant, used, shown: DateTime.fromMillis(found.clock, { zone: 'utc' }) }
+	);
 }
 
-/** Where a local time became a moment other than the intended one. */
-export function wrongMoment(read: ReadTime, zone: string, parameter: string): string | undefined {
+/**
+ * Where a local time became a moment other than the intended one. Nothing if the right one, by
+ * `matters`, comes to the same.
+ */
+export function wrongMoment(
+	read: ReadTime,
+	zone: string,
+	parameter: string,
+	matters: (right: number) => boolean = () => true,
+): string | undefined {
 	const found = findOutdated(read, zone);
 	if (!found) return undefined;
-	const { used, shown, offset, release } = found;
+	const { used, shown, offset, release, instant } = found;
+	if (!matters(instant + read.wall.toMillis() - shown.toMillis())) return undefined;
 	return `${outOfDate(used)}: ${clockFace(read.wall)} in '${parameter}' was taken for a moment when clocks there show ${clockFace(shown)}. Add the right offset, as in ${wallText(read.wall)}${offset}, or ${update(release)}`;
 }
 

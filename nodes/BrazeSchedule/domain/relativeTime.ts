@@ -56,7 +56,7 @@ export function relativeTime(
 	const { instant, reasons } = moved;
 	const shown = wallOf(instant, zone);
 	if (isBeyondYears(shown, notes) || isBeyondYears(instant, notes)) return undefined;
-	if (!isLocal) warnOfClocks(base, start, moved, setting, notes);
+	if (!isLocal) warnOfClocks(base, shift, moved, setting, notes);
 	const rule = ruleText(shift, base, isLocal ? LOCAL_TIME : zone);
 	return {
 		wall: asDateTime(shown),

@@ -2,7 +2,7 @@ import { isAvoidingNothing, moveOut, NOT_BETWEEN } from './avoid';
 import type { Avoid, Moved } from './avoid';
 import { asDateTime, wallOf } from './clock';
 import type { TimeWarnings } from './drafts';
-import { outdatedAt, warnOfMoved } from './clockWarnings';
+import { warnOfAvoided, warnOfMoved } from './clockWarnings';
 import { dayText, LOCAL_TIME, movedText, timeText } from './explained';
 import { noFindings } from './findings';
 import type { Findings } from './findings';
@@ -131,7 +131,11 @@ function composeAvoiding(input: TimeInput, findings: Findings): SendTime | undef
 	const wall = wallOf(instant, timeline);
 	const moved = moveOut({ wall, instant, isByClock: !isExact }, timeline, avoid, 'later');
 	if (!moved) return findings.refuse(allAvoided(wall));
-	if (moved.reasons.length === 0) return timed(input, noFindings(), beforeJudging(input, instant));
+	if (moved.reasons.length === 0) {
+		const about = noFindings();
+		if (isExact && needsNoData(input)) warnOfAvoided(instant, zone, avoid, TIME_ZONE, about);
+		return timed(input, noFindings(), about.warnings);
+	}
 	if (isExact) warnOfMoved(moved, zone, TIME_ZONE, findings);
 	const time = isExact ? utcText(moved.instant) : wallText(asDateTime(moved.wall));
 	const found = workedOut({ mode: input.mode, time, zone, now }, findings);
@@ -139,11 +143,10 @@ function composeAvoiding(input: TimeInput, findings: Findings): SendTime | undef
 	return found && { ...found, explained };
 }
 
-/** A time that needs no time zone still needs one to know whether it is to be avoided. */
-function beforeJudging({ mode, time, zone }: TimeInput, instant: number): string[] {
+/** The moment comes without the data of that time zone, which only says whether to avoid it. */
+function needsNoData({ time, zone }: TimeInput): boolean {
 	const read = readTime(time, zone);
-	if (mode !== 'exact' || 'problem' in read || zoneOf(read, zone) === zone) return [];
-	return [outdatedAt(instant, zone, TIME_ZONE)].filter((one) => one !== undefined);
+	return !('problem' in read) && zoneOf(read, zone) !== zone;
 }
 
 function newText(

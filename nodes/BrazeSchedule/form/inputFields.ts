@@ -182,6 +182,8 @@ export const inputFields = (
 	{ ...ifEmpty, displayOptions: { show: shownIf } },
 ];
 
+/** The incoming items, in which fixed names are looked up. */
+const itemsOfRun = new WeakMap<FormParameters, readonly JsonObject[]>();
 /** The field names of a form without expressions, which are the same for every item. */
 const namesOfRun = new WeakMap<FormParameters, NamedFields>();
 /** The same with the kind of ID and what it needs. */
@@ -209,6 +211,7 @@ interface NamesReading {
 /** A field that no item has is a problem of the whole run, as long as no expression names it. */
 export function checkInputFields(run: RunReading): void {
 	const { parameters, target, items, findings } = run;
+	itemsOfRun.set(parameters, items);
 	const isFixed = (name: string) => !parameters.isExpression(name);
 	const names = readNamesIf(isFixed, { ...run, item: 0 });
 	if (isComplete(names) && !namesVary(parameters)) namesOfRun.set(parameters, names);
@@ -218,7 +221,8 @@ export function checkInputFields(run: RunReading): void {
 function readNames({ json, ...reading }: Reading): NamedFields | undefined {
 	const known = namesOfRun.get(reading.parameters);
 	if (known) return known;
-	const names = readNamesIf(() => true, { ...reading, items: [json] });
+	const items = itemsOfRun.get(reading.parameters) ?? [json];
+	const names = readNamesIf(() => true, { ...reading, items });
 	return isComplete(names) ? names : undefined;
 }
 
@@ -347,7 +351,10 @@ export function readRecipientFromFields(reading: Reading): {
 	const names = readNames(reading);
 	const fields = names && readPersonFields(reading, names);
 	if (!fields) return { recipients: [] };
-	if (namesVary(parameters)) refuseFieldsNotIn(json, fields, target, findings);
+	if (namesVary(parameters)) {
+		const items = itemsOfRun.get(parameters) ?? [json];
+		refuseFieldsNotIn(json, items, fields, target, findings);
+	}
 	const recipient = findings.refusals > 0 ? undefined : personFrom(json, fields, target, findings);
 	return { recipients: recipient ? [recipient] : [], idField: fields.id.text };
 }

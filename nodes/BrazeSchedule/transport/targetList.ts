@@ -3,6 +3,7 @@ import type { JsonObject } from '../domain/json';
 import { detailsPath, listPath } from '../domain/targets';
 import type { Target } from '../domain/targets';
 import type { FailedRequest, PlainRequest } from './requestWithRetry';
+import type { Failure } from './words';
 
 const PAGE_SIZE = 100;
 /** Braze returns no total, so an endless list is cut off here. */
@@ -141,11 +142,12 @@ async function readState(target: Target, id: string, ask: Ask): Promise<Read<str
 		confirms: () => true,
 	});
 	if (!('failure' in result)) return { value: stateIn(result.body) };
-	// The key isn't allowed to ask, and won't be at the next keystroke.
-	return NOT_ALLOWED.includes(result.failure.httpCode) ? { value: '' } : result;
+	// What Braze refuses, it also refuses at the next keystroke.
+	return isRefusal(result.failure) ? { value: '' } : result;
 }
 
-const NOT_ALLOWED: Array<string | undefined> = ['401', '403'];
+const isRefusal = ({ httpCode = '' }: Failure): boolean =>
+	/^4\d\d$/.test(httpCode) && httpCode !== '429';
 
 function stateIn({ archived, draft, enabled, schedule_type: type }: JsonObject): string {
 	if (OTHER_DELIVERIES.includes(type)) return NOT_TRIGGERED;
