@@ -88,6 +88,14 @@ describe('of several items with one reference', () => {
 
 	test('decides the first one if they create, since a second one is not sent', () => {
 		expect(decided('create', [NO_EVENT, NO_EVENT])).toEqual([0, NO_EVENT]);
-		expect(decided('create', [5, 7])).toEqual([0, 5]);
+		expect(decided('create', [7, 7])).toEqual([0, 7]);
+		expect(decided('create', [NO_EVENT, 7])).toEqual([0, NO_EVENT]);
+		expect(decided('create', [7, NO_EVENT])).toEqual([0, 7]);
+	});
+
+	test('decides the latest event, also if they create', () => {
+		expect(decided('create', [5, 7])).toEqual([1, 7]);
+		expect(decided('create', [7, 5])).toEqual([0, 7]);
+		expect(decided('create', [5, NO_EVENT, 9, 7])).toEqual([2, 9]);
 	});
 });

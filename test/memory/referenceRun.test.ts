@@ -271,6 +271,21 @@ describe('several items with one reference', () => {
 		});
 	});
 
+	test('a booking made again after its cancellation is scheduled, although the old one comes too', async () => {
+		await play([ask(0, 'a', 'create', { eventTime: EVENT })]);
+		await play([ask(0, 'a', 'delete', { eventTime: EVENT + 1 })]);
+		const { sent, results } = await play([
+			ask(0, 'a', 'create', { eventTime: EVENT }),
+			ask(1, 'a', 'create', { eventTime: EVENT + 2, time: LATER }),
+		]);
+		expect(sent).toEqual(['create a of item 1']);
+		expect(results).toEqual({
+			0: 'quiet: skipped: [item 1] has the same reference, so it decides',
+			1: 'accepted',
+		});
+		expect(table.rows).toMatchObject([{ eventTime: EVENT + 2 }]);
+	});
+
 	test.each<[string, Array<number | undefined>, number]>([
 		['the last item', [undefined, undefined, undefined], 2],
 		['the latest event', [EVENT, EVENT + 2, EVENT + 1], 1],

@@ -41,8 +41,8 @@ export interface Deciding<D extends Referenced = Referenced> {
 }
 
 /**
- * The first create decides. Of everything else, what would count if the items came one after the
- * other: the latest event, and where there is none, the last item.
+ * The latest event decides. Where there is none, the last item does, as if the items came one after
+ * the other; but of creates the first one, since a second one isn't sent.
  */
 export function decidingAfter<D extends Referenced>(
 	before: Deciding<D> | undefined,
@@ -50,7 +50,10 @@ export function decidingAfter<D extends Referenced>(
 ): Deciding<D> {
 	const { intent, eventTime } = draft.under;
 	if (!before) return { draft, eventTime };
-	if (intent === 'create') return before;
+	if (intent === 'create') {
+		const isLater = eventTime !== undefined && eventTime > (before.eventTime ?? Infinity);
+		return isLater ? { draft, eventTime } : before;
+	}
 	const isOlder = eventTime !== undefined && eventTime < (before.eventTime ?? -Infinity);
 	return isOlder ? before : { draft, eventTime: eventTime ?? before.eventTime };
 }
