@@ -4,6 +4,7 @@ import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { Deed, Handle, Intent } from '../../nodes/BrazeSchedule/domain/references';
 import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
+import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { createDraft, schedule } from '../domain/drafts';
@@ -146,5 +147,78 @@ describe('an item with a reference, on a second try', () => {
 		attempt(store, [draft], accepted());
 		const ledger = new Ledger(saved(store), (item) => ({ run: 'run 0', item: String(item) }), {});
 		expect(ledger.recallAll([draft])).toEqual([{ recalled: [], rest: draft }]);
+	});
+});
+
+describe('an item for which another one has decided, on a second try', () => {
+	const leader = createDraft({ item: 1, to: toPeople(2), under: under('upsert', 'create') });
+	const follower = create();
+	const superseded = { kind: 'superseded', by: 1, warning: 'The other one decides' } as const;
+
+	/** After the leader's request had this outcome on the first. */
+	function recalledAfter(outcome: Outcome, [first, second]: [Draft, Draft] = [leader, follower]) {
+		const store: LedgerStore = {};
+		const ledger = open(store);
+		const [batch] = group([first], false);
+		ledger.noteSending(batch).noteOutcome(outcome);
+		ledger.noteFollowers([{ draft: second, leader: first, outcome: superseded }]);
+		return open(saved(store)).recallAll([second]);
+	}
+
+	test('has the same result again, and is not left to decide', () => {
+		expect(recalledAfter(accepted())).toEqual([
+			{
+				recalled: [
+					{
+						...{ people: follower.people, counting: 2, schedule: follower.schedule },
+						...{ outcome: superseded, request: follower },
+					},
+				],
+			},
+		]);
+	});
+
+	test('is unknown as long as the other one is', () => {
+		expect(recalledAfter(unknown)).toMatchObject([
+			{ recalled: [{ outcome: { kind: 'unknown' } }] },
+		]);
+	});
+
+	test('is decided again together with the other one, if that was refused', () => {
+		expect(recalledAfter(refused)).toEqual([{ recalled: [], rest: follower }]);
+	});
+
+	test('is decided again together with the other one, if that is sent again', () => {
+		const move = update('update');
+		const both: [Draft, Draft] = [{ ...move, item: 1 }, move];
+		expect(recalledAfter(unknown, both)).toEqual([{ recalled: [], rest: move }]);
+	});
+
+	test('is not remembered if nothing was sent for the other one', () => {
+		const store: LedgerStore = {};
+		open(store).noteFollowers([{ draft: follower, leader, outcome: superseded }]);
+		expect(store.ledger?.behind).toBeUndefined();
+	});
+
+	test('is recalled by its own request, once it has decided itself', () => {
+		const store: LedgerStore = {};
+		const ledger = open(store);
+		ledger.noteSending(group([leader], false)[0]).noteOutcome(accepted('s-1'));
+		ledger.noteFollowers([{ draft: follower, leader, outcome: superseded }]);
+		ledger.noteSending(group([follower], false)[0]).noteOutcome(accepted('s-2'));
+		expect(open(saved(store)).recallAll([follower])).toMatchObject([
+			{ recalled: [{ outcome: { kind: 'accepted', body: { schedule_id: 's-2' } } }] },
+		]);
+	});
+
+	test('called by an agent, is decided by its reference alone', () => {
+		const store: LedgerStore = {};
+		const place = (item: number) => ({ run: 'run 0', item: String(item) });
+		const ledger = new Ledger(store, place, {});
+		ledger.noteSending(group([leader], false)[0]).noteOutcome(accepted());
+		ledger.noteFollowers([{ draft: follower, leader, outcome: superseded }]);
+		expect(new Ledger(saved(store), place, {}).recallAll([follower])).toEqual([
+			{ recalled: [], rest: follower },
+		]);
 	});
 });

@@ -51,6 +51,12 @@ export interface Told {
 	request?: object;
 }
 
+/** What an item learns for which another one has decided. */
+export interface ToldBehind extends Told {
+	/** The other one. */
+	leader: Draft;
+}
+
 /** The new time in the zone of the schedule, unless another one was chosen. */
 export function inZoneOf(known: Row | undefined, draft: Referenced): Referenced {
 	const zone = known?.timeZone;

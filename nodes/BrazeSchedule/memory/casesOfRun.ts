@@ -4,7 +4,7 @@ import { decidingAfter, isReferenced } from '../domain/underReference';
 import type { Referenced } from '../domain/underReference';
 import type { PartOutcome } from '../transport/outcome';
 import { outcomeBehind } from './cases';
-import type { Case, Told } from './cases';
+import type { Case, Told, ToldBehind } from './cases';
 import type { Wanted } from './contest';
 import { heardBeside } from './everyone';
 import { identityOf, rememberedFrom } from './remembered';
@@ -75,21 +75,27 @@ export class CasesOfRun {
 	 * What the items learn that another item of this run has decided for. What became of that one
 	 * is looked for among the results, if no request for it left.
 	 */
-	followers(results: Told[]): Told[] {
+	followers(results: Told[]): ToldBehind[] {
 		const byItem = new Map(results.map((result) => [result.draft.item, result]));
 		const outcomeOf = ({ outcome, leader }: Case): PartOutcome | undefined =>
 			outcome ?? byItem.get(leader.item)?.outcome;
-		const beside = this.all.flatMap((one): Told[] => {
+		const beside = this.all.flatMap((one): ToldBehind[] => {
 			const decided = one.isBehind && one.beside ? outcomeOf(one.beside) : undefined;
 			if (!one.beside || !decided) return [];
 			const heard = heardBeside(one, one.beside, decided);
 			one.outcome = heard.outcome;
-			return [{ ...heard, request: byItem.get(one.beside.leader.item)?.request }];
+			const { leader } = one.beside;
+			return [{ ...heard, leader, request: byItem.get(leader.item)?.request }];
 		});
 		const behind = this.all.flatMap((one) => {
 			const outcome = outcomeOf(one);
 			if (!outcome) return [];
-			return one.followers.map((draft) => ({ draft, outcome: outcomeBehind(one, draft, outcome) }));
+			// Only this one's request is written down.
+			const { leader } = one.isBehind && one.beside ? one.beside : one;
+			return one.followers.map((draft) => ({
+				...{ draft, leader },
+				outcome: outcomeBehind(one, draft, outcome),
+			}));
 		});
 		return [...beside, ...behind];
 	}

@@ -4,7 +4,7 @@ import type { Referenced } from '../domain/underReference';
 import type { Outcome } from '../transport/outcome';
 import type { Failure } from '../transport/words';
 import { expectRequest, noteOutcome, replacementOf } from './cases';
-import type { Told } from './cases';
+import type { Told, ToldBehind } from './cases';
 import { CasesOfRun } from './casesOfRun';
 import type { Claims } from './claims';
 import { OpenParts } from './openParts';
@@ -94,7 +94,7 @@ export class ReferenceRun {
 	}
 
 	/** What the items learn that another item of this run has decided for. */
-	followers(results: Told[]): Told[] {
+	followers(results: Told[]): ToldBehind[] {
 		return this.cases.followers(results);
 	}
 }

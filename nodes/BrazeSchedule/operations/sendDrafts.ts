@@ -9,13 +9,18 @@ import type { ReferenceRun } from '../memory/referenceRun';
 import type { Round } from '../memory/rounds';
 import { deliver } from '../transport/deliver';
 import type { Delivered, DeliveryOptions } from '../transport/deliver';
+import type { Ledger } from '../transport/ledger';
+
+interface SendOptions extends Omit<DeliveryOptions, 'gate'> {
+	ledger: DeliveryOptions['ledger'] & Pick<Ledger, 'noteFollowers'>;
+}
 
 /** Sends what can be sent, those with a reference as their references allow. */
 export async function sendDrafts(
 	context: IExecuteFunctions,
 	drafts: Draft[],
 	combine: boolean,
-	options: Omit<DeliveryOptions, 'gate'>,
+	options: SendOptions,
 	openReferences: () => ReferenceRun,
 ): Promise<Delivered[]> {
 	const referenced = drafts.filter(isReferenced);
@@ -44,7 +49,9 @@ export async function sendDrafts(
 	} finally {
 		await references.close();
 	}
-	return [...results, ...references.followers(results).map(resultOf)];
+	const followers = references.followers(results);
+	options.ledger.noteFollowers(followers);
+	return [...results, ...followers.map(resultOf)];
 }
 
 /** Items without a reference go with the first round. */

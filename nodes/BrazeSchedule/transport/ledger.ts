@@ -9,6 +9,7 @@ import type { Place } from './ledgerKeys';
 import { isUnknown, newMemory, readOutcome, writeOutcome } from './ledgerMemory';
 import type {
 	About,
+	Behind,
 	LedgerEntry,
 	Remarks,
 	LedgerMemory,
@@ -36,6 +37,14 @@ export interface PartResult {
 	existing?: Handle;
 	/** What is said about its time holds for this moment of Braze's clock. */
 	asOf?: number;
+}
+
+/** An item for whose reference or schedule another one of its run has decided. */
+interface Follower {
+	draft: Draft;
+	/** The other one. */
+	leader: Draft;
+	outcome: PartOutcome;
 }
 
 /** What of an item was sent before, and what is still to be sent. */
@@ -144,11 +153,13 @@ export class Ledger {
 		const claim = this.claimOf(draft);
 		const taker = this.takerOf(claim, draft);
 		if (taker !== undefined) return { recalled: [supersededBy(taker, draft)] };
-		const entry = this.find(claim, draft)?.entry;
-		const counting = draft.people?.length ?? 0;
-		return entry && !(converges(draft) && isUnknown(entry))
-			? { recalled: [this.resultFrom(entry, { people: draft.people, counting }, claim)] }
-			: { recalled: [], rest: draft };
+		const own = this.find(claim, draft)?.entry;
+		const behind = own ? undefined : this.memory.behind?.[claim];
+		const entry = behind ? this.find(behind.leader, draft)?.entry : own;
+		if (!entry || (converges(draft) && isUnknown(entry))) return { recalled: [], rest: draft };
+		const part = { people: draft.people, counting: draft.people?.length ?? 0 };
+		const result = this.resultFrom(entry, part, claim);
+		return { recalled: [behind ? resultBehind(behind, draft, result) : result] };
 	}
 
 	/** The other item of this run that stands for the same request. */
@@ -194,6 +205,21 @@ export class Ledger {
 				} else this.noteTouched(draft, outcome);
 			},
 		};
+	}
+
+	/**
+	 * What the leaders have sent isn't sent again. In a retry, their followers would otherwise be the
+	 * only ones left, and would take the schedule back to what they ask for.
+	 */
+	noteFollowers(followers: Follower[]): void {
+		const { memory } = this;
+		for (const { draft, leader: decided, outcome } of followers) {
+			const leader = this.claimOf(decided);
+			if (!Object.hasOwn(memory.claims, leader)) continue;
+			const known = outcome.kind === 'accepted' ? draft.under?.known : undefined;
+			const existing = known && handleOf(known);
+			(memory.behind ??= {})[this.claimOf(draft)] = { leader, outcome, existing };
+		}
 	}
 
 	/** Whether an earlier try of this update or delete ended without a known outcome. */
@@ -324,6 +350,14 @@ function claimants({ draft, people }: Part): Array<Recipient | undefined> {
 function handleOf(known: Handle): Handle {
 	const { time, mode, timeZone, recipients, scheduleId, dispatchId, sendId } = known;
 	return { time, mode, timeZone, recipients, scheduleId, dispatchId, sendId };
+}
+
+/** The same as in the try that sent the leader's request, of which this is the result. */
+function resultBehind({ outcome, existing }: Behind, draft: Draft, sent: PartResult): PartResult {
+	if (sent.outcome.kind === 'unknown') return sent;
+	if (outcome.kind === 'accepted') return { ...sent, outcome, existing };
+	const { people, counting } = sent;
+	return { people, counting, schedule: draft.schedule, outcome, request: draft };
 }
 
 const supersededBy = (by: number, draft: Draft, people?: Recipient[]): PartResult => ({

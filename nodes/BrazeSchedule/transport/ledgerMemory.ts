@@ -2,7 +2,7 @@ import type { JsonObject } from '../domain/json';
 import type { Deed, Handle } from '../domain/references';
 import type { AudienceFingerprint } from '../domain/sameAudience';
 import type { Schedule } from '../domain/schedule';
-import type { Outcome } from './outcome';
+import type { Outcome, PartOutcome } from './outcome';
 
 /** The parts of an answer that are kept, beside the two IDs that every answer has. */
 export interface Remarks {
@@ -40,6 +40,16 @@ export interface About {
 	schedule?: Schedule;
 }
 
+/** An item for which another one of its run has decided. */
+export interface Behind {
+	/** The claim of the other one. */
+	leader: string;
+	/** Its own, which is not that of the request. */
+	outcome: PartOutcome;
+	/** The schedule that was moved or canceled for it too. */
+	existing?: Handle;
+}
+
 interface MessagedAudience {
 	windows: AudienceFingerprint['windows'];
 	/** Where from. */
@@ -56,6 +66,8 @@ export interface LedgerMemory {
 	 * so that the other item's entry is the one that counts.
 	 */
 	claims: Record<string, number>;
+	/** By the claim of the item. */
+	behind?: Record<string, Behind>;
 	/** Creates and deletes of unknown outcome, by what was sent: the same request may come back at another place. */
 	lost: Record<string, [entry: number, run: string]>;
 	/** Which audiences were messaged, by what they are apart from their moments in time. */
