@@ -478,6 +478,28 @@ describe('An unknown outcome', () => {
 		expect(live(braze())).toHaveLength(1);
 	});
 
+	describe.each([
+		['a bad request', 400, 0],
+		['a wrong key', 401, 0],
+		['a long wait', 429, 3_600],
+	])('of an update, and then %s:', (_, status, wait) => {
+		it.each([
+			['a delete', cancel],
+			['a replacement', { ...upsert, recipients: recipients('bob') }],
+		])('%s is refused, and can be repeated', async (__, parameters) => {
+			await done(create);
+			lose('update', 4);
+			await failure(move);
+			const headers = { 'X-RateLimit-Reset': Math.ceil(Date.now() / 1000) + wait };
+			braze().fault({ kind: 'status', status, headers, match: { path: 'delete' } });
+			const { json } = await attempt(parameters, { onError: 'continueRegularOutput' });
+			expect(json).toMatchObject([{ outcome: 'refused' }]);
+			expect(JSON.stringify(json)).not.toMatch(/unknown|probably/);
+			expect(rows()).toMatchObject([{ state: 'unknown', deed: 'update' }]);
+			expect(await done(move)).toMatchObject({ status: 'updated' });
+		});
+	});
+
 	it('reports the reference of the item', async () => {
 		lose('create');
 		const { json } = await attempt(create, { onError: 'continueRegularOutput' });

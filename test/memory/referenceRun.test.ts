@@ -1,6 +1,6 @@
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { Draft } from '../../nodes/BrazeSchedule/domain/drafts';
-import type { Intent } from '../../nodes/BrazeSchedule/domain/references';
+import type { Deed, Intent } from '../../nodes/BrazeSchedule/domain/references';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import type { Referenced } from '../../nodes/BrazeSchedule/domain/underReference';
 import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
@@ -205,17 +205,31 @@ describe('what is sent for a reference', () => {
 		expect(rows()).toEqual([]);
 	});
 
-	test('goes by its ID and with what an unknown outcome means', async () => {
-		remember('a', { state: 'unknown', deed: 'update' });
+	test('goes by its ID and without a time', async () => {
+		remember('a');
 		const { rounds } = await play([ask(0, 'a', 'delete')]);
 		expect(rounds[0].drafts).toMatchObject([
 			{
 				operation: 'delete',
 				body: { campaign_id: 'c-1', schedule_id: 'old-a' },
-				under: { deed: 'delete', mayBeDone: true },
+				under: { deed: 'delete' },
 			},
 		]);
 		expect(rounds[0].drafts[0].schedule).toBeUndefined();
+	});
+
+	test.each<[Intent, Asked, Deed, boolean]>([
+		['update', { time: LATER }, 'update', true],
+		['upsert', { time: LATER }, 'update', true],
+		['delete', {}, 'update', false],
+		['upsert', { people: ['bob'] }, 'update', false],
+		['delete', {}, 'delete', true],
+		['upsert', { people: ['bob'] }, 'delete', true],
+	])('%s %j may be done after an unknown %s: %s', async (intent, asked, deed, mayBeDone) => {
+		remember('a', { state: 'unknown', deed });
+		const { rounds } = await play([ask(0, 'a', intent, asked)]);
+		const [{ drafts, deletes }] = rounds;
+		expect([...deletes, ...drafts].map(({ under }) => under?.mayBeDone)).toEqual([mayBeDone]);
 	});
 });
 

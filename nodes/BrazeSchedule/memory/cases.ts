@@ -76,13 +76,17 @@ export const withDeed = (draft: Referenced, deed: Deed): Draft => ({
 	under: { ...draft.under, deed },
 });
 
+/** A move without an answer can't be why a cancellation is refused. */
+const mayBeDone = (known: Row | undefined, deed: Deed): boolean =>
+	known?.state === 'unknown' && known.deed === deed;
+
 /** What an update and a delete of a remembered schedule have in common. */
 function aboutExisting({ leader, known }: Case, deed: 'update' | 'delete', scheduleId: string) {
 	const { target, body, under } = leader;
 	return {
 		...leader,
 		operation: deed,
-		under: { ...under, deed, known, mayBeDone: known?.state === 'unknown' },
+		under: { ...under, deed, known, mayBeDone: mayBeDone(known, deed) },
 		body: { [target.idField]: body[target.idField], schedule_id: scheduleId },
 		people: undefined,
 		idField: undefined,
