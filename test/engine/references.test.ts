@@ -604,6 +604,22 @@ describe('A preview', () => {
 		expect(sent()).toEqual(['create']);
 		expect(JSON.stringify(rows())).toBe(before);
 	});
+
+	it('shows a replacement once, though a combined schedule comes in a later round', async () => {
+		const ofItems = { ...upsert, recipients: ofEachItem, reference: '={{ $json.id }}' };
+		const item = (id: string, external_user_id: string) => ({ id, external_user_id });
+		const items = [item('B-1', 'ada'), item('B-2', 'bob'), item('B-3', 'cy')];
+		await all(ofItems, { items: items.slice(0, 1) });
+		await all({ ...ofItems, options: { combine: 'perItem' } }, { items: items.slice(1) });
+		const json = await all(
+			{ ...ofItems, time: LATER, options: { previewOnly: true, forEveryone: true } },
+			{ items: [item('B-1', 'dan'), items[1]] },
+		);
+		expect(json.map(({ reference, would }) => [reference, would])).toEqual([
+			['B-1', 'replace'],
+			['B-2', 'update'],
+		]);
+	});
 });
 
 describe('A retry', () => {
