@@ -328,6 +328,25 @@ describe('Events in any order', () => {
 		]);
 	});
 
+	it('of one moment leave a booking canceled, though the answer to its cancellation was lost', async () => {
+		await done(from(upsert, 1));
+		lose('delete', 4);
+		expect(await failure(from(cancel, 2))).toMatch(/unknown/);
+		expect(await done(from(upsert, 2))).toMatchObject({ status: 'ignored' });
+		expect(live(braze())).toEqual([]);
+		expect(await done(from(cancel, 2))).toMatchObject({ status: 'deleted' });
+		expect(await done(from(upsert, 3))).toMatchObject({ status: 'scheduled' });
+	});
+
+	it('replace a schedule when the same event comes again after a lost answer', async () => {
+		await done(from(upsert, 1));
+		lose('delete', 4);
+		const other = { ...upsert, recipients: recipients('bob') };
+		expect(await failure(from(other, 2))).toMatch(/unknown/);
+		expect(await done(from(other, 2))).toMatchObject({ status: 'replaced' });
+		expect(live(braze())).toMatchObject([{ recipients: [{ external_user_id: 'bob' }] }]);
+	});
+
 	it('of one run end as the latest says', async () => {
 		const items = [2, 3, 1].map((hour) => ({
 			time: `${day(14)}T1${hour}:00:00`,
@@ -409,7 +428,7 @@ describe('A replacement', () => {
 		lose('delete', 4);
 		expect(await failure(other)).toMatch(/unknown/);
 		expect(sent().filter((path) => path === 'create')).toHaveLength(1);
-		expect(rows()).toMatchObject([{ state: 'unknown', deed: 'delete' }]);
+		expect(rows()).toMatchObject([{ state: 'unknown', deed: 'replace' }]);
 		// Deleting it again is safe, and then it is known.
 		expect(await done(cancel)).toMatchObject({ status: 'deleted' });
 		expect(live(braze())).toEqual([]);

@@ -225,6 +225,8 @@ describe('what is sent for a reference', () => {
 		['upsert', { people: ['bob'] }, 'update', false],
 		['delete', {}, 'delete', true],
 		['upsert', { people: ['bob'] }, 'delete', true],
+		['delete', {}, 'replace', true],
+		['upsert', {}, 'replace', true],
 	])('%s %j may be done after an unknown %s: %s', async (intent, asked, deed, mayBeDone) => {
 		remember('a', { state: 'unknown', deed });
 		const { rounds } = await play([ask(0, 'a', intent, asked)]);

@@ -1,4 +1,4 @@
-import { dueOf } from '../domain/references';
+import { deletes, dueOf } from '../domain/references';
 import type { Draft } from '../domain/drafts';
 import type { Deed, Handle, Plan, Wish } from '../domain/references';
 import type { Operation } from '../domain/targets';
@@ -78,7 +78,7 @@ export const withDeed = (draft: Referenced, deed: Deed): Draft => ({
 
 /** A move without an answer can't be why a cancellation is refused. */
 const mayBeDone = (known: Row | undefined, deed: Deed): boolean =>
-	known?.state === 'unknown' && known.deed === deed;
+	known?.state === 'unknown' && deletes(known.deed) === deletes(deed);
 
 /** What an update and a delete of a remembered schedule have in common. */
 function aboutExisting({ leader, known }: Case, deed: 'update' | 'delete', scheduleId: string) {
