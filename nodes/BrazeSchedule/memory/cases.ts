@@ -25,9 +25,9 @@ export interface Case {
 	deleted?: Outcome;
 	/** What the items learn. */
 	outcome?: PartOutcome;
-	/** Whether the item's own recipients count in the request that the outcome is of. */
+	/** Whether recipients of its item count in one of its requests. Then that one is remembered. */
 	counts?: boolean;
-	/** How many references the request is for. */
+	/** How many references are remembered with its schedule. */
 	shared: number;
 	/** Of its requests, how many are not settled yet. */
 	pending: number;
@@ -159,13 +159,13 @@ export function quietRow(
 	return settledRow({ ...known, state, note, deed, eventTime });
 }
 
-/** These share a request that is yet to be sent. */
-export function expectRequest(cases: Case[]): void {
-	const mates = cases.some(({ wanted }) => wanted.part !== cases[0].wanted.part);
-	for (const one of cases) {
-		one.pending += 1;
-		one.shared = Math.max(one.shared, cases.length);
-		if (mates) one.mates = cases;
+/** These share a request that is yet to be sent. Its schedule is remembered under those `here`. */
+export function expectRequest(cases: Case[], here: Case[]): void {
+	for (const one of cases) one.pending += 1;
+	const areMates = here.some(({ wanted }) => wanted.part !== here[0].wanted.part);
+	for (const one of here) {
+		one.shared = Math.max(one.shared, here.length);
+		if (areMates) one.mates = here;
 	}
 }
 
@@ -176,8 +176,13 @@ export function noteOutcome(
 	outcome: Outcome,
 ): void {
 	one.pending -= 1;
-	if (one.plan?.do === 'replace' && operation === 'delete') one.deleted = outcome;
-	else if (!one.outcome || (counts && !one.counts)) Object.assign(one, { outcome, counts });
+	if (one.plan?.do === 'replace' && operation === 'delete') {
+		one.deleted = outcome;
+		return;
+	}
+	// A request may count for it after all, if the item that names its recipients again isn't sent.
+	const isRemembered = one.outcome ? counts && !one.counts : counts || !one.counts;
+	if (isRemembered) Object.assign(one, { outcome, counts });
 }
 
 export function rowOf(one: Case, now: number): Settled | undefined {
