@@ -94,7 +94,7 @@ describe('what is said when nothing can be sent', () => {
 		[
 			"It's unknown whether the schedule of this reference was replaced, so nothing was sent",
 			wish('upsert'),
-			unknown('replace'),
+			{ ...unknown('replace'), scheduleId: '' },
 			UNCERTAIN,
 		],
 		[

@@ -195,7 +195,31 @@ describe('event time', () => {
 			'booked at the moment of a cancellation of unknown outcome',
 			wish('upsert', event(2)),
 			known({ state: 'unknown', deed: 'delete', ...event(2) }),
+			'ignored',
+		],
+		[
+			'booked later than a cancellation of unknown outcome',
+			wish('upsert', event(3)),
+			known({ state: 'unknown', deed: 'delete', ...event(2) }),
 			'replace',
+		],
+		[
+			'booked without an event time, behind a cancellation of unknown outcome',
+			wish('upsert'),
+			known({ state: 'unknown', deed: 'delete', ...event(2) }),
+			'replace',
+		],
+		[
+			'the same event again, of whose replacement the first half is unknown',
+			wish('upsert', event(2)),
+			known({ state: 'unknown', deed: 'replace', ...event(2) }),
+			'replace',
+		],
+		[
+			'canceled at the moment of a replacement whose first half is unknown',
+			wish('delete', event(2)),
+			known({ state: 'unknown', deed: 'replace', ...event(2) }),
+			'delete',
 		],
 	])('%s', (_, asked, remembered, expected) => {
 		expect(decided(asked, remembered)).toBe(expected);
@@ -287,7 +311,12 @@ describe('an unknown outcome', () => {
 			'unknown',
 		],
 		['delete after a create', wish('delete'), unknown('create', { scheduleId: '' }), 'unknown'],
-		['upsert after a replacement', wish('upsert'), unknown('replace'), 'unknown'],
+		[
+			'upsert after a replacement',
+			wish('upsert'),
+			unknown('replace', { scheduleId: '' }),
+			'unknown',
+		],
 		['create after an update', wish('create'), unknown('update'), 'skipped'],
 		['upsert after an update', wish('upsert'), unknown('update'), 'update'],
 		['update after an update', wish('update'), unknown('update'), 'update'],
@@ -297,6 +326,10 @@ describe('an unknown outcome', () => {
 		// Braze may accept a move of what it has canceled, so an answer wouldn't say whether it's there.
 		['update after a delete', wish('update', later), unknown('delete'), 'unknown'],
 		['delete after a delete', wish('delete'), unknown('delete'), 'delete'],
+		['create after the first half of a replacement', wish('create'), unknown('replace'), 'unknown'],
+		['upsert after the first half of a replacement', wish('upsert'), unknown('replace'), 'replace'],
+		['update after the first half of a replacement', wish('update'), unknown('replace'), 'unknown'],
+		['delete after the first half of a replacement', wish('delete'), unknown('replace'), 'delete'],
 	])('%s', (_, asked, remembered, expected) => {
 		expect(decided(asked, remembered)).toBe(expected);
 	});

@@ -322,6 +322,20 @@ test('a preview shows a schedule that would be moved', async () => {
 	expect(json[0].fields).toBeUndefined();
 });
 
+test('a schedule that is only moved says nothing about its content', async () => {
+	const tables = new FakeDataTables();
+	const parameters = fromInput({
+		operation: 'upsert',
+		reference: 'B-204',
+		propertiesFrom: 'others',
+	});
+	const items = [{ user_id: 'ada', plan: null }];
+	const [made] = (await send(parameters, { items, tables })).json;
+	expect(made.warnings).toEqual([expect.stringContaining('goes to Braze as null')]);
+	const [moved] = (await send({ ...parameters, time: LATER }, { items, tables })).json;
+	expect(moved).toMatchObject({ status: 'updated', warnings: [] });
+});
+
 test.each([
 	['Tel. privat', '030 123'],
 	['Preis [EUR]', 12],

@@ -328,6 +328,25 @@ describe('Events in any order', () => {
 		]);
 	});
 
+	it('of one moment leave a booking canceled, though the answer to its cancellation was lost', async () => {
+		await done(from(upsert, 1));
+		lose('delete', 4);
+		expect(await failure(from(cancel, 2))).toMatch(/unknown/);
+		expect(await done(from(upsert, 2))).toMatchObject({ status: 'ignored' });
+		expect(live(braze())).toEqual([]);
+		expect(await done(from(cancel, 2))).toMatchObject({ status: 'deleted' });
+		expect(await done(from(upsert, 3))).toMatchObject({ status: 'scheduled' });
+	});
+
+	it('replace a schedule when the same event comes again after a lost answer', async () => {
+		await done(from(upsert, 1));
+		lose('delete', 4);
+		const other = { ...upsert, recipients: recipients('bob') };
+		expect(await failure(from(other, 2))).toMatch(/unknown/);
+		expect(await done(from(other, 2))).toMatchObject({ status: 'replaced' });
+		expect(live(braze())).toMatchObject([{ recipients: [{ external_user_id: 'bob' }] }]);
+	});
+
 	it('of one run end as the latest says', async () => {
 		const items = [2, 3, 1].map((hour) => ({
 			time: `${day(14)}T1${hour}:00:00`,
@@ -409,7 +428,7 @@ describe('A replacement', () => {
 		lose('delete', 4);
 		expect(await failure(other)).toMatch(/unknown/);
 		expect(sent().filter((path) => path === 'create')).toHaveLength(1);
-		expect(rows()).toMatchObject([{ state: 'unknown', deed: 'delete' }]);
+		expect(rows()).toMatchObject([{ state: 'unknown', deed: 'replace' }]);
 		// Deleting it again is safe, and then it is known.
 		expect(await done(cancel)).toMatchObject({ status: 'deleted' });
 		expect(live(braze())).toEqual([]);
@@ -476,6 +495,28 @@ describe('An unknown outcome', () => {
 		expect(sent()).not.toContain('update');
 		expect(await done(upsert)).toMatchObject({ status: 'replaced' });
 		expect(live(braze())).toHaveLength(1);
+	});
+
+	describe.each([
+		['a bad request', 400, 0],
+		['a wrong key', 401, 0],
+		['a long wait', 429, 3_600],
+	])('of an update, and then %s:', (_, status, wait) => {
+		it.each([
+			['a delete', cancel],
+			['a replacement', { ...upsert, recipients: recipients('bob') }],
+		])('%s is refused, and can be repeated', async (__, parameters) => {
+			await done(create);
+			lose('update', 4);
+			await failure(move);
+			const headers = { 'X-RateLimit-Reset': Math.ceil(Date.now() / 1000) + wait };
+			braze().fault({ kind: 'status', status, headers, match: { path: 'delete' } });
+			const { json } = await attempt(parameters, { onError: 'continueRegularOutput' });
+			expect(json).toMatchObject([{ outcome: 'refused' }]);
+			expect(JSON.stringify(json)).not.toMatch(/unknown|probably/);
+			expect(rows()).toMatchObject([{ state: 'unknown', deed: 'update' }]);
+			expect(await done(move)).toMatchObject({ status: 'updated' });
+		});
 	});
 
 	it('reports the reference of the item', async () => {
@@ -581,6 +622,22 @@ describe('A preview', () => {
 		expect(await preview(cancel)).toMatchObject({ would: 'delete' });
 		expect(sent()).toEqual(['create']);
 		expect(JSON.stringify(rows())).toBe(before);
+	});
+
+	it('shows a replacement once, though a combined schedule comes in a later round', async () => {
+		const ofItems = { ...upsert, recipients: ofEachItem, reference: '={{ $json.id }}' };
+		const item = (id: string, external_user_id: string) => ({ id, external_user_id });
+		const items = [item('B-1', 'ada'), item('B-2', 'bob'), item('B-3', 'cy')];
+		await all(ofItems, { items: items.slice(0, 1) });
+		await all({ ...ofItems, options: { combine: 'perItem' } }, { items: items.slice(1) });
+		const json = await all(
+			{ ...ofItems, time: LATER, options: { previewOnly: true, forEveryone: true } },
+			{ items: [item('B-1', 'dan'), items[1]] },
+		);
+		expect(json.map(({ reference, would }) => [reference, would])).toEqual([
+			['B-1', 'replace'],
+			['B-2', 'update'],
+		]);
 	});
 });
 

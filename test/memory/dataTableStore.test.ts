@@ -586,11 +586,11 @@ describe('forgetting', () => {
 			settledRow('deleted', { ...old, state: 'deleted' }),
 			...Array.from({ length: 400 }, () => settledRow('old', old)),
 		);
-		await store.forget(2_000);
+		expect(await store.forget(2_000)).toBe(true);
 		expect(n8n.calls).toHaveLength(1);
 		expect(rows()).toHaveLength(105);
-		await store.forget(2_000);
-		await store.forget(2_000);
+		expect(await store.forget(2_000)).toBe(false);
+		expect(await store.forget(2_000)).toBe(false);
 		expect(rows().map(({ reference }) => reference)).toEqual([
 			'unknown',
 			'mark',

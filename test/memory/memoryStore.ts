@@ -170,8 +170,9 @@ export class MemoryStore implements Store {
 		return this.table.rows.filter((row) => row.resource === resource);
 	}
 
-	async forget(before: number): Promise<void> {
+	async forget(before: number): Promise<boolean> {
 		this.table.remove((row) => row.part === undefined && (row.overAt ?? Infinity) < before);
+		return await Promise.resolve(false);
 	}
 
 	private async rowsOf(references: string[]): Promise<Row[]> {

@@ -1,6 +1,6 @@
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { Draft } from '../../nodes/BrazeSchedule/domain/drafts';
-import type { Intent } from '../../nodes/BrazeSchedule/domain/references';
+import type { Deed, Intent } from '../../nodes/BrazeSchedule/domain/references';
 import type { Batch } from '../../nodes/BrazeSchedule/domain/requests';
 import type { Referenced } from '../../nodes/BrazeSchedule/domain/underReference';
 import { Claims } from '../../nodes/BrazeSchedule/memory/claims';
@@ -205,17 +205,33 @@ describe('what is sent for a reference', () => {
 		expect(rows()).toEqual([]);
 	});
 
-	test('goes by its ID and with what an unknown outcome means', async () => {
-		remember('a', { state: 'unknown', deed: 'update' });
+	test('goes by its ID and without a time', async () => {
+		remember('a');
 		const { rounds } = await play([ask(0, 'a', 'delete')]);
 		expect(rounds[0].drafts).toMatchObject([
 			{
 				operation: 'delete',
 				body: { campaign_id: 'c-1', schedule_id: 'old-a' },
-				under: { deed: 'delete', mayBeDone: true },
+				under: { deed: 'delete' },
 			},
 		]);
 		expect(rounds[0].drafts[0].schedule).toBeUndefined();
+	});
+
+	test.each<[Intent, Asked, Deed, boolean]>([
+		['update', { time: LATER }, 'update', true],
+		['upsert', { time: LATER }, 'update', true],
+		['delete', {}, 'update', false],
+		['upsert', { people: ['bob'] }, 'update', false],
+		['delete', {}, 'delete', true],
+		['upsert', { people: ['bob'] }, 'delete', true],
+		['delete', {}, 'replace', true],
+		['upsert', {}, 'replace', true],
+	])('%s %j may be done after an unknown %s: %s', async (intent, asked, deed, mayBeDone) => {
+		remember('a', { state: 'unknown', deed });
+		const { rounds } = await play([ask(0, 'a', intent, asked)]);
+		const [{ drafts, deletes }] = rounds;
+		expect([...deletes, ...drafts].map(({ under }) => under?.mayBeDone)).toEqual([mayBeDone]);
 	});
 });
 
@@ -597,6 +613,45 @@ describe('a combined schedule, for everyone in it', () => {
 		expect(sent).toEqual([]);
 		expect(results).toEqual({ 0: "refused: The data table 'Braze schedules' can't be used" });
 		expect(rows()).toEqual(['a scheduled shared', 'b scheduled shared']);
+	});
+
+	describe('whose items are split over two requests', () => {
+		const guests = Array.from({ length: 49 }, (_, index) => `m-${index}`);
+		const shared = () =>
+			Object.fromEntries(
+				table.rows.map((row) => [row.reference, `${row.scheduleId} of ${row.shared}`]),
+			);
+		const drafts = [
+			ask(0, 'a', 'create', { people: ['p', 'q'] }),
+			ask(1, 'm', 'create', { people: guests }),
+			ask(2, 'b', 'create', { people: ['p'] }),
+		];
+		const byRequest: Answer = (name) => accepted(name.includes('m of') ? 's-9' : 's-10');
+
+		test('counts only the references that are remembered with it', async () => {
+			const { sent } = await play(drafts, byRequest, { combine: true });
+			expect(sent).toEqual(['create a of item 0 m of item 1', 'create a of item 0 b of item 2']);
+			expect(shared()).toEqual({ a: 's-9 of 2', m: 's-9 of 2', b: 's-10 of 1' });
+			const canceled = await play([ask(0, 'b', 'delete')]);
+			expect(canceled.results).toEqual({ 0: 'accepted' });
+		});
+
+		test('remembers nothing of an item whose own recipients were refused', async () => {
+			const answer: Answer = (name) => (name.includes('m of') ? refused : accepted('s-10'));
+			await play(drafts, answer, { combine: true });
+			expect(shared()).toEqual({ b: 's-10 of 1' });
+		});
+
+		test('counts an item in both if all of its recipients are named again', async () => {
+			const renamed = [
+				ask(0, 'a', 'create', { people: ['p', 'm-0'] }),
+				ask(1, 'm', 'create', { people: [...guests, 'q'] }),
+				drafts[2],
+			];
+			const { sent } = await play(renamed, byRequest, { combine: true });
+			expect(sent).toHaveLength(2);
+			expect(shared()).toEqual({ a: 's-9 of 2', m: 's-9 of 2', b: 's-10 of 2' });
+		});
 	});
 
 	test('is known as a whole as soon as one of its references is', async () => {

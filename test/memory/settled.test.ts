@@ -163,8 +163,8 @@ describe('a replacement', () => {
 		expect(replace(deleted)).toBeUndefined();
 	});
 
-	test('whose first half is unknown leaves an unknown delete of the old schedule', () => {
-		expect(replace(unknown)).toMatchObject({ ...oldSchedule, state: 'unknown', deed: 'delete' });
+	test('whose first half is unknown keeps the old schedule, so that it can be repeated', () => {
+		expect(replace(unknown)).toMatchObject({ ...oldSchedule, state: 'unknown', deed: 'replace' });
 	});
 
 	test('that Braze accepted is remembered as the new schedule', () => {

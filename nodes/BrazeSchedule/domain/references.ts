@@ -150,8 +150,8 @@ function planWith(wish: Wish, known: Known, now: number, table: string): Plan {
 		};
 	}
 	const { state, deed, scheduleId, overAt } = known;
-	// Whether Braze has it at all is known of an update and a delete alone, and only they may be repeated.
-	const isRepeatable = scheduleId !== '' && (deed === 'update' || deed === 'delete');
+	// Without an ID, it's a create or the second half of a replacement, and neither may be repeated.
+	const isRepeatable = scheduleId !== '' && deed !== 'create';
 	if (state === 'unknown' && !isRepeatable) return staysUnknown(deed, table);
 	if (state === 'deleted' || (overAt !== undefined && overAt <= now)) {
 		return planAfter(wish, known, now);
@@ -170,7 +170,7 @@ function isOlder({ intent, eventTime }: Wish, known: Known): boolean {
  * The latest event of a deleted one may also have asked for a schedule, and got none; and one may
  * have canceled what had reached its time already.
  */
-const isCanceled = ({ state, deed }: Known): boolean => state !== 'unknown' && deed === 'delete';
+const isCanceled = ({ deed }: Known): boolean => deed === 'delete';
 
 function planWithout({ intent }: Wish): Plan {
 	return intent === 'create' || intent === 'upsert'
@@ -221,7 +221,7 @@ const isNewer = ({ eventTime }: Wish, known: Known): boolean =>
 function planBeside(wish: Wish, known: Known, now: number): Plan {
 	const { scheduleId } = known;
 	if (scheduleId === '' && wish.intent !== 'create' && !isAsWished(wish, known)) return WITHOUT_ID;
-	const mayBeDeleted = known.state === 'unknown' && known.deed === 'delete';
+	const mayBeDeleted = known.state === 'unknown' && deletes(known.deed);
 	switch (wish.intent) {
 		case 'create':
 			return mayBeDeleted ? MAY_BE_DELETED : skippedBeside(known, wish.due as Due);
@@ -236,6 +236,9 @@ function planBeside(wish: Wish, known: Known, now: number): Plan {
 			return bringTo(wish, known, mayBeDeleted, now);
 	}
 }
+
+/** A replacement begins with it. */
+export const deletes = (deed: Deed): boolean => deed === 'delete' || deed === 'replace';
 
 /** Braze has it, but hasn't said under which ID. */
 const WITHOUT_ID: Plan = {

@@ -22,7 +22,7 @@ export interface UnderReference {
 	inZone?: (zone: string) => InZone | undefined;
 	/** The schedule that it moves or cancels. */
 	known?: Handle;
-	/** An earlier update or delete of its schedule got no answer. */
+	/** The same was asked of its schedule before, and got no answer. */
 	mayBeDone?: boolean;
 }
 

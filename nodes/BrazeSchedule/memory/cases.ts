@@ -1,4 +1,4 @@
-import { dueOf } from '../domain/references';
+import { deletes, dueOf } from '../domain/references';
 import type { Draft } from '../domain/drafts';
 import type { Deed, Handle, Plan, Wish } from '../domain/references';
 import type { Operation } from '../domain/targets';
@@ -25,9 +25,9 @@ export interface Case {
 	deleted?: Outcome;
 	/** What the items learn. */
 	outcome?: PartOutcome;
-	/** Whether the item's own recipients count in the request that the outcome is of. */
+	/** Whether recipients of its item count in one of its requests. Then that one is remembered. */
 	counts?: boolean;
-	/** How many references the request is for. */
+	/** How many references are remembered with its schedule. */
 	shared: number;
 	/** Of its requests, how many are not settled yet. */
 	pending: number;
@@ -82,16 +82,22 @@ export const withDeed = (draft: Referenced, deed: Deed): Draft => ({
 	under: { ...draft.under, deed },
 });
 
+/** A move without an answer can't be why a cancellation is refused. */
+const mayBeDone = (known: Row | undefined, deed: Deed): boolean =>
+	known?.state === 'unknown' && deletes(known.deed) === deletes(deed);
+
 /** What an update and a delete of a remembered schedule have in common. */
 function aboutExisting({ leader, known }: Case, deed: 'update' | 'delete', scheduleId: string) {
 	const { target, body, under } = leader;
 	return {
 		...leader,
 		operation: deed,
-		under: { ...under, deed, known, mayBeDone: known?.state === 'unknown' },
+		under: { ...under, deed, known, mayBeDone: mayBeDone(known, deed) },
 		body: { [target.idField]: body[target.idField], schedule_id: scheduleId },
 		people: undefined,
 		idField: undefined,
+		// Of what it was made of, which isn't sent again.
+		warnings: leader.operation === 'create' ? [] : leader.warnings,
 	};
 }
 
@@ -161,13 +167,13 @@ export function quietRow(
 	return settledRow({ ...known, state, note, deed, eventTime });
 }
 
-/** These share a request that is yet to be sent. */
-export function expectRequest(cases: Case[]): void {
-	const mates = cases.some(({ wanted }) => wanted.part !== cases[0].wanted.part);
-	for (const one of cases) {
-		one.pending += 1;
-		one.shared = Math.max(one.shared, cases.length);
-		if (mates) one.mates = cases;
+/** These share a request that is yet to be sent. Its schedule is remembered under those `here`. */
+export function expectRequest(cases: Case[], here: Case[]): void {
+	for (const one of cases) one.pending += 1;
+	const areMates = here.some(({ wanted }) => wanted.part !== here[0].wanted.part);
+	for (const one of here) {
+		one.shared = Math.max(one.shared, here.length);
+		if (areMates) one.mates = here;
 	}
 }
 
@@ -178,8 +184,13 @@ export function noteOutcome(
 	outcome: Outcome,
 ): void {
 	one.pending -= 1;
-	if (one.plan?.do === 'replace' && operation === 'delete') one.deleted = outcome;
-	else if (!one.outcome || (counts && !one.counts)) Object.assign(one, { outcome, counts });
+	if (one.plan?.do === 'replace' && operation === 'delete') {
+		one.deleted = outcome;
+		return;
+	}
+	// A request may count for it after all, if the item that names its recipients again isn't sent.
+	const isRemembered = one.outcome ? counts && !one.counts : counts || !one.counts;
+	if (isRemembered) Object.assign(one, { outcome, counts });
 }
 
 export function rowOf(one: Case, now: number): Settled | undefined {

@@ -154,7 +154,8 @@ export function dataTableStore(caller: Caller, place: Place = {}): Store {
 		search: async (search) =>
 			await readNewest(run, searchConditions(search), fits(search), search.limit ?? Infinity),
 		forget: async (before) => {
-			await run((table) => forgetting(table, iso(before)));
+			const forgotten = await run((table) => forgetting(table, iso(before)));
+			return forgotten.length >= FORGOTTEN_AT_ONCE;
 		},
 	};
 }

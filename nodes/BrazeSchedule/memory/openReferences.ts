@@ -51,7 +51,7 @@ export function openReferences(
 		now,
 		wordsFor: (error) => problemFor(error, table),
 		tidyUp: async () => {
-			if (!preview) await forgetOld(store, settings.memory);
+			if (!preview) await forgetOld(context, store, settings.memory);
 		},
 	});
 }
@@ -62,19 +62,26 @@ const shownName = ({ table, tableId }: MemorySettings): string =>
 
 const HOUR_MS = 3_600_000;
 
-/** When this process last did so, by table. */
+/** As long as a run may be held up by it. */
+const FORGETTING_MS = 5_000;
+
+/** When this process last did so, by workflow and table: each project has a table of the default name. */
 const lastForgotten = new Map<string, number>();
 
 /** Now and then, in passing: what is forgotten late harms nobody. */
 async function forgetOld(
+	context: IExecuteFunctions,
 	store: Store,
 	{ table, tableId, forgetAfter }: MemorySettings,
 ): Promise<void> {
-	const key = `${table} ${tableId}`;
+	const key = JSON.stringify([context.getWorkflow().id, table, tableId]);
 	const now = Date.now();
 	if (now - (lastForgotten.get(key) ?? 0) < HOUR_MS) return;
 	lastForgotten.set(key, now);
-	await store.forget(now - forgetAfter).catch(() => undefined);
+	let isMore = true;
+	while (isMore && Date.now() - now < FORGETTING_MS) {
+		isMore = await store.forget(now - forgetAfter).catch(() => false);
+	}
 }
 
 function claimsFor(

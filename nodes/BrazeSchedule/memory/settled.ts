@@ -43,9 +43,7 @@ export const settledRow = (row: Settled): Settled => {
 function rowFrom(story: Story): Settled | undefined {
 	const { deed, outcome, deleted, known } = story;
 	if (deed === 'replace' && deleted?.kind !== 'accepted') {
-		return deleted?.kind === 'unknown' && known
-			? unknownRow({ ...story, deed: 'delete' }, known, deleted)
-			: undefined;
+		return deleted?.kind === 'unknown' && known ? unknownRow(story, known, deleted) : undefined;
 	}
 	if (outcome?.kind === 'accepted') return acceptedRow(story, outcome.body);
 	if (outcome?.kind === 'unknown') {

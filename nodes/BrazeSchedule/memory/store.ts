@@ -133,6 +133,6 @@ export interface Store {
 	/** Moves the end of the lease of all marks of a claim. */
 	renew(claim: string, leaseUntil: number): Promise<void>;
 	search(search: Search): Promise<Row[]>;
-	/** Removes a few hundred settled rows that were over before this moment. */
-	forget(before: number): Promise<void>;
+	/** Removes a few hundred settled rows that were over before this moment. Says whether there may be more. */
+	forget(before: number): Promise<boolean>;
 }

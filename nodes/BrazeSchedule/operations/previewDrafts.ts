@@ -23,6 +23,7 @@ export async function previewDrafts(
 	for await (const round of references.rounds(referenced)) {
 		shown.push(...round.told.map(resultOf).map(withoutRequest));
 		shown.push(...show([...round.drafts, ...references.allReplacements()]));
+		await references.finish();
 	}
 	return [...shown, ...references.followers(shown).map(resultOf).map(withoutRequest)];
 }
