@@ -518,6 +518,11 @@ test('audience', () => {
 		'an unknown state': { email_subscription_status: { comparison: 'is', value: 'yes' } },
 		'no state': { push_subscription_status: { comparison: 'is_not' } },
 		'an empty value': plan('equals', ''),
+		'an empty value in a list': plan('is_none_of', ['pro', '']),
+		'a value that an expression did not find': plan('not_equal', 'undefined'),
+		'a name that an expression did not find': {
+			custom_attribute: { custom_attribute_name: 'null', comparison: 'does_not_exist' },
+		},
 		'a list for one value': plan('equals', ['a']),
 		'a number for text': plan('matches_regex', 1),
 		'no texts': plan('is_any_of', []),
