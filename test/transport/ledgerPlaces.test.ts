@@ -1,6 +1,7 @@
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
 import type { CreateIntent } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import type { Target } from '../../nodes/BrazeSchedule/domain/targets';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { LedgerStore, Touched } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
@@ -130,6 +131,39 @@ describe('an item that comes back', () => {
 		for (const other of [{ properties: { order: 2 } }, { to: toPeople(1) }]) {
 			expect(back.recallAll([createDraft(other)])).toMatchObject([
 				{ recalled: [], rest: expect.anything() },
+			]);
+		}
+	});
+});
+
+describe('a message with values of its recipient', () => {
+	const { campaign, canvas } = TARGETS;
+	const order = (target: Target, field: string, number: number) =>
+		createDraft({
+			target,
+			to: {
+				sendTo: 'recipients',
+				recipients: [{ external_user_id: 'ada', [field]: { order: number } }],
+			},
+		});
+
+	test.each([
+		[campaign, 'trigger_properties'],
+		[canvas, 'context'],
+		[canvas, 'canvas_entry_properties'],
+	] as const)('is sent although another one in the loop is unknown: %#', (target, field) => {
+		const store: LedgerStore = {};
+		attempt(store, [order(target, field, 1)], unknown);
+		const nextPass = open(saved(store), 'run 1');
+		expect(nextPass.recallAll([order(target, field, 2)])).toMatchObject([
+			{ recalled: [], rest: expect.anything() },
+		]);
+		for (const back of [
+			order(target, field, 1),
+			{ ...order(target, field, 2), cameBackUnknown: true },
+		]) {
+			expect(open(saved(store), 'run 1').recallAll([back])).toMatchObject([
+				{ recalled: [{ outcome: { kind: 'unknown' } }], rest: undefined },
 			]);
 		}
 	});
