@@ -427,6 +427,10 @@ test('recipients', () => {
 				{ external_user_id: left },
 			]),
 		),
+		'an ID without its end': { external_user_id: 'customer-' },
+		'an alias with a part that is missing': {
+			user_alias: { alias_name: 'customer-undefined', alias_label: 'shop' },
+		},
 		'text for an alias': { user_alias: 'ada' },
 		'an alias without its name': { user_alias: { alias_label: 'b' } },
 		'an alias without its label': { user_alias: { alias_name: 'a' } },

@@ -144,7 +144,7 @@ describe('the identifier', () => {
 		},
 	);
 
-	test.each(['undefined-7', 'nullable', 'NULL', 'Nan'])('"%s" may well be an ID', (id) => {
+	test.each(['nullable', 'undefined7', 'NULL', 'Nan'])('"%s" may well be an ID', (id) => {
 		passes({ external_user_id: id }, { external_user_id: id });
 	});
 
@@ -159,6 +159,55 @@ describe('the identifier', () => {
 			{ user_alias: { alias_name: 'ada', alias_label: `${long}e` } },
 			"has an 'Alias Label' longer than 236 bytes",
 		);
+	});
+});
+
+describe('an identifier of which a part is missing', () => {
+	const warned = (one: unknown) => check(one).warnings;
+
+	test.each([
+		[
+			{ external_user_id: 'customer-' },
+			'customer-',
+			'External User ID',
+			'begins or ends with a separator',
+		],
+		[
+			{ external_user_id: 'customer-undefined' },
+			'customer-undefined',
+			'External User ID',
+			'contains "undefined"',
+		],
+		[{ braze_id: 'b:null' }, 'b:null', 'Braze ID', 'contains "null"'],
+		[
+			{ user_alias: { alias_name: '_7', alias_label: 'a' } },
+			'_7',
+			'Alias Name',
+			'begins or ends with a separator',
+		],
+		[
+			{ user_alias: { alias_name: '7', alias_label: 'shop_NaN' } },
+			'shop_NaN',
+			'Alias Label',
+			'contains "NaN"',
+		],
+	])('is sent with a warning: %j', (one, id, label, why) => {
+		expect(check(one)).toMatchObject({
+			result: [one],
+			problems: [],
+			warnings: [
+				`Recipient 1 has "${id}" as '${label}', which ${why}, so a part of it may be missing`,
+			],
+		});
+	});
+
+	test.each([
+		{ external_user_id: '-1001234' },
+		{ external_user_id: '-OaBcDe12' },
+		{ external_user_id: ' Ada ' },
+		{ email: '_ada@example.com', prioritization: ['identified'] },
+	])('is not what %j is', (one) => {
+		expect(warned(one)).toEqual([]);
 	});
 });
 

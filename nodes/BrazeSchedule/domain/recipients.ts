@@ -1,6 +1,13 @@
 import type { Findings } from './findings';
 import { byteLength, isBlank, isObject, kindOf, readJson, show } from './json';
-import { AS_EXPRESSION, isExpressionAsText, isLeftover, NO_ID } from './keys';
+import {
+	AS_EXPRESSION,
+	emptyPartOf,
+	isExpressionAsText,
+	isLeftover,
+	isNegativeNumber,
+	NO_ID,
+} from './keys';
 import type { JsonObject } from './json';
 import { checkProperties } from './properties';
 import type { Target } from './targets';
@@ -136,7 +143,18 @@ class RecipientCheck {
 				'Check that its expression finds a value, or leave the item out before this node',
 			);
 		}
+		if (label !== LABELS.email) this.emptyPart(value, label);
 		return value;
+	}
+
+	/** A person may be called Null, and an ID may end with a dash, so it is sent. */
+	private emptyPart(id: string, label: string): void {
+		const text = id.trim();
+		const emptyPart = isNegativeNumber(text) ? undefined : emptyPartOf(text);
+		if (emptyPart === undefined) return;
+		this.warning(
+			`has "${show(id)}" as '${label}', which ${emptyPart}, so a part of it may be missing`,
+		);
 	}
 
 	private alias(value: unknown): Recipient | undefined {
