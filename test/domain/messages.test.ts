@@ -431,6 +431,10 @@ test('recipients', () => {
 		'an alias with a part that is missing': {
 			user_alias: { alias_name: 'customer-undefined', alias_label: 'shop' },
 		},
+		'an expression typed as text in an attribute': {
+			external_user_id: 'ada',
+			attributes: { city: '{{ $json.city }}' },
+		},
 		'text for an alias': { user_alias: 'ada' },
 		'an alias without its name': { user_alias: { alias_label: 'b' } },
 		'an alias without its label': { user_alias: { alias_name: 'a' } },

@@ -211,6 +211,16 @@ describe('an identifier of which a part is missing', () => {
 	});
 });
 
+test('an expression typed as text among the attributes carries a warning', () => {
+	const attributes = { first_name: '{{ $json.first_name }}', city: 'Rome' };
+	expect(check({ ...ada, attributes })).toMatchObject({
+		result: [{ ...ada, attributes }],
+		warnings: [
+			'Recipient 1: "first_name" in \'Attributes\' is "{{ $json.first_name }}", an expression typed as text. Switch the field from Fixed to Expression',
+		],
+	});
+});
+
 test('an identifier that is an expression typed as text is refused', () => {
 	const typed = '{{ $json.id }}';
 	const { problems, hints, result } = check({ external_user_id: typed });

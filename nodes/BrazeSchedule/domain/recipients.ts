@@ -9,7 +9,7 @@ import {
 	NO_ID,
 } from './keys';
 import type { JsonObject } from './json';
-import { checkProperties } from './properties';
+import { checkProperties, warnOfExpressions } from './properties';
 import type { Target } from './targets';
 import { IDENTIFY_BY } from './labels';
 
@@ -225,8 +225,10 @@ class RecipientCheck {
 	private existingOnly(raw: JsonObject, recipient: Recipient): void {
 		const { attributes, send_to_existing_only: existingOnly } = raw;
 		if (attributes !== undefined && attributes !== null) {
-			if (isObject(attributes)) recipient.attributes = attributes;
-			else this.problem(`has ${kindOf(attributes)} as 'Attributes', but it has to be an object`);
+			if (isObject(attributes)) {
+				recipient.attributes = attributes;
+				warnOfExpressions(attributes, 'Attributes', this.findings.ofRecipient(this.position));
+			} else this.problem(`has ${kindOf(attributes)} as 'Attributes', but it has to be an object`);
 		}
 		if (existingOnly === undefined || existingOnly === null) return;
 		if (typeof existingOnly !== 'boolean') {
