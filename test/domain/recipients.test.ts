@@ -599,6 +599,16 @@ describe('which entries are the same user', () => {
 			{ email: 'a@b.c', prioritization: ['identified'] },
 			{ email: 'a@b.c', prioritization: ['identified', 'most_recently_updated'] },
 		],
+		[
+			'an email address, of which the only profile may be unidentified',
+			{ email: 'a@b.c', prioritization: ['unidentified'] },
+			{ email: 'a@b.c', prioritization: ['most_recently_updated'] },
+		],
+		[
+			'an email address, for an identified and an unidentified profile',
+			{ email: 'a@b.c', prioritization: ['identified'] },
+			{ email: 'a@b.c', prioritization: ['unidentified', 'most_recently_updated'] },
+		],
 		['an alias', alias('login', 'ada'), alias('login', 'ada')],
 		['a Braze ID', { braze_id: 'a' }, { braze_id: 'a' }],
 	])('entries with the same: %s', (_, one, other) => {
@@ -610,11 +620,6 @@ describe('which entries are the same user', () => {
 		['a Braze ID and an external one', { braze_id: 'a' }, { external_user_id: 'a' }],
 		['an email address and an ID', { email: 'a' }, { external_user_id: 'a' }],
 		['two email addresses', { email: 'a@b.c' }, { email: 'd@b.c' }],
-		[
-			'one email address for an identified and an unidentified profile',
-			{ email: 'a@b.c', prioritization: ['identified'] },
-			{ email: 'a@b.c', prioritization: ['unidentified', 'most_recently_updated'] },
-		],
 		['two Braze IDs', { braze_id: 'a' }, { braze_id: 'b' }],
 		['IDs in capitals and not', { external_user_id: 'A' }, { external_user_id: 'a' }],
 		['two aliases under one label', alias('login', 'ada'), alias('login', 'bob')],

@@ -318,24 +318,19 @@ export function personKey(recipient: Recipient): string {
 	return key;
 }
 
-function keyOf(recipient: Recipient): string {
-	const { user_alias: alias, email } = recipient;
-	return isObject(alias)
-		? JSON.stringify([alias.alias_label, alias.alias_name])
-		: JSON.stringify([String(email).toLowerCase(), isUnidentified(recipient)]);
-}
+/**
+ * Several profiles may share an email, and which one a prioritization chooses depends on those that
+ * Braze has. Entries with different ones may reach the same profile, so they count as the same user.
+ */
+const keyOf = ({ user_alias: alias, email }: Recipient): string =>
+	JSON.stringify(
+		isObject(alias) ? [alias.alias_label, alias.alias_name] : [String(email).toLowerCase()],
+	);
 
 const idKeyOf = ({ external_user_id: externalId, braze_id: brazeId }: Recipient): string =>
 	externalId === undefined
 		? `braze_id ${String(brazeId)}`
 		: `external_user_id ${String(externalId)}`;
-
-/**
- * Several profiles may share an email. Unidentified profiles are certainly not the identified ones.
- * Any further difference may lead to the same profile, so it counts as the same person.
- */
-const isUnidentified = ({ prioritization }: Recipient): boolean =>
-	Array.isArray(prioritization) && prioritization.includes('unidentified');
 
 /**
  * Braze keeps a person's last entry in one request. The node does the same before it splits a list.
