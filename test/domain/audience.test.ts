@@ -36,6 +36,68 @@ describe('an expression typed as text', () => {
 	});
 });
 
+describe('a value that an expression did not find', () => {
+	const blanks = ['', ' ', '\n'];
+	const leftovers = ['undefined', 'null', ' NaN', '[object Object]'];
+
+	test.each([
+		'equals',
+		'not_equal',
+		'does_not_equal',
+		'matches_regex',
+		'does_not_match_regex',
+		'is_any_of',
+		'is_none_of',
+		'includes_value',
+		'does_not_include_value',
+	])('is refused by %s', (comparison) => {
+		for (const value of blanks) {
+			const { result, problems, hints } = check({ AND: [blue, attribute(comparison, value)] });
+			expect(result).toBeUndefined();
+			expect(problems).toEqual([
+				expect.stringMatching(/^'Filters' has an empty value for "plan", but needs /),
+			]);
+			expect(hints).toEqual(['Check that the incoming item has this value']);
+		}
+		for (const value of leftovers) {
+			refuses(
+				attribute(comparison, value),
+				`has the text "${value}", which an expression leaves if it finds no value`,
+			);
+		}
+	});
+
+	test.each(['is_any_of', 'is_none_of', 'includes_value', 'does_not_include_value'])(
+		'is refused in the list of %s',
+		(comparison) => {
+			for (const list of [blanks.slice(0, 1), ...blanks.map((blank) => ['pro', blank])]) {
+				expect(check(attribute(comparison, list)).problems).toEqual([
+					expect.stringMatching(/^'Filters' has an empty value for "plan", but needs /),
+				]);
+			}
+			for (const value of leftovers) {
+				refuses(
+					attribute(comparison, ['pro', value]),
+					`has the text "${value}", which an expression leaves if it finds no value`,
+				);
+			}
+		},
+	);
+
+	test('is no name of an attribute', () => {
+		refuses(
+			attribute('does_not_exist', undefined, 'undefined'),
+			'has the text "undefined", which an expression leaves if it finds no value',
+		);
+	});
+
+	test('is accepted as a part of a longer text', () => {
+		for (const value of ['null and void', '^null$', 'undefined-1']) {
+			passes(attribute('not_equal', value));
+		}
+	});
+});
+
 describe('a filter', () => {
 	test.each<[string, unknown[]]>([
 		['equals', ['blue', 5, true, 0, false, -1.5]],

@@ -110,7 +110,31 @@ describe('the form', () => {
 			'',
 			'an empty value for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
 		],
-		['time', 'after', ' ', 'text for "plan", but needs a date and time like 2026-03-31T09:00:00Z'],
+		[
+			'time',
+			'after',
+			' ',
+			'an empty value for "plan", but needs a date and time like 2026-03-31T09:00:00Z',
+		],
+		...[[''], ['pro', ' ']].map((value): [string, string, unknown, string] => [
+			'array',
+			'is_none_of',
+			value,
+			'an empty value for "plan", but needs text or a list of texts',
+		]),
+		['string', 'not_equal', ' ', 'an empty value for "plan", but needs text'],
+		[
+			'string',
+			'is_none_of',
+			'pro, undefined',
+			'the text "undefined", which an expression leaves if it finds no value',
+		],
+		[
+			'array',
+			'does_not_include_value',
+			'null',
+			'the text "null", which an expression leaves if it finds no value',
+		],
 		['time', 'after', 'soon', 'a wrong time for "plan": "soon" is not a date and time'],
 		[
 			'time',

@@ -427,6 +427,14 @@ test('recipients', () => {
 				{ external_user_id: left },
 			]),
 		),
+		'an ID without its end': { external_user_id: 'customer-' },
+		'an alias with a part that is missing': {
+			user_alias: { alias_name: 'customer-undefined', alias_label: 'shop' },
+		},
+		'an expression typed as text in an attribute': {
+			external_user_id: 'ada',
+			attributes: { city: '{{ $json.city }}' },
+		},
 		'text for an alias': { user_alias: 'ada' },
 		'an alias without its name': { user_alias: { alias_label: 'b' } },
 		'an alias without its label': { user_alias: { alias_name: 'a' } },
@@ -518,6 +526,11 @@ test('audience', () => {
 		'an unknown state': { email_subscription_status: { comparison: 'is', value: 'yes' } },
 		'no state': { push_subscription_status: { comparison: 'is_not' } },
 		'an empty value': plan('equals', ''),
+		'an empty value in a list': plan('is_none_of', ['pro', '']),
+		'a value that an expression did not find': plan('not_equal', 'undefined'),
+		'a name that an expression did not find': {
+			custom_attribute: { custom_attribute_name: 'null', comparison: 'does_not_exist' },
+		},
 		'a list for one value': plan('equals', ['a']),
 		'a number for text': plan('matches_regex', 1),
 		'no texts': plan('is_any_of', []),

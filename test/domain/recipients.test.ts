@@ -144,7 +144,7 @@ describe('the identifier', () => {
 		},
 	);
 
-	test.each(['undefined-7', 'nullable', 'NULL', 'Nan'])('"%s" may well be an ID', (id) => {
+	test.each(['nullable', 'undefined7', 'NULL', 'Nan'])('"%s" may well be an ID', (id) => {
 		passes({ external_user_id: id }, { external_user_id: id });
 	});
 
@@ -159,6 +159,65 @@ describe('the identifier', () => {
 			{ user_alias: { alias_name: 'ada', alias_label: `${long}e` } },
 			"has an 'Alias Label' longer than 236 bytes",
 		);
+	});
+});
+
+describe('an identifier of which a part is missing', () => {
+	const warned = (one: unknown) => check(one).warnings;
+
+	test.each([
+		[
+			{ external_user_id: 'customer-' },
+			'customer-',
+			'External User ID',
+			'begins or ends with a separator',
+		],
+		[
+			{ external_user_id: 'customer-undefined' },
+			'customer-undefined',
+			'External User ID',
+			'contains "undefined"',
+		],
+		[{ braze_id: 'b:null' }, 'b:null', 'Braze ID', 'contains "null"'],
+		[
+			{ user_alias: { alias_name: '_7', alias_label: 'a' } },
+			'_7',
+			'Alias Name',
+			'begins or ends with a separator',
+		],
+		[
+			{ user_alias: { alias_name: '7', alias_label: 'shop_NaN' } },
+			'shop_NaN',
+			'Alias Label',
+			'contains "NaN"',
+		],
+	])('is sent with a warning: %j', (one, id, label, why) => {
+		expect(check(one)).toMatchObject({
+			result: [one],
+			problems: [],
+			warnings: [
+				`Recipient 1 has "${id}" as '${label}', which ${why}, so a part of it may be missing`,
+			],
+		});
+	});
+
+	test.each([
+		{ external_user_id: '-1001234' },
+		{ external_user_id: '-OaBcDe12' },
+		{ external_user_id: ' Ada ' },
+		{ email: '_ada@example.com', prioritization: ['identified'] },
+	])('is not what %j is', (one) => {
+		expect(warned(one)).toEqual([]);
+	});
+});
+
+test('an expression typed as text among the attributes carries a warning', () => {
+	const attributes = { first_name: '{{ $json.first_name }}', city: 'Rome' };
+	expect(check({ ...ada, attributes })).toMatchObject({
+		result: [{ ...ada, attributes }],
+		warnings: [
+			'Recipient 1: "first_name" in \'Attributes\' is "{{ $json.first_name }}", an expression typed as text. Switch the field from Fixed to Expression',
+		],
 	});
 });
 
@@ -540,6 +599,16 @@ describe('which entries are the same user', () => {
 			{ email: 'a@b.c', prioritization: ['identified'] },
 			{ email: 'a@b.c', prioritization: ['identified', 'most_recently_updated'] },
 		],
+		[
+			'an email address, of which the only profile may be unidentified',
+			{ email: 'a@b.c', prioritization: ['unidentified'] },
+			{ email: 'a@b.c', prioritization: ['most_recently_updated'] },
+		],
+		[
+			'an email address, for an identified and an unidentified profile',
+			{ email: 'a@b.c', prioritization: ['identified'] },
+			{ email: 'a@b.c', prioritization: ['unidentified', 'most_recently_updated'] },
+		],
 		['an alias', alias('login', 'ada'), alias('login', 'ada')],
 		['a Braze ID', { braze_id: 'a' }, { braze_id: 'a' }],
 	])('entries with the same: %s', (_, one, other) => {
@@ -551,11 +620,6 @@ describe('which entries are the same user', () => {
 		['a Braze ID and an external one', { braze_id: 'a' }, { external_user_id: 'a' }],
 		['an email address and an ID', { email: 'a' }, { external_user_id: 'a' }],
 		['two email addresses', { email: 'a@b.c' }, { email: 'd@b.c' }],
-		[
-			'one email address for an identified and an unidentified profile',
-			{ email: 'a@b.c', prioritization: ['identified'] },
-			{ email: 'a@b.c', prioritization: ['unidentified', 'most_recently_updated'] },
-		],
 		['two Braze IDs', { braze_id: 'a' }, { braze_id: 'b' }],
 		['IDs in capitals and not', { external_user_id: 'A' }, { external_user_id: 'a' }],
 		['two aliases under one label', alias('login', 'ada'), alias('login', 'bob')],

@@ -173,13 +173,23 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		expect(answers[2].schedule_id).not.toBe(answers[0].schedule_id);
 	});
 
-	it('creates again what it has moved', async () => {
-		const { answers } = await converse(via, [[create(17)], [move(0, 18)], [create(17)]]);
-		expect(live(braze())).toHaveLength(2);
-		expect(answers[2].schedule_id).not.toBe(answers[0].schedule_id);
-	});
-
 	const everyone = { sendTo: 'everyone', confirmEveryone: true };
+
+	it.each([
+		['one recipient', {}],
+		['everyone', everyone],
+	])('does not create again what it has moved: %s', async (_, to) => {
+		const turns = [[create(17)], [move(0, 18)], [create(17)]];
+		const { answers } = await converse(via, turns, {}, [], to);
+		expect(live(braze())).toHaveLength(1);
+		expect(answers[2]).toMatchObject({
+			status: 'scheduled',
+			schedule: null,
+			time: null,
+			schedule_id: answers[0].schedule_id,
+			warnings: [expect.stringContaining('A later call moved it, or may have canceled it')],
+		});
+	});
 
 	it('messages everyone at another time after it has canceled the first message', async () => {
 		const turns = [[create(17)], [cancel(0)], [create(18)]];
@@ -204,6 +214,15 @@ describe.each(ATTEMPTS)('An agent (%s)', (via) => {
 		expect(answers[2]).toMatchObject({ status: 'failed', outcome: 'invalid' });
 		expect(live(braze())).toHaveLength(1);
 	});
+
+	it('does not message everyone again if it repeats the call while a cancellation is unknown', async () => {
+		const unknown = { match: { path: 'delete' }, times: 'always' } as const;
+		braze().fault({ kind: 'html', ...unknown });
+		const turns = [[create()], [cancel(0)], [create()]];
+		const { answers } = await converse(via, turns, {}, [], everyone);
+		expect(answers[2]).toMatchObject({ schedule_id: answers[0].schedule_id });
+		expect(live(braze())).toHaveLength(1);
+	}, 30_000);
 
 	it.each([
 		['in one turn', [[create(), create()]]],

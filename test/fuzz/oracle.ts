@@ -107,18 +107,11 @@ function eachOnce(people: Fields[]): Fields[] {
 	for (const person of people) {
 		const name = OPTIONAL.slice(0, 4).find((one) => person.has(one)) ?? mustRefuse('nobody');
 		const id = person.get(name);
-		const key = `${name} ${name === 'email' ? emailKey(person) : aliasKey(id)}`;
+		const key = `${name} ${name === 'email' ? String(id).toLowerCase() : aliasKey(id)}`;
 		last.delete(key);
 		last.set(key, person);
 	}
 	return [...last.values()];
-}
-
-/** The unidentified profiles of an email are separate from the others. */
-function emailKey(person: Fields): string {
-	const profiles = person.get('prioritization');
-	const isOther = Array.isArray(profiles) && profiles.includes('unidentified');
-	return `${String(person.get('email')).toLowerCase()} ${isOther}`;
 }
 
 const aliasKey = (id: Tree | undefined): string =>

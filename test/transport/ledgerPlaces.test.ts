@@ -1,6 +1,7 @@
 import { batchesOf } from '../../nodes/BrazeSchedule/domain/requests';
 import type { CreateIntent } from '../../nodes/BrazeSchedule/domain/drafts';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
+import type { Target } from '../../nodes/BrazeSchedule/domain/targets';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import type { LedgerStore, Touched } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
 import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
@@ -135,6 +136,39 @@ describe('an item that comes back', () => {
 	});
 });
 
+describe('a message with values of its recipient', () => {
+	const { campaign, canvas } = TARGETS;
+	const order = (target: Target, field: string, number: number) =>
+		createDraft({
+			target,
+			to: {
+				sendTo: 'recipients',
+				recipients: [{ external_user_id: 'ada', [field]: { order: number } }],
+			},
+		});
+
+	test.each([
+		[campaign, 'trigger_properties'],
+		[canvas, 'context'],
+		[canvas, 'canvas_entry_properties'],
+	] as const)('is sent although another one in the loop is unknown: %#', (target, field) => {
+		const store: LedgerStore = {};
+		attempt(store, [order(target, field, 1)], unknown);
+		const nextPass = open(saved(store), 'run 1');
+		expect(nextPass.recallAll([order(target, field, 2)])).toMatchObject([
+			{ recalled: [], rest: expect.anything() },
+		]);
+		for (const back of [
+			order(target, field, 1),
+			{ ...order(target, field, 2), cameBackUnknown: true },
+		]) {
+			expect(open(saved(store), 'run 1').recallAll([back])).toMatchObject([
+				{ recalled: [{ outcome: { kind: 'unknown' } }], rest: undefined },
+			]);
+		}
+	});
+});
+
 describe('a try after n8n has stopped without saving', () => {
 	const incomplete = (store: LedgerStore) =>
 		new Ledger(store, (item) => ({ run: 'run 0', item: String(item) }), undefined, 'killed');
@@ -193,14 +227,27 @@ describe('a schedule that an agent has moved or canceled since', () => {
 	const toAudience = createDraft({ to: { sendTo: 'audience', audience } });
 	const ofOne = (operation: Operation) => draftFor(TARGETS.campaign, operation);
 
+	test('lets a create with the same values go out again if it is canceled', () => {
+		for (const draft of [createDraft(), toAudience]) {
+			const tool = tools();
+			tool('create').noteSending(batchesOf(draft)[0]).noteOutcome(accepted('s-1'));
+			tool('delete')
+				.noteSending(batchesOf(ofOne('delete'))[0])
+				.noteOutcome(accepted());
+			expect(tool('create').hasMessaged(draft)).toBe(false);
+			expect(tool('create').recallAll([draft])).toMatchObject([
+				{ recalled: [], rest: { item: 0 } },
+			]);
+		}
+	});
+
 	test.each<[Operation, string, Outcome, boolean]>([
-		['delete', 'canceled', accepted(), true],
 		['delete', 'perhaps canceled', unknown, true],
 		['delete', 'not canceled', refused, false],
 		['update', 'moved', accepted(), true],
 		['update', 'perhaps moved', unknown, true],
 		['update', 'not moved', refused, false],
-	])('lets a create with the same values go out again: %s, %s', (operation, _, outcome, goes) => {
+	])('keeps a create with the same values back: %s, %s', (operation, _, outcome, isChanged) => {
 		for (const draft of [createDraft(), toAudience]) {
 			const tool = tools();
 			tool('create').noteSending(batchesOf(draft)[0]).noteOutcome(accepted('s-1'));
@@ -208,9 +255,22 @@ describe('a schedule that an agent has moved or canceled since', () => {
 				.noteSending(batchesOf(ofOne(operation))[0])
 				.noteOutcome(outcome);
 			const [{ recalled, rest }] = tool('create').recallAll([draft]);
-			expect(rest).toEqual(goes ? expect.objectContaining({ item: 0 }) : undefined);
-			expect(recalled).toHaveLength(goes ? 0 : 1);
+			expect(rest).toBeUndefined();
+			expect(recalled).toMatchObject([{ outcome: { body: { schedule_id: 's-1' } } }]);
+			expect(recalled[0].isChanged).toBe(isChanged || undefined);
+			expect(recalled[0].schedule).toEqual(isChanged ? undefined : draft.schedule);
 		}
+	});
+
+	test('lets nothing go out again to an audience that another call has messaged since', () => {
+		const tool = tools();
+		tool('create', 'one').noteSending(batchesOf(toAudience)[0]).noteOutcome(accepted('s-1'));
+		tool('delete')
+			.noteSending(batchesOf(ofOne('delete'))[0])
+			.noteOutcome(accepted());
+		tool('create', 'another').noteSending(batchesOf(toAudience)[0]).noteOutcome(accepted('s-2'));
+		expect(tool('create', 'one').hasMessaged(toAudience)).toBe(true);
+		expect(tool('create', 'another').hasMessaged(toAudience)).toBe(false);
 	});
 
 	test.each<[Operation, string, Outcome, boolean]>([

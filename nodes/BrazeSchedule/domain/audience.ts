@@ -1,7 +1,8 @@
 import type { Findings } from './findings';
-import { AS_EXPRESSION, isExpressionAsText } from './keys';
+import { AS_EXPRESSION, isExpressionAsText, isLeftover } from './keys';
 import {
 	flagFrom,
+	isBlank,
 	isNumeral,
 	isObject,
 	isRounded,
@@ -93,6 +94,7 @@ export const FILTERS: Record<string, { label: string; comparisons: Record<string
 
 const PARAMETER = 'Filters';
 const DEEPEST = 200;
+const FIND_VALUE = 'Check that the incoming item has this value';
 
 const problem = (findings: Findings, message: string, hint?: string): undefined =>
 	findings.refuse({ parameter: PARAMETER, message: `'${PARAMETER}' ${message}`, hint });
@@ -103,8 +105,16 @@ const own = <T>(table: Record<string, T>, key: unknown): T | undefined =>
 
 const isNumber = (value: unknown): boolean => Number.isFinite(value) && !isRounded(value);
 
+/** Blank text is a value that is missing. As "not equal", it would match nearly everyone. */
+const isText = (value: unknown): boolean => typeof value === 'string' && !isBlank(value);
+
+const isBlankText = (value: unknown): boolean => typeof value === 'string' && isBlank(value);
+
 const isScalar = (value: unknown): boolean =>
-	typeof value === 'string' || typeof value === 'boolean' || isNumber(value);
+	isText(value) || typeof value === 'boolean' || isNumber(value);
+
+const isListOf = (value: unknown, isMember: (one: unknown) => boolean): boolean =>
+	Array.isArray(value) && value.length > 0 && value.every(isMember);
 
 /** The node accepts more forms of a time than Braze's documents define. */
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ](?!24)\d{2}:\d{2}[^[]*)?$/i;
@@ -118,11 +128,9 @@ export function instantIn(text: string): number | undefined {
 
 const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: string }> = {
 	none: { fits: () => true, wanted: 'nothing' },
-	text: { fits: (value) => typeof value === 'string' && value !== '', wanted: 'text' },
+	text: { fits: isText, wanted: 'text' },
 	texts: {
-		fits: (value) =>
-			(typeof value === 'string' && value !== '') ||
-			(Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')),
+		fits: (value) => isText(value) || isListOf(value, isText),
 		wanted: 'text or a list of texts',
 	},
 	number: { fits: isNumber, wanted: 'a number' },
@@ -136,13 +144,11 @@ const FITS: Record<ValueKind, { fits: (value: unknown) => boolean; wanted: strin
 		wanted: 'a number of days, 0 or more',
 	},
 	scalar: {
-		fits: (value) => isScalar(value) && value !== '',
+		fits: isScalar,
 		wanted: 'text, a number, or true or false',
 	},
 	scalars: {
-		fits: (value) =>
-			(isScalar(value) && value !== '') ||
-			(Array.isArray(value) && value.length > 0 && value.every(isScalar)),
+		fits: (value) => isScalar(value) || isListOf(value, isScalar),
 		wanted: 'a value or a list of values',
 	},
 };
@@ -219,9 +225,20 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 		);
 	}
 	// No user has such text as a value, so "not equal" would match nearly everyone.
-	const typed = [isAttribute && name, kind !== 'none' && value].flat().find(isTypedExpression);
+	const texts = [isAttribute && name, kind !== 'none' && value]
+		.flat()
+		.filter((one) => typeof one === 'string');
+	const typed = texts.find(isExpressionAsText);
 	if (typed !== undefined) {
 		return problem(findings, `has "${show(typed)}", an expression typed as text`, AS_EXPRESSION);
+	}
+	const leftover = texts.find(isLeftover);
+	if (leftover !== undefined) {
+		return problem(
+			findings,
+			`has the text "${leftover}", which an expression leaves if it finds no value`,
+			`${FIND_VALUE}. If you mean the text itself, match it by regex, with ^ before it and $ after it`,
+		);
 	}
 	const base = isAttribute ? { custom_attribute_name: name, comparison } : { comparison };
 	if (kind === 'none') return { [key]: base };
@@ -235,9 +252,6 @@ function checkFilter(key: string, body: unknown, findings: Findings): Audience |
 	}
 	return { [key]: { ...base, value } };
 }
-
-const isTypedExpression = (value: unknown): boolean =>
-	typeof value === 'string' && isExpressionAsText(value);
 
 /** Includes text that can't become the number it represents. */
 const isTooLarge = (value: unknown, kind: ValueKind): boolean =>
@@ -256,9 +270,13 @@ function misfit(findings: Findings, what: string, value: unknown, kind: ValueKin
 			'Pass it on as text, and compare it with an attribute that is text in Braze',
 		);
 	}
-	const found =
-		value === '' ? 'an empty value' : Number.isFinite(value) ? show(value) : kindOf(value);
-	return problem(findings, `has ${found} for ${what}, but needs ${FITS[kind].wanted}`);
+	const isMissing = [value].flat().some(isBlankText);
+	const found = isMissing ? 'an empty value' : Number.isFinite(value) ? show(value) : kindOf(value);
+	return problem(
+		findings,
+		`has ${found} for ${what}, but needs ${FITS[kind].wanted}`,
+		isMissing ? FIND_VALUE : undefined,
+	);
 }
 
 function hintFor(key: string): string {

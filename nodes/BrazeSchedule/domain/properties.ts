@@ -228,7 +228,11 @@ function warnOfDots(properties: JsonObject, parameter: string, findings: Notes):
 const EXPRESSION = /\{\{\s*\$(?!\{)/;
 
 /** A recipient would read it as it stands. */
-function warnOfExpressions(properties: JsonObject, parameter: string, findings: Notes): void {
+export function warnOfExpressions(
+	properties: JsonObject,
+	parameter: string,
+	findings: Notes,
+): void {
 	for (const [name, value] of Object.entries(properties)) {
 		if (typeof value !== 'string' || !EXPRESSION.test(value)) continue;
 		findings.warn(

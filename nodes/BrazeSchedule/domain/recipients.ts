@@ -1,8 +1,15 @@
 import type { Findings } from './findings';
 import { byteLength, isBlank, isObject, kindOf, readJson, show } from './json';
-import { AS_EXPRESSION, isExpressionAsText, isLeftover, NO_ID } from './keys';
+import {
+	AS_EXPRESSION,
+	emptyPartOf,
+	isExpressionAsText,
+	isLeftover,
+	isNegativeNumber,
+	NO_ID,
+} from './keys';
 import type { JsonObject } from './json';
-import { checkProperties } from './properties';
+import { checkProperties, warnOfExpressions } from './properties';
 import type { Target } from './targets';
 import { IDENTIFY_BY } from './labels';
 
@@ -136,7 +143,18 @@ class RecipientCheck {
 				'Check that its expression finds a value, or leave the item out before this node',
 			);
 		}
+		if (label !== LABELS.email) this.emptyPart(value, label);
 		return value;
+	}
+
+	/** A person may be called Null, and an ID may end with a dash, so it is sent. */
+	private emptyPart(id: string, label: string): void {
+		const text = id.trim();
+		const emptyPart = isNegativeNumber(text) ? undefined : emptyPartOf(text);
+		if (emptyPart === undefined) return;
+		this.warning(
+			`has "${show(id)}" as '${label}', which ${emptyPart}, so a part of it may be missing`,
+		);
 	}
 
 	private alias(value: unknown): Recipient | undefined {
@@ -207,8 +225,10 @@ class RecipientCheck {
 	private existingOnly(raw: JsonObject, recipient: Recipient): void {
 		const { attributes, send_to_existing_only: existingOnly } = raw;
 		if (attributes !== undefined && attributes !== null) {
-			if (isObject(attributes)) recipient.attributes = attributes;
-			else this.problem(`has ${kindOf(attributes)} as 'Attributes', but it has to be an object`);
+			if (isObject(attributes)) {
+				recipient.attributes = attributes;
+				warnOfExpressions(attributes, 'Attributes', this.findings.ofRecipient(this.position));
+			} else this.problem(`has ${kindOf(attributes)} as 'Attributes', but it has to be an object`);
 		}
 		if (existingOnly === undefined || existingOnly === null) return;
 		if (typeof existingOnly !== 'boolean') {
@@ -298,24 +318,19 @@ export function personKey(recipient: Recipient): string {
 	return key;
 }
 
-function keyOf(recipient: Recipient): string {
-	const { user_alias: alias, email } = recipient;
-	return isObject(alias)
-		? JSON.stringify([alias.alias_label, alias.alias_name])
-		: JSON.stringify([String(email).toLowerCase(), isUnidentified(recipient)]);
-}
+/**
+ * Several profiles may share an email, and which one a prioritization chooses depends on those that
+ * Braze has. Entries with different ones may reach the same profile, so they count as the same user.
+ */
+const keyOf = ({ user_alias: alias, email }: Recipient): string =>
+	JSON.stringify(
+		isObject(alias) ? [alias.alias_label, alias.alias_name] : [String(email).toLowerCase()],
+	);
 
 const idKeyOf = ({ external_user_id: externalId, braze_id: brazeId }: Recipient): string =>
 	externalId === undefined
 		? `braze_id ${String(brazeId)}`
 		: `external_user_id ${String(externalId)}`;
-
-/**
- * Several profiles may share an email. Unidentified profiles are certainly not the identified ones.
- * Any further difference may lead to the same profile, so it counts as the same person.
- */
-const isUnidentified = ({ prioritization }: Recipient): boolean =>
-	Array.isArray(prioritization) && prioritization.includes('unidentified');
 
 /**
  * Braze keeps a person's last entry in one request. The node does the same before it splits a list.

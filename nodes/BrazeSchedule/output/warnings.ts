@@ -84,8 +84,11 @@ function wordsForPassedOn(operation: Operation, { status, reason }: PassedOn): s
 
 const fromMemory = (one: DraftPart, asTool: boolean): string =>
 	asTool
-		? `Already ${doneFor(one)} by an earlier call with the same values in this run. Not sent again`
+		? `Already ${doneFor(one)} by an earlier call with the same values in this run. ${one.part.isChanged ? CHANGED : 'Not sent again'}`
 		: `Already ${doneFor(one)} by an earlier try of this execution. Not sent again`;
+
+const CHANGED =
+	'A later call moved it, or may have canceled it. Not sent again, because the message could then go out twice. To change its time, move the schedule';
 
 /** What was done, in words. */
 export function doneFor({ draft, part }: DraftPart): string {

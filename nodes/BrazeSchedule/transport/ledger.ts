@@ -6,7 +6,14 @@ import type { Schedule } from '../domain/schedule';
 import { scheduleIdOf } from './decisions';
 import { claimKey, isToAudience, keysOfLost, placeKey, testKey } from './ledgerKeys';
 import type { Place } from './ledgerKeys';
-import { isUnknown, newMemory, readOutcome, writeOutcome } from './ledgerMemory';
+import {
+	isCanceled,
+	isChanged,
+	isUnknown,
+	newMemory,
+	readOutcome,
+	writeOutcome,
+} from './ledgerMemory';
 import type {
 	About,
 	Behind,
@@ -32,6 +39,8 @@ export interface PartResult {
 	request: object;
 	/** The campaign or Canvas of an earlier try that sent it. */
 	recalledFor?: string;
+	/** An agent has moved its schedule since, or may have canceled it: its time is not known. */
+	isChanged?: true;
 	/** What a request of an earlier try did for its reference, and to which schedule. */
 	deed?: Deed;
 	existing?: Handle;
@@ -268,7 +277,7 @@ export class Ledger {
 		if (Object.hasOwn(claims, claim)) {
 			const index = claims[claim];
 			const entry = entries[index < 0 ? ~index : index];
-			if (this.isTouched(entry)) return undefined;
+			if (isCanceled(entry, this.touched)) return undefined;
 			return { entry, counts: index >= 0 };
 		}
 		if (draft.under || Object.keys(lost).length === 0) return undefined;
@@ -280,10 +289,6 @@ export class Ledger {
 		const isOwnRun = run === place.run && !place.cameBack;
 		if (isOwnRun && !converges(draft) && !draft.cameBackUnknown) return undefined;
 		return { entry: entries[lostIndex], counts: true };
-	}
-
-	private isTouched([, scheduleId]: LedgerEntry): boolean {
-		return Object.hasOwn(this.touched ?? {}, String(scheduleId));
 	}
 
 	private noteTouched(draft: Draft, { kind }: Outcome): void {
@@ -324,7 +329,10 @@ export class Ledger {
 		const { asOf, replaced, existing } = entry[3] ?? {};
 		const deed = replaced?.some((one) => one === claim) ? 'replace' : entry[3]?.deed;
 		const outcome = readOutcome(entry);
-		return { ...part, schedule, outcome, request: entry, recalledFor: id, asOf, deed, existing };
+		const result = { ...part, outcome, request: entry, recalledFor: id, asOf, deed, existing };
+		return isChanged(entry, this.touched)
+			? { ...result, isChanged: true }
+			: { ...result, schedule };
 	}
 
 	/** For items with a reference, that is more than Braze says. */

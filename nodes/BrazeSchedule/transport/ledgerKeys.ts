@@ -5,6 +5,7 @@ import type { AudienceFingerprint } from '../domain/sameAudience';
 import { personKey } from '../domain/recipients';
 import type { Recipient } from '../domain/recipients';
 import type { Draft } from '../domain/drafts';
+import type { Target } from '../domain/targets';
 import { scheduleIdOf } from './decisions';
 
 /** Where a request belongs, in words that are the same on every try. */
@@ -48,8 +49,14 @@ export const placeKey = ({ run, item }: Place): string => short([run, item]);
 const short = (content: unknown): string =>
 	hash('sha256', JSON.stringify(content), 'base64url').slice(0, 12);
 
+/** With the recipient's own values: in a loop, two messages to one person may differ in them alone. */
 const contentKey = ({ target, body, test }: Draft, person?: Recipient): string =>
-	short([target.resource, body, person && personKey(person), test]);
+	short([target.resource, body, person && [personKey(person), ownValuesOf(person, target)], test]);
+
+const ownValuesOf = (
+	person: Recipient,
+	{ propertiesField, olderPropertiesField }: Target,
+): unknown[] => [person[propertiesField], olderPropertiesField && person[olderPropertiesField]];
 
 /**
  * An item that says itself that its outcome is unknown is the same whatever its expressions find

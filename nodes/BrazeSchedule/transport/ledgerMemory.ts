@@ -92,6 +92,14 @@ export const newMemory = (): LedgerMemory => ({
 /** Schedules that were moved or canceled since; shared by all nodes of an execution. */
 export type Touched = Record<string, 'changed' | 'canceled'>;
 
+/** Only a schedule that is certainly canceled makes room for another one. */
+export const isCanceled = ([, scheduleId]: LedgerEntry, touched?: Touched): boolean =>
+	touched?.[String(scheduleId)] === 'canceled';
+
+/** Moved, or perhaps canceled. */
+export const isChanged = ([, scheduleId]: LedgerEntry, touched?: Touched): boolean =>
+	touched?.[String(scheduleId)] === 'changed';
+
 const unknownFromEarlier = (
 	message = 'An earlier try of this execution got no answer, so the outcome is unknown',
 ): Outcome => ({

@@ -2,7 +2,8 @@ import { isSameAudience } from '../domain/sameAudience';
 import type { Draft } from '../domain/drafts';
 import { claimKey, fingerprintOf, isToAudience, placeKey } from './ledgerKeys';
 import type { Place } from './ledgerKeys';
-import type { LedgerEntry, LedgerMemory, Touched } from './ledgerMemory';
+import { isCanceled } from './ledgerMemory';
+import type { LedgerMemory, Touched } from './ledgerMemory';
 
 /** The part of the ledger about messages to audiences, which name nobody. */
 export class MessagedAudiences {
@@ -19,11 +20,12 @@ export class MessagedAudiences {
 	include(draft: Draft): boolean {
 		const { claims, audiences, entries } = this.memory;
 		if (!isToAudience(draft)) return false;
-		if (Object.hasOwn(claims, claimKey(draft, this.placeOf(draft.item)))) return false;
+		const own = claims[claimKey(draft, this.placeOf(draft.item))] as number | undefined;
+		if (own !== undefined && !isCanceled(entries[own], this.touched)) return false;
 		const { shape, windows } = fingerprintOf(draft);
 		return (audiences[shape] ?? []).some(
 			(messaged) =>
-				!this.isCanceled(entries[messaged.entry]) &&
+				!isCanceled(entries[messaged.entry], this.touched) &&
 				isSameAudience({ shape, windows }, { shape, windows: messaged.windows }),
 		);
 	}
@@ -40,9 +42,5 @@ export class MessagedAudiences {
 		const place = placeKey(this.placeOf(draft.item));
 		const { audiences } = this.memory;
 		audiences[shape] = audiences[shape].filter((messaged) => messaged.place !== place);
-	}
-
-	private isCanceled([, scheduleId]: LedgerEntry): boolean {
-		return this.touched?.[String(scheduleId)] === 'canceled';
 	}
 }

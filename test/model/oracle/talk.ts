@@ -82,6 +82,9 @@ function judgeAnswer(turn: Turn, { call, scheduleId, response, failed }: Answer)
 		turn.answers.filter((other) => other.scheduleId !== undefined && other.scheduleId === id)
 			.length > 1;
 	if (isContested || (call.tool === 'Create' && isTouched(turn, id))) return [];
+	// An agent has moved it since, or may have canceled it: no time is said.
+	if (call.tool === 'Create' && answer.time === null && /later call moved it/.test(words))
+		return [];
 	if (now?.state === 'scheduled' && now.time === momentOf(call.hour)) return [];
 	const found = `${name}: it is ${now?.state} for ${now && new Date(now.time).toISOString()}`;
 	return call.tool === 'Create'
