@@ -783,6 +783,11 @@ describe('references', () => {
 					known({ state: 'unknown', deed }),
 				]),
 			),
+			'unknown: replace, without an ID': known({
+				state: 'unknown',
+				deed: 'replace',
+				scheduleId: '',
+			}),
 		};
 		const plans = Object.entries(KNOWN).map(([name, one]) => [
 			name,
