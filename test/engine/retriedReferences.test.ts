@@ -27,6 +27,10 @@ const create = {
 	time: '={{ $json.at }}',
 };
 const upsert = { ...create, operation: 'upsert' };
+const twice = {
+	...upsert,
+	recipientsJson: '={{ [$json.id, $json.id].map((external_user_id) => ({ external_user_id })) }}',
+};
 const existing = {
 	resource: 'campaign',
 	findBy: 'reference',
@@ -109,6 +113,12 @@ describe('A retry gives the same results as a run without a failure', () => {
 			'of a move by Create or Update',
 			[[upsert, [b(ELEVEN)]]],
 			[upsert, [b(TEN), b(NINE), failing(NINE)]],
+			'create',
+		],
+		[
+			'of a move, with a warning about what is not sent again',
+			[[twice, [b(ELEVEN)]]],
+			[twice, [b(NINE), failing(NINE)]],
 			'create',
 		],
 		[

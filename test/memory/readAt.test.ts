@@ -31,6 +31,20 @@ describe('what a dead run left behind', () => {
 		expect(read(LEASE_END + 1)).toMatchObject({ state: 'unknown' });
 	});
 
+	test.each([
+		['create', ''],
+		['replace', ''],
+		['update', 's-settled'],
+		['delete', 's-settled'],
+	] as const)('names no schedule if it may have made another one: %s', (deed, scheduleId) => {
+		const settled = settledRow('B-1', { version: 1, scheduleId: 's-settled' });
+		// As of another reference in a schedule that is changed for everyone.
+		const marked = sending({ deed, scheduleId: 's-settled' });
+		expect(currentOf(readAt(rows(settled, marked), LEASE_END + 1))).toMatchObject({
+			...{ state: 'unknown', deed, scheduleId },
+		});
+	});
+
 	test('is unknown in a preview', async () => {
 		const row = sending({ leaseUntil: Date.now() - 1 });
 		const found = async () => await Promise.resolve(rows(row));

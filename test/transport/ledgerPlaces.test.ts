@@ -241,6 +241,23 @@ describe('a schedule that an agent has moved or canceled since', () => {
 		}
 	});
 
+	test.each<[Operation, Outcome]>([
+		['update', accepted()],
+		['update', unknown],
+		['delete', unknown],
+	])('stays canceled, whatever is asked for it afterwards: %s', (operation, outcome) => {
+		const tool = tools();
+		tool('create').noteSending(batchesOf(toAudience)[0]).noteOutcome(accepted('s-1'));
+		const ask = (one: Operation, answer: Outcome) => {
+			const sending = tool(one).noteSending(batchesOf(ofOne(one))[0]);
+			sending.noteOutcome(answer);
+		};
+		ask('delete', accepted());
+		ask(operation, outcome);
+		expect(tool('create').hasMessaged(toAudience)).toBe(false);
+		expect(tool('create').recallAll([toAudience])).toMatchObject([{ recalled: [], rest: {} }]);
+	});
+
 	test.each<[Operation, string, Outcome, boolean]>([
 		['delete', 'perhaps canceled', unknown, true],
 		['delete', 'not canceled', refused, false],

@@ -194,6 +194,49 @@ describe('an item for which another one has decided, on a second try', () => {
 		expect(recalledAfter(unknown, both)).toEqual([{ recalled: [], rest: move }]);
 	});
 
+	test('does not decide while the other one is unknown, and not sent again', () => {
+		const move = update('update');
+		const other = { ...move, item: 1 };
+		const store: LedgerStore = {};
+		const ledger = open(store);
+		ledger.noteSending(group([other], false)[0]).noteOutcome(unknown);
+		ledger.noteFollowers([{ draft: move, leader: other, outcome: superseded }]);
+		const next = open(saved(store));
+		next.recallAll([other, move]);
+		expect(next.leaderless([other, move])).toEqual(new Map());
+		expect([...next.leaderless([move])]).toEqual([
+			[move, expect.objectContaining({ outcome: expect.objectContaining({ kind: 'unknown' }) })],
+		]);
+		// One that Braze has refused no longer stands for anything.
+		ledger.noteSending(group([other], false)[0]).noteOutcome(refused);
+		expect(open(saved(store)).leaderless([move])).toEqual(new Map());
+	});
+
+	test.each([unknown, refused])(
+		'that was %j with it is over, once the other one is done',
+		(was) => {
+			const move = update('update');
+			const other = { ...move, item: 1 };
+			const store: LedgerStore = {};
+			const ledger = open(store);
+			ledger.noteSending(group([other], false)[0]).noteOutcome(unknown);
+			ledger.noteFollowers([{ draft: move, leader: other, outcome: was }]);
+			attempt(store, [other], accepted());
+			expect(open(saved(store)).recallAll([move])).toMatchObject([
+				{
+					recalled: [
+						{
+							outcome: {
+								...{ kind: 'superseded', by: 1 },
+								warning: 'Not sent: [item 1] decides for the same schedule',
+							},
+						},
+					],
+				},
+			]);
+		},
+	);
+
 	test('is not remembered if nothing was sent for the other one', () => {
 		const store: LedgerStore = {};
 		open(store).noteFollowers([{ draft: follower, leader, outcome: superseded }]);

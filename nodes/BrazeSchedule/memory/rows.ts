@@ -60,7 +60,9 @@ const leavesTheSchedule = (deed: Row['deed']): boolean => deed === 'update' || d
 
 /** A mark was written before its run knew the schedule, so that comes from what was settled last. */
 function afterUnknown(mark: Row, settled: Row | undefined): Row {
-	if (!settled || !leavesTheSchedule(mark.deed)) return mark;
+	// It may have made a new schedule, whatever is known of the old one.
+	if (!leavesTheSchedule(mark.deed)) return { ...mark, scheduleId: '' };
+	if (!settled) return mark;
 	const { id, claim, part, version, state, note, deed, workflow } = mark;
 	const isMove = mark.deed === 'update';
 	const { time, mode, timeZone } = isMove ? mark : settled;

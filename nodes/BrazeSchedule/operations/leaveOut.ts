@@ -26,10 +26,18 @@ export function leaveOut(
 	const wanted = open.filter((one) => isWanted(one, preview));
 	const tested = testRecipients ? onlyFirstTests(wanted, ledger, preview) : wanted;
 	const unsent = preview ? tested : recall(tested, ledger);
-	return unsent
-		.filter((one) => isNotLate(one, preview))
-		.filter(isInGoodTime)
-		.map(({ draft }) => draft);
+	const left = unsent.filter((one) => isNotLate(one, preview)).filter(isInGoodTime);
+	return withTheirLeaders(left, ledger).map(({ draft }) => draft);
+}
+
+/** Not if only an item of unknown outcome may decide, which isn't sent again. */
+function withTheirLeaders(open: Open[], ledger: Ledger): Open[] {
+	const leaderless = ledger.leaderless(open.map(({ draft }) => draft));
+	return open.filter(({ result, draft }) => {
+		const part = leaderless.get(draft);
+		if (part) result.parts.push(part);
+		return !part;
+	});
 }
 
 /** Not if an earlier operation or the form has left it out already. */

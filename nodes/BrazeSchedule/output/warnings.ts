@@ -15,7 +15,7 @@ export function warningsOf(parts: DraftPart[], asTool = false): string[] {
 		for (const warning of some) warnings.push(warning);
 	};
 	for (const one of parts) add(timeWarningsOf(one));
-	for (const { draft } of parts) add(draft.warnings);
+	for (const one of parts) if (isOfContent(one)) add(one.draft.warnings);
 	add(namedAgain(parts));
 	for (const one of parts) {
 		const { outcome, recalledFor } = one.part;
@@ -25,6 +25,13 @@ export function warningsOf(parts: DraftPart[], asTool = false): string[] {
 	return warnings.length > 0 ? differing(warnings) : warnings;
 }
 
+/** Nothing of an item's content was sent, if an earlier try only moved or canceled its schedule. */
+const isOfContent = ({ draft, part }: DraftPart): boolean =>
+	part.recalledFor === undefined ||
+	draft.operation !== 'create' ||
+	part.deed === undefined ||
+	part.deed === 'replace';
+
 /** Skipped, whatever its time is. */
 const isLeftOut = (outcome: PartOutcome): boolean =>
 	(outcome.kind === 'quiet' && outcome.leftOut !== undefined) ||
@@ -32,7 +39,7 @@ const isLeftOut = (outcome: PartOutcome): boolean =>
 
 /** What an earlier try sent was on time or late then, regardless of the time now. */
 function timeWarningsOf({ draft, part }: DraftPart): readonly string[] {
-	if (isLeftOut(part.outcome)) return NONE;
+	if (isLeftOut(part.outcome) || part.isChanged) return NONE;
 	const wasInTime = part.recalledFor !== undefined && part.asOf === undefined;
 	return wasInTime ? NONE : (draft.timeWarnings?.(part.asOf) ?? NONE);
 }

@@ -26,7 +26,7 @@ import type {
 import { MessagedAudiences } from './messagedAudiences';
 import type { Outcome, PartOutcome } from './outcome';
 import { converges } from './retryPolicy';
-import { wordsForSameRequest } from './scheduleWords';
+import { wordsForBehind, wordsForSameRequest } from './scheduleWords';
 
 /** What one item has in one request, and what became of it. */
 export interface PartResult {
@@ -227,8 +227,30 @@ export class Ledger {
 			if (!Object.hasOwn(memory.claims, leader)) continue;
 			const known = outcome.kind === 'accepted' ? draft.under?.known : undefined;
 			const existing = known && handleOf(known);
-			(memory.behind ??= {})[this.claimOf(draft)] = { leader, outcome, existing };
+			const behind: Behind = { leader, by: decided.item, outcome, existing };
+			(memory.behind ??= {})[this.claimOf(draft)] = behind;
 		}
+	}
+
+	/**
+	 * Of what is left to be sent, the items that would decide now only because the one that did is not
+	 * among them, for example because its time has passed. As long as its outcome is unknown, so is
+	 * theirs.
+	 */
+	leaderless(drafts: Draft[]): Map<Draft, PartResult> {
+		const { behind } = this.memory;
+		const found = new Map<Draft, PartResult>();
+		if (!behind) return found;
+		const left = new Set(drafts.map((draft) => this.claimOf(draft)));
+		for (const draft of drafts) {
+			const claim = this.claimOf(draft);
+			const leader = Object.hasOwn(behind, claim) ? behind[claim].leader : undefined;
+			const entry = leader && !left.has(leader) ? this.find(leader, draft)?.entry : undefined;
+			if (!entry || this.find(claim, draft)) continue;
+			const part = { people: draft.people, counting: draft.people?.length ?? 0 };
+			found.set(draft, this.resultFrom(entry, part, claim));
+		}
+		return found;
 	}
 
 	/** Whether an earlier try of this update or delete ended without a known outcome. */
@@ -294,6 +316,8 @@ export class Ledger {
 	private noteTouched(draft: Draft, { kind }: Outcome): void {
 		const scheduleId = scheduleIdOf(draft);
 		if (!this.touched || scheduleId === undefined) return;
+		// Whatever is asked for it afterwards, Braze doesn't bring it back.
+		if (this.touched[scheduleId] === 'canceled') return;
 		const isCanceled = draft.operation === 'delete' && kind === 'accepted';
 		this.touched[scheduleId] = isCanceled ? 'canceled' : 'changed';
 	}
@@ -361,11 +385,20 @@ function handleOf(known: Handle): Handle {
 }
 
 /** The same as in the try that sent the leader's request, of which this is the result. */
-function resultBehind({ outcome, existing }: Behind, draft: Draft, sent: PartResult): PartResult {
+function resultBehind(behind: Behind, draft: Draft, sent: PartResult): PartResult {
+	const { by, outcome, existing } = behind;
 	if (sent.outcome.kind === 'unknown') return sent;
 	if (outcome.kind === 'accepted') return { ...sent, outcome, existing };
 	const { people, counting } = sent;
-	return { people, counting, schedule: draft.schedule, outcome, request: draft };
+	const isOver = outcome.kind !== 'unknown' && outcome.kind !== 'refused';
+	return {
+		people,
+		counting,
+		schedule: draft.schedule,
+		// What the leader has sent since, when this item was not beside it.
+		outcome: isOver ? outcome : { kind: 'superseded', by, warning: wordsForBehind(by) },
+		request: draft,
+	};
 }
 
 const supersededBy = (by: number, draft: Draft, people?: Recipient[]): PartResult => ({

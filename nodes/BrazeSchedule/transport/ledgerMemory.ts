@@ -42,8 +42,9 @@ export interface About {
 
 /** An item for which another one of its run has decided. */
 export interface Behind {
-	/** The claim of the other one. */
+	/** The claim of the other one, and which item it was. */
 	leader: string;
+	by: number;
 	/** Its own, which is not that of the request. */
 	outcome: PartOutcome;
 	/** The schedule that was moved or canceled for it too. */

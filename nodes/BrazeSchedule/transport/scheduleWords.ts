@@ -130,6 +130,10 @@ export const wordsForSuperseded = (decision: Deciding, failure?: Words): string 
 export const wordsForAlreadyDeleted = ({ item }: Deciding): string =>
 	`Not sent: ${atItem(item)} has already canceled this schedule`;
 
+/** Another item has the same reference, or is about the same schedule. */
+export const wordsForBehind = (item: number): string =>
+	`Not sent: ${atItem(item)} decides for the same schedule`;
+
 /** An item that came back twice from one error output. */
 export const wordsForSameRequest = (item: number): string =>
 	`Not sent: ${atItem(item)} is the same item of an earlier run`;
