@@ -868,6 +868,27 @@ describe('Get Many', () => {
 		expect(live(braze())).toEqual([]);
 	});
 
+	it('finds a local and an optimal time on its own day, and in the order of their times', async () => {
+		const christmas = [
+			{ id: 'eve, optimal', mode: 'optimal', at: '2030-12-24' },
+			{ id: 'eve, exact', mode: 'exact', at: '2030-12-24T17:00:00' },
+			{ id: 'eve, local', mode: 'local', at: '2030-12-24T18:00:00' },
+			{ id: 'day, exact', mode: 'exact', at: '2030-12-25T09:00:00' },
+		];
+		for (const { id, mode, at } of christmas) {
+			await done({ ...create, reference: id, scheduleMode: mode, time: at, date: at });
+		}
+		const on = async (day: string) =>
+			await all({
+				...{ resource: 'campaign', operation: 'getAll' },
+				filters: { after: `${day}T00:00:00`, before: `${day}T23:59:59` },
+			});
+		const found = (await on('2030-12-24')).map(({ reference }) => reference);
+		expect(found).toEqual(['eve, optimal', 'eve, exact', 'eve, local']);
+		expect((await on('2030-12-25')).map(({ reference }) => reference)).toEqual(['day, exact']);
+		expect(await on('2030-12-23')).toEqual([]);
+	});
+
 	it('lists what may still be sent first, and what is over the other way around', async () => {
 		const ids = ['late', 'soon', 'canceled soon', 'canceled late'];
 		const items = ids.map((id) => ({ id, time: id.includes('late') ? LATER : SOON }));

@@ -1,4 +1,12 @@
-import { byId, createCampaign, credentialFor, orderReminder, run, useBraze } from './braze';
+import {
+	byId,
+	createCampaign,
+	credentialFor,
+	orderReminder,
+	run,
+	useBraze,
+	welcomeOffer,
+} from './braze';
 import { retryExecution } from './harness';
 
 const braze = useBraze({
@@ -97,6 +105,28 @@ describe('Send ID, Create', () => {
 		const { json } = isAutomatic ? first : await retryExecution(first);
 		expect(json).toHaveLength(2);
 		expect(braze().requests.map(({ status }) => status)).toEqual([201, 400, 201]);
+	});
+
+	it('asks again if another campaign, or after no answer another ID, was chosen before a retry', async () => {
+		braze().fault({ kind: 'status', status: 400, body: { message: 'No' }, skip: 1 });
+		const items = [{}, {}];
+		const first = await run(braze(), { ...make, sendId: 'spring' }, { items });
+		const { json } = await retryExecution(first, {
+			nodes: {
+				'Braze Schedule': {
+					parameters: { ...make, sendId: 'spring', campaignId: byId(welcomeOffer) },
+				},
+			},
+		});
+		expect(json.map(({ campaign_id: campaign }) => campaign)).toEqual([welcomeOffer, welcomeOffer]);
+		braze().reset();
+		braze().fault({ kind: 'dropAfter' });
+		const lost = await run(braze(), { ...make, sendId: 'spring' });
+		expect((await retryExecution(lost)).error?.description).toContain('was not asked again');
+		const other = await retryExecution(lost, {
+			nodes: { 'Braze Schedule': { parameters: { ...make, sendId: 'spring_2' } } },
+		});
+		expect(other.json).toMatchObject([{ send_id: 'spring_2' }]);
 	});
 
 	it('requests no further ID if there was no answer', async () => {

@@ -90,6 +90,9 @@ export function spanOf({ time, mode }: Due): [start: number, end: number] {
 	return [clock - hours(14), clock + hours(12) + (mode === 'optimal' ? days(1) : 0)];
 }
 
+/** Of an optimal time, where clocks are ahead by 14 hours. */
+export const LONGEST_SPAN_MS = hours(14 + 12) + days(1);
+
 export const startOf = (due: Due): Start => ({
 	at: spanOf(due)[0],
 	isExact: due.mode === 'exact',

@@ -37,7 +37,7 @@ export function fits(search: Search) {
 		isInTime(row);
 }
 
-export const isOverWithin =
+const isOverWithin =
 	({ overAfter = -Infinity, overBefore = Infinity }: Pick<Search, 'overAfter' | 'overBefore'>) =>
 	({ overAt = NaN }: Pick<Row, 'overAt'>): boolean =>
 		(overAfter === -Infinity && overBefore === Infinity) ||

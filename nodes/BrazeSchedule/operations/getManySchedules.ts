@@ -1,14 +1,16 @@
+import { DateTime } from 'luxon';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { LONGEST_SPAN_MS } from '../domain/references';
 import { TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
+import { momentOf } from '../domain/time';
 import { readWantedSchedules, rememberedFields } from '../form/remembered';
 import type { Phase, WantedSchedules } from '../form/remembered';
 import { storeFor } from '../memory/openReferences';
 import { problemFor } from '../memory/problem';
 import { timeOfMark } from '../memory/remembered';
 import { byKey, currentOf, interruptedIn, readAt } from '../memory/rows';
-import { isOverWithin } from '../memory/search';
 import { searchReferences } from '../memory/searchReferences';
 import type { Row, Search } from '../memory/store';
 import { knownDueFields } from '../output/times';
@@ -31,15 +33,19 @@ async function list(
 	{ limit, phase, text, resourceId, after, before, table, tableId }: WantedSchedules,
 ): Promise<Result> {
 	const now = Date.now();
-	const search: Search = { resource, text, resourceId, overAfter: after, overBefore: before };
-	const isInTime = isOverWithin(search);
+	// Each is over after its time, at the latest by this span.
+	const overBefore = before === undefined ? undefined : before + LONGEST_SPAN_MS;
+	const search: Search = { resource, text, resourceId, overAfter: after, overBefore };
+	const momentOfRow = shownMoment(context.getTimezone());
+	const isInTime = isWithin({ after, before });
 	try {
 		const store = storeFor(context, { table, tableId }, true);
 		const rows = await searchReferences(store, search, now);
 		const found = [...byKey(readAt(rows, now)).values()]
 			.flatMap((same) => foundIn(same, now))
 			.filter((one) => phase === undefined || one.phase === phase)
-			.filter(({ row }) => isInTime(row))
+			.map((one) => ({ ...one, moment: momentOfRow(one.row) }))
+			.filter(isInTime)
 			.sort(byTime);
 		return { rows: found.slice(0, limit).map(outputOf) };
 	} catch (error) {
@@ -72,12 +78,29 @@ function foundIn(same: Row[], now: number): Found[] {
 	return found;
 }
 
+interface Listed extends Found {
+	/** When it is due, if its local or optimal time is read in the workflow's time zone. */
+	moment: number;
+}
+
+const shownMoment =
+	(zone: string) =>
+	({ time, mode, overAt = NaN }: Row): number => {
+		if (mode !== 'local' && mode !== 'optimal') return overAt;
+		return momentOf(DateTime.fromISO(time, { zone: 'utc' }), zone).instant;
+	};
+
+const isWithin =
+	({ after = -Infinity, before = Infinity }: Pick<WantedSchedules, 'after' | 'before'>) =>
+	({ moment }: Listed): boolean =>
+		(after === -Infinity && before === Infinity) || (moment >= after && moment <= before);
+
 const isOver = ({ phase }: Found): boolean => phase === 'past' || phase === 'deleted';
 
 /** What may still be sent comes first, the earliest of it; then what is over, the latest of it. */
-function byTime(one: Found, other: Found): number {
+function byTime(one: Listed, other: Listed): number {
 	if (isOver(one) !== isOver(other)) return isOver(one) ? 1 : -1;
-	const later = (one.row.overAt ?? 0) - (other.row.overAt ?? 0);
+	const later = (one.moment || 0) - (other.moment || 0);
 	return (isOver(one) ? -later : later) || (one.row.reference < other.row.reference ? -1 : 1);
 }
 
