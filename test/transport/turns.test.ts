@@ -70,6 +70,22 @@ describe('requests about one schedule', () => {
 		expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
 	});
 
+	test('wait for the one at work, also behind one that was canceled in between', async () => {
+		const { log, task, end } = tasks();
+		const cancel = new AbortController();
+		const all = [inTurn('s-1', task('a')), inTurn('s-1', task('b'), cancel.signal)];
+		await settle();
+		cancel.abort();
+		await settle();
+		await end('b');
+		all.push(inTurn('s-1', task('c')));
+		await settle();
+		expect(log).toEqual(['a begins', 'b begins', 'b ends']);
+		await end('a');
+		await end('c');
+		expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
+	});
+
 	test('wait for the last one in line, also when an earlier one has ended', async () => {
 		const { log, task, end } = tasks();
 		const all = [inTurn('s-1', task('a')), inTurn('s-1', task('b'))];

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, IRunExecutionData } from 'n8n-workflow';
 
 import type { Lost } from '../transport/ledger';
+import { addFrom } from '../transport/ledgerCopies';
 import { newMemory } from '../transport/ledgerMemory';
 import type { LedgerMemory, LedgerStore, Touched } from '../transport/ledgerMemory';
 import { isTool } from '../output/tool';
@@ -108,9 +109,14 @@ function chainOf(context: IExecuteFunctions): string {
 	return `${token ?? origin ?? context.getExecutionId()} ${context.getNode().id}`;
 }
 
-/** The live memory, so that it also includes what is sent from now on. */
+/**
+ * The live memory, so that it also includes what is sent from now on. In queue mode, another worker
+ * may have sent and saved what this process doesn't know.
+ */
 function shareWithRetries(memory: NodeMemory, chain: string): void {
-	memory.ledger = sentByRetries.get(chain) ?? memory.ledger ?? newMemory();
+	const saved = memory.ledger;
+	memory.ledger = sentByRetries.get(chain) ?? saved ?? newMemory();
+	if (saved && saved !== memory.ledger) addFrom(memory.ledger, saved);
 	sentByRetries.delete(chain);
 	sentByRetries.set(chain, memory.ledger);
 	forgetOldest();

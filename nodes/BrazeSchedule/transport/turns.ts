@@ -33,6 +33,9 @@ export async function inTurn<T>(
 		return await task();
 	} finally {
 		finish();
-		if (lines.get(key) === line) lines.delete(key);
+		// A canceled one is done before those ahead of it.
+		void line.then(() => {
+			if (lines.get(key) === line) lines.delete(key);
+		});
 	}
 }
