@@ -554,7 +554,7 @@ describe('Assistant', () => {
 
 describe('Guarded broadcast', () => {
 	/** Plans a broadcast, and answers the form. */
-	async function decide(
+	async function answer(
 		name: string,
 		decision: 'Approve' | 'Refuse',
 		send_at = `${day(8)}T09:00:00`,
@@ -574,6 +574,11 @@ describe('Guarded broadcast', () => {
 		form.append('field-0', decision);
 		const response = await fetch(approve_at, { method: 'POST', body: form });
 		expect(response.status).toBe(200);
+		return { waiting, shown };
+	}
+
+	async function decide(...plan: Parameters<typeof answer>) {
+		const { waiting, shown } = await answer(...plan);
 		// The status alone isn't enough: n8n 1 sometimes reports "success" before the steps are saved.
 		const execution = await poll('what comes of the decision', async () => {
 			const found = await stage.n8n.execution(waiting);
@@ -592,6 +597,16 @@ describe('Guarded broadcast', () => {
 		expect((body as { preview: object }).preview).toMatchObject({ status: 'preview' });
 		const { shown } = await decide('Yesterday', 'Refuse', `${day(-1)}T09:00:00`);
 		expect(shown).toMatch(/Warning: [^.]*\bpast\b/);
+		expect(stage.sandbox.requests).toHaveLength(0);
+	});
+
+	test('fails if it is approved when its time has passed, and nothing is sent', async () => {
+		const { waiting } = await answer('Too late', 'Approve', `${day(-1)}T09:00:00`);
+		const failed = await poll('the failure', async () => {
+			const { status, data } = await stage.n8n.execution(waiting);
+			return status === 'error' ? data : undefined;
+		});
+		expect(failed.resultData.error?.message).toMatch(/^The time has passed: it was /);
 		expect(stage.sandbox.requests).toHaveLength(0);
 	});
 
