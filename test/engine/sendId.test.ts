@@ -129,6 +129,18 @@ describe('Send ID, Create', () => {
 		expect(other.json).toMatchObject([{ send_id: 'spring_2' }]);
 	});
 
+	it('requests no further ID if an expression makes up another one on every try', async () => {
+		braze().fault({ kind: 'dropAfter' });
+		const sendId = '={{ "id-" + Math.round(Math.random() * 1e9) }}';
+		const { error } = await run(
+			braze(),
+			{ ...make, sendId },
+			{ retryOnFail: { maxTries: 2, waitMs: 1 } },
+		);
+		expect(braze().requests).toHaveLength(1);
+		expect(error?.description).toContain('was not asked again');
+	});
+
 	it('requests no further ID if there was no answer', async () => {
 		braze().fault({ kind: 'dropAfter' });
 		const { error, tries } = await run(braze(), make, { retryOnFail: { maxTries: 2, waitMs: 1 } });

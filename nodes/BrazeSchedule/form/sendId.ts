@@ -38,6 +38,8 @@ export interface WantedSendId {
 	id: string;
 	/** Missing if Braze generates one. */
 	sendId?: string;
+	/** What of it no expression supplies, which may give something else on every try. */
+	fixed: unknown[];
 }
 
 export function readWantedSendId(
@@ -49,5 +51,8 @@ export function readWantedSendId(
 	const value = parameters.read('sendId', item);
 	// Only an empty field without an expression makes Braze generate an ID.
 	const isMissing = isBlank(value) && parameters.isExpression('sendId');
-	return { id, sendId: readSendId(isMissing ? undefined : value, findings) };
+	const fixed = [TARGETS.campaign.idParameter, 'sendId']
+		.filter((name) => !parameters.isExpression(name))
+		.map((name) => parameters.read(name, item));
+	return { id, sendId: readSendId(isMissing ? undefined : value, findings), fixed };
 }

@@ -12,7 +12,7 @@ import type { Result } from './forEachItem';
 import { placesOf } from './places';
 import { isTool } from '../output/tool';
 
-/** The result of each item in this execution and its retries, by its place and what it asked for. */
+/** The result of each item in this execution and its retries, by its place and the fixed settings. */
 type Made = Record<string, Result>;
 
 /** Registers a send ID in Braze, so that Create can use it. */
@@ -24,14 +24,12 @@ export async function createSendId(context: IExecuteFunctions): Promise<INodeExe
 		read: readWantedSendId,
 		request: async (wanted, item) => {
 			const { run, item: place } = placeOf(item);
-			const key = `${run} item ${place} ${wanted.id}`;
 			// The settings may have been corrected before a retry.
-			const keyOfLost = `${key} ${wanted.sendId ?? ''}`;
-			const known = made[key] ?? made[keyOfLost];
-			if (known) return known;
+			const key = `${run} item ${place} ${JSON.stringify(wanted.fixed)}`;
+			if (made[key]) return made[key];
 			const result = await make(context, wanted);
 			if ('rows' in result) made[key] = result;
-			else if (result.isUnknown) made[keyOfLost] = notAgain(result);
+			else if (result.isUnknown) made[key] = notAgain(result);
 			return result;
 		},
 	});

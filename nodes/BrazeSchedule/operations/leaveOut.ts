@@ -27,7 +27,7 @@ export function leaveOut(
 	const tested = testRecipients ? onlyFirstTests(wanted, ledger, preview) : wanted;
 	const unsent = preview ? tested : recall(tested, ledger);
 	const left = unsent.filter((one) => isNotLate(one, preview)).filter(isInGoodTime);
-	return withTheirLeaders(left, ledger).map(({ draft }) => draft);
+	return (preview ? left : withTheirLeaders(left, ledger)).map(({ draft }) => draft);
 }
 
 /** Not if only an item of unknown outcome may decide, which isn't sent again. */
