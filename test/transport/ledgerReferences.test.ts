@@ -4,7 +4,7 @@ import { noFindings } from '../../nodes/BrazeSchedule/domain/findings';
 import { group } from '../../nodes/BrazeSchedule/domain/grouping';
 import type { Deed, Handle, Intent } from '../../nodes/BrazeSchedule/domain/references';
 import type { LedgerStore } from '../../nodes/BrazeSchedule/transport/ledgerMemory';
-import type { Outcome } from '../../nodes/BrazeSchedule/transport/outcome';
+import type { Outcome, PartOutcome } from '../../nodes/BrazeSchedule/transport/outcome';
 import { Ledger } from '../../nodes/BrazeSchedule/transport/ledger';
 import { TARGETS } from '../../nodes/BrazeSchedule/domain/targets';
 import { createDraft, schedule } from '../domain/drafts';
@@ -154,15 +154,25 @@ describe('an item for which another one has decided, on a second try', () => {
 	const leader = createDraft({ item: 1, to: toPeople(2), under: under('upsert', 'create') });
 	const follower = create();
 	const superseded = { kind: 'superseded', by: 1, warning: 'The other one decides' } as const;
+	const move = update('update');
+	const other = { ...move, item: 1 };
+	let store: LedgerStore;
+	beforeEach(() => {
+		store = {};
+	});
+
+	/** What is remembered after the leader's request had this outcome, and the other one that. */
+	function tried(outcome: Outcome, [first, second]: [Draft, Draft], told: PartOutcome): Ledger {
+		const ledger = open(store);
+		ledger.noteSending(group([first], false)[0]).noteOutcome(outcome);
+		ledger.noteFollowers([{ draft: second, leader: first, outcome: told }]);
+		return ledger;
+	}
 
 	/** After the leader's request had this outcome on the first. */
-	function recalledAfter(outcome: Outcome, [first, second]: [Draft, Draft] = [leader, follower]) {
-		const store: LedgerStore = {};
-		const ledger = open(store);
-		const [batch] = group([first], false);
-		ledger.noteSending(batch).noteOutcome(outcome);
-		ledger.noteFollowers([{ draft: second, leader: first, outcome: superseded }]);
-		return open(saved(store)).recallAll([second]);
+	function recalledAfter(outcome: Outcome, both: [Draft, Draft] = [leader, follower]) {
+		tried(outcome, both, superseded);
+		return open(saved(store)).recallAll([both[1]]);
 	}
 
 	test('has the same result again, and is not left to decide', () => {
@@ -189,18 +199,11 @@ describe('an item for which another one has decided, on a second try', () => {
 	});
 
 	test('is decided again together with the other one, if that is sent again', () => {
-		const move = update('update');
-		const both: [Draft, Draft] = [{ ...move, item: 1 }, move];
-		expect(recalledAfter(unknown, both)).toEqual([{ recalled: [], rest: move }]);
+		expect(recalledAfter(unknown, [other, move])).toEqual([{ recalled: [], rest: move }]);
 	});
 
 	test('does not decide while the other one is unknown, and not sent again', () => {
-		const move = update('update');
-		const other = { ...move, item: 1 };
-		const store: LedgerStore = {};
-		const ledger = open(store);
-		ledger.noteSending(group([other], false)[0]).noteOutcome(unknown);
-		ledger.noteFollowers([{ draft: move, leader: other, outcome: superseded }]);
+		const ledger = tried(unknown, [other, move], superseded);
 		const next = open(saved(store));
 		next.recallAll([other, move]);
 		expect(next.leaderless([other, move])).toEqual(new Map());
@@ -238,16 +241,12 @@ describe('an item for which another one has decided, on a second try', () => {
 	);
 
 	test('is not remembered if nothing was sent for the other one', () => {
-		const store: LedgerStore = {};
 		open(store).noteFollowers([{ draft: follower, leader, outcome: superseded }]);
 		expect(store.ledger?.behind).toBeUndefined();
 	});
 
 	test('is recalled by its own request, once it has decided itself', () => {
-		const store: LedgerStore = {};
-		const ledger = open(store);
-		ledger.noteSending(group([leader], false)[0]).noteOutcome(accepted('s-1'));
-		ledger.noteFollowers([{ draft: follower, leader, outcome: superseded }]);
+		const ledger = tried(accepted('s-1'), [leader, follower], superseded);
 		ledger.noteSending(group([follower], false)[0]).noteOutcome(accepted('s-2'));
 		expect(open(saved(store)).recallAll([follower])).toMatchObject([
 			{ recalled: [{ outcome: { kind: 'accepted', body: { schedule_id: 's-2' } } }] },
@@ -255,7 +254,6 @@ describe('an item for which another one has decided, on a second try', () => {
 	});
 
 	test('called by an agent, is decided by its reference alone', () => {
-		const store: LedgerStore = {};
 		const place = (item: number) => ({ run: 'run 0', item: String(item) });
 		const ledger = new Ledger(store, place, {});
 		ledger.noteSending(group([leader], false)[0]).noteOutcome(accepted());

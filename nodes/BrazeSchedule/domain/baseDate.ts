@@ -3,11 +3,12 @@ import type { Avoid } from './avoid';
 import { asDateTime, dayOf, timeOfDay, wallOf } from './clock';
 import type { Wall } from './clock';
 import { dayText } from './explained';
+import { warnIf } from './findings';
 import type { Notes } from './findings';
 import { outOfDate, update, wrongFace, wrongMoment } from './oldZoneData';
 import { AT, DATE, isElapsed } from './shift';
 import type { Shift } from './shift';
-import { clockFace, momentIn, placeOf } from './time';
+import { clockFace, dayFace, momentIn, placeOf } from './time';
 import type { momentOf, ReadTime } from './time';
 import { outdatedZone } from './zoneChanges';
 
@@ -115,10 +116,6 @@ function warnOfDate(
 const isOther = (right: Wall, wall: Wall, { at }: Shift): boolean =>
 	at === undefined ? right !== wall : dayOf(right) !== dayOf(wall);
 
-function warnIf(warning: string | undefined, notes: Notes): void {
-	if (warning !== undefined) notes.warn(warning);
-}
-
 function warnOfLostZone({ wall, named, zone }: ReadTime, notes: Notes): void {
 	notes.warn(
 		named
@@ -126,8 +123,6 @@ function warnOfLostZone({ wall, named, zone }: ReadTime, notes: Notes): void {
 			: `'${DATE}' is a moment, read in ${zone} as ${clockFace(wall)}. Local time has no time zone`,
 	);
 }
-
-const dayFace = (time: ReadTime['wall']): string => clockFace(time).slice(0, 10);
 
 const warnOfFace = (date: ReadTime, { at }: Shift, zone: string, notes: Notes): void =>
 	warnIf(wrongFace(date, zone, DATE, at === undefined ? clockFace : dayFace), notes);
@@ -154,8 +149,7 @@ function warnOfMidnight(
 	const [found] = [shown, written, ...inUtc].filter(({ wall }) => timeOfDay(wall) === 0);
 	if (!found) return;
 	const { wall, place } = found;
-	const face = clockFace(asDateTime(wall));
-	const day = face.slice(0, 10);
+	const [face, day] = [clockFace, dayFace].map((shownAs) => shownAs(asDateTime(wall)));
 	const there = place === undefined ? '' : ` in ${place}`;
 	if (shift.at === undefined) {
 		const otherwise = isElapsed(shift) ? '' : `enter it under '${AT}', or `;

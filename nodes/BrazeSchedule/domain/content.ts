@@ -1,4 +1,4 @@
-import { isObject } from './json';
+import { inOneOrder } from './json';
 import { personKey } from './recipients';
 import type { Recipient } from './recipients';
 import type { Draft } from './drafts';
@@ -16,11 +16,3 @@ export function contentOf({ body, people }: Pick<Draft, 'body' | 'people'>): str
 
 const byPerson = (one: Recipient, other: Recipient): number =>
 	personKey(one) < personKey(other) ? -1 : 1;
-
-/** The order of names within an object means nothing; that of a list may. */
-function inOneOrder(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(inOneOrder);
-	if (!isObject(value)) return value;
-	const names = Object.keys(value).sort();
-	return Object.fromEntries(names.map((name) => [name, inOneOrder(value[name])]));
-}

@@ -168,3 +168,7 @@ export function problemFrom(error: unknown): Problem {
 			description !== '' && { hint: description.replace(/\.$/, '') }),
 	};
 }
+
+export function warnIf(warning: string | undefined, notes: Notes): void {
+	if (warning !== undefined) notes.warn(warning);
+}

@@ -180,3 +180,11 @@ export function kindOf(value: unknown): string {
 	if (typeof value === 'boolean') return 'a true/false value';
 	return `a ${typeof value}`;
 }
+
+/** The order of names within an object means nothing; that of a list may. */
+export function inOneOrder(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(inOneOrder);
+	if (!isObject(value)) return value;
+	const names = Object.keys(value).sort();
+	return Object.fromEntries(names.map((name) => [name, inOneOrder(value[name])]));
+}

@@ -1,11 +1,13 @@
 import { DateTime } from 'luxon';
 
+import { warnIf } from './findings';
 import type { Findings } from './findings';
 import { show } from './json';
 import { AS_EXPRESSION, isExpressionAsText } from './keys';
 import { wrongFace, wrongMoment } from './oldZoneData';
 import {
 	clockFace,
+	dayFace,
 	days,
 	faceIn,
 	hours,
@@ -122,7 +124,7 @@ export function composeSchedule(input: ScheduleInput, findings: Findings): Sched
 function warnOfMidnight({ wall }: ReadTime, findings: Findings): void {
 	if (wall.toMillis() !== wall.startOf('day').toMillis()) return;
 	findings.warn(
-		`The time is exactly midnight: ${clockFace(wall)}. If you only chose a date, add the time of day, for example ${dayOf(wall)}T09:00:00`,
+		`The time is exactly midnight: ${clockFace(wall)}. If you only chose a date, add the time of day, for example ${dayFace(wall)}T09:00:00`,
 	);
 }
 
@@ -154,10 +156,6 @@ function exactSchedule(read: ReadTime, input: ScheduleInput, findings: Findings)
 	return schedule;
 }
 
-function warnIf(warning: string | undefined, findings: Findings): void {
-	if (warning) findings.warn(warning);
-}
-
 function localSchedule(read: ReadTime, { now, zone }: ScheduleInput, findings: Findings): Schedule {
 	const { wall } = read;
 	const shown = clockFace(wall);
@@ -185,17 +183,15 @@ function localSchedule(read: ReadTime, { now, zone }: ScheduleInput, findings: F
 const hasPassedEverywhere = (shown: string): string =>
 	`${shown} has passed in every time zone, so Braze will probably refuse it`;
 
-const dayOf = (time: DateTime): string => clockFace(time).slice(0, 10);
-
 function optimalSchedule(
 	read: ReadTime,
 	{ now, zone }: ScheduleInput,
 	findings: Findings,
 ): Schedule {
 	const day = read.wall.startOf('day');
-	const shown = dayOf(day);
+	const shown = dayFace(day);
 	warnOfOtherDay(read, zone, findings);
-	warnIf(wrongFace(read, zone, 'Date', dayOf), findings);
+	warnIf(wrongFace(read, zone, 'Date', dayFace), findings);
 	const schedule: Schedule = { time: wallText(day), at_optimal_time: true };
 	if (now === undefined) return schedule;
 	if (hasPassed(schedule, now)) {
@@ -213,9 +209,9 @@ function optimalSchedule(
 function warnOfOtherDay(read: ReadTime, zone: string, findings: Findings): void {
 	const { wall, instant, named } = read;
 	if (instant === undefined) return;
-	const shown = dayOf(wall);
+	const shown = dayFace(wall);
 	const there = named ? zone : 'UTC';
-	const other = dayOf(faceIn(instant, there));
+	const other = dayFace(faceIn(instant, there));
 	if (other === shown) return;
 	findings.warn(
 		`'Date' has a time of day, so the day depends on the time zone: it is ${shown} in ${placeOf(read, zone)}, but ${other} in ${there}. Braze gets ${shown}. To be sure of the day, enter the date alone`,

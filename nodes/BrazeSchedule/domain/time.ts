@@ -200,6 +200,8 @@ export const wallText = (wall: DateTime): string =>
 export const clockFace = (time: DateTime): string =>
 	time.toFormat('yyyy-MM-dd HH:mm', { locale: 'en' });
 
+export const dayFace = (time: DateTime): string => clockFace(time).slice(0, 10);
+
 /** The local time in the time zone, even if this Node.js has older data. */
 export const inZone = (instant: number, zone: string): string =>
 	DateTime.fromMillis(instant, {

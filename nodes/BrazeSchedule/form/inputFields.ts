@@ -200,13 +200,10 @@ const kindVaries = (parameters: FormParameters): boolean =>
 	);
 
 /** Where names are read from, and in which items they will be looked up. */
-interface NamesReading {
-	parameters: FormParameters;
-	item: number;
-	items: readonly JsonObject[];
-	target: Target;
-	findings: Findings;
-}
+type NamesReading = Omit<Reading, 'json' | 'now'> & Pick<RunReading, 'items'>;
+
+const itemsFor = ({ parameters, json }: Reading): readonly JsonObject[] =>
+	itemsOfRun.get(parameters) ?? [json];
 
 /** A field that no item has is a problem of the whole run, as long as no expression names it. */
 export function checkInputFields(run: RunReading): void {
@@ -218,11 +215,10 @@ export function checkInputFields(run: RunReading): void {
 	refuseUnknownFields(items, names, target, findings);
 }
 
-function readNames({ json, ...reading }: Reading): NamedFields | undefined {
+function readNames(reading: Reading): NamedFields | undefined {
 	const known = namesOfRun.get(reading.parameters);
 	if (known) return known;
-	const items = itemsOfRun.get(reading.parameters) ?? [json];
-	const names = readNamesIf(() => true, { ...reading, items });
+	const names = readNamesIf(() => true, { ...reading, items: itemsFor(reading) });
 	return isComplete(names) ? names : undefined;
 }
 
@@ -352,8 +348,7 @@ export function readRecipientFromFields(reading: Reading): {
 	const fields = names && readPersonFields(reading, names);
 	if (!fields) return { recipients: [] };
 	if (namesVary(parameters)) {
-		const items = itemsOfRun.get(parameters) ?? [json];
-		refuseFieldsNotIn(json, items, fields, target, findings);
+		refuseFieldsNotIn(json, itemsFor(reading), fields, target, findings);
 	}
 	const recipient = findings.refusals > 0 ? undefined : personFrom(json, fields, target, findings);
 	return { recipients: recipient ? [recipient] : [], idField: fields.id.text };

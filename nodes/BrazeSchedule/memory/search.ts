@@ -25,20 +25,20 @@ const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 const loosely = (text: string): string => text.replace(/[^\x20-\x7e]+/g, '%');
 
 export function fits(search: Search) {
-	const { resource, resourceId, text, states, onlyMarks } = search;
+	const { resource, resourceId, text, states, onlyMarks, overAfter, overBefore } = search;
 	const part = text?.toLowerCase() ?? '';
-	const isInTime = isOverWithin(search);
+	const isInTime = isWithin(overAfter, overBefore);
 	return (row: Row): boolean =>
 		row.resource === resource &&
 		(!resourceId || row.resourceId === resourceId) &&
 		row.reference.toLowerCase().includes(part) &&
 		(!states || states.includes(row.state)) &&
 		(!onlyMarks || row.part !== undefined) &&
-		isInTime(row);
+		isInTime(row.overAt);
 }
 
-const isOverWithin =
-	({ overAfter = -Infinity, overBefore = Infinity }: Pick<Search, 'overAfter' | 'overBefore'>) =>
-	({ overAt = NaN }: Pick<Row, 'overAt'>): boolean =>
-		(overAfter === -Infinity && overBefore === Infinity) ||
-		(overAt >= overAfter && overAt <= overBefore);
+/** Without any limit, also what has no moment. */
+export const isWithin =
+	(after = -Infinity, before = Infinity) =>
+	(moment = NaN): boolean =>
+		(after === -Infinity && before === Infinity) || (moment >= after && moment <= before);

@@ -1,16 +1,17 @@
-import { DateTime } from 'luxon';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { onDay } from '../domain/avoid';
 import { LONGEST_SPAN_MS } from '../domain/references';
+import { clockOfSchedule } from '../domain/schedule';
 import { TARGETS } from '../domain/targets';
 import type { Target } from '../domain/targets';
-import { momentOf } from '../domain/time';
 import { readWantedSchedules, rememberedFields } from '../form/remembered';
 import type { Phase, WantedSchedules } from '../form/remembered';
 import { storeFor } from '../memory/openReferences';
 import { problemFor } from '../memory/problem';
 import { timeOfMark } from '../memory/remembered';
 import { byKey, currentOf, interruptedIn, readAt } from '../memory/rows';
+import { isWithin } from '../memory/search';
 import { searchReferences } from '../memory/searchReferences';
 import type { Row, Search } from '../memory/store';
 import { knownDueFields } from '../output/times';
@@ -37,7 +38,7 @@ async function list(
 	const overBefore = before === undefined ? undefined : before + LONGEST_SPAN_MS;
 	const search: Search = { resource, text, resourceId, overAfter: after, overBefore };
 	const momentOfRow = shownMoment(context.getTimezone());
-	const isInTime = isWithin({ after, before });
+	const isInTime = isWithin(after, before);
 	try {
 		const store = storeFor(context, { table, tableId }, true);
 		const rows = await searchReferences(store, search, now);
@@ -45,7 +46,7 @@ async function list(
 			.flatMap((same) => foundIn(same, now))
 			.filter((one) => phase === undefined || one.phase === phase)
 			.map((one) => ({ ...one, moment: momentOfRow(one.row) }))
-			.filter(isInTime)
+			.filter(({ moment }) => isInTime(moment))
 			.sort(byTime);
 		return { rows: found.slice(0, limit).map(outputOf) };
 	} catch (error) {
@@ -85,15 +86,10 @@ interface Listed extends Found {
 
 const shownMoment =
 	(zone: string) =>
-	({ time, mode, overAt = NaN }: Row): number => {
-		if (mode !== 'local' && mode !== 'optimal') return overAt;
-		return momentOf(DateTime.fromISO(time, { zone: 'utc' }), zone).instant;
-	};
-
-const isWithin =
-	({ after = -Infinity, before = Infinity }: Pick<WantedSchedules, 'after' | 'before'>) =>
-	({ moment }: Listed): boolean =>
-		(after === -Infinity && before === Infinity) || (moment >= after && moment <= before);
+	({ time, mode, overAt = NaN }: Row): number =>
+		mode === 'local' || mode === 'optimal'
+			? onDay(clockOfSchedule({ time }), zone).instant
+			: overAt;
 
 const isOver = ({ phase }: Found): boolean => phase === 'past' || phase === 'deleted';
 

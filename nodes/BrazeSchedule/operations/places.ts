@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { isObject } from '../domain/json';
+import { inOneOrder } from '../domain/json';
 import { FIRST_TRIED } from '../output/failures';
 import type { Place } from '../transport/ledgerKeys';
 import { isTool } from '../output/tool';
@@ -30,14 +30,7 @@ export function placesOf(
 
 /** The model's input, in whatever order it names its values; the ID of the call differs on every try. */
 function asked({ json }: INodeExecutionData): string {
-	return JSON.stringify(inOrder({ ...json, toolCallId: undefined }));
-}
-
-function inOrder(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(inOrder);
-	if (!isObject(value)) return value;
-	const names = Object.keys(value).sort();
-	return Object.fromEntries(names.map((name) => [name, inOrder(value[name])]));
+	return JSON.stringify(inOneOrder({ ...json, toolCallId: undefined }));
 }
 
 /** n8n's own Agents run a node outside of any execution. */

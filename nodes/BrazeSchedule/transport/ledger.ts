@@ -7,6 +7,7 @@ import { scheduleIdOf } from './decisions';
 import { claimKey, isToAudience, keysOfLost, placeKey, testKey } from './ledgerKeys';
 import type { Place } from './ledgerKeys';
 import {
+	entryOf,
 	isCanceled,
 	isChanged,
 	isUnknown,
@@ -166,8 +167,7 @@ export class Ledger {
 		const behind = own ? undefined : this.memory.behind?.[claim];
 		const entry = behind ? this.find(behind.leader, draft)?.entry : own;
 		if (!entry || (converges(draft) && isUnknown(entry))) return { recalled: [], rest: draft };
-		const part = { people: draft.people, counting: draft.people?.length ?? 0 };
-		const result = this.resultFrom(entry, part, claim);
+		const result = this.resultFrom(entry, wholeOf(draft), claim);
 		return { recalled: [behind ? resultBehind(behind, draft, result) : result] };
 	}
 
@@ -244,11 +244,9 @@ export class Ledger {
 		const left = new Set(drafts.map((draft) => this.claimOf(draft)));
 		for (const draft of drafts) {
 			const claim = this.claimOf(draft);
-			const leader = Object.hasOwn(behind, claim) ? behind[claim].leader : undefined;
+			const leader = this.find(claim, draft) ? undefined : behind[claim]?.leader;
 			const entry = leader && !left.has(leader) ? this.find(leader, draft)?.entry : undefined;
-			if (!entry || this.find(claim, draft)) continue;
-			const part = { people: draft.people, counting: draft.people?.length ?? 0 };
-			found.set(draft, this.resultFrom(entry, part, claim));
+			if (entry) found.set(draft, this.resultFrom(entry, wholeOf(draft), claim));
 		}
 		return found;
 	}
@@ -298,7 +296,7 @@ export class Ledger {
 		const { entries, claims, lost } = this.memory;
 		if (Object.hasOwn(claims, claim)) {
 			const index = claims[claim];
-			const entry = entries[index < 0 ? ~index : index];
+			const entry = entries[entryOf(index)];
 			if (isCanceled(entry, this.touched)) return undefined;
 			return { entry, counts: index >= 0 };
 		}
@@ -383,6 +381,8 @@ function handleOf(known: Handle): Handle {
 	const { time, mode, timeZone, recipients, scheduleId, dispatchId, sendId } = known;
 	return { time, mode, timeZone, recipients, scheduleId, dispatchId, sendId };
 }
+
+const wholeOf = ({ people }: Draft) => ({ people, counting: people?.length ?? 0 });
 
 /** The same as in the try that sent the leader's request, of which this is the result. */
 function resultBehind(behind: Behind, draft: Draft, sent: PartResult): PartResult {

@@ -1,4 +1,4 @@
-import { isUnknown } from './ledgerMemory';
+import { entryOf, isUnknown } from './ledgerMemory';
 import type { LedgerMemory } from './ledgerMemory';
 
 /**
@@ -36,6 +36,3 @@ export function addFrom(memory: LedgerMemory, other: LedgerMemory): void {
 	if (other.behind) memory.behind = { ...other.behind, ...memory.behind };
 	if (other.tests) memory.tests = { ...other.tests, ...memory.tests };
 }
-
-/** Negative for someone whom a later item names again. */
-const entryOf = (signed: number): number => (signed < 0 ? ~signed : signed);

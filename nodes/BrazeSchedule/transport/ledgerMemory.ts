@@ -68,7 +68,7 @@ export interface LedgerMemory {
 	 */
 	claims: Record<string, number>;
 	/** By the claim of the item. */
-	behind?: Record<string, Behind>;
+	behind?: Partial<Record<string, Behind>>;
 	/** Creates and deletes of unknown outcome, by what was sent: the same request may come back at another place. */
 	lost: Record<string, [entry: number, run: string]>;
 	/** Which audiences were messaged, by what they are apart from their moments in time. */
@@ -100,6 +100,9 @@ export const isCanceled = ([, scheduleId]: LedgerEntry, touched?: Touched): bool
 /** Moved, or perhaps canceled. */
 export const isChanged = ([, scheduleId]: LedgerEntry, touched?: Touched): boolean =>
 	touched?.[String(scheduleId)] === 'changed';
+
+/** Where the entry of a claim is. */
+export const entryOf = (claimed: number): number => (claimed < 0 ? ~claimed : claimed);
 
 const unknownFromEarlier = (
 	message = 'An earlier try of this execution got no answer, so the outcome is unknown',
